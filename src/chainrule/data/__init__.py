@@ -1,0 +1,31 @@
+"""The digits: bundled, downloaded, or the user's own files, checked and in three splits.
+
+`load` gives a `Dataset`; whatever cannot be used raises `DataError`, one line for a person.
+"""
+
+from chainrule.data.augment import augment
+from chainrule.data.checking import CheckReport, check
+from chainrule.data.dataset import Dataset, Split
+from chainrule.data.download import Progress
+from chainrule.data.errors import DataError
+from chainrule.data.idx import read_idx, write_idx
+from chainrule.data.image import fit_image
+from chainrule.data.loading import Description, describe, fetch, load, names
+
+__all__ = [
+    "CheckReport",
+    "DataError",
+    "Dataset",
+    "Description",
+    "Progress",
+    "Split",
+    "augment",
+    "check",
+    "describe",
+    "fetch",
+    "fit_image",
+    "load",
+    "names",
+    "read_idx",
+    "write_idx",
+]

@@ -1,0 +1,123 @@
+"""A report on a data set: what is in it, and what looks wrong though it can be used."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.data.dataset import Dataset, Split, class_counts
+from chainrule.data.download import Progress
+from chainrule.data.loading import load
+from chainrule.data.published import PUBLISHED
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What was found: examples by split, and by class in each split; what to look at.
+
+    `verified` is true of the bundled data set, and if every file has the published SHA-256.
+    """
+
+    name: str
+    source: str
+    verified: bool
+    inputs: int
+    image_shape: tuple[int, int] | None
+    classes: tuple[str, ...]
+    examples: dict[str, int]
+    class_counts: dict[str, list[int]]
+    warnings: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "source": self.source,
+            "verified": self.verified,
+            "inputs": self.inputs,
+            "image_shape": list(self.image_shape) if self.image_shape else None,
+            "classes": list(self.classes),
+            "examples": dict(self.examples),
+            "class_counts": {split: list(counts) for split, counts in self.class_counts.items()},
+            "warnings": list(self.warnings),
+        }
+
+
+def check(
+    source: str | Path = "digits",
+    *,
+    data_dir: str | Path | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> CheckReport:
+    """Loads a data set as `load` does and reports on it; DataError if it cannot be used."""
+    data = load(source, data_dir=data_dir, seed=seed, progress=progress)
+    verified = source == "digits" or data.source in {p.source for p in PUBLISHED.values()}
+    return CheckReport(
+        data.name,
+        data.source,
+        verified,
+        data.train.values.shape[1],
+        data.image_shape,
+        data.classes,
+        {name: len(split) for name, split in data.splits().items()},
+        {name: class_counts(split, len(data.classes)) for name, split in data.splits().items()},
+        tuple(_warnings(data, verified)),
+    )
+
+
+def _warnings(data: Dataset, verified: bool) -> list[str]:
+    return [
+        *_impostor(data, verified),
+        *_empty_classes(data),
+        *_shared_examples(data),
+        *_blank_examples(data),
+    ]
+
+
+def _impostor(data: Dataset, verified: bool) -> list[str]:
+    sizes = tuple(split.values.shape for split in data.splits().values())
+    if verified or sizes != ((50_000, 784), (10_000, 784), (10_000, 784)):
+        return []
+    return [f"of MNIST's size, but not to the bit any of {', '.join(PUBLISHED)}: SHA-256 differs"]
+
+
+def _empty_classes(data: Dataset) -> list[str]:
+    found = []
+    for name, split in data.splits().items():
+        counts = class_counts(split, len(data.classes))
+        empty = [data.classes[k] for k, count in enumerate(counts) if not count]
+        if empty:
+            found.append(f"no example in {name} of class {_some(empty)}")
+    return found
+
+
+def _shared_examples(data: Dataset) -> list[str]:
+    """Examples that are in two splits, pixel for pixel: the second is no fair test of the first."""
+    rows = {name: _rows(split) for name, split in data.splits().items()}
+    found = []
+    for known, asked in (("train", "test"), ("validation", "test"), ("train", "validation")):
+        seen = set(rows[known])
+        shared = [i for i, row in enumerate(rows[asked]) if row in seen]
+        if shared:
+            examples = _some([str(i) for i in shared])
+            found.append(f"{len(shared)} of {asked} are in {known} too: number {examples}")
+    return found
+
+
+def _blank_examples(data: Dataset) -> list[str]:
+    found = []
+    for name, split in data.splits().items():
+        blank = np.flatnonzero(split.values.max(axis=1) == split.values.min(axis=1))
+        if len(blank):
+            some = _some([str(i) for i in blank])
+            found.append(f"{len(blank)} of {name} are of one value throughout: number {some}")
+    return found
+
+
+def _rows(split: Split) -> list[bytes]:
+    return [row.tobytes() for row in split.values]
+
+
+def _some(items: list[str]) -> str:
+    return ", ".join(items[:5]) + (", ..." if len(items) > 5 else "")

@@ -1,0 +1,11 @@
+"""The one exception of this room."""
+
+
+class DataError(ValueError):
+    """Data that cannot be used; its message is one line for a person to act on.
+
+    The line says what was found, where, what was expected and what to do.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.splitlines()))

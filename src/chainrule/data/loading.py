@@ -1,0 +1,214 @@
+"""Loading a data set by its name, or the user's own from a file or folder."""
+
+import difflib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chainrule.data import digits
+from chainrule.data.dataset import Dataset
+from chainrule.data.download import Progress, download
+from chainrule.data.errors import DataError
+from chainrule.data.examples import Parts, assemble
+from chainrule.data.idx import GZIP_MAGIC
+from chainrule.data.idx_folder import find_pairs, pair_of, read_pairs
+from chainrule.data.npz import read_npz
+from chainrule.data.opening import list_folder, not_there, open_file
+from chainrule.data.picture_folder import read_picture_folder
+from chainrule.data.published import (
+    PUBLISHED,
+    cache_folder,
+    find,
+    is_whole,
+    read_published,
+    recognise,
+)
+from chainrule.data.table import read_table
+
+
+def load(
+    source: str | Path = "digits",
+    *,
+    data_dir: str | Path | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Dataset:
+    """A data set in three splits: one to train on, one to choose with, one to test once.
+
+    `source` is "digits" (bundled), "mnist", "fashion-mnist", or the path of the user's own data:
+    an IDX file or folder, an .npz file as Keras's mnist.npz, a CSV file with a column of labels,
+    or a folder with one sub-folder of pictures for each class.
+
+    The two that are not bundled are looked for in `data_dir`, in the folder that CHAINRULE_DATA
+    names, in the user's cache, and then downloaded, `progress(file, bytes, of)` being told. Each
+    of their files must have the published SHA-256. They come as 50,000 / 10,000 / 10,000, the
+    last 10,000 of the training file for validation (M. Nielsen, mnist_loader.py).
+
+    The user's own data, where not in parts already, are split 70 / 15 / 15, each class in its
+    proportion, by `seed`. DataError, one line, for whatever cannot be used.
+    """
+    if source == "digits":
+        return digits.read_digits()
+    if isinstance(source, str) and source in PUBLISHED:
+        return _load_published(source, _path(data_dir), progress)
+    return _load_own(source, seed)
+
+
+def fetch(
+    name: str,
+    *,
+    data_dir: str | Path | None = None,
+    progress: Progress | None = None,
+    mirrors: Sequence[str] | None = None,
+) -> Path:
+    """The folder that holds a data set, whole and verified; downloaded if it is nowhere.
+
+    A download goes to `data_dir`/name if given, to the user's cache otherwise. `mirrors` are
+    addresses to try instead of the public ones, one after the other.
+    """
+    if name == "digits":
+        return digits.bundled_folder()
+    if name not in PUBLISHED:
+        raise _unknown_name(name)
+    published, place = PUBLISHED[name], _path(data_dir)
+    if place is not None and not place.exists():
+        return download(published, place / name, progress, mirrors)
+    found = find(published, place)
+    if found == cache_folder(published) and place is not None:
+        found = None
+    default = place / name if place is not None else None
+    return download(published, found or default, progress, mirrors)
+
+
+def names() -> tuple[str, ...]:
+    """The data sets known by name."""
+    return ("digits", *PUBLISHED)
+
+
+@dataclass(frozen=True)
+class Description:
+    """One of the data sets known by name; `where` is its folder, None if not on this computer."""
+
+    name: str
+    title: str
+    examples: dict[str, int]
+    image_shape: tuple[int, int]
+    classes: tuple[str, ...]
+    licence: str
+    source: str
+    where: Path | None
+    download_bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "title": self.title,
+            "examples": dict(self.examples),
+            "image_shape": list(self.image_shape),
+            "classes": list(self.classes),
+            "licence": self.licence,
+            "source": self.source,
+            "where": str(self.where) if self.where else None,
+            "download_bytes": self.download_bytes,
+        }
+
+
+def describe(name: str, *, data_dir: str | Path | None = None) -> Description:
+    """What a data set known by name is and where it lies, without reading or fetching it."""
+    if name == "digits":
+        return Description(
+            name,
+            digits.TITLE,
+            {"train": 1197, "validation": 300, "test": 300},
+            (8, 8),
+            digits.CLASSES,
+            digits.LICENCE,
+            digits.SOURCE,
+            digits.bundled_folder(),
+            0,
+        )
+    if name not in PUBLISHED:
+        raise _unknown_name(name)
+    published = PUBLISHED[name]
+    found = find(published, _path(data_dir))
+    return Description(
+        name,
+        published.title,
+        {"train": 50_000, "validation": 10_000, "test": 10_000},
+        (28, 28),
+        published.classes,
+        published.licence,
+        published.source,
+        found if found is not None and is_whole(published, found) else None,
+        published.download_bytes,
+    )
+
+
+def _load_published(name: str, data_dir: Path | None, progress: Progress | None) -> Dataset:
+    published = PUBLISHED[name]
+    folder = find(published, data_dir)
+    cache = cache_folder(published)
+    if folder is None or (folder == cache and not is_whole(published, cache)):
+        folder = download(published, progress=progress)
+    return read_published(published, folder)
+
+
+def _load_own(source: str | Path, seed: int) -> Dataset:
+    path = Path(source).expanduser()
+    try:
+        exists, is_folder = os.path.lexists(path) and path.exists(), path.is_dir()
+    except (OSError, ValueError) as error:
+        raise DataError(f"{source}: not a path that can be looked at: {error}") from error
+    if not exists:
+        if isinstance(source, str) and os.sep not in source and not path.suffix:
+            raise _unknown_name(source)
+        raise not_there(path)
+    parts = _read_folder(path) if is_folder else _read_file(path)
+    return recognise(parts) or assemble(path.resolve().stem, str(path), parts, seed)
+
+
+def _read_folder(folder: Path) -> Parts:
+    pairs = find_pairs(folder)
+    if pairs:
+        return read_pairs(folder, pairs)
+    inside = list_folder(folder)
+    if any(path.is_dir() for path in inside):
+        return read_picture_folder(folder)
+    tables = [path.name for path in inside if path.suffix.casefold() in (".csv", ".npz")]
+    advice = (
+        f"give the file itself, such as {folder / tables[0]}"
+        if tables
+        else "expected IDX files (train-images-idx3-ubyte, ...) or a sub-folder of pictures for "
+        "each class"
+    )
+    raise DataError(f"{folder}: {len(inside)} files and no data set known here; {advice}")
+
+
+def _read_file(path: Path) -> Parts:
+    """Reads a file by what it begins with, whatever it is called."""
+    with open_file(path) as file:
+        start = file.read(6)
+    if start.startswith((b"\0\0", GZIP_MAGIC)):
+        return read_pairs(path.parent, {"": pair_of(path)})
+    if start.startswith(b"PK"):
+        return read_npz(path)
+    if start == b"\x93NUMPY":
+        raise DataError(
+            f"{path}: one NumPy array; expected an .npz file with x_train, y_train, x_test, y_test"
+        )
+    return read_table(path)
+
+
+def _unknown_name(name: str) -> DataError:
+    close = difflib.get_close_matches(name.casefold().replace("_", "-"), names(), n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]!r}?" if close else "check the name"
+    return DataError(
+        f"{name!r} is no data set known by name, and no file or folder here; {hint} "
+        f"Known are {', '.join(names())}; or give the path of your own data"
+    )
+
+
+def _path(data_dir: str | Path | None) -> Path | None:
+    return None if data_dir is None else Path(data_dir).expanduser()

@@ -1,0 +1,65 @@
+"""Opening what a person named: a file or folder that is there, may be read, and is no trap."""
+
+import difflib
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from chainrule.data.errors import DataError
+
+MAX_BYTES = 2 * 1024**3  # larger than any data set of this size of problem (EMNIST: 0.55 GB)
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Opens a regular file for reading bytes; DataError says why it cannot be."""
+    try:
+        if not path.exists():
+            raise not_there(path)
+        if not path.is_file():
+            raise DataError(f"{path}: not a regular file; expected a file of data")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise DataError(f"{path}: {size:,} bytes; expected at most {MAX_BYTES:,}")
+        return path.open("rb")
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def list_folder(folder: Path) -> list[Path]:
+    """What a folder holds, hidden names left out, in natural order (2 before 10)."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if not entry.name.startswith(".")]
+    except FileNotFoundError as error:
+        raise not_there(folder) from error
+    except OSError as error:
+        raise _refused(folder, error) from error
+    return [folder / name for name in sorted(names, key=natural_order)]
+
+
+def natural_order(name: str) -> list[tuple[int, int, str]]:
+    """A sorting key by which "digit 2" comes before "digit 10"."""
+    parts: list[str] = []
+    for char in name:
+        if parts and parts[-1][-1].isdecimal() == char.isdecimal():
+            parts[-1] += char
+        else:
+            parts.append(char)
+    return [(0, int(p), "") if p.isdecimal() else (1, 0, p.casefold()) for p in parts]
+
+
+def not_there(path: Path, known: tuple[str, ...] = ()) -> DataError:
+    """The error for a path that does not exist, with the nearest name that does."""
+    parent = path.parent
+    if not parent.is_dir():
+        return DataError(f"{path}: no such file or folder; the folder {parent} is not there either")
+    there = [entry.name for entry in list_folder(parent)]
+    close = difflib.get_close_matches(path.name, [*known, *there], n=1)
+    hint = f"did you mean {close[0]!r}?" if close else "check the name"
+    return DataError(f"{path}: no such file or folder; {hint}")
+
+
+def _refused(path: Path, error: OSError) -> DataError:
+    if isinstance(error, PermissionError):
+        return DataError(f"{path}: no permission to read it; change its permissions or copy it")
+    return DataError(f"{path}: cannot be read: {error.strerror or error}")

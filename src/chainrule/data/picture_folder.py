@@ -1,0 +1,104 @@
+"""A folder of pictures: one sub-folder a class, its name the class's name.
+
+The classes may lie in sub-folders train, validation and test. All pictures become grey and of
+one size: their own, if all have the same and it is at most 64 x 64; otherwise 28 x 28, keeping
+their proportions. If they are mostly dark on light, all are inverted: networks here see light
+ink on black, and so do the pictures that they are asked about later.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from chainrule.data.errors import DataError
+from chainrule.data.examples import Examples, Parts, examples
+from chainrule.data.image import fit_within, picture_size, read_image, resize
+from chainrule.data.opening import list_folder
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm"}
+PART_NAMES = {
+    "train": "train",
+    "training": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "test": "test",
+    "testing": "test",
+}
+LARGEST_KEPT = 64
+COMMON_SHAPE = (28, 28)
+
+
+def read_picture_folder(folder: Path) -> Parts:
+    """The pictures of a folder, by part, labelled by their sub-folders in natural order."""
+    folders = _sub_folders(folder)
+    parts = {PART_NAMES.get(sub.name.casefold(), ""): sub for sub in folders}
+    if "train" not in parts or "" in parts:
+        parts = {"train": folder}
+    classes = tuple(sub.name for sub in _sub_folders(parts["train"]))
+    if len(classes) < 2:
+        raise DataError(
+            f"{parts['train']}: {len(classes)} sub-folders; expected one sub-folder of pictures "
+            "for each class, at least two"
+        )
+    pictures: dict[str, list[tuple[Path, int]]] = {}
+    for part, place in parts.items():
+        pictures[part] = []
+        for sub in _sub_folders(place):
+            if sub.name not in classes:
+                raise DataError(
+                    f"{sub}: a class that {parts['train']} does not have; expected "
+                    f"only {', '.join(classes[:12])}"
+                )
+            label = classes.index(sub.name)
+            pictures[part] += [(path, label) for path in _pictures(sub)]
+        if not pictures[part]:
+            raise DataError(
+                f"{place}: no pictures in its sub-folders; expected files such as .png or .jpg"
+            )
+    everything = [path for found in pictures.values() for path, _ in found]
+    shape = _common_shape(everything)
+    read = {part: _read(found, shape) for part, found in pictures.items()}
+    if np.mean([_ground(images) for images in read.values()]) > 0.5:
+        read = {part: 255 - images for part, images in read.items()}
+    labelled: dict[str, Examples] = {
+        part: examples(
+            read[part], np.array([label for _, label in found]), str(parts[part]), str(parts[part])
+        )
+        for part, found in pictures.items()
+    }
+    return Parts(labelled["train"], labelled.get("validation"), labelled.get("test"), classes)
+
+
+def _sub_folders(folder: Path) -> list[Path]:
+    return [path for path in list_folder(folder) if path.is_dir()]
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return [path for path in list_folder(folder) if path.suffix.casefold() in SUFFIXES]
+
+
+def _common_shape(paths: list[Path]) -> tuple[int, int]:
+    shape = picture_size(paths[0])
+    same = max(shape) <= LARGEST_KEPT and all(picture_size(path) == shape for path in paths)
+    return shape if same else COMMON_SHAPE
+
+
+def _read(found: list[tuple[Path, int]], shape: tuple[int, int]) -> np.ndarray:
+    images = np.empty((len(found), *shape), np.uint8)
+    for image, (path, _) in zip(images, found, strict=True):
+        grey = read_image(path)
+        small = np.clip(resize(grey, fit_within(grey.shape, shape)), 0, 1)
+        image[...] = round(255 * _border_median(small))
+        top, left = ((field - side) // 2 for field, side in zip(shape, small.shape, strict=True))
+        image[top : top + small.shape[0], left : left + small.shape[1]] = np.rint(255 * small)
+    return images
+
+
+def _ground(images: np.ndarray) -> float:
+    """The share of pictures whose border is bright."""
+    return float(np.mean([_border_median(image) > 127 for image in images]))
+
+
+def _border_median(image: np.ndarray) -> float:
+    return float(np.median(np.concatenate([image[0], image[-1], image[1:-1, 0], image[1:-1, -1]])))
