@@ -158,7 +158,7 @@ def _load_published(name: str, data_dir: Path | None, progress: Progress | None)
 def _load_own(source: str | Path, seed: int) -> Dataset:
     path = Path(source).expanduser()
     try:
-        exists, is_folder = os.path.lexists(path) and path.exists(), path.is_dir()
+        exists, is_folder = path.exists(), path.is_dir()
     except (OSError, ValueError) as error:
         raise DataError(f"{source}: not a path that can be looked at: {error}") from error
     if not exists:
@@ -206,7 +206,7 @@ def _unknown_name(name: str) -> DataError:
     hint = f"did you mean {close[0]!r}?" if close else "check the name"
     return DataError(
         f"{name!r} is no data set known by name, and no file or folder here; {hint} "
-        f"Known are {', '.join(names())}; or give the path of your own data"
+        f"(known are {', '.join(names())}), or give the path of your own data"
     )
 
 

@@ -1,0 +1,211 @@
+"""A picture of a character is fitted as the examples of the data set were."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from chainrule.data import DataError, fit_image, load, read_idx
+
+
+def seven(size: int = 200, ink: int = 0, paper: int = 255) -> np.ndarray:
+    """A 7 drawn with a thick pen, off the centre of the page."""
+    page = Image.new("L", (size, size), paper)
+    unit = size / 20
+    line = [(3 * unit, 3 * unit), (9 * unit, 3 * unit), (5 * unit, 14 * unit)]
+    ImageDraw.Draw(page).line(line, fill=ink, width=round(1.5 * unit), joint="curve")
+    return np.asarray(page)
+
+
+def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
+    y, x = np.indices(image.shape)
+    return float((image * y).sum() / image.sum()), float((image * x).sum() / image.sum())
+
+
+def test_mnist_is_left_as_it_is(mnist_folder: Path):
+    """Fitting is what MNIST's makers did: done again, it changes nothing."""
+    images = read_idx(next(mnist_folder.glob("t10k-images*")))[:200]
+    for image in images:
+        fitted = fit_image(image, (28, 28))
+        assert np.abs(fitted - image / np.float32(255)).max() <= 1.01 / 255
+        assert np.abs(fit_image(255 - image, (28, 28)) - fitted).max() < 1e-6
+
+
+def test_a_picture_in_ucis_own_form_is_left_as_it_is():
+    split = load("digits").test
+    for values in split.values[:50]:
+        image = values.reshape(8, 8)
+        assert np.allclose(fit_image(image, (8, 8)), image / image.max(), atol=1e-6)
+
+
+def test_box_and_centre():
+    fitted = fit_image(seven(), (28, 28))
+    assert fitted.dtype == np.float32
+    assert fitted.min() == 0
+    assert fitted.max() == 1
+    rows, columns = fitted.any(axis=1), fitted.any(axis=0)
+    assert max(rows.sum(), columns.sum()) == 20
+    assert np.abs(np.array(centre_of_mass(fitted)) - 14).max() <= 0.5
+
+
+@pytest.mark.parametrize("image_shape", [(20, 20), (28, 28), (56, 56), (28, 40)])
+def test_the_box_is_twenty_of_twenty_eight(image_shape: tuple[int, int]):
+    fitted = fit_image(seven(), image_shape)
+    height = int(fitted.any(axis=1).sum())
+    assert fitted.shape == image_shape
+    assert abs(height - image_shape[0] * 20 / 28) <= 1
+
+
+def test_small_shapes_use_the_whole_field_and_count_in_sixteenths():
+    fitted = fit_image(seven(), (8, 8))
+    assert fitted.any(axis=1).all()
+    assert np.array_equal(fitted * 16, np.rint(fitted * 16))
+
+
+def test_position_size_and_colours_do_not_matter():
+    page = seven()
+    once = fit_image(page, (28, 28))
+    moved = np.full((500, 300), 255, np.uint8)
+    moved[250:450, 80:280] = page
+    for other in (moved, 255 - page, seven(ink=60, paper=200), np.stack([page] * 3, axis=-1)):
+        assert np.abs(fit_image(other, (28, 28)) - once).mean() < 0.01
+
+
+def test_a_photograph_in_uneven_light():
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[0:1:600j, 0:1:600j]
+    drawn = 1 - seven(600) / 255
+    photo = (0.9 - 0.3 * x - 0.1 * y) * (1 - 0.7 * drawn) + rng.normal(0, 0.02, drawn.shape)
+    fitted = fit_image((np.clip(photo, 0, 1) * 255).astype(np.uint8), (28, 28))
+    assert np.abs(fitted - fit_image(seven(600), (28, 28))).mean() < 0.02
+    assert (fitted[:3] == 0).all()
+
+
+def test_inversion_can_be_said():
+    page = seven()
+    assert np.array_equal(fit_image(page, (28, 28)), fit_image(page, (28, 28), invert=True))
+    with pytest.raises(DataError, match="nothing is drawn"):
+        fit_image(page, (28, 28), invert=False)
+
+
+def save(tmp_path: Path, mode: str) -> Path:
+    grey = Image.fromarray(seven())
+    path = tmp_path / f"{mode.replace(';', '')}.png"
+    match mode:
+        case "I;16":
+            Image.fromarray(np.asarray(grey).astype(np.uint16) * 257).save(path)
+        case "RGBA":  # black ink on nothing
+            clear = Image.new("RGBA", grey.size, (0, 0, 0, 0))
+            clear.paste((0, 0, 0, 255), mask=Image.fromarray(255 - np.asarray(grey)))
+            clear.save(path)
+        case "white on nothing":
+            clear = Image.new("RGBA", grey.size, (255, 255, 255, 0))
+            clear.paste((255, 255, 255, 255), mask=Image.fromarray(255 - np.asarray(grey)))
+            clear.save(path)
+        case "P with a clear colour":
+            grey.convert("P").save(path, transparency=255)
+        case "jpeg":
+            path = path.with_suffix(".jpg")
+            grey.convert("CMYK").save(path, quality=95)
+        case "float":
+            path = path.with_suffix(".tiff")
+            Image.fromarray(seven().astype(np.float32) / 255).save(path)
+        case _:
+            grey.convert(mode).save(path)
+    return path
+
+
+MODES = ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "jpeg", "float"]
+
+
+@pytest.mark.parametrize("mode", [*MODES, "white on nothing", "P with a clear colour"])
+def test_every_kind_of_picture(tmp_path: Path, mode: str):
+    fitted = fit_image(save(tmp_path, mode), (28, 28))
+    assert np.abs(fitted - fit_image(seven(), (28, 28))).mean() < 0.01
+
+
+def test_exif_orientation(tmp_path: Path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: show it a quarter clockwise
+    turned = Image.fromarray(np.ascontiguousarray(np.rot90(seven())))
+    turned.save(tmp_path / "turned.jpg", exif=exif, quality=95)
+    fitted = fit_image(str(tmp_path / "turned.jpg"), (28, 28))
+    assert np.abs(fitted - fit_image(seven(), (28, 28))).mean() < 0.01
+
+
+def test_one_dot_and_one_line_are_something_drawn():
+    for shape in ((28, 28), (8, 8)):
+        for drawn in (np.s_[50:54, 30:34], np.s_[50:51, 10:90], np.s_[10:90, 50:51]):
+            page = np.zeros((100, 100), np.uint8)
+            page[drawn] = 255
+            assert fit_image(page, shape).max() > 0.2
+
+
+BLANK = {
+    "white": np.full((50, 50), 255, np.uint8),
+    "black": np.zeros((50, 50), np.uint8),
+    "nearly even": np.random.default_rng(0).integers(200, 205, (50, 50), dtype=np.uint8),
+    "grain": np.random.default_rng(0).normal(150, 12, (300, 300)).astype(np.uint8),
+    "slope": np.tile(np.linspace(100, 200, 64).astype(np.uint8), (64, 1)),
+    "one pixel": np.zeros((1, 1), np.uint8),
+    "fractions": np.full((9, 9), 0.25),
+}
+
+
+@pytest.mark.parametrize("image", BLANK.values(), ids=BLANK.keys())
+@pytest.mark.parametrize("image_shape", [(28, 28), (8, 8)])
+def test_blank(image: np.ndarray, image_shape: tuple[int, int]):
+    with pytest.raises(DataError, match="nothing is drawn"):
+        fit_image(image, image_shape)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((0, 5)),
+        np.zeros(5),
+        np.zeros((5, 5, 2)),
+        np.full((5, 5), np.nan),
+        np.full((5, 5), -1.0),
+        np.full((5, 5), "a"),
+        np.broadcast_to(np.uint8(1), (10_000, 10_000)),
+    ],
+    ids=["empty", "flat", "two channels", "nan", "negative", "text", "huge"],
+)
+def test_arrays_that_are_no_picture(image: np.ndarray):
+    with pytest.raises(DataError, match="expected"):
+        fit_image(image, (28, 28))
+
+
+def test_files_that_are_no_picture(tmp_path: Path):
+    Image.fromarray(seven()).save(tmp_path / "whole.png")
+    content = (tmp_path / "whole.png").read_bytes()
+    (tmp_path / "cut.png").write_bytes(content[: len(content) // 2])
+    (tmp_path / "text.png").write_text("hello")
+    (tmp_path / "empty.png").write_bytes(b"")
+    says = {"cut.png": "damaged", "text.png": "not a picture", "empty.png": "not a picture"}
+    says |= {"whole.pgn": "did you mean 'whole.png'", ".": "not a regular file"}
+    for name, words in says.items():
+        with pytest.raises(DataError, match=words):
+            fit_image(tmp_path / name, (28, 28))
+
+
+@pytest.mark.parametrize("side", [8_000, 10_500, 20_000])
+def test_decompression_bombs(tmp_path: Path, side: int):
+    """Pillow says nothing of the first, warns of the second and refuses the third."""
+    path = tmp_path / "bomb.png"
+    Image.new("1", (side, side)).save(path)
+    with pytest.raises(DataError, match="far too many pixels"):
+        fit_image(path, (28, 28))
+
+
+def test_readers_agree_across_the_two_data_sets(mnist_folder: Path):
+    """A reader of UCI's digits reads MNIST's once they are fitted as UCI's: far above chance."""
+    neighbours = pytest.importorskip("sklearn.neighbors")
+    digits = load("digits").train
+    images = read_idx(next(mnist_folder.glob("t10k-images*")))[:300]
+    labels = read_idx(next(mnist_folder.glob("t10k-labels*")))[:300]
+    reader = neighbours.KNeighborsClassifier(3).fit(digits.X, digits.y)
+    fitted = np.stack([fit_image(image, (8, 8)).reshape(-1) for image in images])
+    assert (reader.predict(fitted) == labels).mean() > 0.7

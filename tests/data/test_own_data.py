@@ -1,0 +1,511 @@
+"""The user's own data in every form that is read, and one clear line for what cannot be."""
+
+import gzip
+import io
+import os
+import pickle
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from chainrule.data import DataError, check, load, read_idx, write_idx
+
+# --- what is read --------------------------------------------------------------------------------
+
+
+def test_a_pair_of_idx_files_is_split(idx_folder: Path, images: np.ndarray, labels: np.ndarray):
+    data = load(idx_folder)
+    assert [len(split) for split in data.splits().values()] == [42, 9, 9]
+    assert data.image_shape == (6, 5)
+    assert data.classes == ("0", "1", "2")
+    assert data.train.scale == 1 / 255
+    for split in data.splits().values():
+        assert np.ptp(np.bincount(split.y)) <= 1
+    found = sorted(
+        (row.tobytes(), int(y))
+        for split in data.splits().values()
+        for row, y in zip(split.values, split.y, strict=True)
+    )
+    assert found == sorted((i.tobytes(), int(y)) for i, y in zip(images, labels, strict=True))
+
+
+def test_one_file_of_the_pair_is_enough(idx_folder: Path):
+    for name in ("images-idx3-ubyte.gz", "labels-idx1-ubyte"):
+        assert np.array_equal(load(idx_folder / name).test.values, load(idx_folder).test.values)
+
+
+def test_the_seed_decides_the_split(idx_folder: Path):
+    first, again, other = (load(idx_folder, seed=seed) for seed in (0, 0, 1))
+    assert np.array_equal(first.test.values, again.test.values)
+    assert not np.array_equal(first.test.values, other.test.values)
+
+
+def test_parts_of_their_own_are_kept(tmp_path: Path, images: np.ndarray, labels: np.ndarray):
+    for part, count in (("train", 60), ("t10k", 30)):
+        write_idx(tmp_path / f"{part}-images.idx3-ubyte", images[:count])
+        write_idx(tmp_path / f"{part}-labels.idx1-ubyte", labels[:count])
+    data = load(tmp_path)
+    assert np.array_equal(data.test.values, images[:30].reshape(30, -1))
+    assert (len(data.train), len(data.validation)) == (50, 10)
+
+
+def test_keras_npz(tmp_path: Path, images: np.ndarray, labels: np.ndarray):
+    path = tmp_path / "own.npz"
+    np.savez_compressed(path, x_train=images, y_train=labels, x_test=images[:9], y_test=labels[:9])
+    data = load(str(path))
+    assert data.name == "own"
+    assert data.image_shape == (6, 5)
+    assert np.array_equal(data.test.values, images[:9].reshape(9, -1))
+    assert data.test.y.tolist() == labels[:9].tolist()
+
+
+def test_npz_of_floating_point(tmp_path: Path, images: np.ndarray, labels: np.ndarray):
+    path = tmp_path / "own.npz"
+    x = images.astype(np.float64) / 255
+    np.savez(path, x_train=x, y_train=labels.astype(np.int32), x_test=x, y_test=labels)
+    data = load(path)
+    assert data.train.values.dtype == np.float32
+    assert data.train.scale == 1
+    assert data.train.X.max() == 1
+
+
+KAGGLE = "label,pixel0,pixel1,pixel2,pixel3\n"
+ROWS = "".join(f"{i % 2},{i},255,0,{i * 2}\n" for i in range(20))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        KAGGLE + ROWS,
+        ROWS,
+        "﻿" + KAGGLE + ROWS,
+        (KAGGLE + ROWS).replace("\n", "\r\n"),
+        (KAGGLE + ROWS).replace(",", ";"),
+        (KAGGLE + ROWS).replace(",", "\t"),
+        KAGGLE + "\n" + ROWS + "\n\n",
+        '"label","a","b","c","d"\n' + ROWS,
+        "a,b,c,d,Label\n" + "".join(f"{i},255,0,{i * 2},{i % 2}\n" for i in range(20)),
+        "label,1x1,1x2,2x1,2x2\n" + ROWS,
+        "label,0,1,2,3\n" + ROWS,
+        "".join('"' + '","'.join(row.split(",")) + '"\n' for row in ROWS.splitlines()),
+    ],
+    ids=[
+        *("plain", "bare", "bom", "crlf", "semicolon", "tab"),
+        *("blank", "quoted", "last", "named", "numbered", "cells"),
+    ],
+)
+def test_tables(tmp_path: Path, text: str):
+    path = tmp_path / "train.csv"
+    path.write_bytes(text.encode())
+    data = load(path)
+    values = np.concatenate([split.values for split in data.splits().values()])
+    y = np.concatenate([split.y for split in data.splits().values()])
+    assert values.dtype == np.uint8
+    assert data.image_shape == (2, 2)
+    order = np.argsort(values[:, 0])
+    assert values[order].tolist() == [[i, 255, 0, i * 2] for i in range(20)]
+    assert y[order].tolist() == [i % 2 for i in range(20)]
+
+
+def test_a_table_of_fractions(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text("".join(f"{i % 2},{i / 20},0.5,1\n" for i in range(20)))
+    data = load(path)
+    assert data.train.values.dtype == np.float32
+    assert data.image_shape is None
+    assert data.train.X.max() == 1
+
+
+@pytest.mark.parametrize(
+    ("largest", "scale"), [(1, 1), (16, 1 / 16), (255, 1 / 255), (1000, 1 / 65535)]
+)
+def test_the_scale_is_told_by_the_largest_value(tmp_path: Path, largest: int, scale: float):
+    path = tmp_path / "t.csv"
+    path.write_text("".join(f"{i % 2},{largest},0\n" for i in range(20)))
+    assert load(path).train.scale == scale
+
+
+def save_pictures(folder: Path, pictures: dict[str, list[np.ndarray]]) -> None:
+    for name, arrays in pictures.items():
+        (folder / name).mkdir(parents=True)
+        for i, array in enumerate(arrays):
+            Image.fromarray(array).save(folder / name / f"{i}.png")
+
+
+def test_pictures_of_one_size_are_kept_to_the_bit(tmp_path: Path, images: np.ndarray):
+    dark = images // 4
+    save_pictures(tmp_path / "p", {"2": [*dark[:10]], "10": [*dark[10:20]], "cat": [*dark[20:30]]})
+    (tmp_path / "p" / "cat" / "notes.txt").write_text("not a picture")
+    data = load(tmp_path / "p")
+    assert data.classes == ("2", "10", "cat")
+    assert data.image_shape == (6, 5)
+    rows = {
+        row.tobytes(): y
+        for split in data.splits().values()
+        for row, y in zip(split.values, split.y, strict=True)
+    }
+    assert rows == {image.tobytes(): i // 10 for i, image in enumerate(dark[:30])}
+
+
+def test_pictures_of_several_sizes_and_dark_on_light(tmp_path: Path):
+    def ring(size: int) -> np.ndarray:
+        page = np.full((size, size * 2, 3), 250, np.uint8)
+        page[size // 4 : size // 2, size // 2 : size] = 10
+        return page
+
+    sizes = {"a": [ring(s) for s in (40, 60)], "b": [ring(s) for s in (90, 200)]}
+    for part in ("train", "test"):
+        save_pictures(tmp_path / part, sizes)
+    data = load(tmp_path)
+    assert data.image_shape == (28, 28)
+    assert len(data.test) == 4
+    picture = data.test.values[0].reshape(28, 28)
+    assert np.median(picture) < 10  # light on black, the margins like the ground
+    assert picture[0, 0] == picture[14, 0] == 5
+    assert picture.max() > 230
+
+
+# --- what cannot be used -------------------------------------------------------------------------
+
+Maker = Callable[[Path], Path]
+
+
+def csv_of(text: str) -> Maker:
+    def make(folder: Path) -> Path:
+        path = folder / "data.csv"
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+        return path
+
+    return make
+
+
+def idx_of(images: np.ndarray, labels: np.ndarray) -> Maker:
+    def make(folder: Path) -> Path:
+        write_idx(folder / "train-images-idx3-ubyte", images)
+        write_idx(folder / "train-labels-idx1-ubyte", labels)
+        return folder
+
+    return make
+
+
+def npz_of(**arrays: np.ndarray) -> Maker:
+    def make(folder: Path) -> Path:
+        np.savez(folder / "data.npz", **arrays)  # pyright: ignore[reportArgumentType]
+        return folder / "data.npz"
+
+    return make
+
+
+def pictures_of(**pictures: list[np.ndarray]) -> Maker:
+    def make(folder: Path) -> Path:
+        save_pictures(folder / "p", pictures)
+        return folder / "p"
+
+    return make
+
+
+def file_of(name: str, content: bytes) -> Maker:
+    def make(folder: Path) -> Path:
+        (folder / name).write_bytes(content)
+        return folder / name
+
+    return make
+
+
+def broken_picture(folder: Path) -> Path:
+    noise = np.random.default_rng(0).integers(0, 256, (40, 40), dtype=np.uint8)
+    save_pictures(folder, {"a": [noise] * 3, "b": [noise] * 3})
+    whole = (folder / "b" / "1.png").read_bytes()
+    (folder / "b" / "1.png").write_bytes(whole[: len(whole) // 2])
+    return folder
+
+
+def not_a_picture(folder: Path) -> Path:
+    dot = np.eye(9, dtype=np.uint8)
+    save_pictures(folder, {"a": [dot] * 3, "b": [dot] * 3})
+    (folder / "a" / "9.png").write_text("hello")
+    return folder
+
+
+def strange_class_in_test(folder: Path) -> Path:
+    dot = np.eye(9, dtype=np.uint8)
+    save_pictures(folder / "train", {"a": [dot] * 3, "b": [dot] * 3})
+    save_pictures(folder / "test", {"a": [dot], "c": [dot]})
+    return folder
+
+
+def npz_cut(folder: Path) -> Path:
+    x, y = np.zeros((4, 2, 2), np.uint8), np.arange(4)
+    path = npz_of(x_train=x, y_train=y, x_test=x, y_test=y)(folder)
+    path.write_bytes(path.read_bytes()[:300])
+    return path
+
+
+def npz_flipped(folder: Path) -> Path:
+    x, y = np.zeros((40, 20, 20), np.uint8), np.arange(40)
+    path = npz_of(x_train=x, y_train=y, x_test=x, y_test=y)(folder)
+    content = bytearray(path.read_bytes())
+    content[600] ^= 0xFF
+    path.write_bytes(content)
+    return path
+
+
+def npz_that_lies(folder: Path) -> Path:
+    """x_train's header promises 10^15 images."""
+    path = folder / "data.npz"
+    buffer = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        buffer, {"descr": "|u1", "fortran_order": False, "shape": (10**15, 28, 28)}
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("x_train", "y_train", "x_test", "y_test"):
+            archive.writestr(f"{name}.npy", buffer.getvalue() + b"abc")
+    return path
+
+
+def npz_of_rubbish(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "data.npz", "w") as archive:
+        for name in ("x_train", "y_train", "x_test", "y_test"):
+            archive.writestr(f"{name}.npy", b"rubbish")
+    return folder / "data.npz"
+
+
+def labels_missing(folder: Path) -> Path:
+    write_idx(folder / "train-images-idx3-ubyte", np.zeros((4, 2, 2), np.uint8))
+    return folder
+
+
+def no_training_files(folder: Path) -> Path:
+    idx_of(X4, Y4)(folder)
+    for path in list(folder.iterdir()):
+        path.rename(folder / path.name.replace("train", "t10k"))
+    return folder
+
+
+def two_data_sets(folder: Path) -> Path:
+    for name in ("letters-train", "digits-train"):
+        write_idx(folder / f"{name}-images-idx3-ubyte", X4)
+        write_idx(folder / f"{name}-labels-idx1-ubyte", Y4)
+    return folder
+
+
+def gzip_that_is_cut(folder: Path) -> Path:
+    idx_of(X4, Y4)(folder)
+    packed = gzip.compress((folder / "train-images-idx3-ubyte").read_bytes())
+    (folder / "train-images-idx3-ubyte").unlink()
+    (folder / "train-images-idx3-ubyte.gz").write_bytes(packed[:-9])
+    return folder
+
+
+def a_pipe(folder: Path) -> Path:
+    os.mkfifo(folder / "pipe")
+    return folder / "pipe"
+
+
+def an_empty_folder(folder: Path) -> Path:
+    (folder / "empty").mkdir()
+    return folder / "empty"
+
+
+def a_folder_with_a_table(folder: Path) -> Path:
+    csv_of(ROWS)(folder)
+    return folder
+
+
+X4, Y4 = np.zeros((4, 2, 2), np.uint8), np.array([0, 1, 0, 1], np.uint8)
+GOOD = {"x_train": X4, "y_train": Y4, "x_test": X4, "y_test": Y4}
+DOT = np.eye(9, dtype=np.uint8)
+
+CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
+    "idx: counts differ": (idx_of(X4, Y4[:3]), ("3 labels for the 4 examples",)),
+    "idx: images and labels swapped": (idx_of(Y4, X4), ("swapped",)),
+    "idx: labels of two dimensions": (idx_of(X4, X4), ("(4, 2, 2)", "one integer label")),
+    "idx: negative label": (idx_of(X4, np.array([0, 1, -1, 1], np.int8)), ("-1 at [2]",)),
+    "idx: label out of range": (idx_of(X4, np.array([0, 1, 0, 5000], np.int16)), ("5000 at [3]",)),
+    "idx: fraction as label": (idx_of(X4, np.array([0, 1, 0.5, 1], np.float32)), ("0.5 at [2]",)),
+    "idx: NaN as label": (idx_of(X4, np.array([0, np.nan, 0, 1], np.float32)), ("nan at [1]",)),
+    "idx: NaN": (idx_of(np.full((4, 2, 2), np.nan, np.float32), Y4), ("nan at [0, 0, 0] and 15",)),
+    "idx: infinity": (idx_of(np.full((4, 2, 2), np.inf), Y4), ("inf at [0, 0, 0]", "finite")),
+    "idx: beyond float32": (idx_of(np.full((4, 2, 2), 1e300), Y4), ("1e+300", "float32")),
+    "idx: negative input": (idx_of(np.full((4, 2, 2), -3, np.int16), Y4), ("-3 at", "negative")),
+    "idx: a single class": (idx_of(X4, np.ones(4, np.uint8)), ("label 1", "two classes")),
+    "idx: too few to split": (idx_of(X4[:2], Y4[:2]), ("2 examples", "at least 3")),
+    "idx: labels missing": (labels_missing, ("train-labels-idx1-ubyte", "expected")),
+    "idx: no training files": (no_training_files, ("none to train on",)),
+    "idx: two data sets in one folder": (two_data_sets, ("letters-train", "one data set")),
+    "idx: gzip cut short": (gzip_that_is_cut, ("train-images-idx3-ubyte.gz", "cut short")),
+    "idx: name says nothing": (
+        file_of("data", struct.pack(">HBBI", 0, 8, 1, 3) + b"abc"),
+        ("neither images nor labels",),
+    ),
+    "idx: no partner": (
+        file_of("my-labels-idx1-ubyte", struct.pack(">HBBI", 0, 8, 1, 3) + b"abc"),
+        ("my-images-idx3-ubyte beside it",),
+    ),
+    "npz: arrays missing": (npz_of(x_train=X4, y_train=Y4), ("not x_test, y_test",)),
+    "npz: no arrays": (npz_of(), ("holds nothing",)),
+    "npz: pickled objects": (
+        npz_of(**{**GOOD, "y_train": np.array([0, 1, 0, {}], object)}),
+        ("y_train", "pickled"),
+    ),
+    "npz: text": (npz_of(**{**GOOD, "x_train": np.full((4, 2), "a")}), ("x_train", "numbers")),
+    "npz: complex": (npz_of(**{**GOOD, "x_train": X4 * 1j}), ("x_train", "complex")),
+    "npz: dates as labels": (npz_of(**{**GOOD, "y_train": Y4.astype("M8[D]")}), ("y_train",)),
+    "npz: one-hot labels": (npz_of(**{**GOOD, "y_train": np.eye(4)}), ("(4, 4)", "integer label")),
+    "npz: counts differ": (npz_of(**{**GOOD, "y_test": Y4[:2]}), ("y_test", "2 labels")),
+    "npz: sizes differ": (
+        npz_of(**{**GOOD, "x_test": np.zeros((4, 3, 3), np.uint8)}),
+        ("4 inputs in the training part and 9",),
+    ),
+    "npz: nothing in it": (npz_of(**{**GOOD, "x_test": X4[:0], "y_test": Y4[:0]}), ("nothing",)),
+    "npz: cut short": (npz_cut, ("damaged archive",)),
+    "npz: a byte changed": (npz_flipped, ("data.npz",)),
+    "npz: a header that lies": (npz_that_lies, ("1000000000000000", "make the file again")),
+    "npz: rubbish inside": (npz_of_rubbish, ("x_train is no array",)),
+    "npy": (file_of("x.npy", b"\x93NUMPY\x01\0"), ("one NumPy array", ".npz")),
+    "csv: empty": (csv_of(""), ("empty",)),
+    "csv: blank lines": (csv_of("\n\n \n"), ("empty",)),
+    "csv: header only": (csv_of(KAGGLE), ("no rows",)),
+    "csv: one column": (csv_of("1\n2\n3\n"), ("one column",)),
+    "csv: ragged": (csv_of(KAGGLE + ROWS + "1,2,3\n"), ("row 22 has 3 cells", "expected 5")),
+    "csv: ragged throughout": (csv_of(KAGGLE + "1,2,3\n0,1,2\n"), ("row 2 has 3 cells",)),
+    "csv: a row too long": (csv_of(ROWS + "1,2,3,4,5,6\n"), ("row 21 has 6 cells",)),
+    "csv: a word": (csv_of(KAGGLE + ROWS + "1,2,x,4,5\n"), ("row 22, column 3 (pixel1): 'x'",)),
+    "csv: an empty cell": (csv_of(ROWS + "1,2,,4,5\n"), ("row 21, column 3: ''",)),
+    "csv: NaN": (csv_of(ROWS + "1,2,nan,4,5\n"), ("row 21, column 3: 'nan'", "finite")),
+    "csv: infinity": (csv_of(ROWS + "1,-inf,2,4,5\n"), ("row 21, column 2: '-inf'",)),
+    "csv: no column of labels": (csv_of("a,b,c\n1,2,3\n"), ("no column of labels", "label")),
+    "csv: negative label": (csv_of(ROWS + "-4,2,3,4,5\n"), ("column 1: -4.0 at [20]",)),
+    "csv: fraction as label": (csv_of(KAGGLE + ROWS + "1.5,2,3,4,5\n"), ("label: 1.5 at [20]",)),
+    "csv: label out of range": (csv_of(ROWS + "1e9,2,3,4,5\n"), ("1000000000.0", "from 0 to 999")),
+    "csv: negative input": (csv_of(ROWS + "1,2,-3,4,5\n"), ("-3.0 at [20, 1]",)),
+    "csv: a single class": (csv_of("7,1,2\n7,2,3\n7,3,4\n7,5,6\n"), ("label 7", "two classes")),
+    "csv: not UTF-8": (csv_of("label,a\n1,\udcff\n"), ("UTF-8",)),
+    "csv: one endless line": (csv_of("1," * 2_100_000), ("without end",)),
+    "binary": (file_of("x.bin", b"\x7fELF\0\0\0\0"), ("7f 45 4c 46", "expected IDX")),
+    "pickle": (file_of("x.pkl", pickle.dumps({"a": X4})), ("no format known",)),
+    "one picture": (file_of("x.png", b"\x89PNG\r\n\x1a\n" + bytes(9)), ("a PNG", "sub-folder")),
+    "pictures: a single class": (pictures_of(a=[DOT] * 5), ("1 sub-folders", "at least two")),
+    "pictures: none": (pictures_of(a=[], b=[]), ("no pictures",)),
+    "pictures: cut short": (broken_picture, ("1.png", "damaged picture")),
+    "pictures: not a picture": (not_a_picture, ("9.png", "not a picture")),
+    "pictures: a class only in test": (strange_class_in_test, ("does not have", "a, b")),
+    "folder: empty": (an_empty_folder, ("0 files", "expected IDX files")),
+    "folder: with a table": (a_folder_with_a_table, ("give the file itself", "data.csv")),
+    "a pipe": (a_pipe, ("not a regular file",)),
+}
+
+
+@pytest.mark.parametrize(
+    ("make", "says"), CANNOT_BE_USED.values(), ids=[key.replace(" ", "-") for key in CANNOT_BE_USED]
+)
+def test_cannot_be_used(tmp_path: Path, make: Maker, says: tuple[str, ...]):
+    path = make(tmp_path)
+    with pytest.raises(DataError) as caught:
+        load(path)
+    message = str(caught.value)
+    for words in says:
+        assert words in message
+    assert str(tmp_path) in message
+    assert "\n" not in message
+    assert len(message) < 400 + 3 * len(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("mnst", "did you mean 'mnist'"),
+        ("Fashion_MNIST", "did you mean 'fashion-mnist'"),
+        ("quite-different", "known are digits, mnist, fashion-mnist"),
+        ("data/digit.csv", "did you mean 'digits.csv'"),
+        ("data/zzz", "check the name"),
+        ("nowhere/at/all.csv", "not there either"),
+        ("a\0b", "no file or folder"),
+        ("x" * 5000, "not a path"),
+    ],
+)
+def test_names_that_are_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, says: str
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "digits.csv").write_text(ROWS)
+    with pytest.raises(DataError, match=says):
+        load(source)
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str):
+    path = tmp_path / "own.csv"
+    if kind == "file":
+        path.write_text(ROWS)
+    else:
+        path.mkdir()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    # Whoever runs the tests may be allowed everything: the refusal is the test's.
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(DataError, match=r"own.csv: no permission"):
+        load(path)
+
+
+def test_any_cut_or_flipped_archive_is_an_error_or_the_data(tmp_path: Path):
+    """No damage to an .npz file gets past DataError."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 256, (30, 3, 3), dtype=np.uint8)
+    path = tmp_path / "data.npz"
+    np.savez_compressed(path, x_train=x, y_train=Y4.repeat(8)[:30], x_test=x[:4], y_test=Y4)
+    whole = path.read_bytes()
+    outcomes = set()
+    for _ in range(300):
+        content = bytearray(whole)
+        content[rng.integers(len(content))] ^= int(rng.integers(1, 256))
+        path.write_bytes(
+            content[: rng.integers(1, len(content))] if rng.random() < 0.2 else content
+        )
+        try:
+            outcomes.add(load(path).name)
+        except DataError as error:
+            outcomes.add(type(error).__name__)
+    assert outcomes <= {"data", "DataError"}
+    assert "DataError" in outcomes
+
+
+# --- what can be used and yet looks wrong --------------------------------------------------------
+
+
+def test_check_finds_what_looks_wrong(tmp_path: Path, images: np.ndarray, labels: np.ndarray):
+    train = images.copy()
+    train[4] = 9
+    write_idx(tmp_path / "train-images-idx3-ubyte", train)
+    write_idx(tmp_path / "train-labels-idx1-ubyte", np.where(labels == 2, 4, labels))
+    write_idx(tmp_path / "t10k-images-idx3-ubyte", images[[0, 1, 7]])
+    write_idx(tmp_path / "t10k-labels-idx1-ubyte", labels[[0, 1, 7]])
+    report = check(tmp_path)
+    text = " | ".join(report.warnings)
+    assert not report.verified
+    assert "no example in train of class 2, 3" in text
+    assert "no example in test of class 2, 3, 4" in text
+    assert "one value throughout" in text
+    among = sum(int(w.split()[0]) for w in report.warnings if "of test are in" in w)
+    assert among == 3
+    assert report.to_dict()["examples"] == {"train": 50, "validation": 10, "test": 3}
+
+
+def test_check_of_the_bundled_digits():
+    report = check("digits")
+    assert report.verified
+    assert report.warnings == ()
+    assert sum(report.class_counts["test"]) == 300
+
+
+def test_read_idx_and_load_agree(idx_folder: Path, images: np.ndarray):
+    assert np.array_equal(read_idx(idx_folder / "images-idx3-ubyte.gz"), images)
