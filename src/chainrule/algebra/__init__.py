@@ -1,0 +1,293 @@
+"""Matrix expressions with shapes: text to tree, values, derivatives.
+
+    sheet = parse_sheet(text)                       a Sheet; SheetError has line and column
+    answer = parse("W2.T @ delta2", sheet.scope)    a Parsed: .expression and .syntax
+    text(answer.expression)                         parses back to the same tree
+    point = sample(sheet, numpy.random.default_rng(0))
+    point.value(answer.expression)                  a float64 array (rows, columns)
+    backward(sheet)                                 {"a2": dC/da2, "z2": delta2, ...} as trees
+    gradient(sheet, "W1")                           in forward names only
+    point.complex_step("C", "W1")                   the oracle, independent of the rules
+
+The tree. An `Expression` has `operation`, `args`, `params`, `shape`, `indices` (free index
+letters), `depth` and `size`. It is interned: `is` is structural equality and a node is a cheap
+dictionary key. Never build one by hand: the functions below build trees as written (`add`,
+`multiply`, `matmul`, ...), those in -ed and `plus`, `times` fold what is trivial. Walk with
+`postorder` (each node once) or `occurrences` (each place once, with its path); rewrite with
+`rebuild`, `substitute`, `replace_at`. Neither recurses, and neither must you. Do not iterate over
+sets of nodes: their order differs from run to run.
+
+An operation. Each is one `Operation` value that holds its shape rule, NumPy value, local adjoint,
+text and rule name side by side; see `expression.Operation`, and `arithmetic`, `comparisons`,
+`functions`, `matrices`, `reductions`, `indexing` for all of them. A printer of another notation is
+a table from operations to functions of (node, printed arguments), as `text` is.
+
+Leaves: NUMBER (params: a number, never negative), CONSTANT (e, pi), SYMBOL (params: name, shape),
+DIMENSION (a size as a number), ONES, EYE. Derivatives are symbols, named `dC/dW1`, `da2/dz2` or
+`delta1`; `scope.meaning(name)` tells what they are, `scope.adjoint(quantity)` names them.
+
+Sums and products are n-ary as typed: `a + b + c` has three arguments, `a + (b + c)` has two. There
+is no subtraction node: `a - b` is `a + (-b)`.
+
+Errors are all `AlgebraError`: `ParseError`, `ShapeError`, `LimitError`, `SheetError`,
+`DomainError`, `SamplingError`; `span` is the place in the text.
+"""
+
+from chainrule.algebra.arithmetic import (
+    ADD,
+    DIVIDE,
+    EXP,
+    LOG,
+    MAX_ORDER,
+    MULTIPLY,
+    NEGATE,
+    POWER_OF,
+    add,
+    divide,
+    divided,
+    filled,
+    multiply,
+    negate,
+    negated,
+    number,
+    plus,
+    power,
+    powered,
+    rational,
+    subtract,
+    times,
+)
+from chainrule.algebra.comparisons import COMPARE, MAXIMUM, MINIMUM, compare, maximum, minimum
+from chainrule.algebra.derivative import RuleUse, adjoints, backward, derivative, gradient
+from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
+from chainrule.algebra.evaluate import DomainError, evaluate, kink_distance
+from chainrule.algebra.expression import (
+    MAX_DEPTH,
+    Array,
+    Expression,
+    Index,
+    Operation,
+    Part,
+    at,
+    occurrences,
+    postorder,
+    rebuild,
+    replace_at,
+    substitute,
+    with_args,
+)
+from chainrule.algebra.functions import (
+    ABS,
+    COS,
+    FUNCTIONS,
+    LEAKY_RELU,
+    RELU,
+    SIGMA,
+    SIN,
+    SOFTPLUS,
+    SQRT,
+    TAN,
+    TANH,
+    apply,
+)
+from chainrule.algebra.indexing import ENTRY, MATRIX, SUM_OVER, entry, matrix, sum_over, vector
+from chainrule.algebra.leaves import (
+    CONSTANT,
+    DIMENSION,
+    EYE,
+    NUMBER,
+    ONE,
+    ONES,
+    SYMBOL,
+    TWO,
+    ZERO,
+    constant,
+    decimal,
+    dimension,
+    eye,
+    ones,
+    symbol,
+)
+from chainrule.algebra.matrices import (
+    DIAG,
+    MATMUL,
+    NORM,
+    TRACE,
+    TRANSPOSE,
+    diag,
+    matmul,
+    matmul_folded,
+    norm,
+    trace,
+    transpose,
+    transposed,
+)
+from chainrule.algebra.parser import FUNCTION_NAMES, parse, parse_chain
+from chainrule.algebra.point import Point
+from chainrule.algebra.reductions import (
+    MAX,
+    MEAN,
+    SOFTMAX,
+    SUM_OF,
+    count,
+    max_of,
+    mean_of,
+    softmax,
+    sum_of,
+    summed_back,
+    total,
+)
+from chainrule.algebra.sampling import SamplingError, sample
+from chainrule.algebra.scope import Scope
+from chainrule.algebra.shapes import SCALAR, Dimension, Shape, broadcast, shape_text, unify
+from chainrule.algebra.sheet import (
+    ASSUMPTIONS,
+    Declaration,
+    Definition,
+    Sheet,
+    SheetError,
+    parse_sheet,
+    symbols,
+)
+from chainrule.algebra.syntax import Parsed, Syntax
+from chainrule.algebra.text import brief, text
+from chainrule.algebra.tokens import MAX_LENGTH, ParseError
+
+__all__ = [
+    "ABS",
+    "ADD",
+    "ASSUMPTIONS",
+    "COMPARE",
+    "CONSTANT",
+    "COS",
+    "DIAG",
+    "DIMENSION",
+    "DIVIDE",
+    "ENTRY",
+    "EXP",
+    "EYE",
+    "FUNCTIONS",
+    "FUNCTION_NAMES",
+    "LEAKY_RELU",
+    "LOG",
+    "MATMUL",
+    "MATRIX",
+    "MAX",
+    "MAXIMUM",
+    "MAX_DEPTH",
+    "MAX_LENGTH",
+    "MAX_ORDER",
+    "MEAN",
+    "MINIMUM",
+    "MULTIPLY",
+    "NEGATE",
+    "NORM",
+    "NUMBER",
+    "ONE",
+    "ONES",
+    "POWER_OF",
+    "RELU",
+    "SCALAR",
+    "SIGMA",
+    "SIN",
+    "SOFTMAX",
+    "SOFTPLUS",
+    "SQRT",
+    "SUM_OF",
+    "SUM_OVER",
+    "SYMBOL",
+    "TAN",
+    "TANH",
+    "TRACE",
+    "TRANSPOSE",
+    "TWO",
+    "ZERO",
+    "AlgebraError",
+    "Array",
+    "Declaration",
+    "Definition",
+    "Dimension",
+    "DomainError",
+    "Expression",
+    "Index",
+    "LimitError",
+    "Operation",
+    "ParseError",
+    "Parsed",
+    "Part",
+    "Point",
+    "RuleUse",
+    "SamplingError",
+    "Scope",
+    "Shape",
+    "ShapeError",
+    "Sheet",
+    "SheetError",
+    "Span",
+    "Syntax",
+    "add",
+    "adjoints",
+    "apply",
+    "at",
+    "backward",
+    "brief",
+    "broadcast",
+    "compare",
+    "constant",
+    "count",
+    "decimal",
+    "derivative",
+    "diag",
+    "dimension",
+    "divide",
+    "divided",
+    "entry",
+    "evaluate",
+    "eye",
+    "filled",
+    "gradient",
+    "kink_distance",
+    "matmul",
+    "matmul_folded",
+    "matrix",
+    "max_of",
+    "maximum",
+    "mean_of",
+    "minimum",
+    "multiply",
+    "negate",
+    "negated",
+    "norm",
+    "number",
+    "occurrences",
+    "ones",
+    "parse",
+    "parse_chain",
+    "parse_sheet",
+    "plus",
+    "postorder",
+    "power",
+    "powered",
+    "rational",
+    "rebuild",
+    "replace_at",
+    "sample",
+    "shape_text",
+    "softmax",
+    "substitute",
+    "subtract",
+    "sum_of",
+    "sum_over",
+    "summed_back",
+    "symbol",
+    "symbols",
+    "text",
+    "times",
+    "total",
+    "trace",
+    "transpose",
+    "transposed",
+    "unify",
+    "vector",
+    "with_args",
+]

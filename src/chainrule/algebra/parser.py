@@ -1,0 +1,614 @@
+"""Text to tree: a Pratt parser for the language of the sheets.
+
+Precedence is NumPy's: `**` and `^` bind tightest and group to the right, then `*`, `@` and `/`
+alike from left to right, then `+` and `-`, then comparisons. A minus sign in front of a product
+covers all of it, which has the same value: `-a * b` is `-(a * b)`. What is written side by side
+is multiplied (`2x`, `3(x+1)`, `a(1 - a)`) where that can only be read one way. `·` is the matrix
+product where the inner sizes agree and entry by entry elsewhere.
+
+Nothing is evaluated and nothing is guessed: a text either has one reading or a ParseError says
+where it has none. A text whose sizes do not fit raises ShapeError with the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from chainrule.algebra import arithmetic, comparisons, functions, indexing, matrices, reductions
+from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
+from chainrule.algebra.expression import Expression
+from chainrule.algebra.leaves import CONSTANT, NUMBER, decimal, eye, ones
+from chainrule.algebra.scope import Scope
+from chainrule.algebra.shapes import SCALAR, Dimension, product
+from chainrule.algebra.syntax import Parsed, Syntax
+from chainrule.algebra.tokens import ParseError, Token, tokenize
+
+MAX_NESTING = 60
+"""How many brackets, powers and signs may stand inside one another."""
+
+MAX_TYPED_DEPTH = 250
+"""How deep the tree of a typed text may be."""
+
+COMPARISON, SUM, PRODUCT, POWER, POSTFIX = 10, 20, 30, 50, 60
+_BINDING = {
+    ">": COMPARISON, "<": COMPARISON, ">=": COMPARISON, "<=": COMPARISON,
+    "+": SUM, "-": SUM, "*": PRODUCT, "@": PRODUCT, "/": PRODUCT, "dot": PRODUCT,
+    "**": POWER, ".T": POSTFIX, "[": POSTFIX,
+}  # fmt: skip
+
+ALIASES = {
+    "ln": "log", "sigmoid": "sigma", "logistic": "sigma", "ReLU": "relu", "LeakyReLU": "leaky_relu",
+    "Softmax": "softmax", "tg": "tan", "I": "eye", "mat": "matrix", "tr": "trace",
+}  # fmt: skip
+"""Other names of the functions."""
+
+REDUCTIONS = {
+    "sum": reductions.sum_of, "mean": reductions.mean_of, "max": reductions.max_of,
+}  # fmt: skip
+UNARY = {"norm": matrices.norm, "trace": matrices.trace, "diag": matrices.diag}
+BINARY = {"maximum": comparisons.maximum, "minimum": comparisons.minimum}
+FUNCTION_NAMES = frozenset(
+    {*functions.FUNCTIONS, *REDUCTIONS, *UNARY, *BINARY, *ALIASES}
+    | {"softmax", "ones", "eye", "J", "vector", "matrix"}
+) - {"I", "mat", "tr", "tg", "J"}
+"""The names of functions, which no quantity may bear."""
+
+_CALLABLE = FUNCTION_NAMES | {"I", "mat", "tr", "tg", "J"}
+
+_FOREIGN = {
+    "dot": "write a @ b", "matmul": "write a @ b", "multiply": "write a * b",
+    "transpose": "write a.T", "square": "write x**2", "power": "write x**p",
+    "outer": "write a @ b.T", "zeros": "write 0 * ones(n, m)", "log2": "write log(x)/log(2)",
+    "log10": "write log(x)/log(10)", "sec": "write 1/cos(x)", "cot": "write 1/tan(x)",
+    "arctan": "write tan, sin and cos only", "min": "write minimum(a, b), or -max(-x)",
+}  # fmt: skip
+
+
+def parse(text: str, scope: Scope) -> Parsed:
+    """The tree of one expression. Raises ParseError, ShapeError or LimitError, with the place."""
+    parser = _Parser(text, scope)
+    syntax = parser.expression(0)
+    parser.expect_end()
+    return Parsed(text, syntax)
+
+
+def parse_chain(text: str, scope: Scope) -> list[Parsed]:
+    """The expressions of `a = b = c`, in order. A leading `=` is allowed.
+
+    Places are counted in the whole text.
+    """
+    parser = _Parser(text, scope)
+    if parser.token.kind == "=":
+        parser.advance()
+    links = [parser.expression(0)]
+    while parser.token.kind == "=":
+        parser.advance()
+        links.append(parser.expression(0))
+    parser.expect_end()
+    return [Parsed(text, link) for link in links]
+
+
+class _Parser:
+    def __init__(self, text: str, scope: Scope) -> None:
+        self.tokens = tokenize(text)
+        self.scope = scope
+        self.position = 0
+        self.nesting = 0
+
+    # Tokens.
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.position]
+
+    def ahead(self, count: int = 1) -> Token:
+        return self.tokens[min(self.position + count, len(self.tokens) - 1)]
+
+    def advance(self) -> Token:
+        token = self.token
+        if token.kind != "end":
+            self.position += 1
+        return token
+
+    def expect(self, kind: str, opener: Token | None = None) -> Token:
+        if self.token.kind == kind:
+            return self.advance()
+        if opener is not None and self.token.kind == "end":
+            raise ParseError(
+                f"`{opener.text}` is never closed",
+                (opener.start, opener.end),
+                found="the end of the text",
+                expected=f"`{kind}`",
+                mend=f"add `{kind}`",
+            )
+        raise self.unexpected(f"`{kind}`")
+
+    def expect_end(self) -> None:
+        if self.token.kind == "end":
+            return
+        if self.token.kind in (")", "]"):
+            raise ParseError(
+                f"`{self.token.text}` closes nothing",
+                (self.token.start, self.token.end),
+                found=f"`{self.token.text}`",
+                expected="an operator or the end",
+                mend="remove it, or open a bracket before it",
+            )
+        raise self.unexpected("an operator or the end")
+
+    def unexpected(self, expected: str, mend: str | None = None) -> ParseError:
+        token = self.token
+        found = "the end of the text" if token.kind == "end" else f"`{token.text}`"
+        if mend is None and token.kind == "'":
+            mend = "a prime follows a function, as in sigma'(z1); the transpose is x.T"
+        if mend is None and token.kind == "==":
+            mend = "equations have one `=`"
+        span = (
+            (token.start, token.end)
+            if token.kind != "end"
+            else (max(token.start - 1, 0), token.end)
+        )
+        return ParseError(f"expected {expected}, found {found}", span, found, expected, mend)
+
+    # Building.
+
+    def build(
+        self,
+        make: Callable[..., Expression],
+        parts: tuple[Syntax, ...],
+        span: Span,
+    ) -> Syntax:
+        """The node that `make` gives for the parts; errors get the place."""
+        try:
+            made = make(*(part.expression for part in parts))
+        except ShapeError as error:
+            if error.span is None:
+                error.span = span
+                if error.operand is not None and error.operand < len(parts):
+                    error.span = (parts[0].start, parts[error.operand].end)
+            raise
+        except AlgebraError as error:
+            if error.span is None:
+                error.span = span
+            raise
+        if made.depth > MAX_TYPED_DEPTH:
+            raise LimitError(f"the expression is nested more than {MAX_TYPED_DEPTH} deep", span)
+        return Syntax(made, *span, parts)
+
+    # The Pratt loop.
+
+    def expression(self, minimum: int) -> Syntax:
+        """An expression whose operators bind at least as tightly as `minimum`."""
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            raise ParseError(
+                f"more than {MAX_NESTING} brackets, signs and powers inside one another",
+                (self.token.start, self.token.end),
+            )
+        left = self.prefix(minimum)
+        while True:
+            kind = self.token.kind
+            side_by_side = kind not in _BINDING and self.begins_operand()
+            binding = PRODUCT if side_by_side else _BINDING.get(kind, -1)
+            if binding < max(minimum, 0):
+                break
+            if binding == SUM:
+                left = self.sum(left)
+            elif binding == PRODUCT:
+                left = self.product(left)
+            elif binding == POSTFIX:
+                left = self.postfix(left)
+            elif binding == POWER:
+                left = self.power(left)
+            else:
+                left = self.comparison(left)
+                if _BINDING.get(self.token.kind) == COMPARISON:
+                    raise self.unexpected("the end of the comparison", "write (a > b) * (b > c)")
+        self.nesting -= 1
+        return left
+
+    def prefix(self, minimum: int) -> Syntax:
+        token = self.token
+        if token.kind == "-":
+            self.advance()
+            operand = self.expression(max(minimum, PRODUCT))
+            return self.build(arithmetic.negate, (operand,), (token.start, operand.end))
+        if token.kind == "+":
+            self.advance()
+            return self.expression(max(minimum, PRODUCT))
+        if token.kind == "number":
+            self.advance()
+            return Syntax(decimal(token.value), token.start, token.end)
+        if token.kind == "(":
+            return self.bracket()
+        if token.kind == "name":
+            return self.name()
+        if token.kind == "[":
+            raise self.unexpected("a number, a name or `(`", "square brackets are for W[j,k] only")
+        if token.kind in ("*", "@", "/", "**", "dot", ">", "<", ">=", "<="):
+            raise self.unexpected("a number, a name or `(`", "something is missing before it")
+        raise self.unexpected("a number, a name or `(`")
+
+    def bracket(self) -> Syntax:
+        opener = self.advance()
+        inner = self.expression(0)
+        if self.token.kind == ",":
+            raise self.unexpected("`)`", "a point separates decimals: 0.5")
+        closer = self.expect(")", opener)
+        return Syntax(inner.expression, opener.start, closer.end, inner.parts, bracketed=True)
+
+    def begins_operand(self) -> bool:
+        return self.token.kind in ("name", "(")
+
+    def sum(self, left: Syntax) -> Syntax:
+        joined = left.expression.operation is arithmetic.ADD and not left.bracketed
+        terms = list(left.parts) if joined else [left]
+        while self.token.kind in ("+", "-"):
+            sign = self.advance()
+            term = self.expression(SUM + 1)
+            if sign.kind == "-":
+                term = self.build(arithmetic.negate, (term,), (sign.start, term.end))
+            terms.append(term)
+        return self.build(arithmetic.add, tuple(terms), (left.start, terms[-1].end))
+
+    def product(self, left: Syntax) -> Syntax:
+        """A run of products and quotients; neighbours with the same sign make one chain."""
+        run, factors = "", [left]
+
+        def close() -> Syntax:
+            if len(factors) == 1:
+                return factors[0]
+            make = {"*": arithmetic.multiply, "@": matrices.matmul, "/": arithmetic.divide}[run]
+            return self.build(make, tuple(factors), (factors[0].start, factors[-1].end))
+
+        while True:
+            token = self.token
+            if _BINDING.get(token.kind) == PRODUCT:
+                self.advance()
+                sign = token.kind
+            elif self.begins_operand():
+                self.check_juxtaposition(run, factors)
+                sign = "*"
+            else:
+                return close()
+            right = self.expression(PRODUCT + 1)
+            if sign == "dot":
+                # Only a chain of the same kind can be joined, so the left side is closed first.
+                factors = [close()]
+                run, sign = "", _meaning_of_dot(factors[0].expression, right.expression)
+            if sign != run or sign == "/":
+                factors = [close()]
+                run = sign
+            factors.append(right)
+
+    def check_juxtaposition(self, run: str, factors: list[Syntax]) -> None:
+        token = self.token
+        if token.spaced:
+            return
+        before, last = factors[-1], self.tokens[self.position - 1]
+        words = f"{last.text}{token.text}"
+        if run == "/":
+            raise ParseError(
+                f"`{words}` after a division can be read in two ways",
+                (before.start, token.end),
+                found=f"`{words}`",
+                expected="brackets or `*`",
+                mend=f"write /({words}…) or /{last.text} * {token.text}",
+            )
+        tower = before.expression
+        if (
+            tower.operation is arithmetic.POWER_OF
+            and not before.bracketed
+            and tower.args[0].operation in (NUMBER, CONSTANT)
+            and not before.parts[1].bracketed
+        ):
+            raise ParseError(
+                f"`{words}` in an exponent can be read in two ways",
+                (before.start, token.end),
+                found=f"`{words}`",
+                expected="brackets or `*`",
+                mend=f"write ^({words}…) or a `*` before `{token.text}`",
+            )
+
+    def power(self, base: Syntax) -> Syntax:
+        self.advance()
+        if self.token.kind == "name" and self.token.text == "T" and "T" not in self.scope.shapes:
+            end = self.advance().end
+            return self.build(matrices.transpose, (base,), (base.start, end))
+        exponent = self.expression(POWER)
+        return self.build(arithmetic.power, (base, exponent), (base.start, exponent.end))
+
+    def postfix(self, left: Syntax) -> Syntax:
+        opener = self.advance()
+        if opener.kind == ".T":
+            return self.build(matrices.transpose, (left,), (left.start, opener.end))
+        letters = [self.letter()]
+        while self.token.kind == ",":
+            self.advance()
+            letters.append(self.letter())
+        closer = self.expect("]", opener)
+        return self.build(lambda x: indexing.entry(x, *letters), (left,), (left.start, closer.end))
+
+    def letter(self) -> str:
+        token = self.token
+        if token.kind != "name":
+            raise self.unexpected("an index letter", "entries are written W[j,k], with letters")
+        if token.text in self.scope.shapes or token.text in self.scope.dimensions:
+            raise self.unexpected(
+                "an index letter", f"`{token.text}` is declared; choose another letter"
+            )
+        return self.advance().text
+
+    def comparison(self, left: Syntax) -> Syntax:
+        sign = self.advance().kind
+        right = self.expression(COMPARISON + 1)
+        return self.build(
+            lambda a, b: comparisons.compare(a, sign, b), (left, right), (left.start, right.end)
+        )
+
+    # Names and calls.
+
+    def name(self) -> Syntax:
+        token = self.advance()
+        known = self.scope.resolve(token.text)
+        if known is not None and not (token.text in ALIASES and self.token.kind == "("):
+            return Syntax(known, token.start, token.end)
+        quotient = self.derivative(token)
+        if quotient is not None:
+            return quotient
+        if token.text.startswith("sum_") and self.token.kind == "(":
+            return self.sum_over(token, token.text[4:])
+        if token.text in _CALLABLE:
+            return self.call(token)
+        raise self.unknown(token)
+
+    def derivative(self, token: Token) -> Syntax | None:
+        """`dC/dW1` as one name, if that is what follows."""
+        under = self.ahead()
+        if not (
+            token.text.startswith("d")
+            and self.token.kind == "/"
+            and under.kind == "name"
+            and under.text.startswith("d")
+            and self.scope.resolve(under.text) is None
+        ):
+            return None
+        if not self.scope.derivatives:
+            raise ParseError(
+                f"`{token.text}/{under.text}` is a derivative; here only values are defined",
+                (token.start, under.end),
+            )
+        over_name = self.scope.quantity(token.text[1:])
+        under_name = self.scope.quantity(under.text[1:])
+        for name, part in ((over_name, token), (under_name, under)):
+            if name is None:
+                raise self.unknown(part, part.text[1:])
+        self.advance()
+        self.advance()
+        return self.build(
+            lambda: self.scope.derivative(over_name or "", under_name or ""),
+            (),
+            (token.start, under.end),
+        )
+
+    def unknown(self, token: Token, name: str | None = None) -> ParseError:
+        name = token.text if name is None else name
+        mend = _FOREIGN.get(name)
+        if mend is None and self.token.kind == "(":
+            close = [f for f in sorted(FUNCTION_NAMES) if f.lower().startswith(name.lower()[:3])]
+            mend = f"did you mean {_either(close[:3])}?" if close and len(name) > 1 else None
+        if mend is None:
+            close = self.scope.close_to(name)
+            mend = f"did you mean {_either(close)}?" if close else self.split(name)
+        return ParseError(
+            f"unknown name `{name[:60]}`",
+            (token.start, token.end),
+            found=f"`{name[:60]}`",
+            expected="a declared name",
+            mend=mend,
+        )
+
+    def split(self, name: str) -> str | None:
+        """`xy` is never split into x*y; but it may be what was meant."""
+        for cut in range(1, min(len(name), 40)):
+            left, right = name[:cut], name[cut:]
+            if self.scope.resolve(left) is not None and self.scope.resolve(right) is not None:
+                return f"did you mean {left}*{right} or {left} @ {right}?"
+        return None
+
+    def call(self, token: Token) -> Syntax:
+        name = ALIASES.get(token.text, token.text)
+        primes = 0
+        while self.token.kind == "'":
+            self.advance()
+            primes += 1
+        if primes and name not in functions.FUNCTIONS:
+            raise ParseError(
+                f"`{name}` has no prime; it is not a function of one number",
+                (token.start, self.tokens[self.position - 1].end),
+                mend="its Jacobian is diag(a) - a @ a.T" if name == "softmax" else None,
+            )
+        if primes > arithmetic.MAX_ORDER:
+            raise ParseError(
+                f"more than {arithmetic.MAX_ORDER} primes", (token.start, self.token.start)
+            )
+        exponent: Token | None = None
+        following = [self.ahead(i).kind for i in range(3)]
+        if following == ["**", "number", "("] and name in functions.FUNCTIONS:
+            self.advance()
+            exponent = self.advance()  # sin^2(x)
+        if self.token.kind != "(":
+            raise self.unexpected(f"`(` after `{token.text}`", f"write {token.text}(…)")
+        opener = self.advance()
+        made = self.arguments(name, primes, token, opener)
+        if exponent is None:
+            return made
+        raised = Syntax(decimal(exponent.value), exponent.start, exponent.end)
+        return self.build(arithmetic.power, (made, raised), made.span)
+
+    def arguments(self, name: str, primes: int, token: Token, opener: Token) -> Syntax:
+        if name in ("ones", "eye"):
+            return self.filled_matrix(name, token, opener)
+        if name == "J":
+            return self.jacobian(token, opener)
+        if name in ("vector", "matrix") or (name == "sum" and self.index_comes()):
+            return self.indexed(name, token, opener)
+        args = [self.expression(0)]
+        axis: int | None = None
+        slope = functions.DEFAULT_SLOPE
+        while self.token.kind == ",":
+            self.advance()
+            if self.token.kind == "name" and self.ahead().kind == "=":
+                axis = self.keyword(name, axis)
+            elif name in REDUCTIONS or name == "softmax":
+                axis = self.axis()
+            elif name == "leaky_relu" and len(args) == 1:
+                slope = self.slope()
+            else:
+                args.append(self.expression(0))
+        closer = self.expect(")", opener)
+        span = (token.start, closer.end)
+        wanted = 2 if name in BINARY else 1
+        if len(args) != wanted:
+            raise ParseError(
+                f"{name} takes {wanted} argument{'s' if wanted > 1 else ''}, not {len(args)}", span
+            )
+        parts = tuple(args)
+        if name in functions.FUNCTIONS:
+            return self.build(lambda x: functions.apply(name, x, primes, slope), parts, span)
+        if name in REDUCTIONS:
+            return self.build(lambda x: REDUCTIONS[name](x, axis), parts, span)
+        if name == "softmax":
+            return self.build(lambda x: reductions.softmax(x, axis or 0), parts, span)
+        return self.build(BINARY[name] if name in BINARY else UNARY[name], parts, span)
+
+    def keyword(self, name: str, axis: int | None) -> int | None:
+        key = self.advance()
+        self.expect("=")
+        if key.text == "axis" and (name in REDUCTIONS or name == "softmax"):
+            return self.axis()
+        if key.text == "keepdims" and name in REDUCTIONS:
+            if self.token.text != "True":
+                raise self.unexpected("True", "sums always keep their dimension here")
+            self.advance()
+            return axis
+        raise ParseError(
+            f"{name} has no setting `{key.text[:40]}`",
+            (key.start, key.end),
+            found=f"`{key.text[:40]}`",
+            expected="axis=0 or axis=1",
+        )
+
+    def axis(self) -> int:
+        start = self.position
+        sign = -1 if self.token.kind == "-" else 1
+        if sign < 0:
+            self.advance()
+        token = self.token
+        if token.kind == "number" and sign * token.value in (0, 1, -1, -2):
+            self.advance()
+            return int(sign * token.value) % 2
+        self.position = start
+        raise self.unexpected("axis 0 or 1", "0 runs down the columns, 1 along the rows")
+
+    def slope(self) -> Fraction:
+        if self.token.kind != "number":
+            raise self.unexpected("a number for the slope")
+        return self.advance().value
+
+    def filled_matrix(self, name: str, token: Token, opener: Token) -> Syntax:
+        double = self.advance() if self.token.kind == "(" else None
+        sizes = [self.size()]
+        while self.token.kind == ",":
+            self.advance()
+            sizes.append(self.size())
+        if double is not None:
+            self.expect(")", double)
+        span = (token.start, self.expect(")", opener).end)
+        if len(sizes) > (1 if name == "eye" else 2):
+            raise ParseError(f"{name} takes at most {1 if name == 'eye' else 2} sizes", span)
+        if name == "eye":
+            return self.build(lambda: eye(sizes[0]), (), span)
+        shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
+        return self.build(lambda: ones(shape), (), span)
+
+    def size(self) -> Dimension:
+        token = self.token
+        if token.kind == "number" and token.value.denominator == 1 and 1 <= token.value <= 10**6:
+            self.advance()
+            return int(token.value)
+        if token.kind == "name" and token.text in self.scope.dimensions:
+            return self.advance().text
+        known = ", ".join(sorted(self.scope.dimensions)[:8])
+        raise self.unexpected("a size", f"sizes here are {known}" if known else None)
+
+    def jacobian(self, token: Token, opener: Token) -> Syntax:
+        names: list[str] = []
+        for closing in (",", ")"):
+            part = self.token
+            if part.kind != "name":
+                raise self.unexpected("a name", "a Jacobian is written J(a2, z2)")
+            self.advance()
+            name = self.scope.quantity(part.text)
+            if name is None:
+                raise self.unknown(part)
+            names.append(name)
+            closer = self.expect(closing, opener)
+        span = (token.start, closer.end)
+        return self.build(lambda: self.scope.derivative(*names), (), span)
+
+    # Sums over index letters.
+
+    def index_comes(self) -> bool:
+        """Whether `k,` follows, with k a letter that is not declared."""
+        return (
+            self.token.kind == "name"
+            and self.ahead().kind == ","
+            and self.scope.resolve(self.token.text) is None
+        )
+
+    def sum_over(self, token: Token, letter: str) -> Syntax:
+        """sum_k(…)."""
+        opener = self.advance()
+        if not letter or self.scope.quantity(letter) or letter in self.scope.dimensions:
+            raise self.unknown(token)
+        body = self.expression(0)
+        closer = self.expect(")", opener)
+        return self.bind("sum", [letter], body, (token.start, closer.end))
+
+    def indexed(self, name: str, token: Token, opener: Token) -> Syntax:
+        letters: list[str] = []
+        for _ in range(2 if name == "matrix" else 1):
+            letters.append(self.letter())
+            self.expect(",", opener)
+        body = self.expression(0)
+        closer = self.expect(")", opener)
+        return self.bind(name, letters, body, (token.start, closer.end))
+
+    def bind(self, name: str, letters: list[str], body: Syntax, span: Span) -> Syntax:
+        def make(inner: Expression) -> Expression:
+            if name == "sum":
+                return indexing.sum_over(letters[0], inner)
+            sizes = dict(inner.indices)
+            for letter in letters:
+                if letter not in sizes:
+                    raise ShapeError(f"index `{letter}` does not occur in the entries")
+            found = [(letter, sizes[letter]) for letter in letters]
+            if name == "vector":
+                return indexing.vector(found[0], inner)
+            return indexing.matrix(found[0], found[1], inner)
+
+        return self.build(make, (body,), span)
+
+
+def _meaning_of_dot(left: Expression, right: Expression) -> str:
+    """`·`: the matrix product where it fits and neither side is a scalar."""
+    if SCALAR in (left.shape, right.shape) or product(left.shape, right.shape) is None:
+        return "*"
+    return "@"
+
+
+def _either(names: list[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

@@ -1,0 +1,200 @@
+"""Text to tokens: what is typed, in ASCII or as on paper, becomes one alphabet.
+
+`σ ⊙ · × − ᵀ ² ₁ ∂ δ Σ ′` and the like are mapped here, so that the parser only knows `sigma * dot
+* - .T ** 1 d delta sum '`. Every token keeps its place in the text as typed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+
+from chainrule.algebra.errors import AlgebraError, Span
+
+MAX_LENGTH = 4_000
+"""The longest expression that is read, in characters."""
+
+MAX_TOKENS = 2_000
+"""The most tokens in an expression."""
+
+MAX_DIGITS = 40
+"""The most digits of a number."""
+
+MAX_EXPONENT = 300
+"""The largest power of ten in a number such as 1e-3, either way."""
+
+
+class ParseError(AlgebraError):
+    """A text cannot be read. `span` is where, `found` and `expected` what, `mend` a likely fix."""
+
+    span: Span
+
+    def __init__(
+        self,
+        message: str,
+        span: Span,
+        found: str = "",
+        expected: str = "",
+        mend: str | None = None,
+    ) -> None:
+        super().__init__(message if mend is None else f"{message}; {mend}", span)
+        self.found = found
+        self.expected = expected
+        self.mend = mend
+
+    def to_dict(self) -> dict[str, object]:
+        extra = {"found": self.found, "expected": self.expected, "mend": self.mend}
+        return {**super().to_dict(), **extra}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """kind: number, name, one of the signs, or end. value: of a number."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    spaced: bool = False
+    """Whether white space stands before it."""
+    value: Fraction = Fraction(0)
+
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon",
+    "ζ": "zeta", "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lam", "μ": "mu", "µ": "mu",
+    "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi",
+    "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Δ": "Delta", "Σ": "sum", "∑": "sum",
+    "∂": "d", "√": "sqrt",
+}  # fmt: skip
+
+SIGNS = {
+    "−": "-", "–": "-", "—": "-", "×": "*", "⊙": "*", "∘": "*", "∗": "*", "·": "dot",
+    "⋅": "dot", "•": "dot", "÷": "/", "∕": "/", "⁄": "/", "≥": ">=", "≤": "<=", "′": "'",
+    "’": "'", "ʹ": "'", "ᵀ": ".T", "⊤": ".T", "^": "**",
+}  # fmt: skip
+
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
+
+_PATTERN = re.compile(
+    r"(?P<space>[ \t\r\n\u00a0\u2002-\u200a\u202f]+)"
+    r"|(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<module>(?:np|numpy)\.(?=[A-Za-z]))"
+    rf"|(?P<name>[A-Za-z_{''.join(GREEK)}][A-Za-z0-9_{''.join(GREEK)}{''.join(SUBSCRIPTS)}]*)"
+    rf"|(?P<raised>⁻?[{''.join(SUPERSCRIPTS)}]+)"
+    r"|(?P<transpose>\.T(?![A-Za-z0-9_]))"
+    r"|(?P<sign>\*\*|>=|<=|==|[-+*/@(),=<>'\[\]^])"
+    rf"|(?P<paper>[{''.join(SIGNS).replace('^', '')}])"
+    r"|(?P<primes>[″‴])"
+)
+
+
+def show(character: str) -> str:
+    """A character for a message; what cannot be seen is named by its code."""
+    if character.isprintable() and not character.isspace():
+        return f"`{character}`"
+    return f"the character U+{ord(character):04X}"
+
+
+def tokenize(text: str) -> list[Token]:
+    """The tokens of `text`, ending with one of kind `end`. Raises ParseError."""
+    if len(text) > MAX_LENGTH:
+        raise ParseError(
+            f"the text has {len(text)} characters; at most {MAX_LENGTH} are read",
+            (MAX_LENGTH, len(text)),
+        )
+    tokens: list[Token] = []
+    position, spaced = 0, False
+    while position < len(text):
+        match = _PATTERN.match(text, position)
+        if match is None:
+            letter = unicodedata.normalize("NFKC", text[position])
+            if letter == text[position] or not re.fullmatch(r"[A-Za-z]", letter):
+                raise _unreadable(text, position)
+            # A letter in mathematical dress, such as 𝑥.
+            tokens.append(Token("name", letter, position, position + 1, spaced))
+            position, spaced = position + 1, False
+            continue
+        position = match.end()
+        if match.lastgroup == "space":
+            spaced = True
+            continue
+        if match.lastgroup == "module":  # np.exp is exp
+            continue
+        tokens.extend(_read(str(match.lastgroup), match, spaced))
+        spaced = False
+        if len(tokens) > MAX_TOKENS:
+            raise ParseError(
+                f"the text has more than {MAX_TOKENS} symbols", (match.start(), len(text))
+            )
+    tokens.append(Token("end", "", len(text), len(text), spaced))
+    return tokens
+
+
+def _read(group: str, match: re.Match[str], spaced: bool) -> list[Token]:
+    words, start, end = match.group(), match.start(), match.end()
+    if group == "number":
+        return [Token("number", words, start, end, spaced, _number(words, start, end))]
+    if group == "name":
+        return [Token("name", canonical(words), start, end, spaced)]
+    if group == "raised":
+        digits = "".join(SUPERSCRIPTS.get(c, "") for c in words)
+        signs = [Token("**", "^", start, start, spaced)]
+        if words[0] == "⁻":
+            signs.append(Token("-", "-", start, start + 1))
+        value = _number(digits, start, end)
+        return [*signs, Token("number", digits, end - len(digits), end, False, value)]
+    if group == "primes":
+        count = 2 if words == "″" else 3
+        return [Token("'", "'", start, end, spaced) for _ in range(count)]
+    kind = ".T" if group == "transpose" else SIGNS.get(words, words)
+    return [Token(kind, words, start, end, spaced)]
+
+
+def canonical(name: str) -> str:
+    """A name in plain letters and digits: `δ₁` is `delta1`."""
+    if name.isascii():
+        return name
+    return "".join(GREEK.get(c) or SUBSCRIPTS.get(c, c) for c in name)
+
+
+def _number(words: str, start: int, end: int) -> Fraction:
+    mantissa, _, exponent = words.lower().partition("e")
+    if len(mantissa) > MAX_DIGITS or len(exponent) > 5 or abs(int(exponent or 0)) > MAX_EXPONENT:
+        raise ParseError(
+            f"the number is too long; at most {MAX_DIGITS} digits and powers of ten up to "
+            f"{MAX_EXPONENT} are read",
+            (start, end),
+            found=words[:MAX_DIGITS],
+            expected="a shorter number",
+        )
+    return Fraction(words)
+
+
+_MENDS = {
+    "{": "use ( )",
+    "}": "use ( )",
+    "|": "write abs(x) or norm(x)",
+    "!": "factorials are not part of the language",
+    ":": "only whole matrices, or entries such as W[j,k]",
+    "\\": "LaTeX is not read; write sigma, delta1, @",
+    ".": "write x.T for the transpose, 0.5 for a half",
+    '"': "write sigma'' with two primes",
+    "%": "percentages are not part of the language",
+    "∇": "write dC/dW1",
+}
+
+
+def _unreadable(text: str, position: int) -> ParseError:
+    character = text[position]
+    found = show(character)
+    return ParseError(
+        f"{found} means nothing here",
+        (position, position + 1),
+        found=found,
+        expected="a number, a name or a sign such as + - * @ / ^ ( )",
+        mend=_MENDS.get(character),
+    )
