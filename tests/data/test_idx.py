@@ -1,6 +1,7 @@
 """IDX files: what is written is read, and nothing that lies is believed."""
 
 import gzip
+import hashlib
 import struct
 import tracemalloc
 from pathlib import Path
@@ -52,8 +53,6 @@ def test_gzip_of_several_members(tmp_path: Path):
 
 
 def test_fingerprint_is_that_of_the_plain_file(tmp_path: Path):
-    import hashlib
-
     array = np.arange(12, dtype=np.int16).reshape(3, 4)
     write_idx(tmp_path / "plain", array)
     assert fingerprint(array) == hashlib.sha256((tmp_path / "plain").read_bytes()).hexdigest()
@@ -124,6 +123,20 @@ def test_a_gzip_bomb_stops_at_its_own_header(tmp_path: Path):
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 5_000_000
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "labels"
+    write_idx(path, np.arange(3, dtype=np.uint8))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        write_idx(path, np.arange(9, dtype=np.uint8))
+    assert read_idx(path).tolist() == [0, 1, 2]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["labels"]
 
 
 def test_what_has_no_idx_form(tmp_path: Path):

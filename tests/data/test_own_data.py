@@ -377,6 +377,7 @@ CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "csv: a row too long": (csv_of(ROWS + "1,2,3,4,5,6\n"), ("row 21 has 6 cells",)),
     "csv: a word": (csv_of(KAGGLE + ROWS + "1,2,x,4,5\n"), ("row 22, column 3 (pixel1): 'x'",)),
     "csv: an empty cell": (csv_of(ROWS + "1,2,,4,5\n"), ("row 21, column 3: ''",)),
+    "csv: an underscore": (csv_of(ROWS + "1,2,3_0,4,5\n"), ("row 21, column 3: '3_0'",)),
     "csv: NaN": (csv_of(ROWS + "1,2,nan,4,5\n"), ("row 21, column 3: 'nan'", "finite")),
     "csv: infinity": (csv_of(ROWS + "1,-inf,2,4,5\n"), ("row 21, column 2: '-inf'",)),
     "csv: no column of labels": (csv_of("a,b,c\n1,2,3\n"), ("no column of labels", "label")),
@@ -426,7 +427,8 @@ def test_cannot_be_used(tmp_path: Path, make: Maker, says: tuple[str, ...]):
         ("data/zzz", "check the name"),
         ("nowhere/at/all.csv", "not there either"),
         ("a\0b", "no file or folder"),
-        ("x" * 5000, "not a path"),
+        ("~nobody-of-this-name/x", "write the path out"),
+        ("x" * 5000, "cannot be read"),
     ],
 )
 def test_names_that_are_not_there(

@@ -88,8 +88,7 @@ def assemble(name: str, source: str, parts: Parts, seed: int) -> Dataset:
     highest = max(int(part.y.max()) for part in given)
     if parts.train.y.min() == parts.train.y.max():
         raise DataError(
-            f"{source}: all {len(parts.train):,} examples have the label {highest}; "
-            "expected at least two classes"
+            f"{source}: every example has the label {highest}; expected at least two classes"
         )
     classes = parts.classes or tuple(str(label) for label in range(highest + 1))
     scale = 1 / full_scale(max(float(part.values.max()) for part in given))

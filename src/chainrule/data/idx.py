@@ -9,8 +9,8 @@ nothing is allocated for a promise that the file is too small to keep.
 import hashlib
 import math
 import os
+import secrets
 import struct
-import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,13 +80,13 @@ def write_idx(path: Path, array: np.ndarray) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a file that appears whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(content)
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

@@ -1,7 +1,6 @@
 """Loading a data set by its name, or the user's own from a file or folder."""
 
 import difflib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from chainrule.data.examples import Parts, assemble
 from chainrule.data.idx import GZIP_MAGIC
 from chainrule.data.idx_folder import find_pairs, pair_of, read_pairs
 from chainrule.data.npz import read_npz
-from chainrule.data.opening import list_folder, not_there, open_file
+from chainrule.data.opening import list_folder, not_there, open_file, refused, user_path
 from chainrule.data.picture_folder import read_picture_folder
 from chainrule.data.published import (
     PUBLISHED,
@@ -73,13 +72,15 @@ def fetch(
     if name not in PUBLISHED:
         raise _unknown_name(name)
     published, place = PUBLISHED[name], _path(data_dir)
-    if place is not None and not place.exists():
-        return download(published, place / name, progress, mirrors)
-    found = find(published, place)
-    if found == cache_folder(published) and place is not None:
-        found = None
-    default = place / name if place is not None else None
-    return download(published, found or default, progress, mirrors)
+    if place is None:
+        return download(published, find(published, None), progress, mirrors)
+    try:
+        found = find(published, place) if place.exists() else None
+    except OSError as error:
+        raise refused(place, error) from error
+    if found is None or found == cache_folder(published):
+        found = place / name
+    return download(published, found, progress, mirrors)
 
 
 def names() -> tuple[str, ...]:
@@ -156,16 +157,14 @@ def _load_published(name: str, data_dir: Path | None, progress: Progress | None)
 
 
 def _load_own(source: str | Path, seed: int) -> Dataset:
-    path = Path(source).expanduser()
+    path = user_path(source)
     try:
-        exists, is_folder = path.exists(), path.is_dir()
-    except (OSError, ValueError) as error:
-        raise DataError(f"{source}: not a path that can be looked at: {error}") from error
-    if not exists:
-        if isinstance(source, str) and os.sep not in source and not path.suffix:
-            raise _unknown_name(source)
-        raise not_there(path)
-    parts = _read_folder(path) if is_folder else _read_file(path)
+        if not path.exists():
+            plain_name = isinstance(source, str) and len(path.parts) == 1 and not path.suffix
+            raise _unknown_name(str(source)) if plain_name else not_there(path)
+        parts = _read_folder(path) if path.is_dir() else _read_file(path)
+    except OSError as error:
+        raise refused(path, error) from error
     return recognise(parts) or assemble(path.resolve().stem, str(path), parts, seed)
 
 
@@ -211,4 +210,4 @@ def _unknown_name(name: str) -> DataError:
 
 
 def _path(data_dir: str | Path | None) -> Path | None:
-    return None if data_dir is None else Path(data_dir).expanduser()
+    return None if data_dir is None else user_path(data_dir)

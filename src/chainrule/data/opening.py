@@ -10,6 +10,14 @@ from chainrule.data.errors import DataError
 MAX_BYTES = 2 * 1024**3  # larger than any data set of this size of problem (EMNIST: 0.55 GB)
 
 
+def user_path(name: str | Path) -> Path:
+    """The path that a person wrote, ~ standing for their home."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise DataError(f"{name}: {error}; write the path out in full") from error
+
+
 def open_file(path: Path) -> BinaryIO:
     """Opens a regular file for reading bytes; DataError says why it cannot be."""
     try:
@@ -22,7 +30,7 @@ def open_file(path: Path) -> BinaryIO:
             raise DataError(f"{path}: {size:,} bytes; expected at most {MAX_BYTES:,}")
         return path.open("rb")
     except OSError as error:
-        raise _refused(path, error) from error
+        raise refused(path, error) from error
 
 
 def list_folder(folder: Path) -> list[Path]:
@@ -33,7 +41,7 @@ def list_folder(folder: Path) -> list[Path]:
     except FileNotFoundError as error:
         raise not_there(folder) from error
     except OSError as error:
-        raise _refused(folder, error) from error
+        raise refused(folder, error) from error
     return [folder / name for name in sorted(names, key=natural_order)]
 
 
@@ -59,7 +67,8 @@ def not_there(path: Path, known: tuple[str, ...] = ()) -> DataError:
     return DataError(f"{path}: no such file or folder; {hint}")
 
 
-def _refused(path: Path, error: OSError) -> DataError:
+def refused(path: Path, error: OSError) -> DataError:
+    """The error for a file or folder that the system will not show."""
     if isinstance(error, PermissionError):
         return DataError(f"{path}: no permission to read it; change its permissions or copy it")
     return DataError(f"{path}: cannot be read: {error.strerror or error}")

@@ -13,7 +13,7 @@ from chainrule.data.dataset import Dataset, Split
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Parts
 from chainrule.data.idx import fingerprint, read_idx
-from chainrule.data.opening import list_folder
+from chainrule.data.opening import list_folder, refused, user_path
 
 VARIABLE = "CHAINRULE_DATA"
 VALIDATION = 10_000  # the last of the training file, as in Nielsen's mnist_loader.py
@@ -130,11 +130,14 @@ def find(published: Published, data_dir: Path | None) -> Path | None:
     """
     named = [(data_dir, "--data-dir")] if data_dir is not None else []
     if os.environ.get(VARIABLE):
-        named.append((Path(os.environ[VARIABLE]), VARIABLE))
+        named.append((user_path(os.environ[VARIABLE]), VARIABLE))
     for folder, how in named:
-        if not folder.expanduser().is_dir():
-            raise DataError(f"{folder}: no such folder; {how} must name one that exists")
-        found = _in_folder(published, folder.expanduser())
+        try:
+            if not folder.is_dir():
+                raise DataError(f"{folder}: no such folder; {how} must name one that exists")
+            found = _in_folder(published, folder)
+        except OSError as error:
+            raise refused(folder, error) from error
         if found is not None:
             return found
     cache = cache_folder(published)
@@ -215,8 +218,11 @@ def file_in(folder: Path, file: File) -> Path | None:
     """The file in a folder: plain or gzipped, spelt with a hyphen or a dot, or None."""
     for name in (file.name, file.name.replace("-idx", ".idx")):
         for path in (folder / name, folder / f"{name}.gz"):
-            if path.is_file():
-                return path
+            try:
+                if path.is_file():
+                    return path
+            except OSError as error:
+                raise refused(path, error) from error
     return None
 
 

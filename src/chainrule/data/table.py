@@ -146,6 +146,6 @@ def _first_fault(path: Path, delimiter: str, cells: list[str], header: bool) -> 
 
 def _number(cell: str) -> float | None:
     try:
-        return float(cell)
+        return None if "_" in cell else float(cell)  # Python reads 1_000, NumPy does not
     except ValueError:
         return None
