@@ -78,10 +78,10 @@ def misfit(left: tuple[Expression, ...], shape: Shape, sign: str, right: Express
     if sign == "*" and one is not None and product(one.shape, right.shape) is not None:
         mend, size = f"{brief(one)} @ {brief(right)}", product(one.shape, right.shape)
         message += f"; `{mend}` is {shape_text(size or SCALAR)}"
-    elif broadcast(shape, flip(right.shape)) is not None:
+    elif broadcast(shape, flip(right.shape)) in (shape, flip(right.shape)):
         mend = _transposed_text(right)
         message += f"; `{mend}` is {shape_text(flip(right.shape))}"
-    elif one is not None and broadcast(flip(shape), right.shape) is not None:
+    elif one is not None and broadcast(flip(shape), right.shape) == right.shape:
         mend = _transposed_text(one)
         message += f"; `{mend}` is {shape_text(flip(shape))}"
     return ShapeError(message, mend, operand=len(left))

@@ -206,7 +206,9 @@ def merged_indices(args: tuple[Expression, ...]) -> tuple[Index, ...]:
     merged = args[0].indices
     for arg in args[1:]:
         if arg.indices and arg.indices != merged:
-            merged = tuple(sorted({*merged, *arg.indices}, key=lambda index: index[0]))
+            merged = tuple(
+                sorted({*merged, *arg.indices}, key=lambda index: (index[0], str(index[1])))
+            )
     for (letter, size), (following, other) in pairwise(merged):
         if letter == following:
             raise ShapeError(

@@ -113,6 +113,10 @@ class Scope:
         """Up to three known names that look like `name`."""
         known = [*self.shapes, *self.dimensions, *CONSTANTS]
         known += [delta for q in self.shapes if (delta := self.delta_name(q)) is not None]
+        stem = name.rstrip("0123456789_")
+        same = [k for k in known if k != name and k.rstrip("0123456789_") == stem]
+        if same:
+            return same[:3]
         folded = {k.lower(): k for k in reversed(known)}
         found = difflib.get_close_matches(name.lower()[:40], folded, n=3, cutoff=0.6)
         return [folded[k] for k in found]

@@ -282,7 +282,7 @@ def _left_name(line: _Line, end: int) -> str:
             start,
             end,
         )
-    if name in FUNCTION_NAMES or name in ("axis", "keepdims", "T"):
+    if name in FUNCTION_NAMES or name in ("axis", "keepdims"):
         raise line.error(f"`{name}` is part of the language; choose another name", 0, end)
     return name
 
