@@ -1,0 +1,161 @@
+"""What a network is made of: the sizes of its layers, their activations, its cost.
+
+An architecture can be written in one line: `784-30-10 sigmoid quadratic`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chainrule.network.activations import ACTIVATIONS, Activation, activation
+from chainrule.network.costs import COSTS, cost
+from chainrule.network.errors import NetworkError
+
+LARGEST_LAYER = 1_000_000
+"""Neurons. Beyond this a layer is a slip of the finger rather than a wish."""
+
+DEFAULT_OUTPUT = {"quadratic": "sigmoid", "cross-entropy": "sigmoid", "log-likelihood": "softmax"}
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The sizes (n0, n1, ..., nL), one activation a layer 1..L, and the name of the cost."""
+
+    sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+    cost: str
+
+    def __post_init__(self) -> None:
+        if len(self.sizes) < 2:
+            raise NetworkError(
+                f"a network of {len(self.sizes)} layer(s): at least inputs and outputs are "
+                "needed, as in 784-10"
+            )
+        for size in self.sizes:
+            if not 1 <= size <= LARGEST_LAYER:
+                raise NetworkError(
+                    f"a layer of {size} neurons: a layer has 1 to {LARGEST_LAYER:,} neurons"
+                )
+        partner = cost(self.cost).partner
+        output = self.activations[-1]
+        if partner is not None and output != partner:
+            raise NetworkError(
+                f"the {self.cost} cost with {output} outputs: this cost belongs to {partner} "
+                f"outputs; with {output} take "
+                + " or ".join(
+                    name for name, known in COSTS.items() if known.partner in (None, output)
+                )
+            )
+
+    @classmethod
+    def of(
+        cls,
+        sizes: Sequence[int],
+        hidden: str | Sequence[str] = "sigmoid",
+        output: str | None = None,
+        cost_name: str = "quadratic",
+    ) -> Architecture:
+        """From sizes, one name (or one per hidden layer), the output's name and the cost's."""
+        try:
+            whole = tuple(int(size) for size in sizes)
+        except (TypeError, ValueError):
+            raise NetworkError(
+                f"sizes {sizes!r}: expected whole numbers, as in [784, 30, 10]"
+            ) from None
+        if any(size != given for size, given in zip(whole, sizes, strict=True)):
+            raise NetworkError(f"sizes {sizes!r}: expected whole numbers, as in [784, 30, 10]")
+        layers = len(whole) - 2
+        names = [hidden] * max(layers, 0) if isinstance(hidden, str) else list(hidden)
+        if len(names) != max(layers, 0):
+            raise NetworkError(
+                f"{len(names)} hidden activations for {layers} hidden layers: give one name, or "
+                "one per hidden layer"
+            )
+        chosen = cost(cost_name).name
+        last = DEFAULT_OUTPUT[chosen] if output is None else output
+        return cls(whole, tuple(activation(name).name for name in (*names, last)), chosen)
+
+    @classmethod
+    def parse(cls, text: str) -> Architecture:
+        """From one line: sizes joined by `-`, then activations and a cost in any order.
+
+        One activation is the hidden layers'; the last of several is the output's.
+
+        >>> Architecture.parse("784-100-10 relu log-likelihood").activations
+        ('relu', 'softmax')
+        """
+        words = text.split()
+        if not words or not re.fullmatch(r"\d+(-\d+)+", words[0]):
+            raise NetworkError(
+                f"{text!r} is no architecture: expected sizes, activations and a cost, as in "
+                "'784-30-10 sigmoid quadratic'"
+            )
+        if max(len(size) for size in words[0].split("-")) > len(str(LARGEST_LAYER)):
+            raise NetworkError(f"{words[0]!r}: a layer has 1 to {LARGEST_LAYER:,} neurons")
+        sizes = [int(size) for size in words[0].split("-")]
+        costs: list[str] = []
+        names: list[str] = []
+        for word in words[1:]:
+            name = word.lower().replace("_", "-")
+            if name in COSTS:
+                costs.append(name)
+            elif name in ACTIVATIONS:
+                names.append(name)
+            else:
+                raise NetworkError(
+                    f"{word!r} in {text!r} is neither an activation ({', '.join(ACTIVATIONS)}) "
+                    f"nor a cost ({', '.join(COSTS)})"
+                )
+        if len(costs) > 1:
+            raise NetworkError(f"{text!r} names {len(costs)} costs: expected one")
+        return cls._from_words(sizes, names, costs[0] if costs else None, text)
+
+    @classmethod
+    def _from_words(
+        cls, sizes: list[int], names: list[str], cost_name: str | None, text: str
+    ) -> Architecture:
+        hidden = len(sizes) - 2
+        output: str | None = None
+        if len(names) == hidden + 1 or (len(names) == 2 and hidden >= 1):
+            output = names.pop()
+        elif names == ["softmax"]:
+            output = names.pop()
+        if cost_name is None:
+            cost_name = "log-likelihood" if output == "softmax" else "quadratic"
+        if len(names) not in (0, 1, hidden):
+            raise NetworkError(
+                f"{text!r} names {len(names)} hidden activations for {hidden} hidden layers: "
+                "give one name, or one per hidden layer"
+            )
+        chosen = names if len(names) > 1 else (names[0] if names else "sigmoid")
+        return cls.of(sizes, chosen, output, cost_name)
+
+    @property
+    def layers(self) -> int:
+        """L, the number of layers that have weights."""
+        return len(self.sizes) - 1
+
+    def activation(self, layer: int) -> Activation:
+        """The activation of layer 1..L."""
+        return activation(self.activations[layer - 1])
+
+    @property
+    def matched(self) -> bool:
+        """Whether the cost gives the output's delta at once, with no f'(z)."""
+        return cost(self.cost).partner is not None
+
+    @property
+    def parameters(self) -> int:
+        """The number of weights and biases."""
+        return sum((n_in + 1) * n_out for n_in, n_out in zip(self.sizes, self.sizes[1:]))
+
+    def __str__(self) -> str:
+        sizes = "-".join(map(str, self.sizes))
+        hidden = self.activations[:-1]
+        names = list(hidden[:1] if len(set(hidden)) == 1 else hidden)
+        output = self.activations[-1]
+        if output != DEFAULT_OUTPUT[self.cost] or len(names) > 1 or not names:
+            names.append(output)
+        return " ".join([sizes, *names, self.cost])

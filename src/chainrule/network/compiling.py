@@ -1,0 +1,403 @@
+"""The network's equations as straight-line programs: forward, backward, update.
+
+This file is where each equation of the network stands, once. In memory an example is a column:
+`x` (n0, m), `z1`, `a1`, `delta1` (n1, m), so that the calls read as the equations on paper do.
+BP1 to BP4 are the four equations of backpropagation: Nielsen, chapter 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.network.activations import LEAK
+from chainrule.network.architecture import Architecture
+from chainrule.network.costs import cost, error
+from chainrule.network.optimizers import SGD, Optimizer
+from chainrule.network.parameters import blocks, row_length, views, weights_only
+from chainrule.network.program import Array, Program, Step, aligned
+
+BLOCK = 32_768
+"""Parameters in one block of an update: 128 KiB in float32, which a core's own cache holds."""
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """L1 and L2 on the weights: C = C0 + l1/n * sum |W| + l2/(2n) * sum W**2.
+
+    Biases are not penalised; `n` is the number of training examples. Nielsen, chapter 3,
+    eq. (87), (95).
+    """
+
+    l1: float = 0.0
+    l2: float = 0.0
+    n: int = 1
+
+    def __bool__(self) -> bool:
+        return bool(self.l1 or self.l2)
+
+    def value(self, parameters: Mapping[str, NDArray[Any]]) -> float:
+        """The penalty of the weights among these parameters, in float64."""
+        total = 0.0
+        for name, part in parameters.items():
+            if name.startswith("W"):
+                w = part.astype(np.float64, copy=False)
+                total += self.l1 * np.abs(w).sum() + self.l2 / 2 * np.square(w).sum()
+        return float(total) / self.n
+
+
+# --- forward ---------------------------------------------------------------------------------
+
+
+def layer_input(layer: int, dropout: Sequence[float]) -> str:
+    """What layer `layer` multiplies by its weights."""
+    if layer == 1:
+        return "x"
+    below = layer - 1
+    return f"dropped{below}" if dropout[below - 1] else f"a{below}"
+
+
+def with_ones(name: str) -> str:
+    """The buffer that has a row of ones under it."""
+    return f"[{name}; 1]"
+
+
+def forward_steps(
+    architecture: Architecture, dropout: Sequence[float], *, draw_masks: bool = True
+) -> Iterator[Step]:
+    """z = W a + b and a = f(z), layer after layer. Nielsen, chapter 2, eq. (25)."""
+    for layer in range(1, architecture.layers + 1):
+        below, z = layer_input(layer, dropout), f"z{layer}"
+        w, b = f"W{layer}", f"b{layer}"
+        yield Step("dot", (f"[{w} {b}]", with_ones(below)), z, f"{z} = {w} @ {below} + {b}")
+        yield from architecture.activation(layer).forward(layer)
+        if layer < architecture.layers and dropout[layer - 1]:
+            yield from dropout_steps(layer, draw_masks)
+
+
+def dropout_steps(layer: int, draw_masks: bool) -> Iterator[Step]:
+    """Inverted dropout: a neuron is left out with probability p, the others grow by 1/(1-p).
+
+    Srivastava and others, 2014, section 10.
+    """
+    mask, keep = f"mask{layer}", f"1-p{layer}"
+    if draw_masks:
+        yield Step("random", (), mask, f"{mask} = 1/(1-p) with probability 1-p, else 0")
+        yield Step("add", (mask, keep), mask)
+        yield Step("floor", (mask,), mask)
+        yield Step("divide", (mask, keep), mask)
+    dropped, a = f"dropped{layer}", f"a{layer}"
+    yield Step("multiply", (a, mask), dropped, f"{dropped} = {mask} * {a}")
+
+
+def cost_steps(architecture: Architecture) -> Iterator[Step]:
+    """C, the mean over the examples, without the penalty."""
+    yield from cost(architecture.cost).value(architecture.layers)
+    yield Step("multiply", ("C", "1/m"), "C")
+
+
+# --- backward --------------------------------------------------------------------------------
+
+
+def backward_steps(
+    architecture: Architecture, dropout: Sequence[float], penalty: Penalty
+) -> Iterator[Step]:
+    """BP1 and BP2 from the last layer to the first, then BP3 and BP4 for every layer.
+
+    With a penalty the gradient of the weights is that of C0, the cost without it, so far.
+    """
+    last = architecture.layers
+    c = "C0" if penalty else "C"
+    for layer in range(last, 0, -1):
+        delta = f"delta{layer}"
+        if layer == last:
+            yield from tagged("BP1", error(layer, cost(architecture.cost).partner))
+            if architecture.matched:
+                continue
+        else:
+            above = layer + 1
+            upstream = f"dC/da{layer} = W{above}.T @ delta{above}"
+            masked = dropout[layer - 1] > 0
+            if masked:
+                upstream = f"dC/ddropped{layer} = W{above}.T @ delta{above}"
+            yield Step("dot", (f"W{above}.T", f"delta{above}"), delta, f"BP2: {upstream}")
+            if masked:
+                mask = f"mask{layer}"
+                chained = f"dC/da{layer} = dC/ddropped{layer} * {mask}"
+                yield Step("multiply", (delta, mask), delta, chained)
+        yield from architecture.activation(layer).backward(layer)
+    for layer in range(last, 0, -1):
+        delta, below = f"delta{layer}", layer_input(layer, dropout)
+        both = f"d{c}/db{layer} = sum({delta}, axis=1)"
+        both = f"BP3, BP4: {both}; d{c}/dW{layer} = {delta} @ {below}.T"
+        out = f"dC/d[W{layer} b{layer}]"
+        yield Step("dot", (delta, f"{with_ones(below)}.T"), out, both)
+
+
+def tagged(tag: str, steps: Sequence[Step]) -> Iterator[Step]:
+    """The steps, the first equation marked with the name it has in the book."""
+    for number, step in enumerate(steps):
+        yield replace(step, equation=f"{tag}: {step.equation}") if number == 0 else step
+
+
+def penalty_steps(penalty: Penalty, block: Callable[[str], str]) -> Iterator[Step]:
+    """The penalty's part of the gradient: dC/dW = dC0/dW + (lam/n) W + (l1/n) sign(W).
+
+    lam/n and l1/n are 0 for the biases.
+    """
+    w, gradient, part = block("parameters"), block("gradients"), block("penalty")
+    if penalty.l2:
+        yield Step("multiply", (w, block("lam/n")), part, "dC/dW = dC0/dW + lam/n * W, for every W")
+        yield Step("add", (gradient, part), gradient)
+    if penalty.l1:
+        yield Step("sign", (w,), part, "dC/dW = dC0/dW + l1/n * sign(W), for every W")
+        yield Step("multiply", (part, block("l1/n")), part)
+        yield Step("add", (gradient, part), gradient)
+
+
+# --- update ----------------------------------------------------------------------------------
+
+
+def update_steps(
+    optimizer: Optimizer, penalty: Penalty, names: Sequence[Callable[[str], str]]
+) -> Iterator[Step]:
+    """The optimiser's steps, block by block; a penalty joins the gradient just before.
+
+    Plain gradient descent takes L2 in its other form, which saves a pass over the weights:
+    w = (1 - eta * lam/n) w - eta dC0/dw. Nielsen, chapter 3, eq. (93).
+    """
+    decays = isinstance(optimizer, SGD) and penalty.l2 > 0
+    added = Penalty(penalty.l1, 0.0 if decays else penalty.l2, penalty.n)
+    yield from optimizer.each_step()
+    for number, block in enumerate(names):
+        steps = list(penalty_steps(added, block))
+        update = optimizer.update(block)
+        if decays:
+            w, decay = block("parameters"), block("decay")
+            gradient, subtract = update
+            steps.append(replace(gradient, equation="step = eta * dC0/dw, for every w and b"))
+            steps.append(Step("multiply", (w, decay), w, "w = (1 - eta*lam/n) * w, for every W"))
+            steps.append(subtract)
+        else:
+            steps += update
+        for step in steps:
+            yield replace(step, block=number)
+
+
+# --- buffers ---------------------------------------------------------------------------------
+
+
+def constant(value: float, dtype: np.dtype[Any]) -> Array:
+    """A number as a 0-d array."""
+    return np.array(value, dtype)
+
+
+def batch_buffers(
+    architecture: Architecture, m: int, dtype: np.dtype[Any], dropout: Sequence[float]
+) -> dict[str, Array]:
+    """The buffers of a mini-batch of `m` examples: rows `X` (m, n0), columns for the rest."""
+    sizes, last = architecture.sizes, architecture.layers
+    buffers = {
+        **input_buffers(architecture, aligned((m, row_length(architecture, 1)), dtype)),
+        "y": aligned((sizes[-1], m), dtype),
+        "c": aligned((sizes[-1], m), dtype),
+        "c2": aligned((sizes[-1], m), dtype),
+        "C": np.zeros((), np.float64),
+        "0": constant(0.0, dtype),
+        "1": constant(1.0, dtype),
+        "1/2": constant(0.5, dtype),
+        "1/m": constant(1 / m, dtype),
+        "z_max": constant(float(np.floor(np.log(np.finfo(dtype).max))), dtype),
+        str(LEAK): constant(LEAK, dtype),
+    }
+    for layer, size in enumerate(sizes[1:], 1):
+        kind = architecture.activation(layer)
+        names = [f"z{layer}", f"delta{layer}", f"{kind.symbol}'(z{layer})"]
+        names += [name.format(l=layer) for name in kind.scratch]
+        buffers |= {name: aligned((size, m), dtype) for name in names}
+        columns = (*kind.column_scratch, *cost(architecture.cost).column_scratch)
+        buffers |= {name.format(l=layer): aligned((m,), dtype) for name in columns}
+        buffers[f"ones{layer}"] = np.ones(size, dtype)
+        buffers[f"zeros{layer}"] = aligned((size, m), dtype)
+        outputs = [f"a{layer}"]
+        if layer < last and dropout[layer - 1]:
+            outputs.append(f"dropped{layer}")
+            buffers[f"mask{layer}"] = aligned((size, m), dtype)
+            buffers[f"1-p{layer}"] = constant(1 - dropout[layer - 1], dtype)
+        for name in outputs:
+            stacked = aligned((size + 1, m), dtype)
+            stacked[size] = 1
+            buffers |= {name: stacked[:size], with_ones(name): stacked}
+    return buffers
+
+
+def input_buffers(architecture: Architecture, rows: Array) -> dict[str, Array]:
+    """The inputs `X` (m, n0), rows in the memory of `rows` with ones after them, and columns."""
+    n0 = architecture.sizes[0]
+    rows[:, n0] = 1
+    return {"X": rows[:, :n0], "x": rows[:, :n0].T, with_ones("x"): rows.T}
+
+
+def parameter_buffers(architecture: Architecture, parameters: Array) -> dict[str, Array]:
+    """`[W1 b1]`, `W1`, `b1`, `[W2 b2]`, ..."""
+    return {**blocks(parameters, architecture), **views(parameters, architecture)}
+
+
+def gradient_buffers(architecture: Architecture, gradients: Array) -> dict[str, Array]:
+    """`dC/d[W1 b1]`, `dC/dW1`, `dC/db1`, `dC/d[W2 b2]`, ..."""
+    named = parameter_buffers(architecture, gradients)
+    return {f"dC/d{name}": part for name, part in named.items()}
+
+
+def penalty_buffers(architecture: Architecture, penalty: Penalty, dtype: Any) -> dict[str, Array]:
+    """`lam/n` and `l1/n`, one number a parameter, where there is such a penalty."""
+    rates = {"lam/n": penalty.l2 / penalty.n, "l1/n": penalty.l1 / penalty.n}
+    return {
+        name: weights_only(architecture, rate).astype(dtype)
+        for name, rate in rates.items()
+        if rate
+    }
+
+
+def update_buffers(
+    architecture: Architecture,
+    optimizer: Optimizer,
+    penalty: Penalty,
+    parameters: Array,
+    gradients: Array,
+    state: Mapping[str, Array],
+) -> tuple[dict[str, Array], list[Callable[[str], str]]]:
+    """The buffers of an update, in blocks, and for each block the map from name to its part.
+
+    A block is short enough to stay in the processor's cache while every step of an update
+    passes over it.
+    """
+    dtype = parameters.dtype
+    buffers = {name: constant(value, dtype) for name, value in optimizer.scalars().items()}
+    for name, value in optimizer.doubles().items():
+        buffers[name] = constant(value, np.dtype(np.float64))
+    buffers["1"] = constant(1.0, dtype)
+    buffers["eta"] = constant(optimizer.learning_rate, dtype)
+    whole = {
+        "parameters": parameters,
+        "gradients": gradients,
+        "step": gradients,
+        **{name: state[name] for name in optimizer.state},
+        **penalty_buffers(architecture, penalty, dtype),
+    }
+    if penalty.l2:
+        whole["decay"] = np.ones_like(parameters)
+    length = min(BLOCK, parameters.size)
+    reused = {name: aligned((length,), dtype) for name in ("scratch", "penalty")}
+    starts = range(0, parameters.size, length)
+    names: list[Callable[[str], str]] = []
+    for number, start in enumerate(starts):
+        suffix = f"[{number}]" if len(starts) > 1 else ""
+        stop = min(start + length, parameters.size)
+        buffers |= {name + suffix: array[start:stop] for name, array in whole.items()}
+        buffers |= {name + suffix: array[: stop - start] for name, array in reused.items()}
+        names.append(lambda name, suffix=suffix: name + suffix)
+    return {**whole, **buffers}, names
+
+
+# --- programs --------------------------------------------------------------------------------
+
+
+def forward_program(architecture: Architecture, parameters: Array, m: int) -> Program:
+    """Forward for `m` examples, without dropout."""
+    no_dropout = [0.0] * architecture.layers
+    buffers = batch_buffers(architecture, m, parameters.dtype, no_dropout)
+    buffers |= parameter_buffers(architecture, parameters)
+    steps = tuple(forward_steps(architecture, no_dropout))
+    return Program(f"{architecture}, forward, {m} examples", steps, buffers)
+
+
+def cost_program(
+    architecture: Architecture, parameters: Array, m: int, dropout: Sequence[float] = ()
+) -> Program:
+    """Forward and the cost, without the penalty, for `m` examples; masks are given, not drawn."""
+    rates = dropout or [0.0] * architecture.layers
+    buffers = batch_buffers(architecture, m, parameters.dtype, rates)
+    buffers |= parameter_buffers(architecture, parameters)
+    steps = (
+        *forward_steps(architecture, rates, draw_masks=False),
+        *cost_steps(architecture),
+    )
+    return Program(f"{architecture}, forward and cost, {m} examples", steps, buffers)
+
+
+def gradient_program(
+    architecture: Architecture,
+    parameters: Array,
+    m: int,
+    penalty: Penalty,
+    dropout: Sequence[float],
+) -> Program:
+    """Forward, the cost and every gradient, for `m` examples; masks are given, not drawn."""
+    dtype = parameters.dtype
+    gradients = aligned((parameters.size,), dtype)
+    buffers = {
+        **batch_buffers(architecture, m, dtype, dropout),
+        **parameter_buffers(architecture, parameters),
+        **gradient_buffers(architecture, gradients),
+        **penalty_buffers(architecture, penalty, dtype),
+        "parameters": parameters,
+        "gradients": gradients,
+        "penalty": np.empty_like(parameters),
+    }
+    steps = (
+        *forward_steps(architecture, dropout, draw_masks=False),
+        *cost_steps(architecture),
+        *backward_steps(architecture, dropout, penalty),
+        *penalty_steps(penalty, lambda name: name),
+    )
+    return Program(f"{architecture}, forward and backward, {m} examples", steps, buffers)
+
+
+def training_program(
+    architecture: Architecture,
+    m: int,
+    dropout: Sequence[float],
+    optimizer: Optimizer,
+    penalty: Penalty,
+    shared: Mapping[str, Array],
+    names: Sequence[Callable[[str], str]],
+) -> Program:
+    """Forward, backward and update for mini-batches of `m`.
+
+    `shared` holds the parameters, the gradients and the optimiser's buffers, so that the program
+    of a short last mini-batch works on the same ones.
+    """
+    dtype = shared["1"].dtype
+    buffers = {**batch_buffers(architecture, m, dtype, dropout), **shared}
+    steps = (
+        *forward_steps(architecture, dropout),
+        *backward_steps(architecture, dropout, penalty),
+        *update_steps(optimizer, penalty, names),
+    )
+    title = f"{architecture}: one step on a mini-batch of {m}, {optimizer.name}, {dtype}"
+    return Program(title, steps, buffers)
+
+
+def shared_buffers(
+    architecture: Architecture,
+    parameters: Array,
+    optimizer: Optimizer,
+    penalty: Penalty,
+    state: Mapping[str, Array],
+) -> tuple[dict[str, Array], list[Callable[[str], str]]]:
+    """What every training program of one run works on together, and the names of its blocks."""
+    gradients = aligned((parameters.size,), parameters.dtype)
+    updates, names = update_buffers(
+        architecture, optimizer, penalty, parameters, gradients, state
+    )
+    shared = {
+        **parameter_buffers(architecture, parameters),
+        **gradient_buffers(architecture, gradients),
+        **updates,
+    }
+    return shared, names

@@ -1,0 +1,91 @@
+"""How well a network does on examples: cost, accuracy, and which class is taken for which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule.network.errors import NetworkError
+from chainrule.network.examples import Inputs, Split, Targets, as_targets
+from chainrule.network.program import run
+
+if TYPE_CHECKING:
+    from chainrule.network.network import Network
+
+CHUNK = 500
+"""Examples evaluated at a time: their activations stay in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Cost without the penalty, accuracy, the answers given, and the confusion matrix.
+
+    `confusion[i, j]` counts the examples of class i that were taken for class j.
+    `accuracy` is None where the targets name no classes.
+    """
+
+    cost: float
+    accuracy: float | None
+    examples: int
+    predictions: NDArray[np.intp]
+    confusion: NDArray[np.intp] | None
+
+    def most_confused(self, most: int = 5) -> list[tuple[int, int, int]]:
+        """(class, taken for, how often), most often first."""
+        if self.confusion is None:
+            return []
+        wrong = self.confusion.copy()
+        np.fill_diagonal(wrong, 0)
+        order = np.argsort(wrong, axis=None, kind="stable")[::-1][:most]
+        pairs = [np.unravel_index(place, wrong.shape) for place in order]
+        return [(int(i), int(j), int(wrong[i, j])) for i, j in pairs if wrong[i, j]]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "cost": self.cost,
+            "accuracy": self.accuracy,
+            "examples": self.examples,
+            "confusion": None if self.confusion is None else self.confusion.tolist(),
+        }
+
+
+def decide(outputs: NDArray[Any]) -> NDArray[np.intp]:
+    """The class of each column of outputs (n_out, m): the largest, or for a single output >= ½."""
+    if len(outputs) == 1:
+        return (outputs[0] >= 0.5).astype(np.intp)
+    return outputs.argmax(axis=0)
+
+
+def evaluate(network: Network, data: Split | ArrayLike, y: ArrayLike | None = None) -> Evaluation:
+    """Cost and accuracy on a part of a data set, or on `X` (m, n0) and `y`."""
+    sizes = network.architecture.sizes
+    inputs = Inputs(data, sizes[0], network.dtype)
+    answers = data.y if isinstance(data, Split) else y
+    if answers is None:
+        raise NetworkError("evaluate(network, X) was given no y: expected evaluate(network, X, y)")
+    return measure(network, inputs, as_targets(answers, len(inputs), sizes[-1], network.dtype))
+
+
+def measure(network: Network, inputs: Inputs, targets: Targets) -> Evaluation:
+    """Cost and accuracy on examples that have been checked already."""
+    last = network.architecture.layers
+    predictions = np.empty(len(inputs), np.intp)
+    total = 0.0
+    for start in range(0, len(inputs), CHUNK):
+        stop = min(start + CHUNK, len(inputs))
+        program, calls = network.cost_calls(stop - start)
+        inputs.slice(start, stop, program.buffers["X"])
+        np.copyto(program.buffers["y"], targets.table[targets.index[start:stop]].T)
+        run(calls)
+        total += float(program.buffers["C"]) * (stop - start)
+        predictions[start:stop] = decide(program.buffers[f"a{last}"])
+    accuracy, confusion = None, None
+    if targets.labels is not None:
+        classes = max(network.architecture.sizes[-1], 2)
+        confusion = np.zeros((classes, classes), np.intp)
+        np.add.at(confusion, (targets.labels, predictions), 1)
+        accuracy = float(np.mean(targets.labels == predictions))
+    return Evaluation(total / len(inputs), accuracy, len(inputs), predictions, confusion)

@@ -1,0 +1,184 @@
+"""Examples as the network takes them: rows of inputs and targets, checked once, read in chunks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule.network.errors import NetworkError
+from chainrule.network.program import Array
+
+
+@runtime_checkable
+class Split(Protocol):
+    """A part of a data set: `X` (m, n0) and `y` (m,)."""
+
+    @property
+    def X(self) -> NDArray[Any]: ...
+    @property
+    def y(self) -> NDArray[Any]: ...
+
+
+@runtime_checkable
+class Dataset(Protocol):
+    """A data set with its three parts."""
+
+    @property
+    def train(self) -> Split: ...
+    @property
+    def validation(self) -> Split: ...
+
+
+def as_inputs(X: ArrayLike, n_in: int, dtype: np.dtype[Any]) -> Array:
+    """`X` as rows (m, n_in) of finite numbers, or an error that says what came."""
+    try:
+        rows = np.asarray(X, dtype)
+    except (TypeError, ValueError):
+        raise NetworkError(
+            f"X is no table of numbers: expected an array (m, {n_in}) of floats"
+        ) from None
+    if rows.ndim == 1 and rows.shape == (n_in,):
+        rows = rows[None, :]
+    if rows.ndim != 2 or rows.shape[1] != n_in:
+        raise NetworkError(
+            f"X has shape {rows.shape}: expected (m, {n_in}), one example a row"
+        )
+    if len(rows) == 0:
+        raise NetworkError(f"X is empty: expected at least one example of {n_in} numbers")
+    if not np.isfinite(rows).all():
+        row, column = np.argwhere(~np.isfinite(rows))[0]
+        raise NetworkError(
+            f"X[{row}, {column}] is {rows[row, column]}: every input must be a finite number"
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Targets by table: row `index[i]` of `table` (k, n_out) is the target of example i."""
+
+    table: Array
+    index: NDArray[np.intp]
+    labels: NDArray[np.intp] | None
+    """The class of each example, where y has classes."""
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def first(self, most: int) -> Targets:
+        """The first `most` of them."""
+        labels = None if self.labels is None else self.labels[:most]
+        return Targets(self.table, self.index[:most], labels)
+
+
+def as_targets(y: ArrayLike, m: int, n_out: int, dtype: np.dtype[Any]) -> Targets:
+    """`y` as whole numbers (m,) that name the classes, or as rows (m, n_out), one-hot or not."""
+    given = np.asarray(y)
+    if given.ndim == 0 and m == 1:
+        given = given[None]
+    if len(given) != m:
+        raise NetworkError(f"y has {len(given)} targets for {m} examples")
+    if given.ndim == 1 and (n_out > 1 or given.dtype.kind in "iub"):
+        return from_labels(given, n_out, dtype)
+    if given.ndim == 1 and n_out == 1:
+        given = given[:, None]
+    if given.shape != (m, n_out):
+        raise NetworkError(
+            f"y has shape {given.shape}: expected ({m},) whole numbers or ({m}, {n_out}) rows"
+        )
+    try:
+        rows = given.astype(dtype)
+    except (TypeError, ValueError):
+        raise NetworkError(f"y is no table of numbers: expected ({m}, {n_out}) floats") from None
+    if not np.isfinite(rows).all():
+        row, column = np.argwhere(~np.isfinite(rows))[0]
+        raise NetworkError(f"y[{row}, {column}] is {rows[row, column]}: it must be finite")
+    labels = rows.argmax(axis=1) if n_out > 1 else None
+    return Targets(np.ascontiguousarray(rows), np.arange(m), labels)
+
+
+def from_labels(given: NDArray[Any], n_out: int, dtype: np.dtype[Any]) -> Targets:
+    """Whole numbers 0 .. n_out-1; for a single output, 0 or 1."""
+    classes = max(n_out, 2)
+    if given.dtype.kind not in "iubf" or (given.dtype.kind == "f" and not whole(given)):
+        raise NetworkError("y holds numbers that are not whole: a class is 0, 1, 2, ...")
+    labels = given.astype(np.intp)
+    outside = np.flatnonzero((labels < 0) | (labels >= classes))
+    if len(outside):
+        first = outside[0]
+        raise NetworkError(
+            f"y[{first}] is {labels[first]}: with {n_out} outputs a class is 0 to {classes - 1}"
+        )
+    table = np.eye(n_out, dtype=dtype) if n_out > 1 else np.array([[0], [1]], dtype)
+    return Targets(table, labels, labels)
+
+
+def whole(values: NDArray[Any]) -> bool:
+    """Whether every value is a finite whole number."""
+    return bool(np.isfinite(values).all() and (values == np.rint(values)).all())
+
+
+class Inputs:
+    """Rows of inputs as they are stored, bytes or floats, turned to numbers a chunk at a time.
+
+    A data set that keeps `values` (m, n0) and a `scale` with `X = values * scale` is read from
+    its values: a quarter of the memory to pass over, and `X` need never be made.
+    """
+
+    def __init__(self, split: Split | ArrayLike, n_in: int, dtype: np.dtype[Any]) -> None:
+        values = getattr(split, "values", None)
+        if values is not None and values.dtype == np.uint8:
+            if values.ndim != 2 or values.shape[1] != n_in or not len(values):
+                raise NetworkError(
+                    f"X has shape {values.shape}: expected (m, {n_in}), one example a row"
+                )
+            self.values: Array = values
+            self.scale: np.float32 | None = np.float32(getattr(split, "scale"))  # noqa: B009
+        else:
+            X = split.X if isinstance(split, Split) else split
+            self.values = as_inputs(X, n_in, dtype)
+            self.scale = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def first(self, most: int) -> Inputs:
+        """The first `most` of them."""
+        return self._with(self.values[:most])
+
+    def only(self, columns: NDArray[np.bool_]) -> Inputs:
+        """The same examples with these inputs only."""
+        return self._with(self.values.compress(columns, axis=1))
+
+    def _with(self, values: Array) -> Inputs:
+        inputs = Inputs.__new__(Inputs)
+        inputs.values, inputs.scale = values, self.scale
+        return inputs
+
+    def columns_in_use(self) -> NDArray[np.bool_]:
+        """Which inputs are not 0 in every example."""
+        return self.values.any(axis=0)
+
+    def chunk_buffer(self, rows: int) -> Array:
+        """Room for `read` to gather the stored values of `rows` rows."""
+        return np.empty((rows, self.values.shape[1]), self.values.dtype)
+
+    def read(self, rows: NDArray[np.intp], stored: Array, out: Array) -> None:
+        """The examples `rows` into `out` (len(rows), n0), as numbers."""
+        if self.scale is None:
+            self.values.take(rows, 0, out, "clip")
+        else:
+            self.values.take(rows, 0, stored, "clip")
+            np.multiply(stored, self.scale, out=out, dtype=np.float32, casting="same_kind")
+
+    def slice(self, start: int, stop: int, out: Array) -> None:
+        """The examples start .. stop-1 into `out`."""
+        if self.scale is None:
+            np.copyto(out, self.values[start:stop])
+        else:
+            np.multiply(
+                self.values[start:stop], self.scale, out=out, dtype=np.float32, casting="same_kind"
+            )

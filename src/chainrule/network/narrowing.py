@@ -1,0 +1,83 @@
+"""Inputs that are 0 in every training example are left out of the training step.
+
+Their weights have the gradient delta1 @ 0 = 0, so leaving them out changes nothing but the time:
+of MNIST's 784 pixels, 67 are 0 in all of the 50,000 training images. L2 shrinks these weights
+all the same, by one factor a step, which is made up for after the epoch.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.network.architecture import Architecture
+from chainrule.network.compiling import Penalty
+from chainrule.network.examples import Inputs
+from chainrule.network.network import Network
+from chainrule.network.optimizers import SGD, Optimizer
+from chainrule.network.parameters import flat_size, views
+from chainrule.network.program import Array, aligned
+
+def columns_to_keep(inputs: Inputs) -> NDArray[np.bool_] | None:
+    """The inputs in use; None where too few would be left out to be worth it."""
+    used = inputs.columns_in_use()
+    return used if used.sum() < 0.98 * len(used) else None
+
+
+class Narrowed:
+    """A network's parameters as training sees them: `flat`, with the columns of W1 in use.
+
+    `take_in` copies the network's parameters here, `give_back` copies them out again. Where no
+    input is left out, `flat` is the network's own array and neither does anything.
+    """
+
+    def __init__(
+        self, network: Network, inputs: Inputs, penalty: Penalty, optimizer: Optimizer
+    ) -> None:
+        self.network = network
+        self.architecture, self.flat = network.architecture, network.flat
+        exact = not penalty or (isinstance(optimizer, SGD) and not penalty.l1)
+        self.columns = columns_to_keep(inputs) if exact else None
+        self.inputs = inputs
+        if self.columns is not None:
+            self.inputs = inputs.only(self.columns)
+            whole = network.architecture
+            sizes = (int(self.columns.sum()), *whole.sizes[1:])
+            self.architecture = Architecture(sizes, whole.activations, whole.cost)
+            self.flat = aligned((flat_size(self.architecture),), network.dtype)
+
+    def take_in(self) -> None:
+        """From the network to `flat`."""
+        if self.columns is not None:
+            self.flat[:] = self.narrowed(self.network.flat)
+
+    def give_back(self, steps: int, decay: float) -> None:
+        """From `flat` to the network, after `steps` steps that shrank each weight by `decay`."""
+        if self.columns is None:
+            return
+        left_out = self.network.parameters["W1"][:, ~self.columns] * decay**steps
+        self.network.flat[:] = self.widened(self.flat)
+        self.network.parameters["W1"][:, ~self.columns] = left_out
+
+    def narrowed(self, whole: Array) -> Array:
+        """From an array as long as the network's parameters to one as long as `flat`."""
+        if self.columns is None:
+            return whole
+        narrow = np.zeros_like(self.flat)
+        here, there = views(narrow, self.architecture), views(whole, self.network.architecture)
+        for name, part in here.items():
+            part[:] = there[name][:, self.columns] if name == "W1" else there[name]
+        return narrow
+
+    def widened(self, narrow: Array) -> Array:
+        """The way back; what was left out is 0."""
+        if self.columns is None:
+            return narrow.copy()
+        whole = np.zeros_like(self.network.flat)
+        here, there = views(narrow, self.architecture), views(whole, self.network.architecture)
+        for name, part in here.items():
+            if name == "W1":
+                there[name][:, self.columns] = part
+            else:
+                there[name][:] = part
+        return whole

@@ -1,0 +1,273 @@
+"""A fully connected network: its architecture, its weights and biases, and what it can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule.network import compiling
+from chainrule.network.architecture import Architecture
+from chainrule.network.compiling import Penalty
+from chainrule.network.errors import NetworkError
+from chainrule.network.evaluation import CHUNK, decide
+from chainrule.network.examples import as_inputs, as_targets
+from chainrule.network.initialisation import initialisation
+from chainrule.network.optimizers import SGD, Optimizer
+from chainrule.network.parameters import flat_size, views
+from chainrule.network.program import Array, Call, Program, aligned, run
+from chainrule.network.sheet import Form, sheet
+
+DTYPES = ("float32", "float64")
+
+
+class Network:
+    """A network of fully connected layers.
+
+    `sizes` are n0, n1, ..., nL. `hidden` is one activation, or one per hidden layer; `output`
+    the output layer's (by default the one that the cost belongs to); `cost` is quadratic,
+    cross-entropy or log-likelihood; `init` is normal, scaled, glorot or he. The same seed gives
+    the same weights.
+
+    `parameters` are W1 (n1, n0), b1 (n1,), W2, b2, ...: views that may be written in place.
+    Everywhere an example is a row: X (m, n0), a1 (m, n1).
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        *,
+        hidden: str | Sequence[str] = "sigmoid",
+        output: str | None = None,
+        cost: str = "quadratic",
+        init: str = "normal",
+        seed: int | None = 0,
+        dtype: str | np.dtype[Any] | type = "float32",
+    ) -> None:
+        self._set_up(Architecture.of(sizes, hidden, output, cost), dtype)
+        rule = initialisation(init)
+        rng = np.random.default_rng(seed)
+        layers = zip(self.architecture.sizes, self.architecture.sizes[1:])
+        for layer, (n_in, n_out) in enumerate(layers, 1):
+            weights, biases = self.parameters[f"W{layer}"], self.parameters[f"b{layer}"]
+            weights[:] = rng.standard_normal((n_out, n_in)) * rule.weights(n_in, n_out)
+            biases[:] = rng.standard_normal(n_out) * rule.biases
+
+    def _set_up(self, architecture: Architecture, dtype: str | np.dtype[Any] | type) -> None:
+        self.architecture = architecture
+        try:
+            self.dtype: np.dtype[Any] = np.dtype(dtype)
+        except TypeError:
+            raise NetworkError(f"dtype {dtype!r}: expected {' or '.join(DTYPES)}") from None
+        if self.dtype.name not in DTYPES:
+            raise NetworkError(f"dtype {self.dtype}: expected {' or '.join(DTYPES)}")
+        self.flat: Array = aligned((flat_size(architecture),), self.dtype)
+        self.parameters: dict[str, Array] = views(self.flat, architecture)
+        self._forward: dict[int, tuple[Program, list[Call]]] = {}
+        self._cost: dict[int, tuple[Program, list[Call]]] = {}
+
+    @classmethod
+    def of(
+        cls, architecture: Architecture | str, *, init: str = "normal", seed: int | None = 0,
+        dtype: str | np.dtype[Any] | type = "float32",
+    ) -> Network:
+        """A network of this architecture, which may be one line: `784-30-10 sigmoid quadratic`."""
+        if isinstance(architecture, str):
+            architecture = Architecture.parse(architecture)
+        return cls(
+            architecture.sizes,
+            hidden=architecture.activations[:-1],
+            output=architecture.activations[-1],
+            cost=architecture.cost,
+            init=init,
+            seed=seed,
+            dtype=dtype,
+        )
+
+    @classmethod
+    def with_parameters(
+        cls, architecture: Architecture, flat: Array, dtype: str | np.dtype[Any] | type
+    ) -> Network:
+        """A network with these weights and biases, copied."""
+        network = cls.__new__(cls)
+        network._set_up(architecture, dtype)
+        network.flat[:] = flat
+        return network
+
+    def copy(self, dtype: str | np.dtype[Any] | type | None = None) -> Network:
+        """The same network with parameters of its own, in this precision or another."""
+        return type(self).with_parameters(self.architecture, self.flat, dtype or self.dtype)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Network:
+        return self.copy()
+
+    def __repr__(self) -> str:
+        return f"Network({self.architecture}, {self.architecture.parameters:,} parameters)"
+
+    # --- what it computes --------------------------------------------------------------------
+
+    def forward(self, X: ArrayLike) -> dict[str, NDArray[Any]]:
+        """`z1`, `a1`, ..., one row (m, n) an example, for `X` (m, n0)."""
+        rows = as_inputs(X, self.architecture.sizes[0], self.dtype)
+        program = compiling.forward_program(self.architecture, self.flat, len(rows))
+        program.buffers["X"][:] = rows
+        run(program.bind())
+        return self._layers(program, "z", "a")
+
+    def backward(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        n: int | None = None,
+        masks: Mapping[str, ArrayLike] | None = None,
+    ) -> dict[str, NDArray[Any]]:
+        """All that `forward` gives, and `C`, `delta1` (m, n1), ..., `dC/dW1` (n1, n0), `dC/db1`.
+
+        `y` are classes (m,) or rows (m, nL). `C` is the mean over the m examples plus the
+        penalty, for which `n` is the number of training examples (by default m). `masks` freezes
+        dropout: `{"mask1": (m, n1), ...}` multiply the activations.
+        """
+        rows = as_inputs(X, self.architecture.sizes[0], self.dtype)
+        targets = as_targets(y, len(rows), self.architecture.sizes[-1], self.dtype)
+        penalty = Penalty(l1, l2, len(rows) if n is None else n)
+        given = self._masks(masks or {}, len(rows))
+        dropout = [0.5 if f"mask{i}" in given else 0.0 for i in range(1, self.architecture.layers)]
+        program = compiling.gradient_program(
+            self.architecture, self.flat, len(rows), penalty, dropout
+        )
+        buffers = program.buffers
+        buffers["X"][:] = rows
+        buffers["y"][:] = targets.table[targets.index].T
+        for name, mask in given.items():
+            buffers[name][:] = mask.T
+        run(program.bind())
+        kinds = ("z", "a", "mask", "dropped") if given else ("z", "a")
+        found = self._layers(program, *kinds)
+        found["C"] = buffers["C"] + penalty.value(self.parameters)
+        for layer in range(self.architecture.layers, 0, -1):
+            found[f"delta{layer}"] = buffers[f"delta{layer}"].T
+        for layer in range(1, self.architecture.layers + 1):
+            found[f"dC/dW{layer}"] = buffers[f"dC/dW{layer}"]
+            found[f"dC/db{layer}"] = buffers[f"dC/db{layer}"]
+        return found
+
+    def _layers(self, program: Program, *kinds: str) -> dict[str, NDArray[Any]]:
+        names = [f"{kind}{i}" for i in range(1, self.architecture.layers + 1) for kind in kinds]
+        return {name: program.buffers[name].T for name in names if name in program.buffers}
+
+    def _masks(self, masks: Mapping[str, ArrayLike], m: int) -> dict[str, NDArray[Any]]:
+        known = {
+            f"mask{layer}": (m, self.architecture.sizes[layer])
+            for layer in range(1, self.architecture.layers)
+        }
+        given: dict[str, NDArray[Any]] = {}
+        for name, mask in masks.items():
+            if name not in known:
+                raise NetworkError(f"unknown mask {name!r}: expected {', '.join(known) or 'none'}")
+            given[name] = np.asarray(mask, self.dtype)
+            if given[name].shape != known[name]:
+                raise NetworkError(
+                    f"{name} has shape {given[name].shape}: expected {known[name]}"
+                )
+        return given
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
+        """The output activations (m, nL) for `X` (m, n0); with softmax, probabilities."""
+        rows = as_inputs(X, self.architecture.sizes[0], self.dtype)
+        outputs = np.empty((len(rows), self.architecture.sizes[-1]), self.dtype)
+        last = f"a{self.architecture.layers}"
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
+            program, calls = self._calls(self._forward, compiling.forward_program, len(chunk))
+            program.buffers["X"][:] = chunk
+            run(calls)
+            outputs[start : start + CHUNK] = program.buffers[last].T
+        return outputs
+
+    def predict(self, X: ArrayLike) -> NDArray[np.intp]:
+        """The class (m,) of each row of `X` (m, n0)."""
+        return decide(self.predict_proba(X).T)
+
+    def cost_calls(self, m: int) -> tuple[Program, list[Call]]:
+        """The program that computes the cost of `m` examples, kept for the next time."""
+        return self._calls(self._cost, compiling.cost_program, m)
+
+    def _calls(self, kept: dict[int, tuple[Program, list[Call]]], build: Any, m: int) -> Any:
+        found = kept.get(m)
+        if found is None:
+            program: Program = build(self.architecture, self.flat, m)
+            found = program, program.bind()
+            if m in (1, CHUNK):
+                kept[m] = found
+        return found
+
+    # --- what it can say of itself -----------------------------------------------------------
+
+    def sheet(self, form: Form = "one", *, l2: bool = False) -> str:
+        """Its equations, in the language of `chainrule.algebra`."""
+        return sheet(self.architecture, form, l2=l2)
+
+    def listing(
+        self,
+        batch_size: int = 10,
+        *,
+        optimizer: Optimizer | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        dropout: float | Sequence[float] = 0.0,
+    ) -> str:
+        """The training step as it is run: one line a NumPy call, with its equation."""
+        chosen = optimizer or SGD()
+        penalty = Penalty(l1, l2, batch_size)
+        rates = self.dropout_rates(dropout)
+        state = {name: np.zeros_like(self.flat) for name in chosen.state}
+        shared, names = compiling.shared_buffers(
+            self.architecture, self.flat, chosen, penalty, state
+        )
+        return compiling.training_program(
+            self.architecture, check_batch_size(batch_size), rates, chosen, penalty, shared, names
+        ).listing()
+
+    def dropout_rates(self, dropout: float | Sequence[float]) -> list[float]:
+        """One rate per hidden layer, from one number or from one per hidden layer."""
+        hidden = self.architecture.layers - 1
+        rates = list(dropout) if isinstance(dropout, Sequence) else [float(dropout)] * hidden
+        if len(rates) != hidden:
+            raise NetworkError(
+                f"{len(rates)} dropout rates for {hidden} hidden layers: give one number, or one "
+                "per hidden layer"
+            )
+        for rate in rates:
+            if not 0 <= rate < 1:
+                raise NetworkError(f"dropout is {rate:g}: it must lie in [0, 1)")
+        return rates
+
+    # --- files -------------------------------------------------------------------------------
+
+    def save(self, path: str | Path) -> None:
+        """Write the network to a safetensors file; an existing file is replaced whole or not."""
+        from chainrule.network.files import save_network
+
+        save_network(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Network:
+        """Read a network from a safetensors file, checked: names, shapes, types, finite numbers."""
+        from chainrule.network.files import load_network
+
+        return load_network(Path(path))
+
+
+def check_batch_size(batch_size: int) -> int:
+    """A mini-batch has at least one example."""
+    if isinstance(batch_size, bool) or int(batch_size) != batch_size or batch_size < 1:
+        raise NetworkError(f"batch_size is {batch_size}: it must be a whole number from 1 up")
+    return int(batch_size)
+
+

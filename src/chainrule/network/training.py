@@ -1,0 +1,278 @@
+"""Training: mini-batch after mini-batch, epoch after epoch, each epoch handed over as a record.
+
+Training is an iterator. Whoever runs it, a progress bar, a page, a file of checkpoints, early
+stopping, takes the records and may stop at any time; nothing is called back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from chainrule.network.compiling import Penalty, shared_buffers
+from chainrule.network.errors import NetworkError
+from chainrule.network.evaluation import evaluate, measure
+from chainrule.network.examples import Dataset, Inputs, Split, as_targets
+from chainrule.network.narrowing import Narrowed
+from chainrule.network.network import Network, check_batch_size
+from chainrule.network.optimizers import SGD, Optimizer
+from chainrule.network.parameters import weights_only
+from chainrule.network.program import Array
+from chainrule.network.replay import Replay
+from chainrule.network.schedules import Constant, Schedule
+
+SAMPLE = 10_000
+"""At most so many training examples, the first ones, are evaluated after an epoch."""
+
+Data = Dataset | Split | tuple[ArrayLike, ArrayLike]
+
+
+class Diverged(NetworkError):
+    """The weights grew beyond all numbers."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch came to.
+
+    `cost` is C with the penalty, and `accuracy` the share of right answers, on the first 10,000
+    training examples after the epoch; the validation cost is without the penalty. `seconds` is
+    the training alone, without these evaluations.
+    """
+
+    number: int
+    epochs: int
+    learning_rate: float
+    cost: float
+    accuracy: float | None
+    validation_cost: float | None
+    validation_accuracy: float | None
+    seconds: float
+    examples_per_second: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where training stands inside an epoch: `examples` of `total` done in `seconds`."""
+
+    epoch: int
+    epochs: int
+    examples: int
+    total: int
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """All that training needs, beside the network, to go on to the same bits.
+
+    `arrays` are the optimiser's running buffers, as long as the parameters; `counters` its
+    counts; `rng` the state of the Generator.
+    """
+
+    epoch: int
+    rng: dict[str, Any]
+    arrays: dict[str, Array]
+    counters: dict[str, float]
+
+
+def train(
+    network: Network,
+    data: Data,
+    *,
+    epochs: int = 30,
+    batch_size: int = 10,
+    optimizer: Optimizer | None = None,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    dropout: float | Sequence[float] = 0.0,
+    schedule: Schedule | None = None,
+    seed: int | None = 0,
+    resume: TrainingState | None = None,
+) -> Training:
+    """Train the network in place: `for epoch in train(network, data): ...`.
+
+    `data` is a data set with `train` and `validation`, or one part of it, or `(X, y)` with X
+    (m, n0) and y (m,) or (m, nL). A last mini-batch that is short is used, and weighed by its own
+    length. `dropout` is one probability for all hidden layers or one for each. The same seed, on
+    the same machine, gives the same weights to the bit. `resume` goes on from the `state()` of an
+    earlier run.
+    """
+    return Training(
+        network,
+        data,
+        epochs=epochs,
+        batch_size=batch_size,
+        optimizer=SGD() if optimizer is None else optimizer,
+        l1=l1,
+        l2=l2,
+        dropout=dropout,
+        schedule=Constant() if schedule is None else schedule,
+        seed=seed,
+        resume=resume,
+    )
+
+
+def parts(data: Data) -> tuple[Split | ArrayLike, ArrayLike, Split | None]:
+    """The training inputs, their targets, and the validation part where there is one."""
+    if isinstance(data, Dataset):
+        return data.train, data.train.y, data.validation if len(data.validation.y) else None
+    if isinstance(data, Split):
+        return data, data.y, None
+    if isinstance(data, tuple) and len(data) == 2:
+        return data[0], data[1], None
+    raise NetworkError(
+        f"data is a {type(data).__name__}: expected a data set from load(), or a pair (X, y)"
+    )
+
+
+class Training(Iterator[Epoch]):
+    """One run of training: an iterator of `Epoch`. `epoch` counts the epochs done."""
+
+    def __init__(
+        self,
+        network: Network,
+        data: Data,
+        *,
+        epochs: int,
+        batch_size: int,
+        optimizer: Optimizer,
+        l1: float,
+        l2: float,
+        dropout: float | Sequence[float],
+        schedule: Schedule,
+        seed: int | None,
+        resume: TrainingState | None,
+    ) -> None:
+        if int(epochs) != epochs or epochs < 0:
+            raise NetworkError(f"epochs is {epochs}: it must be a whole number from 0 up")
+        for name, value in (("l1", l1), ("l2", l2)):
+            if not 0 <= value < float("inf"):
+                raise NetworkError(f"{name} is {value}: it must be a finite number from 0 up")
+        self.network, self.optimizer, self.schedule = network, optimizer, schedule
+        self.epochs, self.epoch = int(epochs), 0
+        given, answers, self.validation = parts(data)
+        sizes, dtype = network.architecture.sizes, network.dtype
+        inputs = Inputs(given, sizes[0], dtype)
+        targets = as_targets(answers, len(inputs), sizes[-1], dtype)
+        self.examples = len(inputs)
+        self.penalty = Penalty(l1, l2, self.examples)
+        self._sample = inputs.first(SAMPLE), targets.first(SAMPLE)
+        self._rng = np.random.default_rng(seed)
+        self._narrowed = Narrowed(network, inputs, self.penalty, optimizer)
+        self._state = {name: np.zeros_like(self._narrowed.flat) for name in optimizer.state}
+        self._shared, names = shared_buffers(
+            self._narrowed.architecture, self._narrowed.flat, optimizer, self.penalty, self._state
+        )
+        if resume is not None:
+            self._resume(resume)
+        self._replay = Replay(
+            self._narrowed.architecture,
+            check_batch_size(batch_size),
+            network.dropout_rates(dropout),
+            optimizer,
+            self.penalty,
+            self._shared,
+            names,
+            self._narrowed.inputs,
+            targets,
+            self._rng,
+        )
+        self._records: Iterator[Epoch | Progress] = self.records()
+
+    def __next__(self) -> Epoch:
+        return next(record for record in self._records if isinstance(record, Epoch))
+
+    def records(self, every: float = float("inf")) -> Iterator[Epoch | Progress]:
+        """`Epoch` after each epoch, and `Progress` about every so many seconds in between."""
+        while self.epoch < self.epochs:
+            number = self.epoch + 1
+            rate = self.optimizer.learning_rate * self.schedule.factor(number, self.epochs)
+            self._shared["eta"][...] = rate
+            decay = self._set_decay(rate)
+            order = self._rng.permutation(self.examples)
+            rows, seconds, began = self._replay.rows, 0.0, time.perf_counter()
+            self._narrowed.take_in()
+            for start in range(0, self.examples, rows):
+                try:
+                    self._replay.chunk(order[start : start + rows])
+                except FloatingPointError as fault:
+                    raise self._diverged(number, rate) from fault
+                now = time.perf_counter()
+                done = start + rows
+                if now - began > every and done < self.examples:
+                    seconds += now - began
+                    self._narrowed.give_back(steps=0, decay=1.0)
+                    yield Progress(number, self.epochs, done, self.examples, seconds)
+                    began = time.perf_counter()
+                    self._narrowed.take_in()
+            self._narrowed.give_back(self._replay.steps, decay)
+            seconds += time.perf_counter() - began
+            self.epoch = number
+            yield self._record(number, rate, seconds)
+
+    def _set_decay(self, rate: float) -> float:
+        """The factor by which a step of plain gradient descent shrinks each weight under L2."""
+        decay = float(np.array(1 - rate * self.penalty.l2 / self.examples, self.network.dtype))
+        if self.penalty.l2:
+            self._shared["decay"][:] = weights_only(self._narrowed.architecture, decay, 1.0)
+        return decay
+
+    def state(self) -> TrainingState:
+        """Where training stands after the last epoch: with the network, enough to go on."""
+        return TrainingState(
+            epoch=self.epoch,
+            rng=dict(self._rng.bit_generator.state),
+            arrays={name: self._narrowed.widened(a) for name, a in self._state.items()},
+            counters={name: float(self._shared[name]) for name in self.optimizer.counters},
+        )
+
+    def _resume(self, state: TrainingState) -> None:
+        if set(state.arrays) != set(self._state) or any(
+            array.shape != self.network.flat.shape for array in state.arrays.values()
+        ):
+            raise NetworkError(
+                f"the state to resume from is not one of {self.optimizer.name} on this network"
+            )
+        self.epoch = state.epoch
+        self._rng.bit_generator.state = state.rng
+        for name, array in self._state.items():
+            array[:] = self._narrowed.narrowed(state.arrays[name])
+        for name in self.optimizer.counters:
+            self._shared[name][...] = state.counters[name]
+
+    def _record(self, number: int, rate: float, seconds: float) -> Epoch:
+        if not np.isfinite(self.network.flat).all():
+            raise self._diverged(number, rate)
+        found = measure(self.network, *self._sample)
+        validation = None
+        if self.validation is not None:
+            validation = evaluate(self.network, self.validation)
+        return Epoch(
+            number=number,
+            epochs=self.epochs,
+            learning_rate=rate,
+            cost=found.cost + self.penalty.value(self.network.parameters),
+            accuracy=found.accuracy,
+            validation_cost=None if validation is None else validation.cost,
+            validation_accuracy=None if validation is None else validation.accuracy,
+            seconds=seconds,
+            examples_per_second=self.examples / seconds,
+        )
+
+    def _diverged(self, number: int, rate: float) -> Diverged:
+        return Diverged(
+            f"the weights grew beyond all numbers in epoch {number}: the learning rate {rate:g} "
+            f"is too large for this network; try {rate / 10:g}"
+        )
