@@ -1,0 +1,52 @@
+"""The neural network: NumPy, and a straight-line program on named buffers.
+
+Start with `compiling`, where every equation stands once, and with `Network.listing()`, which
+prints what is run.
+"""
+
+from chainrule.network.activations import ACTIVATIONS, Activation
+from chainrule.network.architecture import Architecture
+from chainrule.network.costs import COSTS, Cost
+from chainrule.network.errors import NetworkError
+from chainrule.network.evaluation import Evaluation, evaluate
+from chainrule.network.files import FileError, Run, load_run, save_run
+from chainrule.network.gradient_check import GradientReport, TensorCheck, check_gradients
+from chainrule.network.initialisation import INITIALISATIONS, Initialisation
+from chainrule.network.network import Network
+from chainrule.network.optimizers import (
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    Momentum,
+    Nesterov,
+    Optimizer,
+    RMSProp,
+    optimizer,
+)
+from chainrule.network.schedules import (
+    Constant,
+    Cosine,
+    Exponential,
+    Schedule,
+    StepDecay,
+    Warmup,
+    schedule,
+)
+from chainrule.network.stopping import EarlyStopping
+from chainrule.network.training import (
+    Diverged,
+    Epoch,
+    Progress,
+    Training,
+    TrainingState,
+    train,
+)
+
+__all__ = [
+    "ACTIVATIONS", "COSTS", "INITIALISATIONS", "OPTIMIZERS", "SGD", "Activation", "Adam",
+    "Architecture", "Constant", "Cosine", "Cost", "Diverged", "EarlyStopping", "Epoch",
+    "Evaluation", "Exponential", "FileError", "GradientReport", "Initialisation", "Momentum",
+    "Nesterov", "Network", "NetworkError", "Optimizer", "Progress", "RMSProp", "Run", "Schedule",
+    "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup", "check_gradients",
+    "evaluate", "load_run", "optimizer", "save_run", "schedule", "train",
+]  # fmt: skip

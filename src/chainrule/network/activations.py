@@ -74,7 +74,7 @@ def sigmoid_forward(layer: int) -> list[Step]:
 
 
 def sigmoid_slope(layer: int) -> list[Step]:
-    """sigma (1 - sigma), written without the subtraction, which would lose every digit at z > 17."""
+    """sigma (1 - sigma), written without a subtraction that loses digits."""
     a, one_plus, slope = f"a{layer}", f"1+exp(z{layer})", slope_name("sigma", layer)
     return [Step("divide", (a, one_plus), slope, f"{slope} = a{layer} * (1 - a{layer})")]
 

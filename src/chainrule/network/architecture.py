@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chainrule.network.activations import ACTIVATIONS, Activation, activation
 from chainrule.network.costs import COSTS, cost
@@ -118,9 +119,8 @@ class Architecture:
     ) -> Architecture:
         hidden = len(sizes) - 2
         output: str | None = None
-        if len(names) == hidden + 1 or (len(names) == 2 and hidden >= 1):
-            output = names.pop()
-        elif names == ["softmax"]:
+        both = len(names) == hidden + 1 or (len(names) == 2 and hidden >= 1)
+        if both or names == ["softmax"]:
             output = names.pop()
         if cost_name is None:
             cost_name = "log-likelihood" if output == "softmax" else "quadratic"
@@ -149,7 +149,7 @@ class Architecture:
     @property
     def parameters(self) -> int:
         """The number of weights and biases."""
-        return sum((n_in + 1) * n_out for n_in, n_out in zip(self.sizes, self.sizes[1:]))
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.sizes))
 
     def __str__(self) -> str:
         sizes = "-".join(map(str, self.sizes))

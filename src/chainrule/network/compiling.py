@@ -257,9 +257,7 @@ def penalty_buffers(architecture: Architecture, penalty: Penalty, dtype: Any) ->
     """`lam/n` and `l1/n`, one number a parameter, where there is such a penalty."""
     rates = {"lam/n": penalty.l2 / penalty.n, "l1/n": penalty.l1 / penalty.n}
     return {
-        name: weights_only(architecture, rate).astype(dtype)
-        for name, rate in rates.items()
-        if rate
+        name: weights_only(architecture, rate).astype(dtype) for name, rate in rates.items() if rate
     }
 
 
@@ -392,9 +390,7 @@ def shared_buffers(
 ) -> tuple[dict[str, Array], list[Callable[[str], str]]]:
     """What every training program of one run works on together, and the names of its blocks."""
     gradients = aligned((parameters.size,), parameters.dtype)
-    updates, names = update_buffers(
-        architecture, optimizer, penalty, parameters, gradients, state
-    )
+    updates, names = update_buffers(architecture, optimizer, penalty, parameters, gradients, state)
     shared = {
         **parameter_buffers(architecture, parameters),
         **gradient_buffers(architecture, gradients),

@@ -43,9 +43,7 @@ def as_inputs(X: ArrayLike, n_in: int, dtype: np.dtype[Any]) -> Array:
     if rows.ndim == 1 and rows.shape == (n_in,):
         rows = rows[None, :]
     if rows.ndim != 2 or rows.shape[1] != n_in:
-        raise NetworkError(
-            f"X has shape {rows.shape}: expected (m, {n_in}), one example a row"
-        )
+        raise NetworkError(f"X has shape {rows.shape}: expected (m, {n_in}), one example a row")
     if len(rows) == 0:
         raise NetworkError(f"X is empty: expected at least one example of {n_in} numbers")
     if not np.isfinite(rows).all():
@@ -160,7 +158,7 @@ class Inputs:
 
     def columns_in_use(self) -> NDArray[np.bool_]:
         """Which inputs are not 0 in every example."""
-        return self.values.any(axis=0)
+        return np.asarray(self.values.any(axis=0))
 
     def chunk_buffer(self, rows: int) -> Array:
         """Room for `read` to gather the stored values of `rows` rows."""

@@ -18,6 +18,7 @@ from chainrule.network.optimizers import SGD, Optimizer
 from chainrule.network.parameters import flat_size, views
 from chainrule.network.program import Array, aligned
 
+
 def columns_to_keep(inputs: Inputs) -> NDArray[np.bool_] | None:
     """The inputs in use; None where too few would be left out to be worth it."""
     used = inputs.columns_in_use()
@@ -51,13 +52,20 @@ class Narrowed:
         if self.columns is not None:
             self.flat[:] = self.narrowed(self.network.flat)
 
-    def give_back(self, steps: int, decay: float) -> None:
-        """From `flat` to the network, after `steps` steps that shrank each weight by `decay`."""
-        if self.columns is None:
-            return
-        left_out = self.network.parameters["W1"][:, ~self.columns] * decay**steps
-        self.network.flat[:] = self.widened(self.flat)
-        self.network.parameters["W1"][:, ~self.columns] = left_out
+    def give_back(self) -> None:
+        """From `flat` to the network."""
+        if self.columns is not None:
+            for name, part in views(self.flat, self.architecture).items():
+                there = self.network.parameters[name]
+                if name == "W1":
+                    there[:, self.columns] = part
+                else:
+                    there[:] = part
+
+    def shrink_left_out(self, steps: int, decay: float) -> None:
+        """Shrink the weights left out, as L2 shrinks every weight in each of `steps` steps."""
+        if self.columns is not None and decay != 1:
+            self.network.parameters["W1"][:, ~self.columns] *= decay**steps
 
     def narrowed(self, whole: Array) -> Array:
         """From an array as long as the network's parameters to one as long as `flat`."""

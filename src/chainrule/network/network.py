@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,7 @@ class Network:
         self._set_up(Architecture.of(sizes, hidden, output, cost), dtype)
         rule = initialisation(init)
         rng = np.random.default_rng(seed)
-        layers = zip(self.architecture.sizes, self.architecture.sizes[1:])
-        for layer, (n_in, n_out) in enumerate(layers, 1):
+        for layer, (n_in, n_out) in enumerate(pairwise(self.architecture.sizes), 1):
             weights, biases = self.parameters[f"W{layer}"], self.parameters[f"b{layer}"]
             weights[:] = rng.standard_normal((n_out, n_in)) * rule.weights(n_in, n_out)
             biases[:] = rng.standard_normal(n_out) * rule.biases
@@ -71,7 +71,11 @@ class Network:
 
     @classmethod
     def of(
-        cls, architecture: Architecture | str, *, init: str = "normal", seed: int | None = 0,
+        cls,
+        architecture: Architecture | str,
+        *,
+        init: str = "normal",
+        seed: int | None = 0,
         dtype: str | np.dtype[Any] | type = "float32",
     ) -> Network:
         """A network of this architecture, which may be one line: `784-30-10 sigmoid quadratic`."""
@@ -89,7 +93,7 @@ class Network:
 
     @classmethod
     def with_parameters(
-        cls, architecture: Architecture, flat: Array, dtype: str | np.dtype[Any] | type
+        cls, architecture: Architecture, flat: Array | float, dtype: str | np.dtype[Any] | type
     ) -> Network:
         """A network with these weights and biases, copied."""
         network = cls.__new__(cls)
@@ -172,9 +176,7 @@ class Network:
                 raise NetworkError(f"unknown mask {name!r}: expected {', '.join(known) or 'none'}")
             given[name] = np.asarray(mask, self.dtype)
             if given[name].shape != known[name]:
-                raise NetworkError(
-                    f"{name} has shape {given[name].shape}: expected {known[name]}"
-                )
+                raise NetworkError(f"{name} has shape {given[name].shape}: expected {known[name]}")
         return given
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
@@ -269,5 +271,3 @@ def check_batch_size(batch_size: int) -> int:
     if isinstance(batch_size, bool) or int(batch_size) != batch_size or batch_size < 1:
         raise NetworkError(f"batch_size is {batch_size}: it must be a whole number from 1 up")
     return int(batch_size)
-
-

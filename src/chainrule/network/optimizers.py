@@ -46,7 +46,9 @@ class Optimizer(Protocol):
         ...
 
 
-def check_range(name: str, value: float, low: float, high: float, *, open_low: bool = False) -> None:
+def check_range(
+    name: str, value: float, low: float, high: float, *, open_low: bool = False
+) -> None:
     """A hyper-parameter outside its range is an error that names it and its range."""
     inside = (low < value if open_low else low <= value) and value < high
     if not inside:

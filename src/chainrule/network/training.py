@@ -7,12 +7,13 @@ stopping, takes the records and may stop at any time; nothing is called back.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network.compiling import Penalty, shared_buffers
 from chainrule.network.errors import NetworkError
@@ -30,6 +31,7 @@ SAMPLE = 10_000
 """At most so many training examples, the first ones, are evaluated after an epoch."""
 
 Data = Dataset | Split | tuple[ArrayLike, ArrayLike]
+Within = Callable[[], AbstractContextManager[Any]]
 
 
 class Diverged(NetworkError):
@@ -100,6 +102,7 @@ def train(
     schedule: Schedule | None = None,
     seed: int | None = 0,
     resume: TrainingState | None = None,
+    within: Within = nullcontext,
 ) -> Training:
     """Train the network in place: `for epoch in train(network, data): ...`.
 
@@ -107,7 +110,8 @@ def train(
     (m, n0) and y (m,) or (m, nL). A last mini-batch that is short is used, and weighed by its own
     length. `dropout` is one probability for all hidden layers or one for each. The same seed, on
     the same machine, gives the same weights to the bit. `resume` goes on from the `state()` of an
-    earlier run.
+    earlier run. Every stretch of steps is
+    run `with within():`, which may set what NumPy runs on.
     """
     return Training(
         network,
@@ -121,6 +125,7 @@ def train(
         schedule=Constant() if schedule is None else schedule,
         seed=seed,
         resume=resume,
+        within=within,
     )
 
 
@@ -154,6 +159,7 @@ class Training(Iterator[Epoch]):
         schedule: Schedule,
         seed: int | None,
         resume: TrainingState | None,
+        within: Within,
     ) -> None:
         if int(epochs) != epochs or epochs < 0:
             raise NetworkError(f"epochs is {epochs}: it must be a whole number from 0 up")
@@ -161,7 +167,7 @@ class Training(Iterator[Epoch]):
             if not 0 <= value < float("inf"):
                 raise NetworkError(f"{name} is {value}: it must be a finite number from 0 up")
         self.network, self.optimizer, self.schedule = network, optimizer, schedule
-        self.epochs, self.epoch = int(epochs), 0
+        self.epochs, self.epoch, self._within = int(epochs), 0, within
         given, answers, self.validation = parts(data)
         sizes, dtype = network.architecture.sizes, network.dtype
         inputs = Inputs(given, sizes[0], dtype)
@@ -202,25 +208,32 @@ class Training(Iterator[Epoch]):
             self._shared["eta"][...] = rate
             decay = self._set_decay(rate)
             order = self._rng.permutation(self.examples)
-            rows, seconds, began = self._replay.rows, 0.0, time.perf_counter()
-            self._narrowed.take_in()
-            for start in range(0, self.examples, rows):
-                try:
-                    self._replay.chunk(order[start : start + rows])
-                except FloatingPointError as fault:
-                    raise self._diverged(number, rate) from fault
-                now = time.perf_counter()
-                done = start + rows
-                if now - began > every and done < self.examples:
-                    seconds += now - began
-                    self._narrowed.give_back(steps=0, decay=1.0)
+            done, seconds = 0, 0.0
+            while done < self.examples:
+                done, spent = self._stretch(order, done, every)
+                seconds += spent
+                if done < self.examples:
                     yield Progress(number, self.epochs, done, self.examples, seconds)
-                    began = time.perf_counter()
-                    self._narrowed.take_in()
-            self._narrowed.give_back(self._replay.steps, decay)
-            seconds += time.perf_counter() - began
+            self._narrowed.shrink_left_out(self._replay.steps, decay)
+            record = self._record(number, rate, seconds)
             self.epoch = number
-            yield self._record(number, rate, seconds)
+            yield record
+
+    def _stretch(self, order: NDArray[np.intp], done: int, every: float) -> tuple[int, float]:
+        """Train on the examples from `done` on, to the end or for `every` seconds."""
+        began, rows = time.perf_counter(), self._replay.rows
+        spent = 0.0
+        self._narrowed.take_in()
+        with self._within():
+            while done < self.examples and spent < every:
+                try:
+                    self._replay.chunk(order[done : done + rows])
+                except FloatingPointError as fault:
+                    raise self._diverged() from fault
+                done += rows
+                spent = time.perf_counter() - began
+        self._narrowed.give_back()
+        return min(done, self.examples), time.perf_counter() - began
 
     def _set_decay(self, rate: float) -> float:
         """The factor by which a step of plain gradient descent shrinks each weight under L2."""
@@ -254,11 +267,12 @@ class Training(Iterator[Epoch]):
 
     def _record(self, number: int, rate: float, seconds: float) -> Epoch:
         if not np.isfinite(self.network.flat).all():
-            raise self._diverged(number, rate)
-        found = measure(self.network, *self._sample)
+            raise self._diverged()
         validation = None
-        if self.validation is not None:
-            validation = evaluate(self.network, self.validation)
+        with self._within():
+            found = measure(self.network, *self._sample)
+            if self.validation is not None:
+                validation = evaluate(self.network, self.validation)
         return Epoch(
             number=number,
             epochs=self.epochs,
@@ -271,8 +285,9 @@ class Training(Iterator[Epoch]):
             examples_per_second=self.examples / seconds,
         )
 
-    def _diverged(self, number: int, rate: float) -> Diverged:
+    def _diverged(self) -> Diverged:
+        rate = float(self._shared["eta"])
         return Diverged(
-            f"the weights grew beyond all numbers in epoch {number}: the learning rate {rate:g} "
-            f"is too large for this network; try {rate / 10:g}"
+            f"the weights grew beyond all numbers in epoch {self.epoch + 1}: the learning rate "
+            f"{rate:g} is too large for this network; try {rate / 10:g}"
         )

@@ -1,0 +1,238 @@
+"""Networks and runs in files: safetensors, with the architecture as JSON in its header.
+
+A file is written beside its place and then renamed into it: at any moment the place holds the
+old file whole or the new one whole. Nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.network.architecture import Architecture
+from chainrule.network.errors import NetworkError
+from chainrule.network.network import DTYPES, Network
+from chainrule.network.training import Epoch, TrainingState
+
+VERSION = 1
+LARGEST_HEADER = 16 * 2**20
+"""Bytes. A header of ours has a few hundred a layer and an epoch."""
+
+
+class FileError(NetworkError):
+    """A file that cannot be read, written or believed."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A network and how it was trained: enough to go on with, and to say where it came from.
+
+    `settings` are what the run was started with, `data` what it was trained on, both as plain
+    JSON values; `history` its epochs; `best` the parameters and number of the best epoch where
+    early stopping is on.
+    """
+
+    network: Network
+    state: TrainingState | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    history: tuple[Epoch, ...] = ()
+    best: tuple[int, NDArray[Any]] | None = None
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+def save_network(network: Network, path: Path) -> None:
+    """Write the network alone."""
+    save_run(Run(network), path)
+
+
+def save_run(run: Run, path: Path) -> None:
+    """Write a run; an existing file is replaced whole or, on any error, left as it was."""
+    from safetensors.numpy import save
+
+    tensors = {name: np.ascontiguousarray(p) for name, p in run.network.parameters.items()}
+    header: dict[str, Any] = {
+        "version": VERSION,
+        "architecture": asdict(run.network.architecture),
+        "dtype": run.network.dtype.name,
+        "settings": run.settings,
+        "data": run.data,
+        "history": [epoch.to_dict() for epoch in run.history],
+    }
+    if run.state is not None:
+        header["state"] = {
+            "epoch": run.state.epoch,
+            "rng": run.state.rng,
+            "counters": run.state.counters,
+            "arrays": sorted(run.state.arrays),
+        }
+        tensors |= {f"state/{name}": array for name, array in run.state.arrays.items()}
+    if run.best is not None:
+        header["best"] = run.best[0]
+        tensors["best"] = run.best[1]
+    write_whole(path, save(tensors, {"chainrule": json.dumps(header)}))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that at any moment it is there whole: the old one or the new one."""
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+        temporary = None
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise FileError(
+            f"{path} cannot be written: {reason}; what was there before is unchanged"
+        ) from fault
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
+def load_network(path: Path) -> Network:
+    """Read the network of a file."""
+    return load_run(path).network
+
+
+def load_run(path: Path) -> Run:
+    """Read a run and check it: version, architecture, names, shapes, types, finite numbers."""
+    tensors, header = read_safetensors(path)
+    try:
+        architecture = read_architecture(header["architecture"])
+        dtype = header["dtype"]
+        if dtype not in DTYPES:
+            raise FileError(f"{path}: dtype {dtype!r}: expected {' or '.join(DTYPES)}")
+        claimed = tensor_bytes(tensors)
+        if architecture.parameters * np.dtype(dtype).itemsize > claimed:
+            raise FileError(
+                f"{path}: its header tells of {architecture.parameters:,} parameters, more than "
+                f"the file holds; expected the shapes of {architecture}"
+            )
+        network = Network.with_parameters(architecture, 0.0, dtype)
+        state = read_state(path, header.get("state"), tensors, network)
+        best = read_best(path, header.get("best"), tensors, network)
+        history = tuple(Epoch(**epoch) for epoch in header.get("history", []))
+        settings, data = dict(header.get("settings", {})), dict(header.get("data", {}))
+    except (KeyError, TypeError, ValueError) as fault:
+        if isinstance(fault, NetworkError):
+            raise FileError(f"{path}: {str(fault).removeprefix(f'{path}: ')}") from fault
+        raise FileError(
+            f"{path}: its header is not that of a network ({type(fault).__name__}: {fault}); "
+            "expected a file that this program wrote"
+        ) from fault
+    for name, parameter in network.parameters.items():
+        parameter[:] = take(path, tensors, name, parameter.shape, network.dtype)
+    if tensors:
+        raise FileError(
+            f"{path}: holds {sorted(tensors)[0]!r}, which a network {architecture} has not"
+        )
+    return Run(network, state, settings, data, history, best)
+
+
+def read_safetensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """The tensors and our header of a safetensors file."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        if path.is_dir():
+            raise FileError(f"{path} is a folder: expected a .safetensors file")
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+        size = path.stat().st_size
+        if size < 8 or length > min(size - 8, LARGEST_HEADER):
+            raise FileError(
+                f"{path} is not a safetensors file: it is {size:,} bytes long and its header "
+                f"claims {length:,}"
+            )
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except OSError as fault:
+        raise FileError(f"{path} cannot be read: {fault.strerror or fault}") from fault
+    except (SafetensorError, TypeError, AttributeError, ValueError) as fault:
+        if isinstance(fault, NetworkError):
+            raise
+        raise FileError(f"{path} is not a safetensors file that can be read: {fault}") from fault
+    try:
+        header = json.loads(metadata["chainrule"])
+    except (KeyError, ValueError, RecursionError) as fault:
+        raise FileError(
+            f"{path} has no description of a network in its header: expected a file that "
+            "this program wrote"
+        ) from fault
+    if not isinstance(header, dict) or header.get("version") != VERSION:
+        raise FileError(f"{path}: its header is not of version {VERSION}, the one read here")
+    return tensors, header
+
+
+def read_architecture(fields: Mapping[str, Any]) -> Architecture:
+    sizes, names = fields["sizes"], fields["activations"]
+    if not all(isinstance(size, int) for size in sizes) or len(names) != len(sizes) - 1:
+        raise FileError("the architecture in its header is not one: sizes and activations differ")
+    return Architecture.of(sizes, names[:-1], names[-1], fields["cost"])
+
+
+def read_state(
+    path: Path,
+    fields: Mapping[str, Any] | None,
+    tensors: dict[str, NDArray[Any]],
+    network: Network,
+) -> TrainingState | None:
+    if fields is None:
+        return None
+    arrays = {
+        name: take(path, tensors, f"state/{name}", network.flat.shape, network.dtype)
+        for name in fields["arrays"]
+    }
+    counters = {name: float(value) for name, value in fields["counters"].items()}
+    return TrainingState(int(fields["epoch"]), dict(fields["rng"]), arrays, counters)
+
+
+def read_best(
+    path: Path, number: int | None, tensors: dict[str, NDArray[Any]], network: Network
+) -> tuple[int, NDArray[Any]] | None:
+    if number is None:
+        return None
+    return int(number), take(path, tensors, "best", network.flat.shape, network.dtype)
+
+
+def tensor_bytes(tensors: Mapping[str, NDArray[Any]]) -> int:
+    return sum(tensor.nbytes for tensor in tensors.values())
+
+
+def take(
+    path: Path,
+    tensors: dict[str, NDArray[Any]],
+    name: str,
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+) -> NDArray[Any]:
+    """Take one tensor out of the file's, checked."""
+    if name not in tensors:
+        raise FileError(f"{path}: {name} is missing; expected an array of shape {shape}")
+    tensor = tensors.pop(name)
+    if tensor.shape != shape:
+        raise FileError(f"{path}: {name} has shape {tensor.shape}: expected {shape}")
+    if tensor.dtype != dtype:
+        raise FileError(f"{path}: {name} is {tensor.dtype}: expected {dtype}")
+    if not np.isfinite(tensor).all():
+        raise FileError(f"{path}: {name} holds NaN or infinity: expected finite numbers")
+    return tensor

@@ -1,0 +1,230 @@
+"""The gradient check: backpropagation held against slopes measured by centred differences.
+
+    dC/dw is about (C(w + h) - C(w - h)) / (2 h)
+
+Everything is done in float64 on a copy of the network, with dropout's masks frozen. A
+difference that would step over a kink (of ReLU, or of |w| under L1) is taken with a smaller h, or
+left out and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule.network import compiling
+from chainrule.network.compiling import Penalty
+from chainrule.network.errors import NetworkError
+from chainrule.network.examples import as_inputs, as_targets
+from chainrule.network.network import Network
+from chainrule.network.program import run
+
+STEP = 1e-5
+"""h, relative to 1 + |w|: the cube root of float64's precision, where rounding and curvature
+cost least (Press and others, Numerical Recipes, section 5.7)."""
+
+SMALL = 2_000
+"""A network with at most so many parameters is checked whole; of a larger one, a sample."""
+
+TOLERANCE = 1e-6
+"""The largest relative error that passes. A right gradient comes to about 1e-9."""
+
+FLOOR = 1e-9
+"""A gradient whose largest element is smaller, relative to C + 1, counts as 0 on both sides."""
+
+Gradients = Callable[[Network], Mapping[str, ArrayLike]]
+
+
+@dataclass(frozen=True)
+class TensorCheck:
+    """One parameter array: the relative error, and where it is largest.
+
+    `error` is the norm of (backpropagation - difference) over the larger of the two norms, on
+    the `checked` elements; `skipped` lie at a kink.
+    """
+
+    name: str
+    error: float
+    passed: bool
+    checked: int
+    of: int
+    skipped: int
+    worst: tuple[int, ...]
+    backpropagation: float
+    difference: float
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """The check of every parameter array."""
+
+    tensors: tuple[TensorCheck, ...]
+    cost: float
+
+    @property
+    def passed(self) -> bool:
+        return all(tensor.passed for tensor in self.tensors)
+
+    @property
+    def error(self) -> float:
+        """The largest relative error."""
+        return max(tensor.error for tensor in self.tensors)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "passed": self.passed,
+            "error": self.error,
+            "cost": self.cost,
+            "tensors": [asdict(tensor) for tensor in self.tensors],
+        }
+
+
+def check_gradients(
+    network: Network,
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    dropout: float | Sequence[float] = 0.0,
+    sample: int = 50,
+    seed: int = 0,
+    gradients: Gradients | None = None,
+) -> GradientReport:
+    """Check the gradients of the cost on `X` (m, n0) and `y` against centred differences.
+
+    All parameters of a small network; `sample` of every array of a large one, drawn by `seed`.
+    `gradients` puts other code in the place of `network.backward`: it is given the network in
+    float64 and returns `dC/dW1`, `dC/db1`, ....
+    """
+    exact = network.copy("float64")
+    rows = as_inputs(X, exact.architecture.sizes[0], exact.dtype)
+    rng = np.random.default_rng(seed)
+    masks = draw_masks(exact, len(rows), exact.dropout_rates(dropout), rng)
+    if gradients is None:
+        found: Mapping[str, ArrayLike] = exact.backward(rows, y, l1=l1, l2=l2, masks=masks)
+    else:
+        found = gradients(exact)
+    cost = MeasuredCost(exact, rows, y, Penalty(l1, l2, len(rows)), masks)
+    whole = exact.architecture.parameters <= SMALL
+    checks = []
+    for name, parameter in exact.parameters.items():
+        claimed = np.asarray(found[f"dC/d{name}"], np.float64)
+        if claimed.shape != parameter.shape:
+            raise NetworkError(
+                f"dC/d{name} has shape {claimed.shape}: expected {parameter.shape}, that of {name}"
+            )
+        some = parameter.size if whole else min(sample, parameter.size)
+        places = rng.choice(parameter.size, some, replace=False)
+        checks.append(check_tensor(name, parameter, claimed, places, cost, bool(l1)))
+    return GradientReport(tuple(checks), cost.at_start)
+
+
+def draw_masks(
+    network: Network, m: int, rates: Sequence[float], rng: np.random.Generator
+) -> dict[str, NDArray[np.float64]]:
+    """One mask (m, n) for each hidden layer with dropout, the same for every evaluation."""
+    return {
+        f"mask{layer}": (rng.random((m, network.architecture.sizes[layer])) >= rate) / (1 - rate)
+        for layer, rate in enumerate(rates, 1)
+        if rate
+    }
+
+
+class MeasuredCost:
+    """C as a function of the network's parameters, and which side of each kink every z is on."""
+
+    def __init__(
+        self,
+        network: Network,
+        rows: NDArray[Any],
+        y: ArrayLike,
+        penalty: Penalty,
+        masks: Mapping[str, NDArray[Any]],
+    ) -> None:
+        architecture = network.architecture
+        rates = [0.5 if f"mask{i}" in masks else 0.0 for i in range(1, architecture.layers)]
+        program = compiling.cost_program(architecture, network.flat, len(rows), rates)
+        targets = as_targets(y, len(rows), architecture.sizes[-1], network.dtype)
+        program.buffers["X"][:] = rows
+        program.buffers["y"][:] = targets.table[targets.index].T
+        for name, mask in masks.items():
+            program.buffers[name][:] = mask.T
+        self.network, self.penalty, self.buffers = network, penalty, program.buffers
+        self.calls = program.bind()
+        layers = range(1, architecture.layers + 1)
+        self.kinked = [f"z{i}" for i in layers if architecture.activation(i).kink]
+        self.at_start = self()
+        self.start_sides = self.sides()
+
+    def __call__(self) -> float:
+        run(self.calls)
+        return float(self.buffers["C"]) + self.penalty.value(self.network.parameters)
+
+    def sides(self) -> bytes:
+        """The signs of all z of layers with a kink, as of the last evaluation."""
+        return b"".join(np.sign(self.buffers[name]).tobytes() for name in self.kinked)
+
+
+def difference(
+    cost: MeasuredCost, parameter: NDArray[Any], place: tuple[int, ...], l1: bool
+) -> float | None:
+    """The centred difference at one element, or None if every h steps over a kink."""
+    start = parameter[place]
+    h = STEP * (1 + abs(start))
+    for _ in range(3):
+        parameter[place] = start + h
+        above, width = cost(), parameter[place]
+        smooth = cost.sides() == cost.start_sides
+        parameter[place] = start - h
+        below, width = cost(), width - parameter[place]
+        smooth = smooth and cost.sides() == cost.start_sides and not (l1 and abs(start) <= h)
+        parameter[place] = start
+        if smooth:
+            return (above - below) / width
+        h /= 10
+    return None
+
+
+def check_tensor(
+    name: str,
+    parameter: NDArray[Any],
+    claimed: NDArray[Any],
+    places: NDArray[np.intp],
+    cost: MeasuredCost,
+    l1: bool,
+) -> TensorCheck:
+    """Compare the claimed gradient of one array with differences at the given places."""
+    kinked_penalty = l1 and name.startswith("W")
+    pairs: list[tuple[tuple[int, ...], float, float]] = []
+    for flat_place in places:
+        place = tuple(int(i) for i in np.unravel_index(flat_place, parameter.shape))
+        slope = difference(cost, parameter, place, kinked_penalty)
+        if slope is not None:
+            pairs.append((place, float(claimed[place]), slope))
+    ours = np.array([pair[1] for pair in pairs])
+    measured = np.array([pair[2] for pair in pairs])
+    largest = max(np.linalg.norm(ours), np.linalg.norm(measured)) if pairs else 0.0
+    gap = np.abs(ours - measured)
+    if largest <= FLOOR * (1 + abs(cost.at_start)):
+        error = 0.0
+    elif not np.isfinite(ours).all():
+        error = float("inf")
+    else:
+        error = float(np.linalg.norm(gap) / largest)
+    worst = pairs[int(gap.argmax())] if pairs else ((), float("nan"), float("nan"))
+    return TensorCheck(
+        name=name,
+        error=error,
+        passed=bool(pairs) and error <= TOLERANCE,
+        checked=len(pairs),
+        of=parameter.size,
+        skipped=len(places) - len(pairs),
+        worst=worst[0],
+        backpropagation=worst[1],
+        difference=worst[2],
+    )
