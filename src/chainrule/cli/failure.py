@@ -1,0 +1,91 @@
+"""What goes wrong, in one line: `chainrule: ` and then what was found and what to do.
+
+Exit status 0: done. 1: the answer is no (a gradient check that fails). 2: it could not be done.
+130: stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import sys
+from collections.abc import Iterable
+
+import typer
+
+COULD_NOT = 2
+STOPPED = 130
+DEBUG = "CHAINRULE_DEBUG"
+
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""The error of a command line that cannot be read; Typer gives it no public name."""
+
+
+class Refused(ValueError):
+    """What a command cannot do, in one line for a person."""
+
+
+def say(message: str) -> None:
+    """One line on standard error."""
+    print("chainrule:", " ".join(message.split()), file=sys.stderr)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that this one was probably meant to be."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
+
+
+def of_usage(fault: Exception) -> str:
+    """A usage error of Typer's, shortened."""
+    text: str = fault.format_message()  # type: ignore[attr-defined]
+    context = getattr(fault, "ctx", None)
+    command = context.command_path if context is not None else "chainrule"
+    hint = f"{command} --help lists what there is"
+    option = getattr(fault, "option_name", None)
+    if text.startswith("No such option") and option is not None:
+        known = [name for p in context.command.params for name in p.opts] if context else []
+        close = nearest(option, known)
+        return f"no option {option}; " + (f"did you mean {close}? ({hint})" if close else hint)
+    if text.startswith("No such command"):
+        name = text.split("'")[1]
+        close = nearest(name, context.command.commands) if context else None
+        return f"no command {name!r}; " + (f"did you mean {close}? ({hint})" if close else hint)
+    if text.startswith("Missing command"):
+        return f"a command is missing; {hint}"
+    found = re.match(r"Invalid value for '?([^:]*?)'?: (.*)", text, re.DOTALL)
+    if found:
+        return f"{found[1]}: {found[2].rstrip('.')}"
+    return f"{text[0].lower()}{text[1:].rstrip('.')} ({command} --help)"
+
+
+def of_system(fault: OSError) -> str:
+    """An error of the operating system: which file, and why."""
+    reason = fault.strerror or str(fault)
+    return f"{fault.filename}: {reason}" if fault.filename else reason
+
+
+def unexpected(fault: BaseException) -> str:
+    """A fault of this program."""
+    what = f"{type(fault).__name__}: {fault}" if str(fault) else type(fault).__name__
+    return (
+        f"a fault of this program, not of yours ({what}); {DEBUG}=1 before the command shows where"
+    )
+
+
+def explain(fault: Exception) -> str | None:
+    """The line for an error that a room raised for a person; None for any other."""
+    from chainrule.data import DataError
+    from chainrule.network import NetworkError
+
+    if isinstance(fault, (Refused, DataError, NetworkError)):
+        return str(fault)
+    if isinstance(fault, MemoryError):
+        return "not enough memory for a network or data of this size; take smaller layers"
+    if isinstance(fault, OSError):
+        return of_system(fault)
+    return None
+
+
+def debugging() -> bool:
+    return bool(os.environ.get(DEBUG))

@@ -1,0 +1,94 @@
+"""The command `chainrule`: its commands registered, its errors said in one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from chainrule import __version__, processor
+from chainrule.cli import failure
+from chainrule.cli.train import train
+
+app = typer.Typer(
+    name="chainrule",
+    help="Understand neural networks by re-creating them.",
+    epilog="Start with: chainrule train",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(train)
+
+
+def show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"chainrule {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def chainrule(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="The version."),
+    ] = False,
+) -> None:
+    """Understand neural networks by re-creating them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line (by default the process's own); returns the exit status."""
+    processor.prefer_wide_kernels()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # what a terminal cannot show becomes `?`
+    try:
+        return flushed(run(arguments))
+    except BrokenPipeError:
+        return closed_pipe()
+    except OSError as fault:
+        failure.say(f"standard output cannot be written: {failure.of_system(fault)}")
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  (for the flush at exit)
+        return failure.COULD_NOT
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run a command line; every error becomes one line."""
+    try:
+        status = app(
+            None if arguments is None else list(arguments),
+            prog_name="chainrule",
+            standalone_mode=False,
+        )
+        return status if isinstance(status, int) else 0
+    except failure.UsageError as fault:
+        if type(fault).__name__ == "NoArgsIsHelpError":
+            print(fault)
+            return failure.COULD_NOT
+        failure.say(failure.of_usage(fault))
+    except (KeyboardInterrupt, typer.Abort):
+        return failure.STOPPED
+    except BrokenPipeError:
+        raise
+    except Exception as fault:
+        if failure.debugging():
+            raise
+        failure.say(failure.explain(fault) or failure.unexpected(fault))
+    return failure.COULD_NOT
+
+
+def flushed(status: int) -> int:
+    """Write out what is still held back, so that an error over it is met here."""
+    sys.stdout.flush()
+    return status
+
+
+def closed_pipe() -> int:
+    """Whoever read our output has gone, as `head` does: no more to say."""
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  (for the flush at exit)
+    return 0

@@ -1,0 +1,180 @@
+"""The file of a run: where it lies, the data it was trained on, the network it came to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from chainrule.cli.failure import Refused
+from chainrule.data import Dataset, load, names
+from chainrule.data.opening import not_there, user_path
+from chainrule.network import FileError, Network, Run, load_run, save_run
+
+SUFFIX = ".safetensors"
+
+
+# --- its place -------------------------------------------------------------------------------
+
+
+def open_run(name: str | Path) -> Run:
+    """Read the run in a file."""
+    path = user_path(name)
+    if not path.exists():
+        raise not_there(path)
+    return load_run(path)
+
+
+def places(data: str, network: Network) -> Iterator[Path]:
+    """Names for a run in the current folder: `digits-64-30-10.safetensors`, `...-2`, ..."""
+    plain = re.sub(r"[^A-Za-z0-9_.]+", "-", data).strip("-.")[:40] or "run"
+    stem = "-".join([plain, *map(str, network.architecture.sizes)])
+    yield Path(stem + SUFFIX)
+    for number in count(2):
+        yield Path(f"{stem}-{number}{SUFFIX}")
+
+
+def save_in_a_free_place(run: Run, candidates: Iterator[Path]) -> Path:
+    """Write a run to the first place where there is no file; nothing is ever overwritten."""
+    for path in candidates:
+        if not path.exists():
+            try:
+                save_new(run, path)
+            except FileExistsError:
+                continue  # another run was quicker
+            return path
+    raise Refused("no name is free for the file of the run; name one with --out")
+
+
+def save_new(run: Run, path: Path) -> None:
+    """Write a run to a place where no file is: whole or not at all; FileExistsError if one is."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        save_run(run, beside)
+        os.link(beside, path)
+    except FileError as fault:
+        raise FileError(str(fault).replace(str(beside), str(path)).partition(";")[0]) from fault
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def check_out(name: str) -> Path:
+    """A place for a new run, as `--out` names it: nothing may be there yet."""
+    path = user_path(name)
+    if path.is_dir():
+        raise Refused(f"--out {name} is a folder; expected the name of a file in it")
+    if path.exists():
+        raise Refused(
+            f"--out {name} is there already and is not overwritten; take another name, or go on "
+            f"with that run: --resume {name}"
+        )
+    if not path.parent.is_dir():
+        raise Refused(f"--out {name}: there is no folder {path.parent}")
+    return path
+
+
+# --- its data --------------------------------------------------------------------------------
+
+
+def describe_data(data: Dataset, source: str, data_dir: str | None) -> dict[str, Any]:
+    """What a run keeps of its data: where it came from, and a fingerprint to know it again."""
+    known = source in names()
+    return {
+        "name": data.name,
+        "source": source if known else str(user_path(source).resolve()),
+        "data_dir": None if data_dir is None else str(user_path(data_dir).resolve()),
+        "classes": list(data.classes),
+        "image_shape": list(data.image_shape) if data.image_shape else None,
+        "inputs": data.train.values.shape[1],
+        "examples": {name: len(split) for name, split in data.splits().items()},
+        "fingerprint": fingerprint(data),
+    }
+
+
+def fingerprint(data: Dataset) -> str:
+    """SHA-256 of all examples and labels, in their order."""
+    digest = hashlib.sha256()
+    for split in data.splits().values():
+        for array in (split.values, split.y):
+            digest.update(repr((array.shape, array.dtype.str)).encode())
+            digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def load_data(run: Run, source: str | None = None, data_dir: str | None = None) -> Dataset:
+    """The data of a run, or other data if `source` names it."""
+    kept = run.data.get("source")
+    if source is None and not isinstance(kept, str):
+        raise Refused("its file does not say what it was trained on; name the data with --data")
+    kept_folder = run.data.get("data_dir")
+    if data_dir is None and isinstance(kept_folder, str) and Path(kept_folder).is_dir():
+        data_dir = kept_folder
+    return load(source if source is not None else str(kept), data_dir=data_dir)
+
+
+def check_same_data(run: Run, data: Dataset) -> None:
+    """Refuse to go on with other data than the run has been trained on."""
+    now = describe_data(data, "digits", None)
+    for key, what in (
+        ("inputs", "inputs"),
+        ("classes", "classes"),
+        ("examples", "examples"),
+        ("fingerprint", "contents"),
+    ):
+        if run.data.get(key) != now[key]:
+            seen = "" if key == "fingerprint" else f" ({told(run.data.get(key))}, now {told(now[key])})"
+            raise Refused(
+                f"the data have changed since the run was started: other {what}{seen}; "
+                "a run can go on only with the same data"
+            )
+
+
+def told(value: Any) -> str:
+    if isinstance(value, dict):
+        return " / ".join(str(part) for part in value.values())
+    if isinstance(value, list) and len(value) > 12:
+        return f"{len(value)} of them"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def check_fits(network: Network, data: Dataset) -> None:
+    """Refuse data whose examples or classes are not those of the network."""
+    sizes = network.architecture.sizes
+    inputs, classes = data.train.values.shape[1], len(data.classes)
+    if inputs != sizes[0]:
+        raise Refused(
+            f"{data.name} has {inputs} inputs an example; this network takes {sizes[0]} "
+            f"({network.architecture})"
+        )
+    if classes != sizes[-1]:
+        raise Refused(
+            f"{data.name} has {classes} classes; this network tells {sizes[-1]} apart "
+            f"({network.architecture})"
+        )
+
+
+# --- its network -----------------------------------------------------------------------------
+
+
+def chosen(run: Run) -> Network:
+    """The network that a run came to: with early stopping its best, else its last."""
+    if run.best is None:
+        return run.network
+    return Network.with_parameters(run.network.architecture, run.best[1], run.network.dtype)
+
+
+def class_names(run: Run) -> tuple[str, ...]:
+    """The names of the classes; where the file does not tell, their numbers."""
+    outputs = run.network.architecture.sizes[-1]
+    kept = run.data.get("classes")
+    if isinstance(kept, list) and len(kept) == outputs:
+        return tuple(map(str, kept))
+    return tuple(map(str, range(max(outputs, 2))))

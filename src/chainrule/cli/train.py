@@ -1,0 +1,181 @@
+"""`chainrule train`: trains a network, shows it learning, saves every epoch, tests it once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from chainrule.cli.settings import Options
+
+DATA, NETWORK, TRAINING, RUN = "Data", "Network", "Training", "Run"
+
+
+def train(
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|PATH",
+            help="digits, mnist, fashion-mnist, or a file or folder of your own. [digits]",
+        ),
+    ] = None,
+    data_dir: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Where mnist or fashion-mnist lies.")
+    ] = None,
+    layers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZES", help="Sizes of the hidden layers: 30, or 100,50, or none. [30]"
+        ),
+    ] = None,
+    hidden: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Activation of the hidden layers, or one for each: sigmoid, tanh, relu, "
+            "leaky-relu, identity. [sigmoid]",
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Activation of the output layer. [that of the cost]"),
+    ] = None,
+    cost: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="quadratic, cross-entropy or log-likelihood. [cross-entropy]"
+        ),
+    ] = None,
+    init: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Starting weights: normal, scaled, glorot or he. [scaled; he for relu]",
+        ),
+    ] = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="sgd, momentum, nesterov, rmsprop or adam. [sgd]"),
+    ] = None,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(metavar="ETA", help="[by optimizer, cost and activation]"),
+    ] = None,
+    momentum: Annotated[
+        float | None, typer.Option(metavar="MU", help="Of momentum and nesterov. [0.9]")
+    ] = None,
+    rho: Annotated[float | None, typer.Option(metavar="RHO", help="Of rmsprop. [0.9]")] = None,
+    beta1: Annotated[float | None, typer.Option(metavar="BETA", help="Of adam. [0.9]")] = None,
+    beta2: Annotated[float | None, typer.Option(metavar="BETA", help="Of adam. [0.999]")] = None,
+    epsilon: Annotated[
+        float | None, typer.Option(metavar="EPS", help="Of rmsprop and adam. [1e-7, 1e-8]")
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(metavar="M", help="Examples in a mini-batch. [10]")
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Passes over the training data. [30]")
+    ] = None,
+    l1: Annotated[
+        float | None, typer.Option(metavar="LAMBDA", help="L1 penalty of the weights. [0]")
+    ] = None,
+    l2: Annotated[
+        float | None, typer.Option(metavar="LAMBDA", help="L2 penalty of the weights. [0]")
+    ] = None,
+    dropout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="P",
+            help="Share of hidden neurons left out, or one share per hidden layer. [0]",
+        ),
+    ] = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORM",
+            help="The learning rate from epoch to epoch: constant, step:10:0.5, "
+            "exponential:0.95, cosine, warmup:5. [constant]",
+        ),
+    ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Stop after so many epochs without a better validation accuracy, and keep "
+            "the best epoch. [off]",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Of the starting weights and the order. [0]"),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where the run is saved. [named after data and layers, in this folder]",
+        ),
+    ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Go on with a run; more --epochs may be given."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line: the epochs, then the result.")
+    ] = False,
+) -> None:
+    """Train a network: the bundled digits by default, in a few seconds."""
+    from chainrule.cli.settings import Options
+
+    options = Options(
+        layers=layers,
+        hidden=hidden,
+        output=output,
+        cost=cost,
+        init=init,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        momentum=momentum,
+        rho=rho,
+        beta1=beta1,
+        beta2=beta2,
+        epsilon=epsilon,
+        batch_size=batch_size,
+        epochs=epochs,
+        l1=l1,
+        l2=l2,
+        dropout=dropout,
+        schedule=schedule,
+        patience=patience,
+        seed=seed,
+    )
+    run_it(options, data, data_dir, out, resume, json)
+
+
+def run_it(
+    options: Options,
+    data: str | None,
+    data_dir: str | None,
+    out: str | None,
+    resume: str | None,
+    json: bool,
+) -> None:
+    from chainrule.cli import training_run
+    from chainrule.cli.training_report import print_report, print_start, show
+
+    if resume is None:
+        going = training_run.start(options, data or "digits", data_dir, out)
+    else:
+        going = training_run.resume(resume, options, data, data_dir, out)
+    print_start(going, json)
+    shown = show(json)
+    try:
+        for record in going.records():
+            shown.record(record)
+        shown.finish()
+    except KeyboardInterrupt:
+        shown.finish()
+        going.say_stopped()
+        raise typer.Exit(130) from None
+    print_report(going, json)

@@ -1,0 +1,154 @@
+"""What `chainrule train` says before and after training."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import textwrap
+from typing import Any
+
+from chainrule.cli import report, stuck
+from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown
+from chainrule.cli.run_file import chosen
+from chainrule.cli.terminal import console, print_json
+from chainrule.cli.training_run import TrainingRun
+from chainrule.network import evaluate
+
+
+def show(json: bool) -> Shown:
+    """How the epochs are shown here."""
+    if json:
+        return JsonLines()
+    screen = console()
+    return LiveLine(screen) if screen.is_terminal else PlainLines()
+
+
+def width() -> int:
+    return shutil.get_terminal_size().columns
+
+
+def print_wrapped(text: str, indent: str = "") -> None:
+    """Prose, wrapped to the terminal; a word that is too long, such as a path, is left whole."""
+    print(
+        textwrap.fill(
+            text,
+            max(width(), 20),
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def print_start(going: TrainingRun, json: bool) -> None:
+    """What is trained on what, and how."""
+    if json:
+        return
+    data, settings, network = going.data, going.settings, going.run.network
+    print_wrapped(
+        f"{data.name}: {len(data.train):,} examples to train on, {len(data.validation):,} to "
+        f"choose with, {len(data.test):,} to test",
+        "  ",
+    )
+    print_wrapped(
+        f"{network.architecture}: {network.architecture.parameters:,} weights and biases", "  "
+    )
+    print_wrapped(", ".join(how(going)), "  ")
+    if going.resumed_at:
+        left = settings.epochs - going.resumed_at
+        more = "no epoch is left" if not left else f"going on for {left} more"
+        print_wrapped(f"{going.resumed_at} epochs are done; {more}", "  ")
+    print(flush=True)
+
+
+def how(going: TrainingRun) -> list[str]:
+    """The settings, those that are off left out."""
+    settings = going.settings
+    numbers = dict(settings.optimizer_settings)
+    found = [settings.optimizer, f"learning rate {numbers.pop('learning_rate'):g}"]
+    found += [f"{name} {value:g}" for name, value in numbers.items() if name != "epsilon"]
+    found += [f"mini-batches of {settings.batch_size}", f"weights {settings.init}"]
+    found += [
+        f"{name} {value:g}" for name, value in (("L1", settings.l1), ("L2", settings.l2)) if value
+    ]
+    if any(settings.dropout):
+        found.append("dropout " + ",".join(f"{rate:g}" for rate in settings.dropout))
+    if settings.schedule != "constant":
+        found.append(settings.schedule)
+    if settings.patience is not None:
+        found.append(f"patience {settings.patience}")
+    return [*found, f"seed {settings.seed}"]
+
+
+def print_report(going: TrainingRun, json: bool) -> None:
+    """The one use of the test set, and what may come next."""
+    network, data = chosen(going.run), going.data
+    found = evaluate(network, data.test)
+    wrong = report.mistakes(network, data, data.test, found)
+    at_chance = (found.accuracy or 0.0) <= stuck.share_of_commonest(data.test)
+    advice = None
+    if at_chance:
+        rate = going.settings.optimizer_settings["learning_rate"]
+        advice = stuck.explain(network, data.train, rate, going.settings.init)
+    if json:
+        print_json(result(going, found.to_dict(), report.confused(data, found), wrong, advice))
+        return
+    best = going.run.best
+    if best is not None:
+        stopped = going.stopped_by_patience()
+        print_wrapped(
+            ("Stopped early: " if stopped else "")
+            + f"epoch {best[0]} was the best on the validation examples; its weights are the result"
+        )
+    print(report.accuracy_line("test", found))
+    if advice:
+        print()
+        print_wrapped(
+            "That is no better than always answering the commonest class. " + advice
+        )
+    for lines in (
+        report.confused_lines(data, found),
+        [] if at_chance else report.mistake_lines(data, data.test, wrong, width()),
+    ):
+        if lines:
+            print()
+            print("\n".join(lines))
+    print()
+    print(f"Saved in {going.path}")
+    print()
+    print("\n".join(next_lines(going)))
+
+
+def result(
+    going: TrainingRun,
+    test: dict[str, Any],
+    confused: list[dict[str, Any]],
+    wrong: list[report.Mistake],
+    advice: str | None,
+) -> dict[str, Any]:
+    """The last JSON object."""
+    best = going.run.best
+    return {
+        "type": "result",
+        "run": str(going.path),
+        "network": str(going.run.network.architecture),
+        "data": going.run.data,
+        "settings": going.settings.to_dict(),
+        "epochs": len(going.run.history),
+        "best_epoch": None if best is None else best[0],
+        "test": test,
+        "most_confused": confused,
+        "mistakes": [mistake.to_dict() for mistake in wrong[: report.DRAWN]],
+        "advice": advice,
+    }
+
+
+def next_lines(going: TrainingRun) -> list[str]:
+    """What to type next."""
+    name = shlex.quote(str(going.path))
+    lines = [("plot " + name, "the curves of cost and accuracy")]
+    if going.data.image_shape is not None:
+        lines.insert(0, (f"predict {name} IMAGE", "a picture of your own"))
+    lines.append((f'listing "{going.run.network.architecture}"', "every call of a training step"))
+    lines.append((f"train --resume {name} --epochs {2 * going.settings.epochs}", "train on"))
+    return ["Next", *(f"  chainrule {command}\n      {what}" for command, what in lines)]
