@@ -31,10 +31,9 @@ def declarations(architecture: Architecture, form: Form, l2: bool) -> Iterator[s
     x, y = ("x", "y") if form == "one" else ("X", "Y")
     yield f"# {architecture}"
     yield f"{x}: ({shape(sizes[0], form)})"
-    target = {"log-likelihood": " onehot", "cross-entropy": " prob", "quadratic": ""}
-    assumption = target[architecture.cost]
-    if assumption == " prob":
-        assumption = ""
+    assumption = ""
+    if architecture.cost == "log-likelihood":
+        assumption = " onehot axis=1" if form == "rows" else " onehot"
     yield f"{y}: ({shape(sizes[-1], form)}){assumption}"
     for layer in range(1, architecture.layers + 1):
         yield f"W{layer}: ({sizes[layer]},{sizes[layer - 1]})"
@@ -60,13 +59,12 @@ def definitions(architecture: Architecture, form: Form, l2: bool) -> Iterator[st
         value = f"{kind.symbol}({z}{layer}{axis})" if kind.symbol else f"{z}{layer}"
         yield f"{a}{layer} = {value}"
         below = f"{a}{layer}"
+    half, mean = ("2", "") if form == "one" else ("(2*m)", " / m")
     cost = {
-        "quadratic": f"sum(({below} - {y})**2) / 2",
-        "cross-entropy": f"-sum({y} * log({below}) + (1 - {y}) * log(1 - {below}))",
-        "log-likelihood": f"-sum({y} * log({below}))",
+        "quadratic": f"sum(({below} - {y})**2) / {half}",
+        "cross-entropy": f"-sum({y} * log({below}) + (1 - {y}) * log(1 - {below})){mean}",
+        "log-likelihood": f"-sum({y} * log({below})){mean}",
     }[architecture.cost]
-    if form != "one":
-        cost = f"{cost} / m"
     if l2:
         squares = " + ".join(f"sum(W{layer}**2)" for layer in range(1, architecture.layers + 1))
         cost = f"{cost} + lam / (2*n) * ({squares})"
