@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chainrule.network.errors import NetworkError
+from chainrule.network.checking import known_name
 from chainrule.network.program import Step
 
 
@@ -54,19 +54,20 @@ def quadratic_value(layer: int) -> list[Step]:
 def cross_entropy_value(layer: int) -> list[Step]:
     """The sum of max(z, 0) - y z + log(1 + exp(-|z|)), which is the cross-entropy of sigma(z).
 
-    Nielsen, chapter 3, eq. (63), with 1 - sigma(z) = sigma(-z) put in.
+    Nielsen, chapter 3, eq. (63), with 1 - sigma(z) = sigma(-z) put in. What is large goes first:
+    max(z, 0) - y z is exactly 0 where the answer is right, and the logarithm is all that stays.
     """
     z = f"z{layer}"
     a = f"a{layer}"
     return [
-        Step("absolute", (z,), "c", f"C = -sum(y * log({a}) + (1 - y) * log(1 - {a})) / m"),
+        Step("fmax", (z, "0"), "c", f"C = -sum(y * log({a}) + (1 - y) * log(1 - {a})) / m"),
+        Step("multiply", ("y", z), "c2"),
+        Step("subtract", ("c", "c2"), "c2"),
+        Step("absolute", (z,), "c"),
         Step("negative", ("c",), "c"),
         Step("exp", ("c",), "c"),
         Step("log1p", ("c",), "c"),
-        Step("fmax", (z, "0"), "c2"),
         Step("add", ("c", "c2"), "c"),
-        Step("multiply", ("y", z), "c2"),
-        Step("subtract", ("c", "c2"), "c"),
         Step("sum", ("c",), "C"),
     ]
 
@@ -119,8 +120,4 @@ COSTS: dict[str, Cost] = {
 
 def cost(name: str) -> Cost:
     """The cost of this name; an unknown name lists the known ones."""
-    try:
-        return COSTS[name.lower().replace("_", "-")]
-    except KeyError:
-        known = ", ".join(COSTS)
-        raise NetworkError(f"unknown cost {name!r}: the known ones are {known}") from None
+    return COSTS[known_name("cost", name, COSTS)]
