@@ -58,7 +58,7 @@ def prefer_wide_kernels() -> None:
         os.environ[KERNELS] = WIDE
 
 
-def threads_that_pay(architecture: Architecture, batch_size: int) -> int:
+def threads_that_pay(architecture: Architecture, batch_size: float) -> int:
     """How many threads the products of a training step are worth."""
     sizes = architecture.sizes
     largest = max(2 * batch_size * n_in * n_out for n_in, n_out in pairwise(sizes))
@@ -87,9 +87,12 @@ def on_paying_threads(train: Callable[P, Training]) -> Callable[P, Training]:
     @functools.wraps(train)
     def limited(*args: P.args, **kwargs: P.kwargs) -> Training:
         options: dict[str, Any] = dict(kwargs)
-        network: Any = args[0] if args else options["network"]
-        number = threads_that_pay(network.architecture, options.get("batch_size", 10))
-        options.setdefault("within", functools.partial(threads, number))
+        network: Any = args[0] if args else options.get("network")
+        batch_size: Any = options.get("batch_size", 10)
+        architecture: Architecture | None = getattr(network, "architecture", None)
+        if architecture is not None and isinstance(batch_size, int | float):
+            number = threads_that_pay(architecture, batch_size)
+            options.setdefault("within", functools.partial(threads, number))
         return train(*args, **options)  # type: ignore[arg-type]
 
     return limited

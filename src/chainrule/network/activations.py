@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chainrule.network.errors import NetworkError
+from chainrule.network.checking import known_name
 from chainrule.network.program import Step
 
 LEAK = 0.01
@@ -218,8 +218,4 @@ ACTIVATIONS: dict[str, Activation] = {
 
 def activation(name: str) -> Activation:
     """The activation of this name; an unknown name lists the known ones."""
-    try:
-        return ACTIVATIONS[name.lower().replace("_", "-")]
-    except KeyError:
-        known = ", ".join(ACTIVATIONS)
-        raise NetworkError(f"unknown activation {name!r}: the known ones are {known}") from None
+    return ACTIVATIONS[known_name("activation", name, ACTIVATIONS)]

@@ -6,16 +6,20 @@ An architecture can be written in one line: `784-30-10 sigmoid quadratic`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from chainrule.network.activations import ACTIVATIONS, Activation, activation
+from chainrule.network.checking import brief, whole_number
 from chainrule.network.costs import COSTS, cost
 from chainrule.network.errors import NetworkError
 
 LARGEST_LAYER = 1_000_000
 """Neurons. Beyond this a layer is a slip of the finger rather than a wish."""
+
+LARGEST_NETWORK = 1_000_000_000
+"""Parameters: 4 GB in float32, and training needs several times that."""
 
 DEFAULT_OUTPUT = {"quadratic": "sigmoid", "cross-entropy": "sigmoid", "log-likelihood": "softmax"}
 
@@ -29,6 +33,11 @@ class Architecture:
     cost: str
 
     def __post_init__(self) -> None:
+        if len(self.activations) != max(len(self.sizes) - 1, 1):
+            raise NetworkError(
+                f"{len(self.activations)} activations for {len(self.sizes)} layers: expected one "
+                "for every layer but the inputs"
+            )
         if len(self.sizes) < 2:
             raise NetworkError(
                 f"a network of {len(self.sizes)} layer(s): at least inputs and outputs are "
@@ -39,6 +48,13 @@ class Architecture:
                 raise NetworkError(
                     f"a layer of {size} neurons: a layer has 1 to {LARGEST_LAYER:,} neurons"
                 )
+        if self.parameters > LARGEST_NETWORK:
+            raise NetworkError(
+                f"{'-'.join(map(str, self.sizes))} has {self.parameters:,} parameters: more than "
+                f"{LARGEST_NETWORK:,} do not fit"
+            )
+        for name in self.activations:
+            activation(name)
         partner = cost(self.cost).partner
         output = self.activations[-1]
         if partner is not None and output != partner:
@@ -59,15 +75,14 @@ class Architecture:
         cost_name: str = "quadratic",
     ) -> Architecture:
         """From sizes, one name (or one per hidden layer), the output's name and the cost's."""
-        try:
-            whole = tuple(int(size) for size in sizes)
-        except (TypeError, ValueError):
+        if isinstance(sizes, str) or not isinstance(sizes, Iterable):
             raise NetworkError(
-                f"sizes {sizes!r}: expected whole numbers, as in [784, 30, 10]"
-            ) from None
-        if any(size != given for size, given in zip(whole, sizes, strict=True)):
-            raise NetworkError(f"sizes {sizes!r}: expected whole numbers, as in [784, 30, 10]")
+                f"sizes are {brief(sizes)}: expected whole numbers, as in [784, 30, 10]"
+            )
+        whole = tuple(whole_number("a layer's size", size, 1) for size in sizes)
         layers = len(whole) - 2
+        if not isinstance(hidden, Iterable):
+            raise NetworkError(f"hidden is {brief(hidden)}: expected the name of an activation")
         names = [hidden] * max(layers, 0) if isinstance(hidden, str) else list(hidden)
         if len(names) != max(layers, 0):
             raise NetworkError(
@@ -87,10 +102,10 @@ class Architecture:
         >>> Architecture.parse("784-100-10 relu log-likelihood").activations
         ('relu', 'softmax')
         """
-        words = text.split()
+        words = text.split() if isinstance(text, str) else []
         if not words or not re.fullmatch(r"\d+(-\d+)+", words[0]):
             raise NetworkError(
-                f"{text!r} is no architecture: expected sizes, activations and a cost, as in "
+                f"{brief(text)} is no architecture: expected sizes, activations and a cost, as in "
                 "'784-30-10 sigmoid quadratic'"
             )
         if max(len(size) for size in words[0].split("-")) > len(str(LARGEST_LAYER)):
@@ -156,6 +171,7 @@ class Architecture:
         hidden = self.activations[:-1]
         names = list(hidden[:1] if len(set(hidden)) == 1 else hidden)
         output = self.activations[-1]
-        if output != DEFAULT_OUTPUT[self.cost] or len(names) > 1 or not names:
+        alone = len(names) == 1 and names != ["softmax"]
+        if output != DEFAULT_OUTPUT[self.cost] or not alone:
             names.append(output)
         return " ".join([sizes, *names, self.cost])

@@ -24,11 +24,9 @@ def brief(value: Any, most: int = 60) -> str:
 
 def known_name(kind: str, name: Any, known: Collection[str]) -> str:
     """The name as it is registered; an unknown one lists the known ones."""
-    found = name.lower().replace("_", "-") if isinstance(name, str) else None
+    found = name.lower().replace("_", "-") if isinstance(name, str) else ""
     if found not in known:
-        raise NetworkError(
-            f"unknown {kind} {brief(name)}: the known ones are {', '.join(known)}"
-        ) from None
+        raise NetworkError(f"unknown {kind} {brief(name)}: the known ones are {', '.join(known)}")
     return found
 
 
@@ -50,10 +48,11 @@ def real_number(
 
 def whole_number(name: str, value: Any, low: int) -> int:
     """A whole number from `low` up; 10.0 is one."""
-    whole = isinstance(value, Real) and not is_bool(value) and value % 1 == 0
-    if not whole or value < low:
-        raise NetworkError(f"{name} is {brief(value)}: it must be a whole number from {low} up")
-    return int(value)
+    if isinstance(value, Real) and not is_bool(value):
+        number: Any = value
+        if number % 1 == 0 and number >= low:
+            return int(number)
+    raise NetworkError(f"{name} is {brief(value)}: it must be a whole number from {low} up")
 
 
 def is_bool(value: Any) -> bool:

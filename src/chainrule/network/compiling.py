@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from chainrule.network.activations import LEAK
 from chainrule.network.architecture import Architecture
+from chainrule.network.checking import real_number, whole_number
 from chainrule.network.costs import cost, error
 from chainrule.network.optimizers import SGD, Optimizer
 from chainrule.network.parameters import blocks, row_length, views, weights_only
@@ -36,6 +37,11 @@ class Penalty:
     l1: float = 0.0
     l2: float = 0.0
     n: int = 1
+
+    def __post_init__(self) -> None:
+        real_number("l1", self.l1, 0)
+        real_number("l2", self.l2, 0)
+        whole_number("n", self.n, 1)
 
     def __bool__(self) -> bool:
         return bool(self.l1 or self.l2)

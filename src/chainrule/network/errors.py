@@ -1,5 +1,9 @@
-"""The one error this room raises for a person to read."""
+"""The errors this room raises for a person to read."""
 
 
 class NetworkError(ValueError):
     """What was found, where, what was expected and what to do, in one line."""
+
+
+class OutOfRange(NetworkError):
+    """A number came up that is too large for the network's precision."""

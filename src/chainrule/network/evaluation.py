@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network.errors import NetworkError
-from chainrule.network.examples import Inputs, Split, Targets, as_targets
-from chainrule.network.program import run
+from chainrule.network.examples import Inputs, Split, Targets, as_targets, is_split
+from chainrule.network.program import run_in_range
 
 if TYPE_CHECKING:
     from chainrule.network.network import Network
@@ -61,12 +61,12 @@ def decide(outputs: NDArray[Any]) -> NDArray[np.intp]:
 
 def evaluate(network: Network, data: Split | ArrayLike, y: ArrayLike | None = None) -> Evaluation:
     """Cost and accuracy on a part of a data set, or on `X` (m, n0) and `y`."""
-    sizes = network.architecture.sizes
-    inputs = Inputs(data, sizes[0], network.dtype)
-    answers = data.y if isinstance(data, Split) else y
+    architecture = network.architecture
+    inputs = Inputs(data, architecture.sizes[0], network.dtype)
+    answers = data.y if is_split(data) else y
     if answers is None:
         raise NetworkError("evaluate(network, X) was given no y: expected evaluate(network, X, y)")
-    return measure(network, inputs, as_targets(answers, len(inputs), sizes[-1], network.dtype))
+    return measure(network, inputs, as_targets(answers, len(inputs), architecture, network.dtype))
 
 
 def measure(network: Network, inputs: Inputs, targets: Targets) -> Evaluation:
@@ -79,7 +79,7 @@ def measure(network: Network, inputs: Inputs, targets: Targets) -> Evaluation:
         program, calls = network.cost_calls(stop - start)
         inputs.slice(start, stop, program.buffers["X"])
         np.copyto(program.buffers["y"], targets.table[targets.index[start:stop]].T)
-        run(calls)
+        run_in_range(calls, network.dtype)
         total += float(program.buffers["C"]) * (stop - start)
         predictions[start:stop] = decide(program.buffers[f"a{last}"])
     accuracy, confusion = None, None

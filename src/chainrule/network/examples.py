@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule.network.architecture import Architecture
+from chainrule.network.checking import brief
 from chainrule.network.errors import NetworkError
 from chainrule.network.program import Array
 
 
-@runtime_checkable
 class Split(Protocol):
     """A part of a data set: `X` (m, n0) and `y` (m,)."""
 
@@ -32,24 +34,45 @@ class Dataset(Protocol):
     def validation(self) -> Split: ...
 
 
+def is_split(data: object) -> TypeGuard[Split]:
+    """Whether it has an `X` and a `y`; an `X` that is made when it is asked for is not made."""
+    missing = object()
+    return all(inspect.getattr_static(data, name, missing) is not missing for name in ("X", "y"))
+
+
 def as_inputs(X: ArrayLike, n_in: int, dtype: np.dtype[Any]) -> Array:
     """`X` as rows (m, n_in) of finite numbers, or an error that says what came."""
-    try:
-        rows = np.asarray(X, dtype)
-    except (TypeError, ValueError):
-        raise NetworkError(
-            f"X is no table of numbers: expected an array (m, {n_in}) of floats"
-        ) from None
+    rows = as_numbers("X", X, dtype)
     if rows.ndim == 1 and rows.shape == (n_in,):
         rows = rows[None, :]
     if rows.ndim != 2 or rows.shape[1] != n_in:
         raise NetworkError(f"X has shape {rows.shape}: expected (m, {n_in}), one example a row")
     if len(rows) == 0:
         raise NetworkError(f"X is empty: expected at least one example of {n_in} numbers")
+    return finite("X", rows)
+
+
+def as_numbers(name: str, given: Any, dtype: np.dtype[Any]) -> Array:
+    """An array of real numbers; what is too large for `dtype` becomes infinite."""
+    try:
+        array = np.asarray(given)
+        if array.dtype.kind not in "buifO":
+            raise TypeError
+        with np.errstate(over="ignore"):
+            return array.astype(dtype, copy=False)
+    except (TypeError, ValueError, OverflowError):
+        raise NetworkError(
+            f"{name} is {brief(given)}: expected a table of real numbers, as {dtype} holds them"
+        ) from None
+
+
+def finite(name: str, rows: Array) -> Array:
+    """The rows, every number of which is finite."""
     if not np.isfinite(rows).all():
         row, column = np.argwhere(~np.isfinite(rows))[0]
         raise NetworkError(
-            f"X[{row}, {column}] is {rows[row, column]}: every input must be a finite number"
+            f"{name}[{row}, {column}] is {rows[row, column]} as {rows.dtype}: every number must "
+            "be finite"
         )
     return rows
 
@@ -72,11 +95,17 @@ class Targets:
         return Targets(self.table, self.index[:most], labels)
 
 
-def as_targets(y: ArrayLike, m: int, n_out: int, dtype: np.dtype[Any]) -> Targets:
-    """`y` as whole numbers (m,) that name the classes, or as rows (m, n_out), one-hot or not."""
-    given = np.asarray(y)
+def as_targets(y: ArrayLike, m: int, architecture: Architecture, dtype: np.dtype[Any]) -> Targets:
+    """`y` as whole numbers (m,) that name the classes, or as rows (m, nL), one-hot or not."""
+    n_out = architecture.sizes[-1]
+    try:
+        given = np.asarray(y)
+    except ValueError:
+        raise NetworkError(f"y is {brief(y)}: expected {m} targets of one length") from None
     if given.ndim == 0 and m == 1:
         given = given[None]
+    if given.ndim == 0:
+        raise NetworkError(f"y is {brief(y)}: expected {m} targets, one for each example")
     if len(given) != m:
         raise NetworkError(f"y has {len(given)} targets for {m} examples")
     if given.ndim == 1 and (n_out > 1 or given.dtype.kind in "iub"):
@@ -87,15 +116,22 @@ def as_targets(y: ArrayLike, m: int, n_out: int, dtype: np.dtype[Any]) -> Target
         raise NetworkError(
             f"y has shape {given.shape}: expected ({m},) whole numbers or ({m}, {n_out}) rows"
         )
-    try:
-        rows = given.astype(dtype)
-    except (TypeError, ValueError):
-        raise NetworkError(f"y is no table of numbers: expected ({m}, {n_out}) floats") from None
-    if not np.isfinite(rows).all():
-        row, column = np.argwhere(~np.isfinite(rows))[0]
-        raise NetworkError(f"y[{row}, {column}] is {rows[row, column]}: it must be finite")
+    rows = finite("y", as_numbers("y", given, dtype))
+    if architecture.cost == "log-likelihood":
+        check_probabilities(rows)
     labels = rows.argmax(axis=1) if n_out > 1 else None
     return Targets(np.ascontiguousarray(rows), np.arange(m), labels)
+
+
+def check_probabilities(rows: Array) -> None:
+    """The log-likelihood has the error a - y only where every row of y adds up to 1."""
+    sums = rows.sum(axis=1, dtype=np.float64)
+    wrong = np.flatnonzero(np.abs(sums - 1) > 1e-4)
+    if len(wrong):
+        raise NetworkError(
+            f"y[{wrong[0]}] adds up to {sums[wrong[0]]:.6g}: under the log-likelihood cost a row "
+            "of y holds the probabilities of the classes, which add up to 1"
+        )
 
 
 def from_labels(given: NDArray[Any], n_out: int, dtype: np.dtype[Any]) -> Targets:
@@ -103,13 +139,13 @@ def from_labels(given: NDArray[Any], n_out: int, dtype: np.dtype[Any]) -> Target
     classes = max(n_out, 2)
     if given.dtype.kind not in "iubf" or (given.dtype.kind == "f" and not whole(given)):
         raise NetworkError("y holds numbers that are not whole: a class is 0, 1, 2, ...")
-    labels = given.astype(np.intp)
-    outside = np.flatnonzero((labels < 0) | (labels >= classes))
+    outside = np.flatnonzero((given < 0) | (given >= classes))
     if len(outside):
         first = outside[0]
         raise NetworkError(
-            f"y[{first}] is {labels[first]}: with {n_out} outputs a class is 0 to {classes - 1}"
+            f"y[{first}] is {given[first]:.15g}: with {n_out} outputs a class is 0 to {classes - 1}"
         )
+    labels = given.astype(np.intp)
     table = np.eye(n_out, dtype=dtype) if n_out > 1 else np.array([[0], [1]], dtype)
     return Targets(table, labels, labels)
 
@@ -136,7 +172,7 @@ class Inputs:
             self.values: Array = values
             self.scale: np.float32 | None = np.float32(getattr(split, "scale"))  # noqa: B009
         else:
-            X = split.X if isinstance(split, Split) else split
+            X: Any = split.X if is_split(split) else split
             self.values = as_inputs(X, n_in, dtype)
             self.scale = None
 

@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network import compiling
+from chainrule.network.checking import brief, whole_number
 from chainrule.network.compiling import Penalty
 from chainrule.network.errors import NetworkError
-from chainrule.network.examples import as_inputs, as_targets
+from chainrule.network.examples import as_inputs, as_numbers, as_targets
 from chainrule.network.network import Network
-from chainrule.network.program import run
+from chainrule.network.program import run_in_range
 
 STEP = 1e-5
 """h, relative to 1 + |w|: the cube root of float64's precision, where rounding and curvature
@@ -101,6 +102,7 @@ def check_gradients(
     `gradients` puts other code in the place of `network.backward`: it is given the network in
     float64 and returns `dC/dW1`, `dC/db1`, ....
     """
+    whole_number("sample", sample, 1)
     exact = network.copy("float64")
     rows = as_inputs(X, exact.architecture.sizes[0], exact.dtype)
     rng = np.random.default_rng(seed)
@@ -109,11 +111,14 @@ def check_gradients(
         found: Mapping[str, ArrayLike] = exact.backward(rows, y, l1=l1, l2=l2, masks=masks)
     else:
         found = gradients(exact)
+        if not isinstance(found, Mapping) or any(f"dC/d{p}" not in found for p in exact.parameters):
+            missing = ", ".join(f"dC/d{p}" for p in exact.parameters)
+            raise NetworkError(f"gradients returned {brief(found)}: expected all of {missing}")
     cost = MeasuredCost(exact, rows, y, Penalty(l1, l2, len(rows)), masks)
     whole = exact.architecture.parameters <= SMALL
     checks = []
     for name, parameter in exact.parameters.items():
-        claimed = np.asarray(found[f"dC/d{name}"], np.float64)
+        claimed = as_numbers(f"dC/d{name}", found[f"dC/d{name}"], exact.dtype)
         if claimed.shape != parameter.shape:
             raise NetworkError(
                 f"dC/d{name} has shape {claimed.shape}: expected {parameter.shape}, that of {name}"
@@ -149,7 +154,7 @@ class MeasuredCost:
         architecture = network.architecture
         rates = [0.5 if f"mask{i}" in masks else 0.0 for i in range(1, architecture.layers)]
         program = compiling.cost_program(architecture, network.flat, len(rows), rates)
-        targets = as_targets(y, len(rows), architecture.sizes[-1], network.dtype)
+        targets = as_targets(y, len(rows), architecture, network.dtype)
         program.buffers["X"][:] = rows
         program.buffers["y"][:] = targets.table[targets.index].T
         for name, mask in masks.items():
@@ -162,7 +167,7 @@ class MeasuredCost:
         self.start_sides = self.sides()
 
     def __call__(self) -> float:
-        run(self.calls)
+        run_in_range(self.calls, self.network.dtype)
         return float(self.buffers["C"]) + self.penalty.value(self.network.parameters)
 
     def sides(self) -> bytes:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chainrule.network.errors import NetworkError
+from chainrule.network.checking import known_name
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,4 @@ INITIALISATIONS: dict[str, Initialisation] = {
 
 def initialisation(name: str) -> Initialisation:
     """The rule of this name; an unknown name lists the known ones."""
-    try:
-        return INITIALISATIONS[name.lower()]
-    except KeyError:
-        known = ", ".join(INITIALISATIONS)
-        raise NetworkError(f"unknown init {name!r}: the known ones are {known}") from None
+    return INITIALISATIONS[known_name("init", name, INITIALISATIONS)]

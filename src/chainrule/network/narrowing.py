@@ -22,7 +22,7 @@ from chainrule.network.program import Array, aligned
 def columns_to_keep(inputs: Inputs) -> NDArray[np.bool_] | None:
     """The inputs in use; None where too few would be left out to be worth it."""
     used = inputs.columns_in_use()
-    return used if used.sum() < 0.98 * len(used) else None
+    return used if 0 < used.sum() < 0.98 * len(used) else None
 
 
 class Narrowed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network import compiling
 from chainrule.network.architecture import Architecture
+from chainrule.network.checking import brief, generator, real_number, whole_number
 from chainrule.network.compiling import Penalty
 from chainrule.network.errors import NetworkError
 from chainrule.network.evaluation import CHUNK, decide
-from chainrule.network.examples import as_inputs, as_targets
+from chainrule.network.examples import as_inputs, as_numbers, as_targets, finite
 from chainrule.network.initialisation import initialisation
 from chainrule.network.optimizers import SGD, Optimizer
 from chainrule.network.parameters import flat_size, views
-from chainrule.network.program import Array, Call, Program, aligned, run
+from chainrule.network.program import Array, Call, Program, aligned, run_in_range
 from chainrule.network.sheet import Form, sheet
 
 DTYPES = ("float32", "float64")
@@ -50,7 +51,7 @@ class Network:
     ) -> None:
         self._set_up(Architecture.of(sizes, hidden, output, cost), dtype)
         rule = initialisation(init)
-        rng = np.random.default_rng(seed)
+        rng = generator(seed)
         for layer, (n_in, n_out) in enumerate(pairwise(self.architecture.sizes), 1):
             weights, biases = self.parameters[f"W{layer}"], self.parameters[f"b{layer}"]
             weights[:] = rng.standard_normal((n_out, n_in)) * rule.weights(n_in, n_out)
@@ -59,11 +60,12 @@ class Network:
     def _set_up(self, architecture: Architecture, dtype: str | np.dtype[Any] | type) -> None:
         self.architecture = architecture
         try:
-            self.dtype: np.dtype[Any] = np.dtype(dtype)
+            chosen = None if dtype is None else np.dtype(dtype)
         except TypeError:
-            raise NetworkError(f"dtype {dtype!r}: expected {' or '.join(DTYPES)}") from None
-        if self.dtype.name not in DTYPES:
-            raise NetworkError(f"dtype {self.dtype}: expected {' or '.join(DTYPES)}")
+            chosen = None
+        if chosen is None or chosen.name not in DTYPES or not chosen.isnative:
+            raise NetworkError(f"dtype {brief(dtype)}: expected {' or '.join(DTYPES)}")
+        self.dtype: np.dtype[Any] = chosen
         self.flat: Array = aligned((flat_size(architecture),), self.dtype)
         self.parameters: dict[str, Array] = views(self.flat, architecture)
         self._forward: dict[int, tuple[Program, list[Call]]] = {}
@@ -79,7 +81,7 @@ class Network:
         dtype: str | np.dtype[Any] | type = "float32",
     ) -> Network:
         """A network of this architecture, which may be one line: `784-30-10 sigmoid quadratic`."""
-        if isinstance(architecture, str):
+        if not isinstance(architecture, Architecture):
             architecture = Architecture.parse(architecture)
         return cls(
             architecture.sizes,
@@ -118,7 +120,7 @@ class Network:
         rows = as_inputs(X, self.architecture.sizes[0], self.dtype)
         program = compiling.forward_program(self.architecture, self.flat, len(rows))
         program.buffers["X"][:] = rows
-        run(program.bind())
+        run_in_range(program.bind(), self.dtype)
         return self._layers(program, "z", "a")
 
     def backward(
@@ -138,7 +140,7 @@ class Network:
         dropout: `{"mask1": (m, n1), ...}` multiply the activations.
         """
         rows = as_inputs(X, self.architecture.sizes[0], self.dtype)
-        targets = as_targets(y, len(rows), self.architecture.sizes[-1], self.dtype)
+        targets = as_targets(y, len(rows), self.architecture, self.dtype)
         penalty = Penalty(l1, l2, len(rows) if n is None else n)
         given = self._masks(masks or {}, len(rows))
         dropout = [0.5 if f"mask{i}" in given else 0.0 for i in range(1, self.architecture.layers)]
@@ -150,7 +152,7 @@ class Network:
         buffers["y"][:] = targets.table[targets.index].T
         for name, mask in given.items():
             buffers[name][:] = mask.T
-        run(program.bind())
+        run_in_range(program.bind(), self.dtype)
         kinds = ("z", "a", "mask", "dropped") if given else ("z", "a")
         found = self._layers(program, *kinds)
         found["C"] = buffers["C"] + penalty.value(self.parameters)
@@ -171,12 +173,15 @@ class Network:
             for layer in range(1, self.architecture.layers)
         }
         given: dict[str, NDArray[Any]] = {}
+        if not isinstance(masks, Mapping):
+            raise NetworkError(f"masks are {brief(masks)}: expected {{'mask1': ...}}")
         for name, mask in masks.items():
             if name not in known:
                 raise NetworkError(f"unknown mask {name!r}: expected {', '.join(known) or 'none'}")
-            given[name] = np.asarray(mask, self.dtype)
+            given[name] = as_numbers(name, mask, self.dtype)
             if given[name].shape != known[name]:
                 raise NetworkError(f"{name} has shape {given[name].shape}: expected {known[name]}")
+            finite(name, given[name])
         return given
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
@@ -188,7 +193,7 @@ class Network:
             chunk = rows[start : start + CHUNK]
             program, calls = self._calls(self._forward, compiling.forward_program, len(chunk))
             program.buffers["X"][:] = chunk
-            run(calls)
+            run_in_range(calls, self.dtype)
             outputs[start : start + CHUNK] = program.buffers[last].T
         return outputs
 
@@ -225,29 +230,29 @@ class Network:
         dropout: float | Sequence[float] = 0.0,
     ) -> str:
         """The training step as it is run: one line a NumPy call, with its equation."""
-        chosen = optimizer or SGD()
-        penalty = Penalty(l1, l2, batch_size)
+        chosen = SGD() if optimizer is None else optimizer
+        m = check_batch_size(batch_size)
+        penalty = Penalty(l1, l2, m)
         rates = self.dropout_rates(dropout)
         state = {name: np.zeros_like(self.flat) for name in chosen.state}
         shared, names = compiling.shared_buffers(
             self.architecture, self.flat, chosen, penalty, state
         )
         return compiling.training_program(
-            self.architecture, check_batch_size(batch_size), rates, chosen, penalty, shared, names
+            self.architecture, m, rates, chosen, penalty, shared, names
         ).listing()
 
     def dropout_rates(self, dropout: float | Sequence[float]) -> list[float]:
         """One rate per hidden layer, from one number or from one per hidden layer."""
         hidden = self.architecture.layers - 1
-        rates = list(dropout) if isinstance(dropout, Sequence) else [float(dropout)] * hidden
+        if isinstance(dropout, str) or not isinstance(dropout, Iterable):
+            return [real_number("dropout", dropout, 0, 1)] * hidden
+        rates = [real_number("dropout", rate, 0, 1) for rate in dropout]
         if len(rates) != hidden:
             raise NetworkError(
                 f"{len(rates)} dropout rates for {hidden} hidden layers: give one number, or one "
                 "per hidden layer"
             )
-        for rate in rates:
-            if not 0 <= rate < 1:
-                raise NetworkError(f"dropout is {rate:g}: it must lie in [0, 1)")
         return rates
 
     # --- files -------------------------------------------------------------------------------
@@ -256,18 +261,16 @@ class Network:
         """Write the network to a safetensors file; an existing file is replaced whole or not."""
         from chainrule.network.files import save_network
 
-        save_network(self, Path(path))
+        save_network(self, path)
 
     @classmethod
     def load(cls, path: str | Path) -> Network:
         """Read a network from a safetensors file, checked: names, shapes, types, finite numbers."""
         from chainrule.network.files import load_network
 
-        return load_network(Path(path))
+        return load_network(path)
 
 
 def check_batch_size(batch_size: int) -> int:
     """A mini-batch has at least one example."""
-    if isinstance(batch_size, bool) or int(batch_size) != batch_size or batch_size < 1:
-        raise NetworkError(f"batch_size is {batch_size}: it must be a whole number from 1 up")
-    return int(batch_size)
+    return whole_number("batch_size", batch_size, 1)

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
+from chainrule.network.checking import known_name, real_number
 from chainrule.network.errors import NetworkError
 from chainrule.network.program import Step
 
 
+@runtime_checkable
 class Optimizer(Protocol):
     """What an update is made of. `p`, `g` and `state` in `update` are names of buffers."""
 
@@ -46,19 +48,6 @@ class Optimizer(Protocol):
         ...
 
 
-def check_range(
-    name: str, value: float, low: float, high: float, *, open_low: bool = False
-) -> None:
-    """A hyper-parameter outside its range is an error that names it and its range."""
-    inside = (low < value if open_low else low <= value) and value < high
-    if not inside:
-        bracket = "(" if open_low else "["
-        raise NetworkError(f"{name} is {value:g}: it must lie in {bracket}{low:g}, {high:g})")
-
-
-INFINITY = float("inf")
-
-
 @dataclass(frozen=True)
 class SGD:
     """Gradient descent on mini-batches: w = w - eta * dC/dw. Nielsen, chapter 1, eq. (20), (21)."""
@@ -70,7 +59,7 @@ class SGD:
     counters: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        check_range("learning_rate", self.learning_rate, 0, INFINITY, open_low=True)
+        real_number("learning_rate", self.learning_rate, 0, open_low=True)
 
     def scalars(self) -> dict[str, float]:
         return {}
@@ -101,8 +90,8 @@ class Momentum:
     counters: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        check_range("learning_rate", self.learning_rate, 0, INFINITY, open_low=True)
-        check_range("momentum", self.momentum, 0, 1)
+        real_number("learning_rate", self.learning_rate, 0, open_low=True)
+        real_number("momentum", self.momentum, 0, 1)
 
     def scalars(self) -> dict[str, float]:
         return {"mu": self.momentum}
@@ -142,8 +131,8 @@ class Nesterov:
     counters: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        check_range("learning_rate", self.learning_rate, 0, INFINITY, open_low=True)
-        check_range("momentum", self.momentum, 0, 1)
+        real_number("learning_rate", self.learning_rate, 0, open_low=True)
+        real_number("momentum", self.momentum, 0, 1)
 
     def scalars(self) -> dict[str, float]:
         return {"mu": self.momentum}
@@ -186,9 +175,9 @@ class RMSProp:
     counters: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        check_range("learning_rate", self.learning_rate, 0, INFINITY, open_low=True)
-        check_range("rho", self.rho, 0, 1)
-        check_range("epsilon", self.epsilon, 0, INFINITY, open_low=True)
+        real_number("learning_rate", self.learning_rate, 0, open_low=True)
+        real_number("rho", self.rho, 0, 1)
+        real_number("epsilon", self.epsilon, 0, open_low=True)
 
     def scalars(self) -> dict[str, float]:
         return {"rho": self.rho, "1-rho": 1 - self.rho, "eps": self.epsilon}
@@ -240,10 +229,10 @@ class Adam:
     counters: ClassVar[tuple[str, ...]] = ("t",)
 
     def __post_init__(self) -> None:
-        check_range("learning_rate", self.learning_rate, 0, INFINITY, open_low=True)
-        check_range("beta1", self.beta1, 0, 1)
-        check_range("beta2", self.beta2, 0, 1)
-        check_range("epsilon", self.epsilon, 0, INFINITY, open_low=True)
+        real_number("learning_rate", self.learning_rate, 0, open_low=True)
+        real_number("beta1", self.beta1, 0, 1)
+        real_number("beta2", self.beta2, 0, 1)
+        real_number("epsilon", self.epsilon, 0, open_low=True)
 
     def scalars(self) -> dict[str, float]:
         return {"beta1": self.beta1, "beta2": self.beta2, "eta_t": 0.0, "eps_t": 0.0}
@@ -300,11 +289,7 @@ OPTIMIZERS: dict[str, type[SGD | Momentum | Nesterov | RMSProp | Adam]] = {
 
 def optimizer(name: str, **settings: float) -> Optimizer:
     """The optimiser of this name with these settings; unknown names list the known ones."""
-    try:
-        kind = OPTIMIZERS[name.lower()]
-    except KeyError:
-        known = ", ".join(OPTIMIZERS)
-        raise NetworkError(f"unknown optimizer {name!r}: the known ones are {known}") from None
+    kind = OPTIMIZERS[known_name("optimizer", name, OPTIMIZERS)]
     known_settings = [field.name for field in fields(kind)]
     for setting in settings:
         if setting not in known_settings:

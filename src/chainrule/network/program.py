@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.network.errors import OutOfRange
+
 Array = NDArray[Any]
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -109,3 +111,15 @@ def run(calls: Iterable[Call]) -> None:
     """Replay the calls."""
     for function, arguments in calls:
         function(*arguments)
+
+
+def run_in_range(calls: Iterable[Call], dtype: np.dtype[Any]) -> None:
+    """Replay the calls; a number too large for `dtype` is an error, not an infinity."""
+    try:
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            run(calls)
+    except FloatingPointError as fault:
+        raise OutOfRange(
+            f"the numbers grow too large for {dtype} ({fault}): the inputs or the weights are far "
+            "larger than 1"
+        ) from fault

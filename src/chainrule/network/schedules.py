@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from chainrule.network.checking import brief, real_number, whole_number
 from chainrule.network.errors import NetworkError
 
 
+@runtime_checkable
 class Schedule(Protocol):
     """`factor(epoch, epochs)` multiplies the learning rate in that epoch; `text()` names it."""
 
     def factor(self, epoch: int, epochs: int) -> float: ...
 
     def text(self) -> str: ...
+
+
+def check_factor(by: float) -> None:
+    """A factor lies in (0, 1]: a learning rate never grows."""
+    if real_number("by", by, 0, open_low=True) > 1:
+        raise NetworkError(f"by is {brief(by)}: a factor on the learning rate must lie in (0, 1]")
 
 
 @dataclass(frozen=True)
@@ -39,17 +47,14 @@ class StepDecay:
     by: float = 0.5
 
     def __post_init__(self) -> None:
-        if self.every < 1 or not 0 < self.by <= 1:
-            raise NetworkError(
-                f"step:{self.every}:{self.by:g}: the epochs must be at least 1 and the factor "
-                "in (0, 1], as in step:10:0.5"
-            )
+        whole_number("every", self.every, 1)
+        check_factor(self.by)
 
     def factor(self, epoch: int, epochs: int) -> float:
         return self.by ** ((epoch - 1) // self.every)
 
     def text(self) -> str:
-        return f"step:{self.every}:{self.by:g}"
+        return f"step:{self.every}:{self.by!r}"
 
 
 @dataclass(frozen=True)
@@ -59,16 +64,13 @@ class Exponential:
     by: float = 0.95
 
     def __post_init__(self) -> None:
-        if not 0 < self.by <= 1:
-            raise NetworkError(
-                f"exponential:{self.by:g}: the factor must lie in (0, 1], as in exponential:0.95"
-            )
+        check_factor(self.by)
 
     def factor(self, epoch: int, epochs: int) -> float:
         return self.by ** (epoch - 1)
 
     def text(self) -> str:
-        return f"exponential:{self.by:g}"
+        return f"exponential:{self.by!r}"
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,7 @@ class Warmup:
     epochs: int = 5
 
     def __post_init__(self) -> None:
-        if self.epochs < 1:
-            raise NetworkError(f"warmup:{self.epochs}: it must last at least 1 epoch")
+        whole_number("epochs", self.epochs, 1)
 
     def factor(self, epoch: int, epochs: int) -> float:
         return min(1.0, epoch / self.epochs)
@@ -107,6 +108,8 @@ FORMS = "constant, step:EPOCHS:FACTOR, exponential:FACTOR, cosine, warmup:EPOCHS
 
 def schedule(text: str) -> Schedule:
     """A schedule from its text: `cosine`, `step:10:0.5`, `exponential:0.95`, `warmup:5`."""
+    if not isinstance(text, str):
+        raise NetworkError(f"unknown schedule {brief(text)}: the forms are {FORMS}")
     name, *numbers = text.lower().split(":")
     try:
         match name, numbers:
@@ -129,5 +132,5 @@ def schedule(text: str) -> Schedule:
     except NetworkError:
         raise
     except ValueError:
-        raise NetworkError(f"{text!r} is no schedule: a number in it cannot be read") from None
-    raise NetworkError(f"unknown schedule {text!r}: the forms are {FORMS}")
+        raise NetworkError(f"{brief(text)} is no schedule: a number in it cannot be read") from None
+    raise NetworkError(f"unknown schedule {brief(text)}: the forms are {FORMS}")

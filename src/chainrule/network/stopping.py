@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.network.errors import NetworkError
+from chainrule.network.checking import whole_number
 from chainrule.network.network import Network
 from chainrule.network.program import Array
 from chainrule.network.training import Epoch
@@ -24,9 +24,7 @@ class EarlyStopping:
     """
 
     def __init__(self, patience: int) -> None:
-        if isinstance(patience, bool) or int(patience) != patience or patience < 1:
-            raise NetworkError(f"patience is {patience}: it must be a whole number from 1 up")
-        self.patience = int(patience)
+        self.patience = whole_number("patience", patience, 1)
         self.best: Epoch | None = None
         self.parameters: Array | None = None
 

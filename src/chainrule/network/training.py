@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule.network.checking import brief, generator, whole_number
 from chainrule.network.compiling import Penalty, shared_buffers
-from chainrule.network.errors import NetworkError
+from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import evaluate, measure
-from chainrule.network.examples import Dataset, Inputs, Split, as_targets
+from chainrule.network.examples import Dataset, Inputs, Split, as_targets, is_split
 from chainrule.network.narrowing import Narrowed
 from chainrule.network.network import Network, check_batch_size
 from chainrule.network.optimizers import SGD, Optimizer
@@ -133,7 +134,7 @@ def parts(data: Data) -> tuple[Split | ArrayLike, ArrayLike, Split | None]:
     """The training inputs, their targets, and the validation part where there is one."""
     if isinstance(data, Dataset):
         return data.train, data.train.y, data.validation if len(data.validation.y) else None
-    if isinstance(data, Split):
+    if is_split(data):
         return data, data.y, None
     if isinstance(data, tuple) and len(data) == 2:
         return data[0], data[1], None
@@ -161,21 +162,23 @@ class Training(Iterator[Epoch]):
         resume: TrainingState | None,
         within: Within,
     ) -> None:
-        if int(epochs) != epochs or epochs < 0:
-            raise NetworkError(f"epochs is {epochs}: it must be a whole number from 0 up")
-        for name, value in (("l1", l1), ("l2", l2)):
-            if not 0 <= value < float("inf"):
-                raise NetworkError(f"{name} is {value}: it must be a finite number from 0 up")
+        for what, given, kind in (
+            ("network", network, Network),
+            ("optimizer", optimizer, Optimizer),
+            ("schedule", schedule, Schedule),
+        ):
+            if not isinstance(given, kind) or isinstance(given, type):
+                raise NetworkError(f"{what} is {brief(given)}: expected a {kind.__name__}")
         self.network, self.optimizer, self.schedule = network, optimizer, schedule
-        self.epochs, self.epoch, self._within = int(epochs), 0, within
-        given, answers, self.validation = parts(data)
+        self.epochs, self.epoch, self._within = whole_number("epochs", epochs, 0), 0, within
+        X, answers, self.validation = parts(data)
         sizes, dtype = network.architecture.sizes, network.dtype
-        inputs = Inputs(given, sizes[0], dtype)
-        targets = as_targets(answers, len(inputs), sizes[-1], dtype)
+        inputs = Inputs(X, sizes[0], dtype)
+        targets = as_targets(answers, len(inputs), network.architecture, dtype)
         self.examples = len(inputs)
         self.penalty = Penalty(l1, l2, self.examples)
         self._sample = inputs.first(SAMPLE), targets.first(SAMPLE)
-        self._rng = np.random.default_rng(seed)
+        self._rng = generator(seed)
         self._narrowed = Narrowed(network, inputs, self.penalty, optimizer)
         self._state = {name: np.zeros_like(self._narrowed.flat) for name in optimizer.state}
         self._shared, names = shared_buffers(
@@ -225,13 +228,15 @@ class Training(Iterator[Epoch]):
         spent = 0.0
         self._narrowed.take_in()
         with self._within():
-            while done < self.examples and spent < every:
+            while True:
                 try:
                     self._replay.chunk(order[done : done + rows])
                 except FloatingPointError as fault:
                     raise self._diverged() from fault
                 done += rows
                 spent = time.perf_counter() - began
+                if done >= self.examples or spent >= every:
+                    break
         self._narrowed.give_back()
         return min(done, self.examples), time.perf_counter() - began
 
@@ -252,8 +257,12 @@ class Training(Iterator[Epoch]):
         )
 
     def _resume(self, state: TrainingState) -> None:
-        if set(state.arrays) != set(self._state) or any(
-            array.shape != self.network.flat.shape for array in state.arrays.values()
+        if not isinstance(state, TrainingState):
+            raise NetworkError(f"resume is {brief(state)}: expected the state() of a training")
+        if (
+            set(state.arrays) != set(self._state)
+            or set(state.counters) != set(self.optimizer.counters)
+            or any(array.shape != self.network.flat.shape for array in state.arrays.values())
         ):
             raise NetworkError(
                 f"the state to resume from is not one of {self.optimizer.name} on this network"
@@ -269,10 +278,13 @@ class Training(Iterator[Epoch]):
         if not np.isfinite(self.network.flat).all():
             raise self._diverged()
         validation = None
-        with self._within():
-            found = measure(self.network, *self._sample)
-            if self.validation is not None:
-                validation = evaluate(self.network, self.validation)
+        try:
+            with self._within():
+                found = measure(self.network, *self._sample)
+                if self.validation is not None:
+                    validation = evaluate(self.network, self.validation)
+        except OutOfRange as fault:
+            raise self._diverged() from fault
         return Epoch(
             number=number,
             epochs=self.epochs,
