@@ -18,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.network.architecture import Architecture
+from chainrule.network.checking import INFINITY, brief, real_number, whole_number
 from chainrule.network.errors import NetworkError
 from chainrule.network.network import DTYPES, Network
 from chainrule.network.training import Epoch, TrainingState
 
 VERSION = 1
+MAY_BE_MISSING = ("accuracy", "validation_cost", "validation_accuracy")
 LARGEST_HEADER = 16 * 2**20
 """Bytes. A header of ours has a few hundred a layer and an epoch."""
 
@@ -51,15 +53,16 @@ class Run:
 # --- writing ---------------------------------------------------------------------------------
 
 
-def save_network(network: Network, path: Path) -> None:
+def save_network(network: Network, path: str | Path) -> None:
     """Write the network alone."""
     save_run(Run(network), path)
 
 
-def save_run(run: Run, path: Path) -> None:
+def save_run(run: Run, path: str | Path) -> None:
     """Write a run; an existing file is replaced whole or, on any error, left as it was."""
     from safetensors.numpy import save
 
+    place = as_path(path)
     tensors = {name: np.ascontiguousarray(p) for name, p in run.network.parameters.items()}
     header: dict[str, Any] = {
         "version": VERSION,
@@ -80,7 +83,19 @@ def save_run(run: Run, path: Path) -> None:
     if run.best is not None:
         header["best"] = run.best[0]
         tensors["best"] = run.best[1]
-    write_whole(path, save(tensors, {"chainrule": json.dumps(header)}))
+    try:
+        text = json.dumps(header)
+    except (TypeError, ValueError) as fault:
+        raise FileError(
+            f"{place} cannot be written: {fault}; expected plain JSON values"
+        ) from fault
+    write_whole(place, save(tensors, {"chainrule": text}))
+
+
+def as_path(path: Any) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        raise FileError(f"{brief(path)} is no path: expected the name of a file")
+    return Path(path)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -94,8 +109,8 @@ def write_whole(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         Path(temporary).replace(path)
         temporary = None
-    except OSError as fault:
-        reason = fault.strerror or str(fault)
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
         raise FileError(
             f"{path} cannot be written: {reason}; what was there before is unchanged"
         ) from fault
@@ -107,19 +122,20 @@ def write_whole(path: Path, content: bytes) -> None:
 # --- reading ---------------------------------------------------------------------------------
 
 
-def load_network(path: Path) -> Network:
+def load_network(path: str | Path) -> Network:
     """Read the network of a file."""
     return load_run(path).network
 
 
-def load_run(path: Path) -> Run:
+def load_run(path: str | Path) -> Run:
     """Read a run and check it: version, architecture, names, shapes, types, finite numbers."""
+    path = as_path(path)
     tensors, header = read_safetensors(path)
     try:
         architecture = read_architecture(header["architecture"])
         dtype = header["dtype"]
         if dtype not in DTYPES:
-            raise FileError(f"{path}: dtype {dtype!r}: expected {' or '.join(DTYPES)}")
+            raise FileError(f"{path}: dtype {brief(dtype)}: expected {' or '.join(DTYPES)}")
         claimed = tensor_bytes(tensors)
         if architecture.parameters * np.dtype(dtype).itemsize > claimed:
             raise FileError(
@@ -129,20 +145,22 @@ def load_run(path: Path) -> Run:
         network = Network.with_parameters(architecture, 0.0, dtype)
         state = read_state(path, header.get("state"), tensors, network)
         best = read_best(path, header.get("best"), tensors, network)
-        history = tuple(Epoch(**epoch) for epoch in header.get("history", []))
-        settings, data = dict(header.get("settings", {})), dict(header.get("data", {}))
-    except (KeyError, TypeError, ValueError) as fault:
+        history = tuple(read_epoch(epoch) for epoch in header.get("history", []))
+        settings, data = header.get("settings", {}), header.get("data", {})
+        if not isinstance(settings, dict) or not isinstance(data, dict):
+            raise FileError("its settings are no settings: expected names and values")
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as fault:
         if isinstance(fault, NetworkError):
             raise FileError(f"{path}: {str(fault).removeprefix(f'{path}: ')}") from fault
         raise FileError(
-            f"{path}: its header is not that of a network ({type(fault).__name__}: {fault}); "
+            f"{path}: its header is not that of a network ({brief(fault)}); "
             "expected a file that this program wrote"
         ) from fault
     for name, parameter in network.parameters.items():
         parameter[:] = take(path, tensors, name, parameter.shape, network.dtype)
     if tensors:
         raise FileError(
-            f"{path}: holds {sorted(tensors)[0]!r}, which a network {architecture} has not"
+            f"{path}: holds {brief(sorted(tensors)[0])}, which a network {architecture} has not"
         )
     return Run(network, state, settings, data, history, best)
 
@@ -185,9 +203,19 @@ def read_safetensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any
 
 def read_architecture(fields: Mapping[str, Any]) -> Architecture:
     sizes, names = fields["sizes"], fields["activations"]
-    if not all(isinstance(size, int) for size in sizes) or len(names) != len(sizes) - 1:
+    if not isinstance(sizes, list) or not isinstance(names, list) or len(names) != len(sizes) - 1:
         raise FileError("the architecture in its header is not one: sizes and activations differ")
     return Architecture.of(sizes, names[:-1], names[-1], fields["cost"])
+
+
+def read_epoch(fields: Mapping[str, Any]) -> Epoch:
+    epoch = Epoch(**fields)
+    whole_number("an epoch's number", epoch.number, 1)
+    whole_number("an epoch's epochs", epoch.epochs, 0)
+    for name, value in fields.items():
+        if value is not None or name not in MAY_BE_MISSING:
+            real_number(f"an epoch's {name}", value, -INFINITY)
+    return epoch
 
 
 def read_state(
@@ -202,8 +230,13 @@ def read_state(
         name: take(path, tensors, f"state/{name}", network.flat.shape, network.dtype)
         for name in fields["arrays"]
     }
-    counters = {name: float(value) for name, value in fields["counters"].items()}
-    return TrainingState(int(fields["epoch"]), dict(fields["rng"]), arrays, counters)
+    counters = {
+        name: real_number(f"the counter {brief(name)}", value, 0)
+        for name, value in fields["counters"].items()
+    }
+    np.random.default_rng().bit_generator.state = fields["rng"]  # an error if it is no state
+    epoch = whole_number("the state's epoch", fields["epoch"], 0)
+    return TrainingState(epoch, fields["rng"], arrays, counters)
 
 
 def read_best(
@@ -211,7 +244,9 @@ def read_best(
 ) -> tuple[int, NDArray[Any]] | None:
     if number is None:
         return None
-    return int(number), take(path, tensors, "best", network.flat.shape, network.dtype)
+    return whole_number("best", number, 1), take(
+        path, tensors, "best", network.flat.shape, network.dtype
+    )
 
 
 def tensor_bytes(tensors: Mapping[str, NDArray[Any]]) -> int:
@@ -227,7 +262,7 @@ def take(
 ) -> NDArray[Any]:
     """Take one tensor out of the file's, checked."""
     if name not in tensors:
-        raise FileError(f"{path}: {name} is missing; expected an array of shape {shape}")
+        raise FileError(f"{path}: {brief(name)} is missing; expected an array of shape {shape}")
     tensor = tensors.pop(name)
     if tensor.shape != shape:
         raise FileError(f"{path}: {name} has shape {tensor.shape}: expected {shape}")
