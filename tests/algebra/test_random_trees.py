@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
@@ -27,6 +28,8 @@ from chainrule.algebra import (
     entry,
     eye,
     gradient,
+    latex,
+    mathml,
     matmul,
     matrix,
     max_of,
@@ -36,6 +39,9 @@ from chainrule.algebra import (
     multiply,
     negate,
     norm,
+    numpy_functions,
+    numpy_names,
+    numpy_source,
     ones,
     parse,
     parse_sheet,
@@ -49,6 +55,7 @@ from chainrule.algebra import (
     text,
     trace,
     transpose,
+    unicode,
     vector,
 )
 from chainrule.algebra.shapes import Shape
@@ -180,6 +187,52 @@ SHAPES = st.sampled_from([(1, 1), ("n", 1), (1, "m"), ("n", "m"), ("n", "n")])
 def test_text_reads_back_as_the_same_tree(data: st.DataObject) -> None:
     tree = data.draw(trees(data.draw(SHAPES)))
     assert parse(text(tree), SCOPE).expression is tree
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=LARGE)
+@given(st.data())
+def test_unicode_reads_back_as_the_same_tree(data: st.DataObject) -> None:
+    tree = data.draw(trees(data.draw(SHAPES)))
+    assert parse(unicode(tree), SCOPE).expression is tree
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=LARGE)
+@given(st.data())
+def test_latex_is_balanced_and_mathml_well_formed(data: st.DataObject) -> None:
+    tree = data.draw(trees(data.draw(SHAPES)))
+    source = latex(tree)
+    depth = 0
+    for character in source:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth >= 0
+    assert depth == 0
+    assert source.count("\\left") == source.count("\\right")
+    # Two scripts of the same kind on one base do not compile.
+    assert not re.search(r"\^(?:\w|\\top)\^|_(?:\w)_", source)
+    named = {element.get("data-ref") for element in ElementTree.fromstring(mathml(tree)).iter()}
+    assert set(symbols(tree)) <= named
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=LARGE)
+@given(st.data())
+def test_numpy_source_computes_the_value(data: st.DataObject) -> None:
+    tree = data.draw(trees(data.draw(SHAPES)))
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    try:
+        point = sample(SHEET, rng)
+        expected = point.value(tree)
+    except (SamplingError, DomainError):
+        reject()
+    assume(np.abs(expected).max() < 1e12)
+    space: dict[str, object] = {"np": np, **point.sizes}
+    names = numpy_names(point.values)
+    space.update({names[name]: value for name, value in point.values.items()})
+    exec(numpy_functions(tree), space)
+    with np.errstate(all="raise", under="ignore"):
+        found = eval(numpy_source(tree), space)
+    assert found.shape == expected.shape
+    scale = max(1.0, float(np.abs(expected).max()))
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12 * scale)
 
 
 def without_pair(words: str, opener: int) -> str:

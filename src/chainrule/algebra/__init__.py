@@ -91,6 +91,7 @@ from chainrule.algebra.functions import (
     apply,
 )
 from chainrule.algebra.indexing import ENTRY, MATRIX, SUM_OVER, entry, matrix, sum_over, vector
+from chainrule.algebra.latex import latex
 from chainrule.algebra.leaves import (
     CONSTANT,
     DIMENSION,
@@ -108,6 +109,7 @@ from chainrule.algebra.leaves import (
     ones,
     symbol,
 )
+from chainrule.algebra.mathml import mathml, mathml_row
 from chainrule.algebra.matrices import (
     DIAG,
     MATMUL,
@@ -122,6 +124,7 @@ from chainrule.algebra.matrices import (
     transpose,
     transposed,
 )
+from chainrule.algebra.numpy_source import numpy_functions, numpy_names, numpy_source
 from chainrule.algebra.parser import FUNCTION_NAMES, parse, parse_chain
 from chainrule.algebra.point import Point
 from chainrule.algebra.reductions import (
@@ -152,6 +155,7 @@ from chainrule.algebra.sheet import (
 from chainrule.algebra.syntax import Parsed, Syntax
 from chainrule.algebra.text import brief, text
 from chainrule.algebra.tokens import MAX_LENGTH, ParseError
+from chainrule.algebra.unicode import unicode, unicode_name
 
 __all__ = [
     "ABS",
@@ -247,6 +251,9 @@ __all__ = [
     "filled",
     "gradient",
     "kink_distance",
+    "latex",
+    "mathml",
+    "mathml_row",
     "matmul",
     "matmul_folded",
     "matrix",
@@ -259,6 +266,9 @@ __all__ = [
     "negated",
     "norm",
     "number",
+    "numpy_functions",
+    "numpy_names",
+    "numpy_source",
     "occurrences",
     "ones",
     "parse",
@@ -287,6 +297,8 @@ __all__ = [
     "trace",
     "transpose",
     "transposed",
+    "unicode",
+    "unicode_name",
     "unify",
     "vector",
     "with_args",

@@ -84,14 +84,14 @@ def _evaluate(root: Expression, at: Setting, memo: dict[Expression, Array]) -> A
             if current in memo:
                 stack.pop()
                 continue
-            stable = _stable(current)
-            missing = [arg for arg in stable.args if arg not in memo]
+            steady = stable(current)
+            missing = [arg for arg in steady.args if arg not in memo]
             if missing:
                 stack.extend(reversed(missing))
                 continue
             try:
-                memo[current] = stable.operation.value(
-                    stable, [memo[arg] for arg in stable.args], at
+                memo[current] = steady.operation.value(
+                    steady, [memo[arg] for arg in steady.args], at
                 )
             except OutOfDomain as error:
                 raise DomainError(error.message, current) from error
@@ -103,7 +103,7 @@ def _evaluate(root: Expression, at: Setting, memo: dict[Expression, Array]) -> A
     return memo[root]
 
 
-def _stable(current: Expression) -> Expression:
+def stable(current: Expression) -> Expression:
     """The node to work out in place of `current`: a logarithm together with what it is taken of.
 
     log(softmax(z)), log(sigma(z)), log(1 - sigma(z)) and log(sum(exp(z))) are right for any z.

@@ -84,23 +84,24 @@ def _polynomials(first: tuple[int, ...]) -> list[tuple[int, ...]]:
     return result
 
 
-_SIGMA = _polynomials((0, 1, -1))  # sigma' = sigma - sigma^2
-_TANH = _polynomials((1, 0, -1))  # tanh' = 1 - tanh^2
-_TAN = _polynomials((1, 0, 1))  # tan' = 1 + tan^2
+SIGMA_SLOPES = _polynomials((0, 1, -1))  # sigma' = sigma - sigma^2
+TANH_SLOPES = _polynomials((1, 0, -1))  # tanh' = 1 - tanh^2
+TAN_SLOPES = _polynomials((1, 0, 1))  # tan' = 1 + tan^2
+"""For the k-th derivative, entry k - 1: the polynomial in f that f' is multiplied with."""
 
 
 def _sigma_value(x: Array, order: int) -> Array:
     s = sigmoid(x)
     if order == 0:
         return s
-    return s * sigmoid(-x) * _by_parts(_SIGMA[order - 1], s)
+    return s * sigmoid(-x) * _by_parts(SIGMA_SLOPES[order - 1], s)
 
 
 def _tanh_value(x: Array, order: int) -> Array:
     t = np.tanh(x)
     if order == 0:
         return t
-    return 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x) * _by_parts(_TANH[order - 1], t)
+    return 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x) * _by_parts(TANH_SLOPES[order - 1], t)
 
 
 def _softplus_value(x: Array, order: int) -> Array:
@@ -112,7 +113,7 @@ def _tan_value(x: Array, order: int) -> Array:
     if (np.abs(c.real) < 1e-12).any():
         raise OutOfDomain("tan at a pole")
     t = np.sin(x) / c
-    return t if order == 0 else _by_parts(_TAN[order - 1], t) / c**2
+    return t if order == 0 else _by_parts(TAN_SLOPES[order - 1], t) / c**2
 
 
 def _sin_value(x: Array, order: int) -> Array:

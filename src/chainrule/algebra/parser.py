@@ -20,7 +20,7 @@ from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.expression import Expression
 from chainrule.algebra.leaves import CONSTANT, NUMBER, decimal, eye, ones
 from chainrule.algebra.scope import Scope
-from chainrule.algebra.shapes import SCALAR, Dimension, product
+from chainrule.algebra.shapes import SCALAR, Dimension, Shape, broadcast, product
 from chainrule.algebra.syntax import Parsed, Syntax
 from chainrule.algebra.tokens import ParseError, Token, tokenize
 
@@ -254,7 +254,7 @@ class _Parser:
 
     def product(self, left: Syntax) -> Syntax:
         """A run of products and quotients; neighbours with the same sign make one chain."""
-        run, factors = "", [left]
+        run, factors, shape = "", [left], left.expression.shape
 
         def close() -> Syntax:
             if len(factors) == 1:
@@ -274,13 +274,14 @@ class _Parser:
                 return close()
             right = self.expression(PRODUCT + 1)
             if sign == "dot":
-                # Only a chain of the same kind can be joined, so the left side is closed first.
-                factors = [close()]
-                run, sign = "", _meaning_of_dot(factors[0].expression, right.expression)
+                sign = _meaning_of_dot(shape, right.expression.shape)
             if sign != run or sign == "/":
                 factors = [close()]
                 run = sign
             factors.append(right)
+            join = product if sign == "@" else broadcast
+            # Where they do not fit, `close` says so.
+            shape = join(shape, right.expression.shape) or right.expression.shape
 
     def check_juxtaposition(self, run: str, factors: list[Syntax]) -> None:
         token = self.token
@@ -602,11 +603,9 @@ class _Parser:
         return self.build(make, (body,), span)
 
 
-def _meaning_of_dot(left: Expression, right: Expression) -> str:
+def _meaning_of_dot(left: Shape, right: Shape) -> str:
     """`·`: the matrix product where it fits and neither side is a scalar."""
-    if SCALAR in (left.shape, right.shape) or product(left.shape, right.shape) is None:
-        return "*"
-    return "@"
+    return "*" if SCALAR in (left, right) or product(left, right) is None else "@"
 
 
 def _either(names: list[str]) -> str:
