@@ -109,6 +109,14 @@ from chainrule.algebra.leaves import (
     ones,
     symbol,
 )
+from chainrule.algebra.library import (
+    ShippedSheet,
+    UnknownSheet,
+    load_sheet,
+    sheet_names,
+    sheet_source,
+    shipped,
+)
 from chainrule.algebra.mathml import mathml, mathml_row
 from chainrule.algebra.matrices import (
     DIAG,
@@ -227,8 +235,10 @@ __all__ = [
     "ShapeError",
     "Sheet",
     "SheetError",
+    "ShippedSheet",
     "Span",
     "Syntax",
+    "UnknownSheet",
     "add",
     "adjoints",
     "apply",
@@ -252,6 +262,7 @@ __all__ = [
     "gradient",
     "kink_distance",
     "latex",
+    "load_sheet",
     "mathml",
     "mathml_row",
     "matmul",
@@ -283,6 +294,9 @@ __all__ = [
     "replace_at",
     "sample",
     "shape_text",
+    "sheet_names",
+    "sheet_source",
+    "shipped",
     "softmax",
     "substitute",
     "subtract",
