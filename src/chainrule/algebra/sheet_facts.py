@@ -1,0 +1,50 @@
+"""What a sheet says about its names, read off for rewriting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chainrule.algebra.expression import Expression
+from chainrule.algebra.knowledge import Facts
+from chainrule.algebra.leaves import SYMBOL
+from chainrule.algebra.normal_form import normal_form
+from chainrule.algebra.reductions import SOFTMAX
+from chainrule.algebra.sheet import Sheet
+
+
+def facts_of(sheet: Sheet) -> Facts:
+    """What a sheet says about its names."""
+    distributions: dict[Expression, tuple[int, ...]] = {}
+    symmetric: set[Expression] = set()
+    for declaration in sheet.declarations:
+        leaf = sheet.symbol(declaration.name)
+        said = declaration.assumptions
+        axes = tuple(
+            axis
+            for axis, end in ((0, ""), (1, " axis=1"))
+            if f"onehot{end}" in said or f"prob{end}" in said
+        )
+        if axes:
+            distributions[leaf] = axes
+        if "symmetric" in said:
+            symmetric.add(leaf)
+    ranks = {name: place for place, name in enumerate(sheet.shapes, start=1)}
+    first = Facts(
+        distributions=distributions,
+        symmetric=frozenset(symmetric),
+        scope=sheet.scope,
+        ranks=ranks,
+    )
+    definitions: dict[Expression, Expression] = {}
+    meanings: dict[Expression, Expression] = {}
+    for definition in sheet.definitions:
+        if definition.name == sheet.cost:
+            continue
+        leaf = sheet.symbol(definition.name)
+        meanings[leaf] = definition.expression
+        normal = normal_form(definition.expression, first)
+        if normal.args and normal.operation is not SYMBOL:
+            definitions.setdefault(normal, leaf)
+        if normal.operation is SOFTMAX:
+            distributions[leaf] = (normal.params[0],)
+    return replace(first, definitions=definitions, meanings=meanings, normal={}, weights={})

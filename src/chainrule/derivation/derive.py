@@ -1,0 +1,180 @@
+"""Deriving: from a sheet to the equations of its backward pass, as the books write them.
+
+Each derivative is built from the named ones before it by local rules. A delta (the derivative by a
+`z`) is written without the derivatives by activations, as the books do: what `dC/da1` is worth is
+put in. Then the sheet's own names and the simplest form are looked for; see `algebra.simplify`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from chainrule.algebra import Expression, RuleUse, Sheet, backward, postorder, substitute, symbols
+from chainrule.algebra.errors import AlgebraError
+from chainrule.algebra.knowledge import Facts
+from chainrule.algebra.ordering import cost
+from chainrule.algebra.rewriting import Rewrite
+from chainrule.algebra.sheet_facts import facts_of
+from chainrule.algebra.simplify import simplify
+from chainrule.algebra.text import text
+from chainrule.derivation.sentences import rule_name, sentence
+from chainrule.derivation.steps import Backpropagation, Derivation, Step
+
+MAX_DELTA_GROWTH = 4
+"""A delta is written without dC/da if that costs no more than this many times as much to read."""
+
+SUBSTITUTE = "put in what is known"
+PATHS = "every path counts"
+
+
+def derive_all(sheet: Sheet) -> Backpropagation:
+    """The whole backward pass in order; each derivative uses the names of those before it.
+
+    Quantities that the cost does not depend on have no derivation.
+    """
+    return Backpropagation(sheet, tuple(_derivations(sheet, None)))
+
+
+def derive(sheet: Sheet, wrt: str) -> Derivation:
+    """The derivative of the cost by one quantity, in the names of the derivatives before it.
+
+    wrt: a quantity (`W1`) or the derivative's own name (`dC/dW1`, `delta1`). Raises AlgebraError
+    if there is no such quantity or the cost does not depend on it.
+    """
+    name = quantity_of(sheet, wrt)
+    found = None
+    for derivation in _derivations(sheet, name):
+        found = derivation
+    if found is None or found.wrt != name:
+        raise AlgebraError(f"`{sheet.cost}` does not depend on `{name}`; the derivative is 0")
+    return found
+
+
+def quantity_of(sheet: Sheet, wrt: str) -> str:
+    """The quantity a derivative is taken by: `W1` for `W1`, `dC/dW1`; `z1` for `delta1`."""
+    meaning = sheet.scope.meaning(wrt)
+    if meaning is not None and sheet.scope.resolve(wrt) is not None:
+        return meaning[1]
+    over, slash, under = wrt.partition("/d")
+    if slash and over == f"d{sheet.cost}":
+        wrt = under
+    return sheet.symbol(wrt).params[0]
+
+
+def _derivations(sheet: Sheet, until: str | None) -> Iterator[Derivation]:
+    """The derivations in order, up to that of `until`."""
+    uses: dict[str, list[RuleUse]] = {}
+    passes = backward(sheet, lambda name, use: uses.setdefault(name, []).append(use))
+    facts = facts_of(sheet)
+    scope = sheet.scope
+    definitions = set(sheet.expressions)
+    inlined: dict[Expression, Expression] = {}
+    for quantity, raw in passes.items():
+        if quantity == sheet.cost:
+            continue
+        target = scope.adjoint(quantity)
+        local = _local_steps(sheet, quantity, uses, passes, raw)
+        steps, lines = _simplified(raw, inlined, scope.delta_name(quantity) is not None, facts)
+        result = lines[-1]
+        if quantity in definitions and scope.delta_name(quantity) is None:
+            inlined[target] = result
+        used = tuple(
+            name for name in symbols(result) if name != text(target) and scope.meaning(name)
+        )
+        yield Derivation(quantity, target, (*local, *steps), lines, used)
+        if quantity == until:
+            return
+
+
+def _simplified(
+    raw: Expression, inlined: dict[Expression, Expression], delta: bool, facts: Facts
+) -> tuple[list[Step], tuple[Expression, ...]]:
+    """The steps from what the rules give to the form that is kept, and the lines between."""
+    plain = simplify(raw, facts)
+    chosen, put_in = plain, raw
+    used = {leaf: inlined[leaf] for leaf in symbols(raw).values() if leaf in inlined}
+    if used:
+        put_in = substitute(raw, used)
+        other = simplify(put_in, facts)
+        price, least = cost(other.result, facts), cost(plain.result, facts)
+        limit = MAX_DELTA_GROWTH * least + 20 if delta else least - 1
+        if price <= limit:
+            chosen = other
+        else:
+            put_in = raw
+    lines = [raw]
+    steps: list[Step] = []
+    if put_in is not raw:
+        names = ", ".join(f"`{text(leaf)}`" for leaf in used)
+        known = ", ".join(f"`{text(leaf)} = {text(value)}`" for leaf, value in used.items())
+        first = next(iter(used))
+        why = f"{names} was worked out before: {known}."
+        steps.append(Step("rewriting", SUBSTITUTE, raw, put_in, first, why))
+        lines.append(put_in)
+    steps.extend(replayed(put_in, chosen.steps))
+    if chosen.result is not lines[-1]:
+        lines.append(chosen.result)
+    return steps, tuple(lines)
+
+
+def replayed(root: Expression, rewrites: Iterable[Rewrite]) -> Iterator[Step]:
+    """Rewriting steps on the whole right-hand side; steps of one rule in a row are one step."""
+    current = root
+    pending: Step | None = None
+    for rewrite in rewrites:
+        following = (
+            rewrite.after
+            if rewrite.before is current
+            else substitute(current, {rewrite.before: rewrite.after})
+        )
+        if following is current:
+            continue
+        if pending is not None and pending.rule == rewrite.rule.name:
+            pending = Step(
+                "rewriting", pending.rule, pending.before, following, pending.node, pending.why
+            )
+        else:
+            if pending is not None:
+                yield pending
+            name, why = rewrite.rule.name, rewrite.rule.why
+            pending = Step("rewriting", name, current, following, rewrite.before, why)
+        current = following
+    if pending is not None:
+        yield pending
+
+
+def _local_steps(
+    sheet: Sheet,
+    quantity: str,
+    uses: dict[str, list[RuleUse]],
+    passes: dict[str, Expression],
+    raw: Expression,
+) -> list[Step]:
+    """The local rules on the way from each definition that uses a quantity down to it."""
+    leaf = sheet.symbol(quantity)
+    steps: list[Step] = []
+    paths = 0
+    for definition in reversed(sheet.definitions):
+        if definition.name not in passes or leaf not in symbols(definition.expression).values():
+            continue
+        paths += 1
+        above: set[Expression] = {leaf}
+        for node in postorder(definition.expression):
+            if any(arg in above for arg in node.args):
+                above.add(node)
+        for use in uses.get(definition.name, ()):
+            if use.node in above and use.node.args[use.argument] in above:
+                steps.append(
+                    Step(
+                        "derivative",
+                        rule_name(use),
+                        use.upstream,
+                        use.result,
+                        use.node,
+                        sentence(use),
+                    )
+                )
+    if paths > 1 and steps:
+        why = f"`{quantity}` is used in {paths} equations; what comes back from each is added up."
+        steps.append(Step("derivative", PATHS, steps[-1].after, raw, leaf, why))
+    return steps
