@@ -73,18 +73,24 @@ def unexpected(fault: BaseException) -> str:
     )
 
 
-def explain(fault: Exception) -> str | None:
-    """The line for an error that a room raised for a person; None for any other."""
-    from chainrule.data import DataError
-    from chainrule.network import NetworkError
+ROOM_ERRORS = (("chainrule.data", "DataError"), ("chainrule.network", "NetworkError"))
+"""The errors that rooms raise for a person. A room that was not imported has raised none."""
 
-    if isinstance(fault, (Refused, DataError, NetworkError)):
+
+def explain(fault: Exception) -> str | None:
+    """The line for an error that is meant for a person; None for any other."""
+    for_a_person = (Refused, *(error_of(room, name) for room, name in ROOM_ERRORS))
+    if isinstance(fault, for_a_person):
         return str(fault)
     if isinstance(fault, MemoryError):
         return "not enough memory for a network or data of this size; take smaller layers"
     if isinstance(fault, OSError):
         return of_system(fault)
     return None
+
+
+def error_of(room: str, name: str) -> type[Exception]:
+    return getattr(sys.modules.get(room), name, Refused)
 
 
 def debugging() -> bool:

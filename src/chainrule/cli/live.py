@@ -11,8 +11,9 @@ from chainrule.network import Epoch, Progress
 if TYPE_CHECKING:
     from rich.console import Console
 
-BAR = 20
-"""Characters of the bar."""
+SHORTEST_BAR, LONGEST_BAR = 8, 20
+NARROW = 60
+"""Columns below which the line does without words that can be done without."""
 
 
 class Shown(Protocol):
@@ -67,29 +68,31 @@ class LiveLine:
         from rich.text import Text
 
         width = self.console.width - 1
-        done = record.number if isinstance(record, Epoch) else record.epoch - 1
-        part = 0.0 if isinstance(record, Epoch) else record.examples / record.total
-        line = Text(place(record))
-        pieces = [] if self.last is None else measures(self.last)
-        left = self.left(done + part, record)
-        for piece in [*pieces, *left]:
-            if len(line) + 2 + len(piece) <= width:
-                line.append("  " + piece)
-        if len(line) + 2 + BAR <= width:
-            filled = round(BAR * (done + part) / record.epochs)
-            bar = Text("  " + self.full * filled, "cyan")
-            bar.append(self.empty * (BAR - filled), "dim")
-            line = Text.assemble(line[: len(place(record))], bar, line[len(place(record)) :])
+        done = float(record.number if isinstance(record, Epoch) else record.epoch - 1)
+        if isinstance(record, Progress):
+            done += record.examples / record.total
+        start = place(record) if width >= NARROW else place(record).removeprefix("epoch ")
+        left = self.left(done, record)
+        pieces = chosen([*([] if self.last is None else measures(self.last)), left], width, start)
+        room = width - len("  ".join([start, *filter(None, pieces)])) - 2
+        line = Text(start)
+        if room >= SHORTEST_BAR:
+            bar = min(room, LONGEST_BAR)
+            filled = round(bar * done / record.epochs)
+            line.append("  ").append(self.full * filled, "cyan")
+            line.append(self.empty * (bar - filled), "dim")
+        for piece in filter(None, pieces):
+            line.append("  " + piece)
         line.truncate(width, pad=True)
         self.console.print(line, end="\r", soft_wrap=True)
 
-    def left(self, done: float, record: Epoch | Progress) -> list[str]:
+    def left(self, done: float, record: Epoch | Progress) -> str:
         """About how long it will still take, once that is worth saying."""
         spent = self.spent + (record.seconds if isinstance(record, Progress) else 0.0)
         if done <= self.began:
-            return []
+            return ""
         seconds = spent / (done - self.began) * (record.epochs - done)
-        return [f"{clock(seconds)} left"] if seconds >= 1 else []
+        return f"{clock(seconds)} left" if seconds >= 1 else ""
 
     def finish(self) -> None:
         if self.last is not None:
@@ -99,6 +102,19 @@ class LiveLine:
         sys.stdout.flush()
 
 
+def chosen(pieces: list[str], width: int, start: str) -> list[str]:
+    """What there is room for: validation first, then cost, training, a bar, the time left."""
+    if len(pieces) < 3:
+        return [piece for piece in pieces if len(start) + 2 + len(piece) <= width]
+    *found, left = pieces
+    room, kept = width - len(start), set[str]()
+    for piece in (found[1], found[0], *found[2:], "-" * SHORTEST_BAR, left):
+        if room >= 2 + len(piece):
+            room -= 2 + len(piece)
+            kept.add(piece)
+    return [piece for piece in pieces if piece in kept]
+
+
 def place(record: Epoch | Progress) -> str:
     """Which epoch: `epoch  7/30`."""
     number = record.number if isinstance(record, Epoch) else record.epoch
@@ -106,7 +122,7 @@ def place(record: Epoch | Progress) -> str:
 
 
 def measures(epoch: Epoch) -> list[str]:
-    """The cost and the accuracies, most telling first."""
+    """The cost and the accuracies."""
     found = [f"cost {epoch.cost:<7.4g}"]
     if epoch.validation_accuracy is not None:
         found.append(f"validation {percent(epoch.validation_accuracy)}")

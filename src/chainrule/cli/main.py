@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -10,7 +11,13 @@ from typing import Annotated
 import typer
 
 from chainrule import __version__, processor
-from chainrule.cli import failure
+from chainrule.cli import data, failure
+from chainrule.cli.check_gradients import check_gradients
+from chainrule.cli.doctor import doctor
+from chainrule.cli.evaluate import evaluate
+from chainrule.cli.listing import listing
+from chainrule.cli.plot import plot
+from chainrule.cli.predict import predict
 from chainrule.cli.train import train
 
 app = typer.Typer(
@@ -22,7 +29,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(train)
+for command in (train, evaluate, predict, check_gradients, listing):
+    app.command()(command)
+app.add_typer(data.app, name="data")
+for command in (plot, doctor):
+    app.command()(command)
 
 
 def show_version(wanted: bool) -> None:
@@ -45,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (by default the process's own); returns the exit status."""
     processor.prefer_wide_kernels()
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what a terminal cannot show becomes `?`
     try:
         return flushed(run(arguments))

@@ -44,7 +44,9 @@ def mistakes(network: Network, data: Dataset, split: Split, found: Evaluation) -
     sure = outputs[np.arange(len(wrong)), said]
     order = np.argsort(-sure, kind="stable")
     return [
-        Mistake(int(wrong[i]), data.classes[split.y[wrong[i]]], data.classes[said[i]], float(sure[i]))
+        Mistake(
+            int(wrong[i]), data.classes[split.y[wrong[i]]], data.classes[said[i]], float(sure[i])
+        )
         for i in order
     ]
 
@@ -80,11 +82,31 @@ def confused_lines(data: Dataset, found: Evaluation) -> list[str]:
     ]
 
 
+def matrix_lines(data: Dataset, found: Evaluation, width: int) -> list[str]:
+    """The confusion matrix, where it fits: a row a class, a column an answer."""
+    if found.confusion is None:
+        return []
+    names = data.classes
+    cells = [[f"{count:,}" if count else "." for count in row] for row in found.confusion.tolist()]
+    across = 2 + max(len(text) for row in (names, *cells) for text in row)
+    first = max(map(len, names))
+    if first + 2 + across * len(names) > width:
+        return []
+    return [
+        "A row is the class, a column the answer",
+        " " * (first + 2) + "".join(f"{name:>{across}}" for name in names),
+        *(
+            f"  {name:<{first}}" + "".join(f"{cell:>{across}}" for cell in row)
+            for name, row in zip(names, cells, strict=True)
+        ),
+    ]
+
+
 def mistake_lines(data: Dataset, split: Split, found: list[Mistake], width: int) -> list[str]:
     """A few mistakes, drawn side by side where the data are pictures."""
     if not found:
         return []
-    heading = "Wrong and surest of it (in brackets the output for the answer, from 0 to 1)"
+    heading = "Its surest mistakes (in brackets, the output for its answer)"
     if data.image_shape is None:
         lines = [
             f"  example {m.example}: is {m.is_class}, said {m.said} ({m.output:.2f})"

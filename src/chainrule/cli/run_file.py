@@ -130,7 +130,11 @@ def check_same_data(run: Run, data: Dataset) -> None:
         ("fingerprint", "contents"),
     ):
         if run.data.get(key) != now[key]:
-            seen = "" if key == "fingerprint" else f" ({told(run.data.get(key))}, now {told(now[key])})"
+            seen = (
+                ""
+                if key == "fingerprint"
+                else f" ({told(run.data.get(key))}, now {told(now[key])})"
+            )
             raise Refused(
                 f"the data have changed since the run was started: other {what}{seen}; "
                 "a run can go on only with the same data"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from chainrule.cli.failure import Refused
@@ -56,6 +56,12 @@ class Options:
 
 
 OF_AN_OPTIMIZER = ("momentum", "rho", "beta1", "beta2", "epsilon")
+OF_ANY_RECIPE = ("layers", "epochs", "patience", "seed")
+"""Options that say nothing about how the network learns."""
+
+LARGE = Options(l2=5.0, schedule="cosine")
+RECIPES = {"mnist": LARGE, "fashion-mnist": LARGE}
+"""What does well on a data set, where no option says how to train."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,7 @@ class Settings:
 
 def make(options: Options, data: Dataset) -> tuple[Network, Settings]:
     """A new network for this data, and how to train it; what is not given is well chosen."""
+    options = with_recipe(options, data.name)
     try:
         architecture = make_architecture(options, data)
         init = options.init or default_init(architecture)
@@ -143,14 +150,21 @@ def make(options: Options, data: Dataset) -> tuple[Network, Settings]:
     return network, settings
 
 
+def with_recipe(options: Options, data: str) -> Options:
+    """The options, with the recipe of the data set if none of them says how to train."""
+    open_ones = [f.name for f in fields(options) if f.name not in OF_ANY_RECIPE]
+    recipe = RECIPES.get(data)
+    if recipe is None or any(getattr(options, name) is not None for name in open_ones):
+        return options
+    return replace(recipe, **{name: getattr(options, name) for name in OF_ANY_RECIPE})
+
+
 def make_architecture(options: Options, data: Dataset) -> Architecture:
     """The sizes of inputs and outputs come from the data."""
     sizes = (data.train.values.shape[1], *hidden_sizes(options.layers), len(data.classes))
     hidden = (options.hidden or "sigmoid").split(",")
     cost = options.cost or COST_OF.get(options.output or "sigmoid", "quadratic")
-    return Architecture.of(
-        sizes, hidden[0] if len(hidden) == 1 else hidden, options.output, cost
-    )
+    return Architecture.of(sizes, hidden[0] if len(hidden) == 1 else hidden, options.output, cost)
 
 
 def hidden_sizes(text: str | None) -> tuple[int, ...]:
@@ -216,11 +230,15 @@ def default_learning_rate(name: str, architecture: Architecture) -> float:
     """A learning rate that does well on handwritten digits in mini-batches of 10."""
     if name in ("rmsprop", "adam"):
         return 0.001
-    steep = any(kind not in ("sigmoid", "softmax") for kind in architecture.activations)
-    rate = 0.5 if architecture.matched else 3.0
-    if steep:
+    *hidden, output = architecture.activations
+    gentle = all(kind == "sigmoid" for kind in hidden)  # its slope is at most 1/4
+    if architecture.matched:
+        rate = 0.5 if gentle else 0.1
+    elif output in ("sigmoid", "softmax"):
+        rate = 3.0 if gentle else 0.5
+    else:
         rate = 0.05
-    return rate / 10 if name in ("momentum", "nesterov") else rate
+    return rate / 20 if name in ("momentum", "nesterov") else rate
 
 
 def settings_of(chosen: Optimizer) -> dict[str, float]:
@@ -230,13 +248,13 @@ def settings_of(chosen: Optimizer) -> dict[str, float]:
 
 def named_as_options(message: str) -> str:
     """A room's message with the option's name in the place of the argument's."""
-    names = "|".join(
-        ("learning_rate", "batch_size", "epochs", "l1", "l2", "dropout", "patience", "seed")
-        + OF_AN_OPTIMIZER
-    )
-    return re.sub(rf"^({names}) is ", lambda m: f"--{m[1].replace('_', '-')} ", message).replace(
-        ": it must lie", " must lie"
-    )
+    names = "|".join(field.name for field in fields(Options))
+    return re.sub(rf"^({names}) is ", lambda found: f"{flag(found[1])} ", message)
+
+
+def flag(name: str) -> str:
+    """`learning_rate` as it is on the command line."""
+    return f"--{name.replace('_', '-')}"
 
 
 # --- a run that goes on ----------------------------------------------------------------------
@@ -259,10 +277,10 @@ def check_no_contradiction(options: Options, settings: Settings, network: Networ
             continue
         stored = kept.get(field.name)
         if not same(field.name, given, stored):
-            flag = f"--{field.name.replace('_', '-')}"
             raise Refused(
-                f"{flag} {given} contradicts the run to resume, which has {shown(stored)}; a "
-                "run keeps its settings: leave the option out, or start a new run"
+                f"{flag(field.name)} {given} contradicts the run to resume, which has "
+                f"{shown(stored)}; a run keeps its settings: leave the option out, or start a new "
+                "run"
             )
 
 

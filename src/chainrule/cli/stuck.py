@@ -35,21 +35,21 @@ def flat_slopes(network: Network, split: Split) -> dict[int, float]:
     return shares
 
 
-def explain(network: Network, split: Split, learning_rate: float, init: str) -> str:
-    """What likely happened, and what to try."""
+def explain(network: Network, split: Split, rate: float, usual: float) -> str:
+    """What likely happened, and what to try; `usual` is a learning rate that mostly does."""
     shares = flat_slopes(network, split)
     layer = max(shares, key=lambda name: shares[name], default=0)
-    lower = f"--learning-rate {learning_rate / 10:g}"
-    other = "" if init == "scaled" else " or other starting weights: --init scaled"
     if layer and shares[layer] >= 0.5:
         kind = network.architecture.activations[layer - 1]
+        state = "its neurons give 0 whatever comes in" if kind == "relu" else "it is saturated"
+        smaller = usual if usual < rate else rate / 10
         return (
-            f"In layer {layer} the slope f'(z) of {kind} is nearly 0 in {100 * shares[layer]:.0f} % "
-            f"of all cases: its neurons are saturated, and hardly any of the error gets through. "
-            f"Most likely the learning rate {learning_rate:g} is too large, or the starting "
-            f"weights are. Try {lower}{other}"
+            f"In layer {layer} the slope f'(z) of {kind} is nearly 0 in "
+            f"{100 * shares[layer]:.0f} % of all cases: {state}, and hardly any of the error gets "
+            f"through. Most likely the learning rate {rate:g} is too large, or the starting "
+            f"weights are. Try --learning-rate {smaller:g}, or other starting weights with --init"
         )
     return (
-        f"No layer is saturated, so the steps may be too small or too few: try a larger "
-        f"--learning-rate than {learning_rate:g}, or more --epochs"
+        "The slopes f'(z) are not small, so the steps may be too small or too few. Try a larger "
+        f"--learning-rate than {rate:g}, or more --epochs"
     )

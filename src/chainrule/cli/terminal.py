@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 import os
 import shutil
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,12 +21,29 @@ def console() -> Console:
     return Console(highlight=False, markup=False, emoji=False)
 
 
-@functools.cache
 def plain_width() -> int | None:
     """Columns of the terminal, or of COLUMNS; None where the output is no terminal."""
     if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal():
         return shutil.get_terminal_size().columns
     return None
+
+
+def width() -> int:
+    """Columns to draw in: those of the terminal, of COLUMNS, or 80."""
+    return max(shutil.get_terminal_size().columns, 20)
+
+
+def print_wrapped(text: str, indent: str = "") -> None:
+    """Prose, wrapped to the terminal; a word that is too long, such as a path, is left whole."""
+    print(
+        textwrap.fill(
+            text,
+            width(),
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 def shows(text: str) -> bool:

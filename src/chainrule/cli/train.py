@@ -125,7 +125,11 @@ def train(
         bool, typer.Option("--json", help="One JSON object a line: the epochs, then the result.")
     ] = False,
 ) -> None:
-    """Train a network: the bundled digits by default, in a few seconds."""
+    """Train a network, by default on digits.
+
+    What is not given is chosen to do well; the first lines say what was chosen. Every epoch is
+    saved, so that a run may be stopped at any moment and go on with --resume.
+    """
     from chainrule.cli.settings import Options
 
     options = Options(

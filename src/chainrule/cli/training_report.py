@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import shutil
-import textwrap
 from typing import Any
 
 from chainrule.cli import report, stuck
 from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown
 from chainrule.cli.run_file import chosen
-from chainrule.cli.terminal import console, print_json
+from chainrule.cli.settings import default_learning_rate
+from chainrule.cli.terminal import console, print_json, print_wrapped, width
 from chainrule.cli.training_run import TrainingRun
 from chainrule.network import evaluate
 
@@ -21,23 +20,6 @@ def show(json: bool) -> Shown:
         return JsonLines()
     screen = console()
     return LiveLine(screen) if screen.is_terminal else PlainLines()
-
-
-def width() -> int:
-    return shutil.get_terminal_size().columns
-
-
-def print_wrapped(text: str, indent: str = "") -> None:
-    """Prose, wrapped to the terminal; a word that is too long, such as a path, is left whole."""
-    print(
-        textwrap.fill(
-            text,
-            max(width(), 20),
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
 
 
 def print_start(going: TrainingRun, json: bool) -> None:
@@ -89,10 +71,12 @@ def print_report(going: TrainingRun, json: bool) -> None:
     advice = None
     if at_chance:
         rate = going.settings.optimizer_settings["learning_rate"]
-        advice = stuck.explain(network, data.train, rate, going.settings.init)
+        usual = default_learning_rate(going.settings.optimizer, network.architecture)
+        advice = stuck.explain(network, data.train, rate, usual)
     if json:
         print_json(result(going, found.to_dict(), report.confused(data, found), wrong, advice))
         return
+    print()
     best = going.run.best
     if best is not None:
         stopped = going.stopped_by_patience()
@@ -103,9 +87,7 @@ def print_report(going: TrainingRun, json: bool) -> None:
     print(report.accuracy_line("test", found))
     if advice:
         print()
-        print_wrapped(
-            "That is no better than always answering the commonest class. " + advice
-        )
+        print_wrapped("That is no better than always answering the commonest class. " + advice)
     for lines in (
         report.confused_lines(data, found),
         [] if at_chance else report.mistake_lines(data, data.test, wrong, width()),

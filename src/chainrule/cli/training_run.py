@@ -163,7 +163,8 @@ def resume(
     if options.epochs is not None and here.stopped_by_patience():
         raise Refused(
             f"{name}: its patience of {settings.patience} epochs ended it at epoch "
-            f"{training.epoch}, so more --epochs change nothing; start a new run with more --patience"
+            f"{training.epoch}, so more --epochs change nothing; start a new run with a larger "
+            "--patience"
         )
     return here
 

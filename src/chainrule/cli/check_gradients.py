@@ -1,0 +1,136 @@
+"""`chainrule check-gradients`: backpropagation held against slopes measured by differences."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from chainrule.network import GradientReport, Network, TensorCheck
+
+SMALL_ENOUGH = 1e-7
+"""A relative error below this is what a right gradient shows; see CS231n's notes."""
+
+
+def check_gradients(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="[RUN|ARCHITECTURE]",
+            help='A run, checked on its data, or an architecture such as "784-30-10 sigmoid '
+            'quadratic", checked on random examples.',
+        ),
+    ] = "64-30-10 sigmoid cross-entropy",
+    examples: Annotated[int, typer.Option(metavar="M", min=1, help="Examples to check on.")] = 10,
+    l1: Annotated[float, typer.Option(metavar="LAMBDA", help="L1 penalty.")] = 0.0,
+    l2: Annotated[float, typer.Option(metavar="LAMBDA", help="L2 penalty.")] = 0.0,
+    dropout: Annotated[float, typer.Option(metavar="P", help="Dropout, its masks frozen.")] = 0.0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of all that is random.")] = 0,
+    data_dir: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Where mnist or fashion-mnist lies.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
+) -> None:
+    """Check backpropagation by differences."""
+    from chainrule.cli.failure import Refused
+    from chainrule.cli.settings import named_as_options
+    from chainrule.cli.terminal import print_json, print_wrapped, width
+    from chainrule.network import NetworkError
+    from chainrule.network import check_gradients as check
+
+    network, X, y, on = subject(what, examples, seed, data_dir)
+    try:
+        report = check(network, X, y, l1=l1, l2=l2, dropout=dropout, seed=seed)
+    except NetworkError as fault:
+        raise Refused(named_as_options(str(fault))) from fault
+    if json:
+        print_json({"network": str(network.architecture), "on": on, **report.to_dict()})
+    else:
+        print_wrapped(f"{network.architecture}, on {on}, in float64", "  ")
+        print()
+        print("\n".join(table(report, width())))
+        print()
+        print_wrapped(verdict(report))
+    if not report.passed:
+        raise typer.Exit(1)
+
+
+def subject(
+    what: str, examples: int, seed: int, data_dir: str | None
+) -> tuple[Network, Any, Any, str]:
+    """The network to check, and X, y to check it on."""
+    from chainrule.cli import run_file
+    from chainrule.network import Network
+
+    if re.match(r"\s*\d+-\d+", what) and not run_file.user_path(what).exists():
+        import numpy as np
+
+        network = Network.of(what, init="scaled", seed=seed)
+        sizes = network.architecture.sizes
+        rng = np.random.default_rng(seed)
+        X = rng.random((examples, sizes[0]))
+        y = rng.integers(0, max(sizes[-1], 2), examples)
+        return network, X, y, f"{examples} random examples"
+    opened = run_file.open_run(what)
+    network, data = run_file.chosen(opened), run_file.load_data(opened, None, data_dir)
+    run_file.check_fits(network, data)
+    some = min(examples, len(data.train))
+    on = f"the first {some} training examples of {data.name}"
+    return network, data.train.X[:some], data.train.y[:some], on
+
+
+def table(report: GradientReport, across: int) -> list[str]:
+    """One line an array; where it is narrow, without the two values that differ most."""
+    heads = ("array", "relative error", "checked", "verdict")
+    rows = [
+        (
+            f"dC/d{tensor.name}",
+            f"{tensor.error:.1e}",
+            f"{tensor.checked:,} of {tensor.of:,}",
+            verdict_of(tensor),
+        )
+        for tensor in report.tensors
+    ]
+    widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
+    if sum(widths) + 2 * len(widths) > across:
+        return [
+            line
+            for name, error, checked, told in rows
+            for line in (f"{name}: {told}", f"  error {error}, {checked}")
+        ]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (heads, *rows)
+    ]
+
+
+def verdict_of(tensor: TensorCheck) -> str:
+    if tensor.passed:
+        return "PASS"
+    if not tensor.checked:
+        return "FAIL (every element lies at a kink)"
+    place = ", ".join(map(str, tensor.worst))
+    name = f"{tensor.name}[{place}]"
+    return (
+        f"FAIL at {name}: backpropagation {tensor.backpropagation:.6g}, "
+        f"difference {tensor.difference:.6g}"
+    )
+
+
+def verdict(report: GradientReport) -> str:
+    from chainrule.network.gradient_check import TOLERANCE
+
+    skipped = sum(tensor.skipped for tensor in report.tensors)
+    kinks = f" {skipped} elements at a kink were left out." if skipped else ""
+    if report.passed:
+        return (
+            f"PASS: backpropagation and (C(w + h) - C(w - h)) / 2h agree; the largest relative "
+            f"error is {report.error:.1e}, and up to {TOLERANCE:.0e} passes.{kinks}"
+        )
+    failed = [f"dC/d{tensor.name}" for tensor in report.tensors if not tensor.passed]
+    return (
+        f"FAIL: {', '.join(failed)} differ from (C(w + h) - C(w - h)) / 2h by more than a "
+        f"relative error of {TOLERANCE:.0e}.{kinks}"
+    )

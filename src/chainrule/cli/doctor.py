@@ -1,0 +1,133 @@
+"""`chainrule doctor`: what the network runs on here, and whether anything slows it down."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from chainrule.processor import Report
+
+
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
+) -> None:
+    """Say what the network runs on here."""
+    from chainrule import processor
+    from chainrule.cli.terminal import print_json, print_wrapped
+
+    found = processor.report()
+    if json:
+        print_json(
+            {
+                "python": platform.python_version(),
+                "processor": found.to_dict(),
+                "data": data_sets(),
+                "cache": cache(),
+                "terminal": terminal(),
+                "matplotlib": has_matplotlib(),
+            }
+        )
+        return
+    for name, lines in (
+        ("Python", [f"{platform.python_version()}, {sys.executable}"]),
+        ("NumPy", [found.numpy]),
+        ("Products of matrices", products(found)),
+        ("Data", data_lines()),
+        ("Cache", [cache()]),
+        ("Terminal", [terminal_line(terminal())]),
+        ("Plots", [plots_line()]),
+    ):
+        print(name)
+        for line in lines:
+            print_wrapped(f"  {line}", "    ")
+
+
+def products(found: Report) -> list[str]:
+    """BLAS, its kernels and its threads, and what to do about them."""
+    from chainrule.processor import KERNELS, WIDE
+
+    lines = [f"by {found.blas} {found.version}, kernels for {found.kernels}"]
+    if found.kernels_asked_for is not None:
+        lines.append(f"{KERNELS}={found.kernels_asked_for}, which names the kernels to take")
+    if found.wide_kernels_missed:
+        lines.append(
+            f"This processor has AVX-512, with registers twice as wide as these kernels use. "
+            f"Unset {KERNELS}, and chainrule takes the wide kernels by itself"
+        )
+    if found.avx512 and found.processor == "AuthenticAMD" and found.blas == "openblas":
+        lines.append(
+            f"OpenBLAS on an AMD processor with AVX-512 takes kernels half as wide as it could. "
+            f"The command chainrule asks for the wide ones. In your own Python, set it before "
+            f"NumPy is imported: {KERNELS}={WIDE} python your_program.py"
+        )
+    elif found.avx512:
+        lines.append("this processor has AVX-512")
+    else:
+        lines.append("this processor has no AVX-512, or does not tell")
+    lines.append(
+        f"{found.threads} {'thread' if found.threads == 1 else 'threads'}; small networks are "
+        "trained on one, because splitting their products costs more than it gains"
+    )
+    return lines
+
+
+def data_sets() -> dict[str, str | None]:
+    """Where each data set known by name is, None if it is not here."""
+    from chainrule.data import describe, names
+
+    found = {name: describe(name).where for name in names()}
+    return {name: None if where is None else str(where) for name, where in found.items()}
+
+
+def data_lines() -> list[str]:
+    from chainrule.data import DataError
+
+    try:
+        sets = data_sets()
+    except DataError as fault:
+        return [str(fault)]
+    return [
+        f"{name}: {where}" if where else f"{name}: not here; chainrule data fetch {name}"
+        for name, where in sets.items()
+    ]
+
+
+def cache() -> str:
+    import platformdirs
+
+    return platformdirs.user_cache_dir("chainrule")
+
+
+def terminal() -> dict[str, Any]:
+    from chainrule.cli.terminal import console, shows
+
+    screen = console()
+    return {
+        "is_terminal": screen.is_terminal,
+        "columns": screen.width,
+        "colours": screen.color_system if not screen.no_color else None,
+        "no_color": "NO_COLOR" in os.environ,
+        "encoding": sys.stdout.encoding,
+        "block_characters": shows("▀█"),
+    }
+
+
+def terminal_line(found: dict[str, Any]) -> str:
+    kind = "a terminal" if found["is_terminal"] else "no terminal: a file or a pipe"
+    colours = f"colours {found['colours']}" if found["colours"] else "no colours"
+    blocks = "block characters" if found["block_characters"] else "no block characters"
+    return f"{kind}, {found['columns']} columns, {colours}, {found['encoding']}, {blocks}"
+
+
+def has_matplotlib() -> bool:
+    return importlib.util.find_spec("matplotlib") is not None
+
+
+def plots_line() -> str:
+    return "matplotlib is here" if has_matplotlib() else "pip install 'chainrule[plot]'"

@@ -1,0 +1,64 @@
+"""`chainrule evaluate RUN`: how well a trained network does on one part of a data set."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def evaluate(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The file of a run.")],
+    data: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|PATH", help="Other data than it was trained on."),
+    ] = None,
+    data_dir: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Where mnist or fashion-mnist lies.")
+    ] = None,
+    part: Annotated[str, typer.Option(metavar="PART", help="test, validation or train.")] = "test",
+    json: Annotated[bool, typer.Option("--json", help="The result as one JSON object.")] = False,
+) -> None:
+    """Measure a trained network on a data set."""
+    from chainrule.cli import report, run_file
+    from chainrule.cli.failure import Refused, nearest
+    from chainrule.cli.terminal import print_json, print_wrapped, width
+    from chainrule.network import evaluate as measure
+
+    parts = ("test", "validation", "train")
+    if part not in parts:
+        close = nearest(part, parts)
+        hint = f"; did you mean {close}?" if close else ""
+        raise Refused(f"--part {part}: expected test, validation or train{hint}")
+    opened = run_file.open_run(run)
+    found_data = run_file.load_data(opened, data, data_dir)
+    network = run_file.chosen(opened)
+    run_file.check_fits(network, found_data)
+    split = found_data.splits()[part]
+    if not len(split):
+        raise Refused(f"{found_data.name} has no {part} examples; take another --part")
+    found = measure(network, split, split.y)
+    if json:
+        print_json(
+            {
+                "run": run,
+                "network": str(network.architecture),
+                "data": found_data.name,
+                "part": part,
+                **found.to_dict(),
+                "classes": list(found_data.classes),
+                "most_confused": report.confused(found_data, found),
+            }
+        )
+        return
+    print_wrapped(
+        f"{found_data.name}, {part} part: {len(split):,} examples; {network.architecture}", "  "
+    )
+    print(report.accuracy_line(part, found))
+    print(f"cost {found.cost:.4g}")
+    for lines in (
+        report.confused_lines(found_data, found),
+        report.matrix_lines(found_data, found, width()),
+    ):
+        if lines:
+            print("\n" + "\n".join(lines))
