@@ -202,10 +202,10 @@ class Inputs:
 
     def read(self, rows: NDArray[np.intp], stored: Array, out: Array) -> None:
         """The examples `rows` into `out` (len(rows), n0), as numbers."""
+        self.values.take(rows, 0, stored, "clip")
         if self.scale is None:
-            self.values.take(rows, 0, out, "clip")
+            np.copyto(out, stored)
         else:
-            self.values.take(rows, 0, stored, "clip")
             np.multiply(stored, self.scale, out=out, dtype=np.float32, casting="same_kind")
 
     def slice(self, start: int, stop: int, out: Array) -> None:
