@@ -2,9 +2,10 @@
 
     dC/dw is about (C(w + h) - C(w - h)) / (2 h)
 
-Everything is done in float64 on a copy of the network, with dropout's masks frozen. A
-difference that would step over a kink (of ReLU, or of |w| under L1) is taken with a smaller h, or
-left out and counted.
+Everything is done in float64 on a copy of the network, with dropout's masks frozen. Where the
+copy lies at a kink (of ReLU, or of |w| under L1) its parameters are moved a little first. A
+difference that would step over a kink all the same is taken with a smaller h, or left out and
+counted.
 """
 
 from __future__ import annotations
@@ -36,6 +37,12 @@ TOLERANCE = 1e-6
 
 FLOOR = 1e-9
 """A gradient whose largest element is smaller, relative to C + 1, counts as 0 on both sides."""
+
+KINK = 1e-6
+"""A z or a weight under L1 that is closer to 0 than this lies at a kink."""
+
+NUDGE = 1e-3
+"""The standard deviation of the move away from there."""
 
 Gradients = Callable[[Network], Mapping[str, ArrayLike]]
 
@@ -107,6 +114,10 @@ def check_gradients(
     rows = as_inputs(X, exact.architecture.sizes[0], exact.dtype)
     rng = np.random.default_rng(seed)
     masks = draw_masks(exact, len(rows), exact.dropout_rates(dropout), rng)
+    cost = MeasuredCost(exact, rows, y, Penalty(l1, l2, len(rows)), masks)
+    if cost.at_a_kink():
+        exact.flat += NUDGE * rng.standard_normal(exact.flat.shape)
+        cost.start()
     if gradients is None:
         found: Mapping[str, ArrayLike] = exact.backward(rows, y, l1=l1, l2=l2, masks=masks)
     else:
@@ -114,7 +125,6 @@ def check_gradients(
         if not isinstance(found, Mapping) or any(f"dC/d{p}" not in found for p in exact.parameters):
             missing = ", ".join(f"dC/d{p}" for p in exact.parameters)
             raise NetworkError(f"gradients returned {brief(found)}: expected all of {missing}")
-    cost = MeasuredCost(exact, rows, y, Penalty(l1, l2, len(rows)), masks)
     whole = exact.architecture.parameters <= SMALL
     checks = []
     for name, parameter in exact.parameters.items():
@@ -163,8 +173,19 @@ class MeasuredCost:
         self.calls = program.bind()
         layers = range(1, architecture.layers + 1)
         self.kinked = [f"z{i}" for i in layers if architecture.activation(i).kink]
+        self.start()
+
+    def start(self) -> None:
+        """The network is where its cost is to be differentiated."""
         self.at_start = self()
         self.start_sides = self.sides()
+
+    def at_a_kink(self) -> bool:
+        """Whether a z of a layer with a kink, or under L1 a weight, is next to 0."""
+        bent = [self.buffers[name] for name in self.kinked]
+        if self.penalty.l1:
+            bent += [part for name, part in self.network.parameters.items() if name[0] == "W"]
+        return any(bool((np.abs(part) < KINK).any()) for part in bent)
 
     def __call__(self) -> float:
         run_in_range(self.calls, self.network.dtype)
