@@ -26,13 +26,13 @@ def function(name: str, Z: Array) -> Array:
         case "tanh":
             return np.tanh(Z)
         case "relu":
-            return Z * (Z.real > 0)
+            return Z * (np.real(Z) > 0)
         case "leaky-relu":
-            return Z * np.where(Z.real > 0, 1, LEAK)
+            return Z * np.where(np.real(Z) > 0, 1, LEAK)
         case "identity":
             return Z
         case "softmax":
-            powers = np.exp(Z - Z.real.max(axis=1, keepdims=True))
+            powers = np.exp(Z - np.real(Z).max(axis=1, keepdims=True))
             return powers / powers.sum(axis=1, keepdims=True)
     raise ValueError(name)
 
@@ -96,7 +96,7 @@ class Problem:
         total = cost(self.cost, A, self.Y)
         for layer in range(1, self.layers + 1):
             W = parameters[f"W{layer}"]
-            absolute = W * np.sign(W.real)
+            absolute = W * np.sign(np.real(W))
             total = total + self.l1 / self.n * absolute.sum() + self.l2 / 2 / self.n * (W**2).sum()
         return total
 

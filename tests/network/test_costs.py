@@ -114,8 +114,8 @@ def test_values_known_by_heart():
     )
     half = np.array([0.0])
     for y in (0.0, 1.0):
-        C, delta = backward_at("cross-entropy", "sigmoid", half, np.array([y]))
-        assert C == pytest.approx(np.log(2), rel=1e-15)
+        value, delta = backward_at("cross-entropy", "sigmoid", half, np.array([y]))
+        assert value == pytest.approx(np.log(2), rel=1e-15)
         assert delta.tolist() == [0.5 - y]
     # Nielsen's half: a is 1/2, y is 1, so C is (1/2)**2 / 2.
     assert backward_at("quadratic", "sigmoid", half, np.array([1.0]))[0] == 0.125

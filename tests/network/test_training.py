@@ -1,0 +1,444 @@
+"""Training comes to the weights that the textbook's loops come to, example by example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+from chainrule.data import Dataset, Split
+from chainrule.network import (
+    SGD,
+    Adam,
+    Cosine,
+    Diverged,
+    Epoch,
+    Momentum,
+    Nesterov,
+    Network,
+    Optimizer,
+    Progress,
+    RMSProp,
+    Schedule,
+    StepDecay,
+    Warmup,
+    compiling,
+    evaluate,
+    train,
+)
+from chainrule.network.compiling import Penalty
+from chainrule.network.program import run
+
+from .by_hand import batches_of, gap, train_by_example
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network, its data and how it is trained."""
+
+    sizes: tuple[int, ...] = (7, 5, 3)
+    hidden: tuple[str, ...] = ("sigmoid",)
+    output: str = "sigmoid"
+    cost: str = "quadratic"
+    n: int = 40
+    m: int = 8
+    eta: float = 0.9
+    options: dict[str, Any] = field(default_factory=dict)
+    always_zero: int = 0
+    stored: str = "floats"
+    factors: tuple[float, ...] = (1.0,)
+
+
+CASES = {
+    "plain": Case(),
+    "deep": Case(sizes=(6, 5, 4, 7, 3), hidden=("tanh", "relu", "sigmoid"), eta=0.3),
+    "no hidden layer": Case(sizes=(6, 4), hidden=()),
+    "one output": Case(sizes=(6, 4, 1), cost="cross-entropy"),
+    "cross-entropy": Case(cost="cross-entropy"),
+    "log-likelihood": Case(hidden=("relu",), output="softmax", cost="log-likelihood", eta=0.4),
+    "leaky": Case(hidden=("leaky-relu",), output="identity", eta=0.1),
+    "softmax inside": Case(sizes=(6, 5, 4, 3), hidden=("softmax", "tanh")),
+    "softmax quadratic": Case(output="softmax"),
+    "one by one": Case(m=1, n=11),
+    "all at once": Case(m=40),
+    "batch larger than all": Case(m=64),
+    "short last": Case(n=43),
+    "short last of one": Case(n=41),
+    "several chunks": Case(n=701, m=10, eta=0.5),
+    "chunks and a short one": Case(n=333, m=7, eta=0.5),
+    "batch larger than a chunk": Case(n=900, m=400),
+    "l2": Case(options={"l2": 1.5}),
+    "l2 short": Case(n=43, options={"l2": 1.5}),
+    "l1": Case(options={"l1": 0.7}),
+    "l1 and l2": Case(n=43, options={"l1": 0.7, "l2": 1.5}, cost="cross-entropy"),
+    "zeros": Case(sizes=(20, 5, 3), always_zero=6),
+    "zeros l2": Case(sizes=(20, 5, 3), always_zero=6, n=43, options={"l2": 1.5}),
+    "zeros l1": Case(sizes=(20, 5, 3), always_zero=6, n=43, options={"l1": 0.7}),
+    "zeros l1 l2": Case(sizes=(20, 5, 3), always_zero=6, options={"l1": 0.7, "l2": 1.5}),
+    "all zeros": Case(always_zero=7, options={"l2": 1.5}),
+    "bytes": Case(stored="bytes"),
+    "bytes with zeros": Case(
+        sizes=(30, 5, 3), stored="bytes", always_zero=7, n=43, options={"l2": 0.5}
+    ),
+    "data set": Case(stored="data set", n=43, always_zero=2),
+    "step decay": Case(options={"schedule": StepDecay(2, 0.5)}, factors=(1, 1, 0.5, 0.5, 0.25)),
+    "cosine": Case(
+        options={"schedule": Cosine(), "l2": 1.0},
+        factors=(1, (1 + np.sqrt(0.5)) / 2, 0.5, (1 - np.sqrt(0.5)) / 2),
+        always_zero=2,
+    ),
+    "warmup": Case(options={"schedule": Warmup(4)}, factors=(0.25, 0.5, 0.75, 1, 1)),
+}
+
+
+def data_of(case: Case, rng: np.random.Generator) -> tuple[Any, np.ndarray, np.ndarray]:
+    """The data as `train` takes them, and as rows of floats and targets."""
+    classes = max(case.sizes[-1], 2)
+    y = rng.integers(0, classes, case.n)
+    Y = np.eye(classes)[y] if case.sizes[-1] > 1 else y[:, None].astype(float)
+    dead = rng.permutation(case.sizes[0])[: case.always_zero]
+    if case.stored == "floats":
+        X = rng.standard_normal((case.n, case.sizes[0]))
+        X[:, dead] = 0
+        return (X, y), X, Y
+    values = rng.integers(0, 256, (case.n, case.sizes[0]), dtype=np.uint8)
+    values[:, dead] = 0
+    split = Split(values, 1 / 255, y)
+    X = values * np.float32(1 / 255)
+    data = split if case.stored == "bytes" else Dataset("own", split, split, split, (), None, "")
+    return data, X.astype(float), Y
+
+
+def network_of(case: Case, dtype: str = "float64") -> Network:
+    return Network(
+        case.sizes,
+        hidden=case.hidden,
+        output=case.output,
+        cost=case.cost,
+        init="scaled",
+        seed=11,
+        dtype=dtype,
+    )
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_against_loops_over_examples(name: str):
+    case = CASES[name]
+    data, X, Y = data_of(case, np.random.default_rng(5))
+    network = network_of(case)
+    start = {name: value.copy() for name, value in network.parameters.items()}
+    epochs = len(case.factors)
+    done = list(
+        train(
+            network,
+            data,
+            epochs=epochs,
+            batch_size=case.m,
+            optimizer=SGD(case.eta),
+            seed=9,
+            **case.options,
+        )
+    )
+    assert [epoch.learning_rate for epoch in done] == pytest.approx(
+        [case.eta * factor for factor in case.factors], rel=1e-12
+    )
+    expected = start
+    penalties = {name: case.options.get(name, 0.0) for name in ("l1", "l2")}
+    plan = batches_of(np.random.default_rng(9), case.n, case.m, epochs)
+    for batches, factor in zip(plan, case.factors, strict=True):
+        expected = train_by_example(
+            expected,
+            (*case.hidden, case.output),
+            X,
+            Y,
+            batches,
+            case.eta * factor,
+            matched=case.cost != "quadratic",
+            **penalties,
+        )
+    for name, value in network.parameters.items():
+        assert gap(value, expected[name]) <= 1e-10, name
+        assert gap(value, start[name]) > 1e-4 or (name == "W1" and case.always_zero == 7)
+
+
+def test_a_short_last_batch_weighs_as_much_as_its_examples():
+    """Nine examples that are one and the same, in batches of 4, 4 and 1: three equal steps."""
+    x, y = np.random.default_rng(0).standard_normal((1, 6)), [1]
+    three, nine = (Network([6, 4, 3], seed=2, dtype="float64") for _ in range(2))
+    for _ in train(three, (np.repeat(x, 3, 0), y * 3), epochs=1, batch_size=1):
+        pass
+    for _ in train(nine, (np.repeat(x, 9, 0), y * 9), epochs=1, batch_size=4):
+        pass
+    assert gap(nine.flat, three.flat) < 1e-14
+
+
+def test_what_is_left_out_changes_nothing_but_the_time():
+    """Momentum and Adam with inputs that are always 0, and with the same inputs absent."""
+    rng = np.random.default_rng(3)
+    X, y = rng.standard_normal((30, 12)), rng.integers(0, 3, 30)
+    used = np.arange(12) % 3 > 0
+    X[:, ~used] = 0
+    for optimizer in (Momentum(), Nesterov(), RMSProp(), Adam()):
+        whole = Network([12, 5, 3], seed=4, dtype="float64")
+        left = whole.parameters["W1"][:, ~used].copy()
+        part = Network([8, 5, 3], seed=0, dtype="float64")
+        for name, value in whole.parameters.items():
+            part.parameters[name][:] = value[:, used] if name == "W1" else value
+        for network, inputs in ((whole, X), (part, X[:, used])):
+            list(train(network, (inputs, y), epochs=3, batch_size=7, optimizer=optimizer))
+        assert gap(whole.parameters["W1"][:, used], part.parameters["W1"]) < 1e-12
+        assert gap(whole.parameters["b2"], part.parameters["b2"]) < 1e-12
+        assert np.array_equal(whole.parameters["W1"][:, ~used], left)
+
+
+def test_dropout_is_the_training_by_its_masks():
+    """The same masks, drawn again from the same Generator, in the network's own `backward`."""
+    rng = np.random.default_rng(6)
+    X, y = rng.standard_normal((10, 6)), rng.integers(0, 3, 10)
+    trained = Network([6, 5, 4, 3], hidden="tanh", seed=7, dtype="float64")
+    by_hand = trained.copy()
+    list(train(trained, (X, y), epochs=2, batch_size=10, dropout=(0.25, 0.5), seed=8))
+    stream = np.random.default_rng(8)
+    for _ in range(2):
+        order = stream.permutation(10)
+        masks = {}
+        for layer, (size, p) in enumerate(((5, 0.25), (4, 0.5)), 1):
+            masks[f"mask{layer}"] = (np.floor(stream.random((size, 10)) + 1 - p) / (1 - p)).T
+        found = by_hand.backward(X[order], y[order], masks=masks)
+        for name, value in by_hand.parameters.items():
+            value -= 0.5 * found[f"dC/d{name}"]
+    assert gap(trained.flat, by_hand.flat) < 1e-12
+
+
+def test_the_mean_of_a_mask_is_one():
+    """Inverted dropout: E[mask] = 1, so the network is used as it is when training is over."""
+    for p in (0.1, 0.5, 0.8):
+        mask = draw_mask(4000, 10, p)
+        assert set(np.round(np.unique(mask), 9)) == {0, round(1 / (1 - p), 9)}
+        standard_error = np.sqrt(p / (1 - p) / mask.size)
+        assert abs(mask.mean() - 1) < 5 * standard_error
+        # Every neuron and every example has a mask of its own.
+        assert np.ptp(mask.mean(axis=0)) > 0
+        assert np.ptp(mask.mean(axis=1)) > 0
+
+
+def draw_mask(n: int, m: int, p: float) -> np.ndarray:
+    """The mask (m, n) that one step of training draws for a hidden layer of n neurons."""
+    network = Network([2, n, 2], dtype="float64")
+    shared, names = compiling.shared_buffers(
+        network.architecture, network.flat, SGD(), Penalty(), {}
+    )
+    program = compiling.training_program(
+        network.architecture, m, [p], SGD(), Penalty(), shared, names
+    )
+    run(program.bind(rng=np.random.default_rng(0)))
+    return program.buffers["mask1"].T
+
+
+def test_without_dropout_nothing_is_left_out():
+    network = Network([6, 50, 3], seed=1)
+    X = np.random.default_rng(0).standard_normal((4, 6))
+    before = network.predict_proba(X)
+    assert np.array_equal(before, network.predict_proba(X))
+    one = network.copy()
+    list(train(one, (X, [0, 1, 2, 0]), epochs=1, dropout=0.0, seed=3))
+    two = network.copy()
+    list(train(two, (X, [0, 1, 2, 0]), epochs=1, seed=3))
+    assert np.array_equal(one.flat, two.flat)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("optimizer", [SGD(), Momentum(), Nesterov(), RMSProp(), Adam()])
+def test_the_precision_never_changes(dtype: str, optimizer: Optimizer, digits: Any):
+    network = Network([64, 9, 10], hidden="relu", output="softmax", cost="log-likelihood",
+                      dtype=dtype)  # fmt: skip
+    flat, views = network.flat, dict(network.parameters)
+    training = train(network, digits, epochs=1, optimizer=optimizer, l2=0.1, dropout=0.2)
+    next(training)
+    assert network.flat is flat
+    assert network.flat.dtype == dtype
+    for name, value in network.parameters.items():
+        assert value is views[name]
+        assert value.dtype == dtype
+    for array in training.state().arrays.values():
+        assert array.dtype == dtype
+    X = digits.train.X[:5].astype("float64")
+    for name, value in network.backward(X, digits.train.y[:5], l1=0.1, l2=0.2).items():
+        assert value.dtype == (dtype if name != "C" else "float64"), name
+    assert network.predict_proba(X).dtype == dtype
+    assert {array.dtype.name for name, array in training._shared.items()
+            if name not in optimizer.doubles()} == {dtype}  # fmt: skip
+
+
+def plain_numpy(
+    parameters: dict[str, np.ndarray], X: np.ndarray, Y: np.ndarray, eta: float
+) -> None:
+    """One step in float64, as one would write it: sigmoid, quadratic."""
+    A = [X]
+    for layer in (1, 2):
+        Z = A[-1] @ parameters[f"W{layer}"].T + parameters[f"b{layer}"]
+        A.append(1 / (1 + np.exp(-Z)))
+    delta2 = (A[2] - Y) * A[2] * (1 - A[2]) / len(X)
+    delta1 = delta2 @ parameters["W2"] * A[1] * (1 - A[1])
+    for layer, delta in ((1, delta1), (2, delta2)):
+        parameters[f"W{layer}"] -= eta * delta.T @ A[layer - 1]
+        parameters[f"b{layer}"] -= eta * delta.sum(axis=0)
+
+
+def test_float32_stays_with_float64_for_500_steps(digits: Any):
+    X, y = digits.train.X[:1000], digits.train.y[:1000]
+    network = Network([64, 30, 10], seed=3)
+    expected = {name: value.astype(float) for name, value in network.parameters.items()}
+    list(train(network, (X, y), epochs=5, batch_size=10, optimizer=SGD(3.0), seed=1))
+    steps = 0
+    for batches in batches_of(np.random.default_rng(1), 1000, 10, 5):
+        for rows in batches:
+            plain_numpy(expected, X[rows].astype(float), np.eye(10)[y[rows]], 3.0)
+            steps += 1
+    assert steps == 500
+    for name, value in network.parameters.items():
+        assert gap(value, expected[name]) < 1e-5, name
+
+
+# --- the records -----------------------------------------------------------------------------
+
+
+def test_an_epoch_tells_what_the_network_comes_to(digits: Any):
+    network = Network([64, 12, 10], cost="cross-entropy", init="scaled")
+    for epoch in train(network, digits, epochs=2, l2=2.0):
+        on_train, on_validation = evaluate(network, digits.train), evaluate(
+            network, digits.validation
+        )  # fmt: skip
+        weights = sum(np.square(network.parameters[f"W{i}"].astype(float)).sum() for i in (1, 2))
+        penalty = 2.0 / (2 * len(digits.train)) * weights
+        assert epoch.cost == pytest.approx(on_train.cost + penalty, rel=1e-12)
+        assert epoch.accuracy == on_train.accuracy
+        assert epoch.validation_cost == on_validation.cost
+        assert epoch.validation_accuracy == on_validation.accuracy
+        assert epoch.examples_per_second == pytest.approx(len(digits.train) / epoch.seconds)
+        assert epoch.epochs == 2
+    assert network.architecture.layers == 2
+
+
+def test_it_learns(digits: Any):
+    network = Network([64, 30, 10], cost="cross-entropy", init="scaled")
+    costs = [epoch.cost for epoch in train(network, digits, epochs=8, optimizer=SGD(0.5))]
+    assert costs[-1] < costs[0] / 3
+    accuracy = evaluate(network, digits.test).accuracy
+    assert accuracy is not None
+    assert accuracy > 0.93
+
+
+@pytest.mark.parametrize("every", [0, -1, 1e-9, 0.002, float("inf"), float("nan")])
+def test_progress_changes_no_bit(every: float, digits: Any):
+    plain = Network([64, 9, 10], seed=5)
+    list(train(plain, digits, epochs=2, dropout=0.3, l2=0.5))
+    watched = Network([64, 9, 10], seed=5)
+    training = train(watched, digits, epochs=2, dropout=0.3, l2=0.5)
+    records = list(training.records(every))
+    assert np.array_equal(watched.flat, plain.flat)
+    epochs = [record for record in records if isinstance(record, Epoch)]
+    assert [epoch.number for epoch in epochs] == [1, 2]
+    progress = [record for record in records if isinstance(record, Progress)]
+    if every < 1e-6:
+        assert len(progress) >= 2 * (len(digits.train) // 320)
+    for record in progress:
+        assert 0 < record.examples < record.total == len(digits.train)
+
+
+def test_the_weights_are_there_to_be_read_between_two_records(digits: Any):
+    network = Network([64, 9, 10], seed=5)
+    seen = [network.flat.copy()]
+    for _ in train(network, digits, epochs=1).records(0):
+        seen.append(network.flat.copy())
+        assert not np.array_equal(seen[-1], seen[-2])
+    assert len(seen) >= 5
+
+
+def test_a_run_is_one_iterator(digits: Any):
+    training = train(Network([64, 5, 10]), digits, epochs=2)
+    assert iter(training) is training
+    assert [next(training).number, next(training).number] == [1, 2]
+    assert list(training) == []
+    with pytest.raises(StopIteration):
+        next(training)
+    assert list(train(Network([64, 5, 10]), digits, epochs=0)) == []
+
+
+def test_targets_may_be_classes_or_rows(digits: Any):
+    X, y = digits.train.X[:60], digits.train.y[:60]
+    found = []
+    for targets in (y, y.astype("uint8"), y.astype(float), y.tolist(), np.eye(10)[y]):
+        network = Network([64, 5, 10], seed=1)
+        list(train(network, (X, targets), epochs=1))
+        found.append(network.flat.copy())
+    for other in found[1:]:
+        assert np.array_equal(found[0], other)
+
+
+def test_the_data_are_left_as_they_were(digits: Any):
+    X, y = digits.train.X[:50].copy(), digits.train.y[:50].copy()
+    X.flags.writeable = y.flags.writeable = False
+    list(train(Network([64, 5, 10]), (X, y), epochs=1, l2=1.0))
+    assert np.array_equal(X, digits.train.X[:50])
+
+
+# --- what cannot go well ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("eta", [1e3, 1e10, 1e25, 3e38])
+@pytest.mark.parametrize("hidden", ["relu", "leaky-relu", "identity", "tanh", "sigmoid"])
+@pytest.mark.parametrize("m", [4, 20])
+def test_a_learning_rate_too_large_is_explained(eta: float, hidden: str, m: int):
+    rng = np.random.default_rng(1)
+    X, y = 3 * rng.standard_normal((20, 4)), rng.integers(0, 2, 20)
+    network = Network([4, 3, 2], hidden=hidden, output="identity", seed=1)
+    with pytest.raises(Diverged, match=r"\Athe weights grew[^\n]*epoch \d+: the learning rate"):
+        list(train(network, (X, y), epochs=40, batch_size=m, optimizer=SGD(eta)))
+
+
+@pytest.mark.parametrize("optimizer", [SGD(300.0), Momentum(300.0), RMSProp(1e38), Adam(1e38)])
+@pytest.mark.parametrize("hidden", ["relu", "sigmoid"])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax", "relu"])
+def test_no_nan_is_left_silently(optimizer: Optimizer, hidden: str, output: str, digits: Any):
+    network = Network([64, 6, 10], hidden=hidden, output=output)
+    try:
+        for epoch in train(network, digits, epochs=2, optimizer=optimizer, batch_size=50):
+            assert np.isfinite(epoch.cost)
+            assert np.isfinite(network.flat).all()
+    except Diverged:
+        pass  # it was said
+
+
+def test_bytes_are_never_made_floats_as_a_whole(digits: Any):
+    """X is made when somebody asks for it; training and evaluating do not."""
+    data = replace(digits, **{
+        name: Split(split.values, split.scale, split.y) for name, split in digits.splits().items()
+    })  # fmt: skip
+    network = Network([64, 5, 10])
+    list(cr.train(network, data, epochs=1))
+    list(cr.train(network, data.train, epochs=1))
+    evaluate(network, data.test)
+    for name, split in data.splits().items():
+        assert "X" not in vars(split), name
+
+
+def test_schedules_are_told_which_epoch_of_how_many():
+    asked = []
+
+    class Own:
+        def factor(self, epoch: int, epochs: int) -> float:
+            asked.append((epoch, epochs))
+            return 1 / epoch
+
+        def text(self) -> str:
+            return "own"
+
+    own: Schedule = Own()
+    X, y = np.random.default_rng(0).standard_normal((9, 3)), [0, 1, 1] * 3
+    done = list(train(Network([3, 2]), (X, y), epochs=3, schedule=own, optimizer=SGD(0.6)))
+    assert asked == [(1, 3), (2, 3), (3, 3)]
+    assert [epoch.learning_rate for epoch in done] == pytest.approx([0.6, 0.3, 0.2])
