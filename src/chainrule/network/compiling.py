@@ -72,6 +72,11 @@ def with_ones(name: str) -> str:
     return f"[{name}; 1]"
 
 
+def with_a_row(name: str) -> str:
+    """The buffer that has a row under it which is not used."""
+    return f"[{name}; _]"
+
+
 def forward_steps(
     architecture: Architecture, dropout: Sequence[float], *, draw_masks: bool = True
 ) -> Iterator[Step]:
@@ -114,7 +119,9 @@ def backward_steps(
 ) -> Iterator[Step]:
     """BP1 and BP2 from the last layer to the first, then BP3 and BP4 for every layer.
 
-    With a penalty the gradient of the weights is that of C0, the cost without it, so far.
+    With a penalty the gradient of the weights is that of C0, the cost without it, so far. BP2
+    multiplies by [W b] rather than by W: the part of a block is copied before a product, a whole
+    block is not. The derivative by the row of ones comes out under delta and is not used.
     """
     last = architecture.layers
     c = "C0" if penalty else "C"
@@ -126,11 +133,11 @@ def backward_steps(
                 continue
         else:
             above = layer + 1
-            upstream = f"dC/da{layer} = W{above}.T @ delta{above}"
             masked = dropout[layer - 1] > 0
-            if masked:
-                upstream = f"dC/ddropped{layer} = W{above}.T @ delta{above}"
-            yield Step("dot", (f"W{above}.T", f"delta{above}"), delta, f"BP2: {upstream}")
+            fed = layer_input(above, dropout)
+            upstream = f"BP2: dC/d{fed} = W{above}.T @ delta{above}"
+            block = f"[W{above} b{above}].T"
+            yield Step("dot", (block, f"delta{above}"), with_a_row(delta), upstream)
             if masked:
                 mask = f"mask{layer}"
                 chained = f"dC/da{layer} = dC/ddropped{layer} * {mask}"
@@ -222,13 +229,16 @@ def batch_buffers(
     }
     for layer, size in enumerate(sizes[1:], 1):
         kind = architecture.activation(layer)
-        names = [f"z{layer}", f"delta{layer}", f"{kind.symbol}'(z{layer})"]
+        names = [f"z{layer}", f"{kind.symbol}'(z{layer})"]
         names += [name.format(l=layer) for name in kind.scratch]
         buffers |= {name: aligned((size, m), dtype) for name in names}
         columns = (*kind.column_scratch, *cost(architecture.cost).column_scratch)
         buffers |= {name.format(l=layer): aligned((m,), dtype) for name in columns}
         buffers[f"ones{layer}"] = np.ones(size, dtype)
         buffers[f"zeros{layer}"] = aligned((size, m), dtype)
+        stacked = aligned((size + 1, m), dtype)
+        delta = f"delta{layer}"
+        buffers |= {delta: stacked[:size], with_a_row(delta): stacked}
         outputs = [f"a{layer}"]
         if layer < last and dropout[layer - 1]:
             outputs.append(f"dropped{layer}")
