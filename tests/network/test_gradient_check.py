@@ -336,13 +336,15 @@ BROKEN: dict[str, Callable[[list[Step]], list[Step]]] = {
     "slope left out": without(("multiply", "delta1")),
     "slope of another layer": instead("tanh'(z1)", "tanh'(z2)", "delta1"),
     "slope half done": without(("subtract", "tanh'(z2)")),
-    "not transposed": instead("W2.T", "W2", "delta1"),
+    "not transposed": lambda steps: [
+        Step("dot", ("W2", "delta2"), "delta1") if s.out == "[delta1; _]" else s for s in steps
+    ],
     "another delta": instead("delta1", "delta2", "dC/d[W1 b1]"),
     "another input": instead("[a1; 1].T", "[a2; 1].T", "dC/d[W2 b2]"),
     "times a": instead("tanh'(z1)", "a1", "delta1"),
     "target for output": instead("a3", "y", "delta3"),
     "a product left out": without(("dot", "dC/d[W2 b2]")),
-    "the first error left out": without(("dot", "delta1")),
+    "the first error left out": without(("dot", "[delta1; _]")),
 }
 
 
