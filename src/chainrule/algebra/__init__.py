@@ -63,12 +63,16 @@ from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.evaluate import DomainError, evaluate, kink_distance
 from chainrule.algebra.expression import (
     MAX_DEPTH,
+    UNKNOWN,
     Array,
     Expression,
     Index,
     Operation,
     Part,
+    Setting,
     at,
+    fits,
+    misfit,
     occurrences,
     postorder,
     rebuild,
@@ -133,7 +137,7 @@ from chainrule.algebra.matrices import (
     transposed,
 )
 from chainrule.algebra.numpy_source import numpy_functions, numpy_names, numpy_source
-from chainrule.algebra.parser import FUNCTION_NAMES, parse, parse_chain
+from chainrule.algebra.parser import FUNCTION_NAMES, parse, parse_chain, parse_misfits
 from chainrule.algebra.point import Point
 from chainrule.algebra.reductions import (
     MAX,
@@ -213,6 +217,7 @@ __all__ = [
     "TRACE",
     "TRANSPOSE",
     "TWO",
+    "UNKNOWN",
     "ZERO",
     "AlgebraError",
     "Array",
@@ -231,6 +236,7 @@ __all__ = [
     "RuleUse",
     "SamplingError",
     "Scope",
+    "Setting",
     "Shape",
     "ShapeError",
     "Sheet",
@@ -259,6 +265,7 @@ __all__ = [
     "evaluate",
     "eye",
     "filled",
+    "fits",
     "gradient",
     "kink_distance",
     "latex",
@@ -272,6 +279,7 @@ __all__ = [
     "maximum",
     "mean_of",
     "minimum",
+    "misfit",
     "multiply",
     "negate",
     "negated",
@@ -284,6 +292,7 @@ __all__ = [
     "ones",
     "parse",
     "parse_chain",
+    "parse_misfits",
     "parse_sheet",
     "plus",
     "postorder",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 Span = tuple[int, int]
 """Start and end of a piece of text, in characters, the end not included."""
 
@@ -41,6 +43,8 @@ class ShapeError(AlgebraError):
         super().__init__(message, span)
         self.mend = mend
         self.operand = operand
+        self.attempt: Any = None
+        """What was being built: (operation, args, params), if it was a node."""
 
     def to_dict(self) -> dict[str, object]:
         return {**super().to_dict(), "mend": self.mend}

@@ -27,6 +27,9 @@ from chainrule.algebra.shapes import Dimension, Shape
 MAX_DEPTH = 20_000
 """How deep a tree may be. What may be typed is far shallower; see `parser`."""
 
+UNKNOWN: Shape = ("?", "?")
+"""The shape of a node whose arguments do not fit; see `misfit`."""
+
 Array = np.ndarray[Any, Any]
 Index = tuple[str, Dimension]
 """An index letter and the size it runs over: ("j", "n1")."""
@@ -162,11 +165,49 @@ def node(
         existing = found()
         if existing is not None:
             return existing
-    shape = operation.shape(args, params)
-    if operation.indices is not None:
-        indices = operation.indices(args, params)
-    else:
-        indices = merged_indices(args)
+    try:
+        shape = operation.shape(args, params)
+        if operation.indices is not None:
+            indices = operation.indices(args, params)
+        else:
+            indices = merged_indices(args)
+    except ShapeError as error:
+        if error.attempt is None:
+            error.attempt = (operation, args, params)
+        raise
+    return _interned(key, operation, args, params, shape, indices)
+
+
+def misfit(
+    operation: Operation,
+    args: tuple[Expression, ...],
+    params: tuple[Hashable, ...] = (),
+) -> Expression:
+    """The node that `node` refuses because its sizes do not fit: it has text, but no value.
+
+    For looking at what was written, never for computing. Its shape is UNKNOWN.
+    """
+    key = (misfit, operation, args, params)
+    found = _table.get(key)
+    existing = found() if found is not None else None
+    if existing is not None:
+        return existing
+    return _interned(key, operation, args, params, UNKNOWN, ())
+
+
+def fits(root: Expression) -> bool:
+    """Whether no part of the tree is a `misfit`."""
+    return all(part.shape != UNKNOWN for part in postorder(root))
+
+
+def _interned(
+    key: Hashable,
+    operation: Operation,
+    args: tuple[Expression, ...],
+    params: tuple[Hashable, ...],
+    shape: Shape,
+    indices: tuple[Index, ...],
+) -> Expression:
     depth = size = 1
     for arg in args:
         size += arg.size

@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from chainrule.algebra import arithmetic, comparisons, functions, indexing, matrices, reductions
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
-from chainrule.algebra.expression import Expression
+from chainrule.algebra.expression import Expression, misfit
 from chainrule.algebra.leaves import CONSTANT, NUMBER, decimal, eye, ones
 from chainrule.algebra.scope import Scope
 from chainrule.algebra.shapes import SCALAR, Dimension, Shape, broadcast, product
@@ -73,6 +73,17 @@ def parse(text: str, scope: Scope) -> Parsed:
     return Parsed(text, syntax)
 
 
+def parse_misfits(text: str, scope: Scope) -> Parsed:
+    """The tree as it was written, also where sizes do not fit; see `expression.misfit`.
+
+    Raises what `parse` raises, but a ShapeError only where there is no node to stand for it.
+    """
+    parser = _Parser(text, scope, misfits=True)
+    syntax = parser.expression(0)
+    parser.expect_end()
+    return Parsed(text, syntax)
+
+
 def parse_chain(text: str, scope: Scope) -> list[Parsed]:
     """The expressions of `a = b = c`, in order. A leading `=` is allowed.
 
@@ -90,8 +101,9 @@ def parse_chain(text: str, scope: Scope) -> list[Parsed]:
 
 
 class _Parser:
-    def __init__(self, text: str, scope: Scope) -> None:
+    def __init__(self, text: str, scope: Scope, misfits: bool = False) -> None:
         self.tokens = tokenize(text)
+        self.misfits = misfits
         self.scope = scope
         self.position = 0
         self.nesting = 0
@@ -163,6 +175,8 @@ class _Parser:
         try:
             made = make(*(part.expression for part in parts))
         except ShapeError as error:
+            if self.misfits and error.attempt is not None:
+                return Syntax(misfit(*error.attempt), *span, parts)
             if error.span is None:
                 error.span = span
                 if error.operand is not None and error.operand < len(parts):

@@ -1,0 +1,383 @@
+"""Naming the mistake in an answer that is known to be wrong.
+
+The order: sizes that do not fit, values that do not exist, the gradient of something else, the
+smallest edit that makes it right, an edit up to a number or a transpose, and two edits.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from chainrule.algebra import (
+    SCALAR,
+    UNKNOWN,
+    AlgebraError,
+    Array,
+    DomainError,
+    Expression,
+    Parsed,
+    Point,
+    Scope,
+    Span,
+    at,
+    divide,
+    fits,
+    multiply,
+    negate,
+    number,
+    parse,
+    text,
+    transposed,
+)
+from chainrule.derivation.answers import layout, value_at
+from chainrule.derivation.edits import Edit, shifted
+from chainrule.derivation.elsewhere import something_else
+from chainrule.derivation.repairs import mended, pieces
+from chainrule.derivation.search import Found, Search, applied
+from chainrule.derivation.truth import ABSOLUTE, Question, Truth, equal
+from chainrule.derivation.verdict import Mistake
+from chainrule.derivation.vocabulary import Vocabulary, vocabulary
+from chainrule.derivation.wording import explained, quoted
+
+MAX_CONFIRMED = 60
+"""How many edits that fit at one point are tried at the others."""
+
+MAX_SIZE = 160
+"""The largest answer that is searched for edits."""
+
+
+def named(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> tuple[Mistake, ...]:
+    """The mistakes in an answer that is wrong, or none if they have no small repair.
+
+    values: of the answer at every point, laid out like the truth; None where it has none.
+    """
+    asked = truth.question
+    root = parsed.expression
+    words = vocabulary(asked)
+    zero = _zero(parsed, truth, values)
+    if zero is not None:
+        return (zero,)
+    other = something_else(parsed, truth, values)
+    if other is not None:
+        return (_with_repair(other, parsed, truth, words),)
+    if root.size > MAX_SIZE:
+        return _scaled(parsed, truth, values, words)
+    whole = _scaled(parsed, truth, values, words) if fits(root) else ()
+    search = Search(root, truth, words)
+    found = search.single()
+    if whole:
+        return _located(parsed, truth, whole, search)
+    best = _first_right(parsed, truth, found)
+    everywhere = _everywhere(parsed, truth, words)
+    if best is not None and (everywhere is None or best.cost <= everywhere[0]):
+        return _mistakes(parsed, best.edits, asked)
+    if everywhere is not None:
+        return (everywhere[1],)
+    loose = _first_right(parsed, truth, search.single(loose=True))
+    if loose is not None:
+        return _mistakes(parsed, loose.edits, asked) + _rest(parsed, loose, asked)
+    search.carry_twice()
+    pair = _first_right(parsed, truth, search.double())
+    if pair is not None:
+        return _mistakes(parsed, pair.edits, asked)
+    return ()
+
+
+def _located(
+    parsed: Parsed, truth: Truth, whole: tuple[Mistake, ...], search: Search
+) -> tuple[Mistake, ...]:
+    """Mistakes that are known to be a sign or a number of the whole, with their place if an edit
+    of the same kinds mends it."""
+    kinds = sorted(mistake.kind for mistake in whole)
+    if len(whole) == 1:
+        found = search.single()
+    else:
+        search.carry_twice()
+        found = search.double()
+    alike = [f for f in found if sorted(_as_scale(edit.kind) for edit in f.edits) == kinds]
+    best = _first_right(parsed, truth, alike)
+    if best is None:
+        return whole
+    made = _mistakes(parsed, best.edits, truth.question)
+    by_kind = {mistake.kind: mistake for mistake in whole}
+    merged: list[Mistake] = []
+    for mistake, edit in zip(made, best.edits, strict=True):
+        known = by_kind[_as_scale(edit.kind)]
+        message = f"{known.message}; {mistake.message}"
+        merged.append(replace(mistake, kind=known.kind, message=message))
+    return tuple(merged)
+
+
+def _as_scale(kind: str) -> str:
+    """An edit that only changes a number: what it is called when the whole is off by a number."""
+    return {"extra-factor": "factor", "missing-factor": "factor", "power": "factor"}.get(kind, kind)
+
+
+def _with_repair(mistake: Mistake, parsed: Parsed, truth: Truth, words: Vocabulary) -> Mistake:
+    """The mistake, with the smallest edit that mends it if there is one.
+
+    Where one wrong name inside the answer, or a sum left out, is all that lies between, that is
+    what is told: nobody who writes `(yhat - y) * w` for dC/dw means dC/dx.
+    """
+    if parsed.expression.size > MAX_SIZE:
+        return mistake
+    search = Search(parsed.expression, truth, words)
+    best = _first_right(parsed, truth, search.single())
+    if best is None:
+        return mistake
+    made = _mistakes(parsed, best.edits, truth.question)[0]
+    edit = best.edits[0]
+    slip = (edit.kind == "symbol" and edit.path) or (
+        edit.kind == "axis" and mistake.kind == "other-quantity"
+    )
+    if slip:
+        return made
+    message = f"{mistake.message}; {made.message}"
+    return Mistake(mistake.kind, message, made.yours, made.repaired, made.span)
+
+
+def _zero(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> Mistake | None:
+    """An answer of nothing but zeros, or one that should be."""
+    whole = (0, len(parsed.text))
+    if all(v is not None and not np.abs(v).max() > ABSOLUTE for v in values):
+        return Mistake(
+            "zero",
+            f"this is 0, but {truth.question.name} is not: the cost depends on it",
+            parsed.text,
+            None,
+            whole,
+        )
+    if all(np.abs(v).max() <= ABSOLUTE for v in truth.values):
+        return Mistake(
+            "zero",
+            f"{truth.question.name} is 0: the cost does not change with it",
+            parsed.text,
+            "0" if truth.question.leaf.shape == SCALAR else None,
+            whole,
+        )
+    return None
+
+
+def right_everywhere(root: Expression, truth: Truth) -> bool:
+    """Whether a tree has the right values at every point."""
+    if not fits(root):
+        return False
+    where = layout(root.shape, root.indices, truth.question)
+    if where is None or where.flipped or (where.stretched and truth.values[0].size != 1):
+        return False
+    try:
+        return all(
+            equal(value_at(root, where, point, goal.shape), goal)
+            for point, goal in zip(truth.points, truth.values, strict=True)
+        )
+    except DomainError:
+        return False
+
+
+def _first_right(parsed: Parsed, truth: Truth, found: Iterable[Found]) -> Found | None:
+    """The first of the edits after which the answer is right at all points."""
+    for candidate in itertools.islice(found, MAX_CONFIRMED):
+        tree = applied(parsed.expression, candidate.edits)
+        for turned in _completed(tree, candidate):
+            if right_everywhere(turned, truth):
+                return candidate
+    return None
+
+
+def _completed(tree: Expression, found: Found) -> list[Expression]:
+    """The tree with what is still off put right: the transpose, the number in front."""
+    if tree.shape == UNKNOWN:
+        return []
+    if found.flipped:
+        tree = transposed(tree)
+    if found.ratio == 1.0:
+        return [tree]
+    factor = _fraction(found.ratio)
+    return [] if factor is None else [divide(multiply(number(abs(factor.denominator)), negate(tree)
+            if factor < 0 else tree), number(abs(factor.numerator)))]  # fmt: skip
+
+
+def _fraction(ratio: float) -> Fraction | None:
+    nearest = Fraction(ratio).limit_denominator(60)
+    close = nearest != 0 and abs(float(nearest) - ratio) <= 1e-8 * abs(ratio)
+    return nearest if close and abs(nearest.numerator) <= 60 else None
+
+
+def _mistakes(parsed: Parsed, edits: Sequence[Edit], asked: Question) -> tuple[Mistake, ...]:
+    """The edits as mistakes, each with the text mended of all of them."""
+    result = mended(parsed, edits, asked.sheet.scope)
+    repaired = None if result is None else result[0]
+    made: list[Mistake] = []
+    for repair in pieces(parsed, edits):
+        yours = repair.dropped if repair.dropped is not None else repair.was
+        message = explained(repair, asked)
+        made.append(Mistake(repair.edit.kind, message, yours, repaired, repair.span))
+    return tuple(made)
+
+
+def _rest(parsed: Parsed, found: Found, asked: Question) -> tuple[Mistake, ...]:
+    """What is off besides the edit: a sign, a number, a transpose."""
+    whole = (0, len(parsed.text))
+    extra: list[Mistake] = []
+    if found.flipped:
+        extra.append(
+            Mistake("transpose", f"the whole should be transposed to be {asked.name}", parsed.text,
+                    None, whole)
+        )  # fmt: skip
+    if found.ratio != 1.0:
+        factor = _fraction(found.ratio)
+        if factor is not None and factor < 0:
+            extra.append(
+                Mistake("sign", "the sign of the whole is wrong", parsed.text, None, whole)
+            )
+        if factor is not None and abs(factor) != 1:
+            message = f"the whole is {abs(factor)} times too large"
+            extra.append(Mistake("factor", message, parsed.text, None, whole))
+    return tuple(extra)
+
+
+def _everywhere(parsed: Parsed, truth: Truth, words: Vocabulary) -> tuple[float, Mistake] | None:
+    """One name that is wrong wherever it stands."""
+    root = parsed.expression
+    counts: dict[Expression, int] = {}
+    for _, part in parsed.places():
+        if part.expression.name == "symbol":
+            counts[part.expression] = counts.get(part.expression, 0) + 1
+    if not any(count > 1 for count in counts.values()) or not fits(root):
+        return None
+    for kind, cost, tree in shifted(root, words):
+        if right_at_one(tree, truth) and right_everywhere(tree, truth):
+            return cost, _renamed(parsed, kind, tree)
+    return None
+
+
+def right_at_one(root: Expression, truth: Truth) -> bool:
+    where = layout(root.shape, root.indices, truth.question)
+    if where is None:
+        return False
+    i = truth.cheapest
+    try:
+        value = value_at(root, where, truth.points[i], truth.values[i].shape)
+    except DomainError:
+        return False
+    return equal(value, truth.values[i])
+
+
+def _renamed(parsed: Parsed, kind: str, tree: Expression) -> Mistake:
+    """The mistake of one name that stands wrong in several places."""
+    words = parsed.text
+    first: tuple[int, int] | None = None
+    was = now = ""
+    for path, syntax in sorted(parsed.places(), key=lambda place: -place[1].start):
+        try:
+            after = at(tree, path)
+        except IndexError:
+            continue
+        before = syntax.expression
+        if before.name == "symbol" and after is not before:
+            was, now = words[syntax.start : syntax.end], text(after)
+            words = words[: syntax.start] + now + words[syntax.end :]
+            first = syntax.span
+    message = f"{quoted(was)} should be {quoted(now)} in every place"
+    return Mistake(kind, message, was, words, first)
+
+
+def _scaled(
+    parsed: Parsed,
+    truth: Truth,
+    values: Sequence[Array | None],
+    words: Vocabulary,
+) -> tuple[Mistake, ...]:
+    """An answer that is the right one times the same number, or times a size, everywhere."""
+    ratios: list[float] = []
+    for value, goal in zip(values, truth.values, strict=True):
+        if value is None:
+            return ()
+        square = float((goal * goal).sum())
+        if square <= ABSOLUTE**2:
+            return ()
+        ratio = float((value * goal).sum()) / square
+        if ratio == 0 or not equal(value, ratio * goal):
+            return ()
+        ratios.append(ratio)
+    for size in (None, *words.sizes):
+        for up in (True, False) if size is not None else (True,):
+            sizes = [1.0 if size is None else _size(size, point) for point in truth.points]
+            rest = [r / s if up else r * s for r, s in zip(ratios, sizes, strict=True)]
+            if max(rest) - min(rest) > 1e-8 * max(abs(r) for r in rest):
+                continue
+            factor = _fraction(rest[0])
+            if factor is None:
+                continue
+            return _times_too_large(parsed, factor, size, up, words, truth.question)
+    return ()
+
+
+def _size(size: Expression, point: Point) -> float:
+    return float(point.value(size)[0, 0])
+
+
+def _times_too_large(
+    parsed: Parsed,
+    factor: Fraction,
+    size: Expression | None,
+    up: bool,
+    words: Vocabulary,
+    asked: Question,
+) -> tuple[Mistake, ...]:
+    """What is said of an answer that is `factor` times the right one, and `size` times or once more
+    divided by it."""
+    whole: Span = (0, len(parsed.text))
+    scope = asked.sheet.scope
+    made: list[Mistake] = []
+    tree = parsed.expression
+    if size is not None:
+        tree = divide(tree, size) if up else multiply(size, tree)
+        name = text(size)
+        if size in words.means:
+            message = (
+                f"this is {name} times {asked.name}: it is right for a cost that is summed; "
+                f"the cost of this sheet is a mean, so divide by {name}"
+                if up
+                else f"this is {asked.name} divided by {name} once more: "
+                "the mean is taken twice, or the cost of this sheet is a sum"
+            )
+            kind = "sum-mean"
+        else:
+            kind = "extra-factor" if up else "missing-factor"
+            message = (
+                f"this is {name} times {asked.name}" if up else f"the factor {name} is missing"
+            )
+        made.append(Mistake(kind, message, parsed.text, _try_text(tree, scope), whole))
+    if factor < 0:
+        made.append(
+            Mistake("sign", f"this is minus {asked.name}", parsed.text,
+                    _try_text(negate(parsed.expression), scope), whole)
+        )  # fmt: skip
+    if abs(factor) != 1:
+        message = f"this is {abs(factor)} times {asked.name}"
+        if abs(factor) in (2, Fraction(1, 2)):
+            message += (
+                ": right for a cost without its factor 1/2"
+                if abs(factor) == 2
+                else ": right for a cost with a factor 1/2 more"
+            )
+        tree = divide(
+            multiply(number(factor.denominator), parsed.expression), number(abs(factor.numerator))
+        )
+        made.append(Mistake("factor", message, parsed.text, _try_text(tree, scope), whole))
+    return tuple(made)
+
+
+def _try_text(tree: Expression, scope: Scope) -> str | None:
+    words = text(tree)
+    try:
+        parse(words, scope)
+    except AlgebraError:
+        return None
+    return words

@@ -1,0 +1,235 @@
+"""Whether an answer is right: numbers decide.
+
+The answer and what is asked for are compared at four points of the sheet, in float64, with all
+sizes different and above 1. The right values come from the derived backward pass and, independent
+of it, from the complex step. Two matrices are equal if no entry differs by more than a billionth of
+the largest. A number that does not exist equals nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from chainrule.algebra import (
+    AlgebraError,
+    Array,
+    DomainError,
+    Expression,
+    LimitError,
+    Parsed,
+    ParseError,
+    SamplingError,
+    ShapeError,
+    fits,
+    parse,
+    parse_misfits,
+    shape_text,
+    symbols,
+)
+from chainrule.derivation.answers import Layout, TooLargeError, layout, overflows, value_at
+from chainrule.derivation.conditions import condition_for
+from chainrule.derivation.derive import derive
+from chainrule.derivation.diagnosis import named
+from chainrule.derivation.forms import Form, form
+from chainrule.derivation.truth import (
+    OracleError,
+    Question,
+    Truth,
+    equal,
+    same_meaning,
+    truth,
+)
+from chainrule.derivation.verdict import Check, Mistake
+from chainrule.derivation.vocabulary import sources
+from chainrule.derivation.witnesses import witness
+from chainrule.derivation.wording import quoted
+
+
+def judged(asked: Question, text: str) -> Check:
+    """What is to be said of `text` as an answer to a question."""
+    try:
+        parsed = parse_misfits(text, asked.sheet.scope)
+    except ShapeError as error:
+        return _badly_shaped(asked, text, error)
+    except ParseError as error:
+        return _unreadable(asked, text, error)
+    except AlgebraError as error:
+        return Check(text, "unreadable", error.message, span=error.span)
+    try:
+        facts = truth(asked)
+    except (OracleError, SamplingError) as error:
+        return Check(text, "undecided", error.message)
+    try:
+        return compared(parsed, facts)
+    except (TooLargeError, LimitError) as error:
+        return Check(text, "undecided", f"this cannot be worked out: {error.message}")
+
+
+def compared(parsed: Parsed, facts: Truth) -> Check:
+    """What is to be said of an answer that could be read."""
+    asked, root, text = facts.question, parsed.expression, parsed.text
+    if any(same_meaning(asked, leaf) for leaf in symbols(root).values()):
+        message = f"the line uses {asked.name} itself, so it says nothing about it"
+        return Check(text, "undecided", message)
+    if not fits(root):
+        return _misfit(parsed, facts)
+    where = layout(root.shape, root.indices, asked)
+    if where is None or where.flipped or (where.stretched and facts.values[0].size > 1):
+        return _other_shape(parsed, facts, where)
+    values, missing = values_of(root, where, facts)
+    if missing is not None:
+        return _without_values(parsed, facts, values, missing)
+    if agrees(values, facts):
+        return _right(parsed, asked)
+    condition = condition_for(parsed, facts)
+    if condition is not None:
+        message = f"right only if {condition}"
+        mistake = Mistake("assumption", message, text, None, (0, len(text)))
+        return Check(text, "right-if", message, (mistake,), condition, witness(root, where, facts))
+    return _wrong(parsed, facts, values, where)
+
+
+def values_of(
+    root: Expression, where: Layout, facts: Truth
+) -> tuple[list[Array | None], DomainError | None]:
+    """The values of an answer at every point, None where it has none, and the first reason why."""
+    values: list[Array | None] = []
+    missing: DomainError | None = None
+    for point, goal in zip(facts.points, facts.values, strict=True):
+        try:
+            values.append(value_at(root, where, point, goal.shape))
+        except DomainError as error:
+            values.append(None)
+            missing = missing or error
+    return values, missing
+
+
+def agrees(values: Sequence[Array | None], facts: Truth) -> bool:
+    """Whether the values are the right ones, at all points where there are any."""
+    pairs = zip(values, facts.values, strict=True)
+    return all(value is not None and equal(value, goal) for value, goal in pairs)
+
+
+def _right(parsed: Parsed, asked: Question) -> Check:
+    if form(parsed.expression) in textbook_forms(asked):
+        return Check(parsed.text, "right", "right")
+    return Check(parsed.text, "right-other-form", "right, in another form")
+
+
+@lru_cache(maxsize=256)
+def textbook_forms(asked: Question) -> frozenset[Form]:
+    """The lines of the derivation, and the answer with the derivatives in it put in."""
+    found = list(sources(asked))
+    meaning = asked.sheet.scope.meaning(asked.name)
+    if found and meaning is not None:
+        found += derive(asked.sheet, meaning[1]).lines
+    return frozenset(form(line) for line in found)
+
+
+def _wrong(parsed: Parsed, facts: Truth, values: Sequence[Array | None], where: Layout) -> Check:
+    mistakes = named(parsed, facts, values)
+    shown = witness(parsed.expression, where, facts)
+    return Check(parsed.text, "wrong", _message(mistakes, facts), mistakes, None, shown)
+
+
+def _message(mistakes: Sequence[Mistake], facts: Truth) -> str:
+    if mistakes:
+        return "; ".join(dict.fromkeys(mistake.message for mistake in mistakes))
+    return f"not equal to {facts.question.name}, and no small change makes it so"
+
+
+def _misfit(parsed: Parsed, facts: Truth) -> Check:
+    """Sizes inside the answer that do not fit."""
+    asked = facts.question
+    mistakes = named(parsed, facts, [None] * len(facts.points))
+    if not mistakes:
+        mistakes = (_shape_mistake(asked, parsed.text),)
+    return Check(parsed.text, "wrong", _message(mistakes, facts), mistakes, None,
+                 witness(None, None, facts))  # fmt: skip
+
+
+def _shape_mistake(asked: Question, text: str) -> Mistake:
+    try:
+        parse(text, asked.sheet.scope)
+    except ShapeError as error:
+        span = error.span or (0, len(text))
+        return Mistake("shape", error.message, text[slice(*span)], None, span)
+    raise AssertionError("a misfit without a ShapeError")
+
+
+def _badly_shaped(asked: Question, text: str, error: ShapeError) -> Check:
+    span = error.span or (0, len(text))
+    mistake = Mistake("shape", error.message, text[slice(*span)], None, span)
+    try:
+        shown = witness(None, None, truth(asked))
+    except (OracleError, SamplingError) as failure:
+        return Check(text, "undecided", failure.message)
+    return Check(text, "wrong", error.message, (mistake,), None, shown)
+
+
+def _other_shape(parsed: Parsed, facts: Truth, where: Layout | None) -> Check:
+    """A readable answer whose own shape is not the one asked for."""
+    asked, root, text = facts.question, parsed.expression, parsed.text
+    if where is not None:
+        values, missing = values_of(root, where, facts)
+        if where.stretched and missing is None and agrees(values, facts):
+            shape = shape_text(asked.leaf.shape)
+            condition = f"this one number stands for every entry of the {shape} matrix"
+            return Check(text, "right-if", f"right if {condition}", (), condition)
+    mistakes = named(parsed, facts, [None] * len(facts.points))
+    if not mistakes or (where is not None and where.flipped and mistakes[0].kind not in _FLIPS):
+        message = (
+            f"{quoted(text)} has the shape {_shape(root)}; {asked.name} has the shape "
+            f"{shape_text(asked.leaf.shape)}"
+        )
+        mistakes = (Mistake("shape", message, text, None, (0, len(text))),)
+    return Check(text, "wrong", _message(mistakes, facts), mistakes, None,
+                 witness(None, None, facts))  # fmt: skip
+
+
+_FLIPS = ("transpose", "order", "axis", "symbol", "other-quantity", "operator")
+
+
+def _shape(root: Expression) -> str:
+    if root.indices:
+        letters = ", ".join(f"{letter} up to {size}" for letter, size in root.indices)
+        return f"of an entry ({letters})"
+    return shape_text(root.shape)
+
+
+def _without_values(
+    parsed: Parsed, facts: Truth, values: Sequence[Array | None], missing: DomainError
+) -> Check:
+    """An answer that has no value at some points, where what is asked for has one."""
+    text = parsed.text
+    if overflows(missing):
+        return Check(text, "undecided", f"this cannot be worked out: {missing.message}")
+    there = [(v, g) for v, g in zip(values, facts.values, strict=True) if v is not None]
+    if there and all(equal(v, g) for v, g in there):
+        condition = f"the numbers are such that it has a value: {missing.message}"
+        return Check(text, "right-if", f"right only if {condition}", (), condition)
+    mistakes = named(parsed, facts, values)
+    if not mistakes:
+        message = f"{missing.message}, where {facts.question.name} has a value"
+        span = _span_of(parsed, missing.node)
+        mistakes = (Mistake("domain", message, text[slice(*span)], None, span),)
+    return Check(text, "wrong", _message(mistakes, facts), mistakes, None,
+                 witness(None, None, facts))  # fmt: skip
+
+
+def _span_of(parsed: Parsed, node: Expression) -> tuple[int, int]:
+    places = parsed.spans().get(node)
+    return places[0] if places else (0, len(parsed.text))
+
+
+def _unreadable(asked: Question, text: str, error: ParseError) -> Check:
+    """A text that cannot be read. An unknown name is named, with the likely one."""
+    if not error.message.startswith("unknown name"):
+        return Check(text, "unreadable", error.message, span=error.span)
+    start, end = error.span
+    repaired = None
+    for close in asked.sheet.scope.close_to(text[start:end])[:1]:
+        repaired = text[:start] + close + text[end:]
+    mistake = Mistake("symbol", error.message, text[start:end], repaired, error.span)
+    return Check(text, "unreadable", error.message, (mistake,), span=error.span)

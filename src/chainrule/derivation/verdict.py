@@ -1,0 +1,204 @@
+"""What a check says: a verdict, the mistake by name, a condition, and a witness.
+
+All values are frozen, and `to_dict()` is what `--json` prints and the page reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from chainrule.algebra import Span
+
+Verdict = Literal["right", "right-other-form", "right-if", "wrong", "undecided", "unreadable"]
+
+VERDICTS: tuple[Verdict, ...] = (
+    "right",
+    "right-other-form",
+    "right-if",
+    "wrong",
+    "undecided",
+    "unreadable",
+)
+
+KINDS = (
+    "transpose", "sign", "factor", "symbol", "missing-factor", "extra-factor", "missing-term",
+    "extra-term", "axis", "sum-mean", "function", "operator", "order", "power", "grouping",
+    "assumption", "other-quantity", "other-cost", "domain", "shape", "zero",
+)  # fmt: skip
+"""What a mistake may be called."""
+
+RIGHT = frozenset({"right", "right-other-form", "right-if"})
+"""The verdicts that count as right. `undecided` and `unreadable` count for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake.
+
+    kind: one of KINDS. message: what is there, what belongs there, and why. yours: the piece of
+    the text it concerns. repaired: the whole text with that piece mended and nothing else changed;
+    None where no small change mends it. span: the place of the piece in the text.
+    """
+
+    kind: str
+    message: str
+    yours: str
+    repaired: str | None = None
+    span: Span | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"`{self.kind}` is no kind of mistake")
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "message": self.message,
+            "yours": self.yours,
+            "repaired": self.repaired,
+            "span": None if self.span is None else list(self.span),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Values at which the two sides differ.
+
+    entry: the row and column, from 1, that is compared. yours, expected: the numbers there; yours
+    is None where it has no value. given: the values of what is declared, row by row, and sizes: of
+    the dimensions. The numbers are rounded first and then put in, so they can be checked by hand.
+    """
+
+    entry: tuple[int, int]
+    yours: float | None
+    expected: float
+    given: dict[str, list[list[float]]]
+    sizes: dict[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "entry": list(self.entry),
+            "yours": self.yours,
+            "expected": self.expected,
+            "given": self.given,
+            "sizes": self.sizes,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an answer.
+
+    text: as typed. verdict: against the truth. follows: whether it equals the line before; None
+    for a first line, or where that cannot be told. message: one sentence.
+    """
+
+    text: str
+    verdict: Verdict
+    message: str
+    follows: bool | None = None
+    mistakes: tuple[Mistake, ...] = ()
+    span: Span | None = None
+    """For a line that cannot be read, where."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "verdict": self.verdict,
+            "message": self.message,
+            "follows": self.follows,
+            "mistakes": [mistake.to_dict() for mistake in self.mistakes],
+            "span": None if self.span is None else list(self.span),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What is said of one expression.
+
+    mistakes: all that were named, the one that matters most first. condition: what has to hold for
+    a `right-if`, in words. message: the verdict in one sentence. expected_shape: of the answer.
+    """
+
+    text: str
+    verdict: Verdict
+    message: str
+    mistakes: tuple[Mistake, ...] = ()
+    condition: str | None = None
+    witness: Witness | None = None
+    span: Span | None = None
+    """For a text that cannot be read, where."""
+
+    @property
+    def mistake(self) -> Mistake | None:
+        """The mistake to talk about first."""
+        return self.mistakes[0] if self.mistakes else None
+
+    @property
+    def right(self) -> bool:
+        return self.verdict in RIGHT
+
+    def line(self, follows: bool | None = None) -> Line:
+        return Line(self.text, self.verdict, self.message, follows, self.mistakes, self.span)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict,
+            "lines": [self.line().to_dict()],
+            "mistake": None if self.mistake is None else self.mistake.to_dict(),
+            "condition": self.condition,
+            "witness": None if self.witness is None else self.witness.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ChainCheck:
+    """What is said of a chain of lines.
+
+    verdict: of the answer as a whole: the last line's, unless two errors cancelled on the way.
+    mistakes: of the first line that breaks. breaks: its number, from 1.
+    """
+
+    verdict: Verdict
+    lines: tuple[Line, ...]
+    message: str
+    mistakes: tuple[Mistake, ...] = ()
+    condition: str | None = None
+    witness: Witness | None = None
+    breaks: int | None = None
+
+    @property
+    def mistake(self) -> Mistake | None:
+        return self.mistakes[0] if self.mistakes else None
+
+    @property
+    def right(self) -> bool:
+        return self.verdict in RIGHT
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict,
+            "lines": [line.to_dict() for line in self.lines],
+            "mistake": None if self.mistake is None else self.mistake.to_dict(),
+            "condition": self.condition,
+            "witness": None if self.witness is None else self.witness.to_dict(),
+        }
+
+
+def with_text(check: Check, text: str, offset: int) -> Check:
+    """The check of a piece of a longer text: all places counted in the whole."""
+    before, after = text[:offset], text[offset + len(check.text) :]
+    moved = tuple(
+        replace(
+            mistake,
+            repaired=None if mistake.repaired is None else before + mistake.repaired + after,
+            span=_moved(mistake.span, offset),
+        )
+        for mistake in check.mistakes
+    )
+    return replace(check, text=text, mistakes=moved, span=_moved(check.span, offset))
+
+
+def _moved(span: Span | None, offset: int) -> Span | None:
+    return None if span is None else (span[0] + offset, span[1] + offset)

@@ -1,0 +1,195 @@
+"""What an answer to a question may be made of: the names, factors and terms worth trying.
+
+They come from the sheet and its derivation, so that a repair uses what the derivation uses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from chainrule.algebra import (
+    ADD,
+    COS,
+    DIVIDE,
+    EXP,
+    FUNCTIONS,
+    LEAKY_RELU,
+    LOG,
+    MATMUL,
+    MEAN,
+    MULTIPLY,
+    NEGATE,
+    ONE,
+    RELU,
+    SCALAR,
+    SIGMA,
+    SIN,
+    SOFTMAX,
+    TANH,
+    AlgebraError,
+    Expression,
+    Operation,
+    Shape,
+    Sheet,
+    adjoints,
+    apply,
+    backward,
+    dimension,
+    gradient,
+    postorder,
+    substitute,
+    symbols,
+)
+from chainrule.derivation.truth import Question
+
+MAX_NAMES = 60
+MAX_FACTORS = 40
+MAX_TERMS = 24
+MAX_SOURCE = 1_500
+"""The largest derived expression whose parts are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """names: quantities and derivatives, what the derivation uses first. slopes: sigma'(z1), ...
+    factors, terms: what the derivation multiplies and adds. sizes: dimensions as numbers. means:
+    those of them that a mean in the sheet divides by. near: names this answer's derivation uses.
+    """
+
+    names: tuple[Expression, ...]
+    slopes: tuple[Expression, ...]
+    factors: tuple[Expression, ...]
+    terms: tuple[Expression, ...]
+    sizes: tuple[Expression, ...]
+    means: tuple[Expression, ...]
+    near: frozenset[Expression]
+    functions: tuple[Operation, ...]
+
+    def of_shape(self, shape: Shape) -> list[Expression]:
+        return [name for name in self.names if name.shape == shape]
+
+
+@lru_cache(maxsize=128)
+def vocabulary(asked: Question) -> Vocabulary:
+    """The vocabulary of a question."""
+    sheet = asked.sheet
+    roots = sources(asked)
+    near: dict[Expression, None] = {}
+    for root in roots:
+        near.update(dict.fromkeys(symbols(root).values()))
+    names = dict(near)
+    for name in sheet.shapes:
+        names.setdefault(sheet.symbol(name))
+    for name in reversed(sheet.shapes):
+        if name != sheet.cost:
+            names.setdefault(sheet.scope.adjoint(name))
+    names.pop(asked.leaf, None)
+    slopes: dict[Expression, None] = {}
+    factors: dict[Expression, None] = {}
+    terms: dict[Expression, None] = {}
+    for root in roots:
+        for node in postorder(root):
+            if node.operation in FUNCTIONS.values() and node.params[0] > 0:
+                slopes.setdefault(node)
+            if node.operation in (MULTIPLY, MATMUL):
+                for factor in node.args:
+                    factors.setdefault(factor)
+            elif node.operation is DIVIDE:
+                factors.setdefault(node.args[0])
+            elif node.operation is ADD:
+                for term in node.args:
+                    terms.setdefault(term.args[0] if term.operation is NEGATE else term)
+    for definition in sheet.definitions:
+        for node in postorder(definition.expression):
+            if node.operation in FUNCTIONS.values() and node.params[0] == 0 and not node.indices:
+                slopes.setdefault(apply(node.name, node.args[0], 1, *node.params[1:]))
+    for name, expression in sheet.expressions.items():
+        if expression.operation in FUNCTIONS.values() or expression.operation is SOFTMAX:
+            factors.setdefault(sheet.symbol(name))
+    for inner in inner_derivatives(asked):
+        factors.setdefault(inner)
+    used = {node.operation for part in sheet.expressions.values() for node in postorder(part)}
+    paired = {SIN: COS, COS: SIN, EXP: LOG, LOG: EXP}
+    functions = [f for f in FUNCTIONS.values() if f in used or paired.get(f) in used]
+    if {RELU, LEAKY_RELU} & used:
+        functions += [f for f in (RELU,) if f not in functions]
+    sizes = tuple(dimension(size) for size in sheet.dimensions)
+    keep = (ONE, asked.leaf)
+    return Vocabulary(
+        tuple(names)[:MAX_NAMES],
+        tuple(slopes)[:MAX_FACTORS],
+        tuple(f for f in factors if f not in keep and f.size < 40)[:MAX_FACTORS],
+        tuple(t for t in terms if t.size < 60 and t is not asked.leaf)[:MAX_TERMS],
+        sizes,
+        tuple(means(sheet)),
+        frozenset(near),
+        tuple(dict.fromkeys([*functions, SIGMA, TANH] if not _calculus(sheet) else functions)),
+    )
+
+
+def _calculus(sheet: Sheet) -> bool:
+    return all(shape == SCALAR for shape in sheet.shapes.values())
+
+
+def sources(asked: Question) -> list[Expression]:
+    """The derived forms of the answer, the nearest first: by named adjoints, and unfolded."""
+    meaning = asked.sheet.scope.meaning(asked.name)
+    if meaning is None:
+        found = asked.sheet.expressions.get(asked.name)
+        return [] if found is None else [found]
+    over, under = meaning
+    if over != asked.sheet.cost:
+        return []
+    passes = backward(asked.sheet)
+    roots = [passes[under]] if under in passes else []
+    if roots:
+        # One level further: dC/da1 inside delta1 is W2.T @ delta2.
+        by = {
+            asked.sheet.scope.adjoint(name): adjoint
+            for name, adjoint in passes.items()
+            if asked.sheet.scope.adjoint(name) in symbols(roots[0]).values()
+        }
+        roots.append(substitute(roots[0], by))
+        roots += by.values()
+        whole = gradient(asked.sheet, under)
+        roots.append(whole)
+    return [root for root in dict.fromkeys(roots) if root.size <= MAX_SOURCE]
+
+
+def inner_derivatives(asked: Question) -> list[Expression]:
+    """On a sheet of scalars: the derivative of every part of the function."""
+    meaning = asked.sheet.scope.meaning(asked.name)
+    if meaning is None or meaning[0] != asked.sheet.cost or not _calculus(asked.sheet):
+        return []
+    by = asked.sheet.symbol(meaning[1])
+    whole = asked.sheet.unfolded(asked.sheet.symbol(asked.sheet.cost))
+    found: list[Expression] = []
+    for node in postorder(whole):
+        if node is by or node is whole or node.size > 60 or not node.args:
+            continue
+        try:
+            inner = adjoints(node, ONE, [by]).get(by)
+        except AlgebraError:
+            continue
+        if inner is not None and inner is not ONE:
+            found.append(inner)
+    return found
+
+
+def means(sheet: Sheet) -> list[Expression]:
+    """The sizes that the cost is a mean over."""
+    found: dict[Expression, None] = {}
+    for root in sheet.expressions.values():
+        for node in postorder(root):
+            if node.operation is MEAN:
+                axes = (0, 1) if node.params[0] is None else (node.params[0],)
+                for axis in axes:
+                    size = node.args[0].shape[axis]
+                    if size != 1:
+                        found.setdefault(dimension(size))
+            elif node.operation is DIVIDE:
+                for part in postorder(node.args[1]):
+                    if part.name == "dimension":
+                        found.setdefault(part)
+    return list(found)

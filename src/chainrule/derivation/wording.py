@@ -1,0 +1,124 @@
+"""Mistakes in words: what is there, what belongs there, and why, in one sentence."""
+
+from __future__ import annotations
+
+from chainrule.algebra import (
+    FUNCTIONS,
+    TRANSPOSE,
+    UNKNOWN,
+    Expression,
+    shape_text,
+)
+from chainrule.derivation.repairs import Repair
+from chainrule.derivation.truth import Question
+
+MAX_QUOTED = 70
+
+
+def quoted(words: str) -> str:
+    """A piece of text in backticks, cut in the middle if it is long."""
+    words = " ".join(words.split())
+    if len(words) > MAX_QUOTED:
+        half = MAX_QUOTED // 2 - 2
+        words = f"{words[:half]} … {words[-half:]}"
+    return f"`{words}`"
+
+
+def explained(repair: Repair, asked: Question) -> str:
+    """The message for one edit."""
+    kind, was, now = repair.edit.kind, quoted(repair.was), quoted(repair.now)
+    before, after = repair.before, repair.after
+    gone = None if repair.dropped is None else quoted(repair.dropped)
+    if kind == "transpose":
+        return _transpose(repair, was, now)
+    if kind == "sign":
+        return f"the sign of {was} is wrong: it should be {now}"
+    if kind == "symbol":
+        return f"{was} should be {now}{_shape_reason(before, after)}"
+    if kind == "factor":
+        if gone is not None:
+            return f"the factor {gone} does not belong here"
+        return f"{was} should be {now}: a constant factor is off"
+    if kind == "sum-mean":
+        return _sum_mean(repair, was, now, gone)
+    if kind == "missing-factor":
+        return f"a factor is missing beside {was}: it should be {now}{_factor_reason(repair)}"
+    if kind == "extra-factor":
+        what = gone or f"a factor in {was}"
+        return f"{what} is a factor too many: {now} is left"
+    if kind == "missing-term":
+        return f"a term is missing: {was} should be {now}"
+    if kind == "extra-term":
+        return f"{gone or was} is a term too many: {now} is left"
+    if kind == "axis":
+        return _axis(repair, was, now)
+    if kind == "function":
+        return f"{was} should be {now}{_function_reason(before, after)}"
+    if kind == "operator":
+        return f"{was} should be {now}: the operator is another one"
+    if kind == "order":
+        return f"{was} is in the wrong order: it should be {now}"
+    if kind == "power":
+        return f"{was} should be {now}: the power is off"
+    if kind == "grouping":
+        return f"{was} should be {now}: the brackets belong elsewhere"
+    return f"{was} should be {now}"
+
+
+def _transpose(repair: Repair, was: str, now: str) -> str:
+    before, after = repair.before, repair.after
+    shapes = ""
+    if UNKNOWN not in (before.shape, after.shape):
+        shapes = f": {now} is {shape_text(after.shape)}, {was} is {shape_text(before.shape)}"
+        if before.shape == after.shape:
+            shapes = f": it should be {now}"
+    elif after.shape != UNKNOWN:
+        return (
+            f"the sizes do not fit in {was}: it should be {now}, which is {shape_text(after.shape)}"
+        )
+    if before.operation is TRANSPOSE and after is before.args[0]:
+        return f"{was} should not be transposed{shapes}"
+    return f"{was} should be transposed{shapes}"
+
+
+def _shape_reason(before: Expression, after: Expression) -> str:
+    if before.shape != after.shape and UNKNOWN not in (before.shape, after.shape):
+        return f", which is {shape_text(after.shape)}, not {shape_text(before.shape)}"
+    return ""
+
+
+def _sum_mean(repair: Repair, was: str, now: str, gone: str | None) -> str:
+    if gone is not None:
+        return f"{gone} does not belong here: the mean is taken once"
+    if repair.before.name in ("sum", "mean") and repair.after.name in ("sum", "mean"):
+        return f"{was} should be {now}: the cost is a {repair.after.name} over the examples here"
+    return f"{was} should be {now}: the cost of the sheet is a mean, and each mean divides once"
+
+
+def _factor_reason(repair: Repair) -> str:
+    for part in (repair.after, *repair.after.args):
+        if part.operation in FUNCTIONS.values() and part.params[0] > 0:
+            return f", since the chain rule passes through {part.name}"
+    return ""
+
+
+def _axis(repair: Repair, was: str, now: str) -> str:
+    before, after = repair.before, repair.after
+    if after.name == "sum" and after.args[0] is before:
+        axis = after.params[0]
+        over = before.shape[axis] if axis is not None else "all entries"
+        return f"{was} is to be summed over {over}: {now} is {shape_text(after.shape)}"
+    reason = (
+        "" if UNKNOWN in (before.shape, after.shape) else f", which is {shape_text(after.shape)}"
+    )
+    return f"{was} goes along the wrong axis: it should be {now}{reason}"
+
+
+def _function_reason(before: Expression, after: Expression) -> str:
+    if before.operation is after.operation and before.operation in FUNCTIONS.values():
+        return (
+            ": the derivative belongs here, not the function"
+            if after.params[0] > before.params[0]
+            else ": the function belongs here, not its derivative"
+        )
+    return ""
