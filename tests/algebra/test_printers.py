@@ -102,12 +102,10 @@ def test_unicode_reads_back_as_the_same_tree(words: str) -> None:
 
 @pytest.mark.parametrize("words", EXAMPLES)
 def test_latex_is_set_by_a_typesetter(words: str) -> None:
-    pytest.importorskip("matplotlib")
-    from matplotlib.mathtext import MathTextParser
-
+    mathtext = pytest.importorskip("matplotlib.mathtext")
     # mathtext takes no underscore in a name of several letters.
     source = latex(tree(words)).replace(r"leaky\_relu", "leakyrelu")
-    assert MathTextParser("path").parse(f"${source}$").width > 0
+    assert mathtext.MathTextParser("path").parse(f"${source}$").width > 0
 
 
 @pytest.mark.parametrize("words", EXAMPLES)
@@ -161,7 +159,11 @@ TEXTBOOK = {
         "Σ_k(W₂[k,j] · δ₂[k]) · σ′(z₁[j])",
     ),
     "W1 - lam/n1 * W1": (r"W_1 - \frac{\lambda}{n_1} W_1", "W₁ − λ/n₁ · W₁"),
-    "dC/dW1.T": (r"\left( \frac{\partial C}{\partial W_1} \right)^\top", "∂C/∂W₁ᵀ"),
+    "dC/dW1.T": (r"\left( \frac{\partial C}{\partial W_1} \right)^\top", "(∂C/∂W₁)ᵀ"),
+    "2*dC/dw/lam": (
+        r"\frac{2 \frac{\partial C}{\partial w}}{\lambda}",
+        "2 · ∂C/∂w / λ",
+    ),
     "(x > 0) * x": (r"[x > 0] \odot x", "(x > 0) ⊙ x"),
     "(w**2)**3": (r"(w^2)^3", "(w²)³"),
     "2*w*3": (r"2 w \cdot 3", "2w · 3"),

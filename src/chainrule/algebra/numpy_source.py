@@ -77,7 +77,7 @@ def numpy_source(root: Expression, names: Mapping[str, str] | None = None) -> st
     LimitError if the tree is too large to be printed.
     """
     if names is None:
-        names = numpy_names(_all_names(root))
+        names = numpy_names(names_of(root))
     printer = _Printer(names)
     return folded(rebuild(root, stable), printer.make).whole().part.text
 
@@ -86,7 +86,7 @@ def numpy_functions(*roots: Expression) -> str:
     """The definitions of the functions that the trees' source calls, what they need first."""
     wanted: dict[str, None] = {}
     for root in roots:
-        printer = _Printer(numpy_names(_all_names(root)))
+        printer = _Printer(numpy_names(names_of(root)))
         folded(rebuild(root, stable), printer.make)
         for name in printer.called:
             for needed in (*_NEEDS.get(name, ()), name):
@@ -94,10 +94,13 @@ def numpy_functions(*roots: Expression) -> str:
     return "\n\n".join(FUNCTION_SOURCES[name] for name in wanted)
 
 
-def numpy_names(names: Iterable[str]) -> dict[str, str]:
-    """A variable for every name, no two alike: `dC_dW1` for dC/dW1, `lambda_` for lambda."""
+def numpy_names(names: Iterable[str], taken_names: Iterable[str] = ()) -> dict[str, str]:
+    """A variable for every name, no two alike: `dC_dW1` for dC/dW1, `lambda_` for lambda.
+
+    taken_names: variables that are in use already.
+    """
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = set(taken_names)
     for name in names:
         variable = name.replace("/", "_")
         while keyword.iskeyword(variable) or variable in RESERVED or variable in taken:
@@ -107,7 +110,7 @@ def numpy_names(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _all_names(root: Expression) -> list[str]:
+def names_of(root: Expression) -> list[str]:
     """Every quantity, size and index letter of a tree, the names without a slash first."""
     found: dict[str, None] = {}
     for part in postorder(root):
@@ -176,8 +179,10 @@ def _as_text(printer: _Printer, node: Expression, codes: list[_Code]) -> str:
 
 
 def _number(printer: _Printer, leaf: Expression, codes: list[_Code]) -> str:
-    value = leaf.params[0]
-    return str(value) if isinstance(value, int) and value < 10**6 else repr(float(value))
+    value, words = leaf.params[0], leaf.operation.text(leaf, [])
+    if isinstance(value, int) and value < 10**6:
+        return words
+    return words if "." in words or "e" in words else f"{words}.0"
 
 
 def _real(code: _Code) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from chainrule.algebra.arithmetic import ADD, MULTIPLY, NEGATE, POWER_OF, PRIME
+from chainrule.algebra.arithmetic import ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF, PRIME
 from chainrule.algebra.comparisons import COMPARE
 from chainrule.algebra.expression import NEGATION, POSTFIX, POWER, PRODUCT, SUM, Expression, Part
 from chainrule.algebra.functions import FUNCTIONS
-from chainrule.algebra.indexing import SUM_OVER
+from chainrule.algebra.indexing import ENTRY, SUM_OVER
 from chainrule.algebra.leaves import CONSTANT, DIMENSION, EYE, NUMBER, SYMBOL
 from chainrule.algebra.matrices import MATMUL, TRANSPOSE
 from chainrule.algebra.reductions import SUM_OF
@@ -68,7 +68,7 @@ def _product(chain: Expression, parts: list[Part]) -> str:
     matrices = chain.operation is MATMUL
     for part in parts[1:]:
         right, scalar = part.within(PRODUCT + 1), SCALAR in (shape, part.node.shape)
-        if before.operation is NUMBER and not matrices and re.match(r"[^\W\deE]|[(∂√Σ]", right):
+        if before.operation is NUMBER and not matrices and re.match(r"[^\W\deE]|[(√Σ]", right):
             words += right
         elif matrices:
             words += f" @ {right}" if scalar else f" · {right}"
@@ -79,8 +79,24 @@ def _product(chain: Expression, parts: list[Part]) -> str:
     return words
 
 
+def _whole(part: Part, binding: int) -> str:
+    """A part that something is attached to; a derivative goes in brackets, as on paper."""
+    derivative = part.node.operation is SYMBOL and "/" in part.node.params[0]
+    return f"({part.text})" if derivative else part.within(binding)
+
+
+def _quotient(quotient: Expression, parts: list[Part]) -> str:
+    over, under = (Part(_whole(part, part.binding), part.binding, part.node) for part in parts)
+    return quotient.operation.text(quotient, [over, under])
+
+
+def _entry(entry: Expression, parts: list[Part]) -> str:
+    base = parts[0]
+    return entry.operation.text(entry, [Part(_whole(base, base.binding), base.binding, base.node)])
+
+
 def _power(power: Expression, parts: list[Part]) -> str:
-    base, exponent = parts[0].within(POWER + 1), parts[1]
+    base, exponent = _whole(parts[0], POWER + 1), parts[1]
     if exponent.node.operation is NUMBER and exponent.text.isdigit():
         return base + exponent.text.translate(_RAISED)
     return f"{base}^{exponent.within(POWER)}"
@@ -114,7 +130,9 @@ _TABLE: Mapping[object, Callable[[Expression, list[Part]], str]] = {
     MULTIPLY: _product,
     MATMUL: _product,
     POWER_OF: _power,
-    TRANSPOSE: lambda x, parts: f"{parts[0].within(POSTFIX)}ᵀ",
+    DIVIDE: _quotient,
+    TRANSPOSE: lambda x, parts: f"{_whole(parts[0], POSTFIX)}ᵀ",
+    ENTRY: _entry,
     COMPARE: _compare,
     SUM_OF: _total,
     SUM_OVER: lambda total, parts: f"Σ_{total.params[0][0]}({parts[0].text})",
