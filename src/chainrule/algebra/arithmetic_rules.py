@@ -38,6 +38,7 @@ ZERO_FACTOR = Rule("a factor is zero", "A product with a factor 0 is 0.")
 ORDER = Rule("order the factors", "A product may be written in any order: numbers come first.")
 SIGN = Rule("minus sign", "Two minus signs make a plus; a minus sign is written in front.")
 NAMED = {
+    "collect powers": POWERS,
     "definition of softmax": Rule(
         "definition of softmax", "exp(z) divided by its sum is softmax(z)."
     ),
@@ -56,7 +57,7 @@ def product(node: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
         if rational(exponent) is None:
             return (ONE_POWER, filled_one(node)) if base is ONE else None
     found = monomial(node)
-    named, name = normal_monomial(found)
+    named, name = normal_monomial(found, facts)
     if node.indices:
         named = with_letters(named, node.indices)
     after = written(named, facts)

@@ -29,6 +29,7 @@ class Facts:
     symmetric: names equal to their transpose.
     scope: the sheet's, for the order of names; None without a sheet.
     diagonals: whether `diag(v) @ w` becomes `v * w`.
+    knows_sigma: whether 1/(1 + exp(-z)) may be called sigma(z).
     """
 
     definitions: Mapping[Expression, Expression] = field(
@@ -41,6 +42,7 @@ class Facts:
     symmetric: frozenset[Expression] = frozenset()
     scope: Scope | None = None
     diagonals: bool = True
+    knows_sigma: bool = True
     ranks: Mapping[str, int] = field(default_factory=dict[str, int])
     normal: dict[Expression, Expression] = field(
         default_factory=dict[Expression, Expression], repr=False

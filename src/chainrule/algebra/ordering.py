@@ -9,6 +9,7 @@ from chainrule.algebra.arithmetic import ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF
 from chainrule.algebra.comparisons import COMPARE
 from chainrule.algebra.expression import Expression, postorder
 from chainrule.algebra.functions import FUNCTIONS
+from chainrule.algebra.indexing import ENTRY
 from chainrule.algebra.knowledge import ADJOINT_RANK, Facts, Weight
 from chainrule.algebra.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONES, SYMBOL
 from chainrule.algebra.matrices import DIAG, MATMUL, TRANSPOSE
@@ -18,6 +19,9 @@ _LEAF_COST = {NUMBER: 2, CONSTANT: 2, DIMENSION: 3, SYMBOL: 4, ONES: 12, EYE: 12
 _NODE_COST = {TRANSPOSE: 1, DIAG: 3, NEGATE: 1}
 DERIVATIVE_COST = 6
 """The cost of a name such as dC/da1; a delta costs what any other name costs."""
+
+NESTED_FRACTION_COST = 6
+"""Added for a fraction inside the numerator of another."""
 
 FUNCTION_OPERATIONS = frozenset(FUNCTIONS.values())
 
@@ -56,7 +60,21 @@ def _weigh(node: Expression, facts: Facts) -> Weight:
     rank = max(part[2] for part in parts)
     cost = sum(part[4] for part in parts)
     cost += _NODE_COST.get(operation, max(1, len(parts) - 1))
+    if operation is DIVIDE and any(_has_fraction(factor) for factor in _factors(node.args[0])):
+        cost += NESTED_FRACTION_COST
     return (adjoint, _degree(node, parts), rank, digest, cost)
+
+
+def _factors(x: Expression) -> tuple[Expression, ...]:
+    return x.args if x.operation is MULTIPLY else (x,)
+
+
+def _has_fraction(factor: Expression) -> bool:
+    """Whether a factor is a bracket with a fraction in it."""
+    return factor.operation is ADD and any(
+        (term.args[0] if term.operation is NEGATE else term).operation is DIVIDE
+        for term in factor.args
+    )
 
 
 def _degree(node: Expression, parts: list[Weight]) -> int:
@@ -89,6 +107,8 @@ def term_key(term: Expression, negative: bool, facts: Facts) -> tuple[object, ..
 def factor_key(factor: Expression, exponent: Fraction, facts: Facts) -> tuple[object, ...]:
     """Factors of a product: what came from above first, then names, then brackets, functions."""
     adjoint, _, rank, digest, _ = weight(factor, facts)
+    if factor.operation is ENTRY and None not in factor.params:
+        return (-1, rank, -exponent, digest)  # a weight: W2[k,j] * delta2[k]
     first = adjoint and factor.operation is not ADD
     return (0 if first else _class(factor, adjoint), rank, -exponent, digest)
 
@@ -105,6 +125,8 @@ def _class(factor: Expression, adjoint: bool) -> int:
         return 3
     if operation is ONES:
         return 9
+    if operation is POWER_OF:
+        return 6  # 2**x, x**s: after the plain names
     if operation is COMPARE:
         return 8
     if operation in FUNCTION_OPERATIONS:

@@ -157,10 +157,17 @@ def _is_one(base: Expression) -> bool:
     return base.operation is ENTRY and base.args[0].operation is ONES
 
 
-def normal_monomial(found: Monomial) -> tuple[Monomial, str | None]:
+def normal_monomial(found: Monomial, facts: Facts) -> tuple[Monomial, str | None]:
     """The monomial with what has a name of its own gathered, and the name of that step."""
     powers = found.powers
     for base, exponent in powers.items():
+        if base.operation is POWER_OF and exponent == 1:
+            below, above = base.args
+            extra = powers.get(below)
+            if extra is not None and extra.denominator == 1 and rational(above) is None:
+                joined = power(below, add(above, plain_number(extra)))
+                changed = found.times(base, -_UNIT).times(below, -extra).times(joined, _UNIT)
+                return changed, "collect powers"
         if exponent < 0 and base.operation is SUM_OF and base.args[0].operation is EXP:
             top = base.args[0]
             if powers.get(top, Fraction(0)) >= 1 and exponent.denominator == 1:
@@ -174,7 +181,7 @@ def normal_monomial(found: Monomial) -> tuple[Monomial, str | None]:
                 return changed, "definition of softmax"
         if exponent < 0 and exponent.denominator == 1 and base.operation is ADD:
             argument = _sigmoid_argument(base)
-            if argument is not None:
+            if argument is not None and facts.knows_sigma:
                 named = node(SIGMA, (argument,), (0,))
                 return found.times(base, _UNIT).times(named, _UNIT), "definition of sigma"
     return found, None
@@ -271,10 +278,10 @@ def _fraction(magnitude: Fraction, above: list[Expression], below: list[Expressi
     else:
         top = [] if magnitude.numerator == 1 else [decimal(magnitude.numerator)]
         bottom = [] if magnitude.denominator == 1 else [decimal(magnitude.denominator)]
-    scalars = [part for part in above if part.shape == SCALAR]
-    matrices = [part for part in above if part.shape != SCALAR]
-    dividing = [part for part in below if part.shape == SCALAR]
-    dividing_matrices = [part for part in below if part.shape != SCALAR]
+    scalars = [part for part in above if _is_plain(part)]
+    matrices = [part for part in above if not _is_plain(part)]
+    dividing = [part for part in below if _is_plain(part)]
+    dividing_matrices = [part for part in below if not _is_plain(part)]
     top += scalars
     bottom += dividing
     if not matrices and not dividing_matrices:
@@ -284,6 +291,11 @@ def _fraction(magnitude: Fraction, above: list[Expression], below: list[Expressi
     front = _over(top, bottom)
     pieces = [*(front.args if front.operation is MULTIPLY else (front,)), *matrices]
     return _over(pieces, dividing_matrices)
+
+
+def _is_plain(part: Expression) -> bool:
+    """Whether a factor is one number, not an entry that stands for many."""
+    return part.shape == SCALAR and not part.indices
 
 
 def _over(above: list[Expression], below: list[Expression]) -> Expression:

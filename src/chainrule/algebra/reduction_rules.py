@@ -8,7 +8,7 @@ from chainrule.algebra.arithmetic import ADD, add, filled
 from chainrule.algebra.expression import Expression, node
 from chainrule.algebra.knowledge import Facts
 from chainrule.algebra.leaves import EYE, ONE, ONES, SYMBOL, dimension, ones
-from chainrule.algebra.matrices import DIAG, TRANSPOSE, transpose
+from chainrule.algebra.matrices import DIAG, MATMUL, TRANSPOSE, matmul, transpose
 from chainrule.algebra.products import Monomial, monomial, product_of, written
 from chainrule.algebra.reductions import (
     MAX,
@@ -82,6 +82,14 @@ def sums(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
         wanted = 1 if axis == 1 else 0
         fits = column.shape[wanted] == 1
         return DIAGONAL, column if fits else transpose(column)
+    if operation is MATMUL and axis == 0 and _is_diagonal(inner.args[0]):
+        v = inner.args[0].args[0]
+        row = v if v.shape[0] == 1 else transpose(v)
+        return DIAGONAL, matmul(row, *inner.args[1:])
+    if operation is MATMUL and axis == 1 and _is_diagonal(inner.args[-1]):
+        v = inner.args[-1].args[0]
+        column = v if v.shape[1] == 1 else transpose(v)
+        return DIAGONAL, matmul(*inner.args[:-1], column)
     if operation is EYE:
         return DIAGONAL, dimension(inner.shape[0]) if axis is None else ones(x.shape)
     if adds_to_one(inner, axis, facts):
@@ -93,6 +101,10 @@ def sums(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
     if operation is ADD:
         return _termwise(x, facts)
     return _constants_out(x, facts)
+
+
+def _is_diagonal(x: Expression) -> bool:
+    return x.operation is DIAG and is_vector(x.args[0].shape)
 
 
 def _termwise(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:

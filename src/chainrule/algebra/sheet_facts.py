@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chainrule.algebra.expression import Expression
+from chainrule.algebra.expression import Expression, postorder
+from chainrule.algebra.functions import SIGMA
 from chainrule.algebra.knowledge import Facts
 from chainrule.algebra.leaves import SYMBOL
 from chainrule.algebra.normal_form import normal_form
@@ -33,6 +34,7 @@ def facts_of(sheet: Sheet) -> Facts:
         distributions=distributions,
         symmetric=frozenset(symmetric),
         scope=sheet.scope,
+        knows_sigma=any(part.operation is SIGMA for part in postorder(*sheet.expressions.values())),
         ranks=ranks,
     )
     definitions: dict[Expression, Expression] = {}

@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chainrule.algebra import Expression, RuleUse, Sheet, backward, postorder, substitute, symbols
+from chainrule.algebra import (
+    Definition,
+    Expression,
+    RuleUse,
+    Sheet,
+    backward,
+    plus,
+    postorder,
+    substitute,
+    symbols,
+    times,
+)
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.knowledge import Facts
 from chainrule.algebra.ordering import cost
@@ -17,7 +28,8 @@ from chainrule.algebra.rewriting import Rewrite
 from chainrule.algebra.sheet_facts import facts_of
 from chainrule.algebra.simplify import simplify
 from chainrule.algebra.text import text
-from chainrule.derivation.sentences import rule_name, sentence
+from chainrule.derivation.calculus import is_ordinary, slopes
+from chainrule.derivation.sentences import reason, rule_name, sentence
 from chainrule.derivation.steps import Backpropagation, Derivation, Step
 
 MAX_DELTA_GROWTH = 4
@@ -67,13 +79,22 @@ def _derivations(sheet: Sheet, until: str | None) -> Iterator[Derivation]:
     passes = backward(sheet, lambda name, use: uses.setdefault(name, []).append(use))
     facts = facts_of(sheet)
     scope = sheet.scope
+    users: dict[str, list[Definition]] = {}
+    for definition in reversed(sheet.definitions):
+        if definition.name in passes:
+            for name in symbols(definition.expression):
+                users.setdefault(name, []).append(definition)
     definitions = set(sheet.expressions)
     inlined: dict[Expression, Expression] = {}
     for quantity, raw in passes.items():
         if quantity == sheet.cost:
             continue
         target = scope.adjoint(quantity)
-        local = _local_steps(sheet, quantity, uses, passes, raw)
+        using = users[quantity]
+        if all(is_ordinary(definition.expression) for definition in using):
+            local, raw = _ordinary_steps(sheet, quantity, using, facts)
+        else:
+            local = _local_steps(sheet, quantity, uses, using, raw)
         steps, lines = _simplified(raw, inlined, scope.delta_name(quantity) is not None, facts)
         result = lines[-1]
         if quantity in definitions and scope.delta_name(quantity) is None:
@@ -111,13 +132,13 @@ def _simplified(
         why = f"{names} was worked out before: {known}."
         steps.append(Step("rewriting", SUBSTITUTE, raw, put_in, first, why))
         lines.append(put_in)
-    steps.extend(replayed(put_in, chosen.steps))
+    steps.extend(replayed(put_in, chosen.steps, facts))
     if chosen.result is not lines[-1]:
         lines.append(chosen.result)
     return steps, tuple(lines)
 
 
-def replayed(root: Expression, rewrites: Iterable[Rewrite]) -> Iterator[Step]:
+def replayed(root: Expression, rewrites: Iterable[Rewrite], facts: Facts) -> Iterator[Step]:
     """Rewriting steps on the whole right-hand side; steps of one rule in a row are one step."""
     current = root
     pending: Step | None = None
@@ -136,7 +157,7 @@ def replayed(root: Expression, rewrites: Iterable[Rewrite]) -> Iterator[Step]:
         else:
             if pending is not None:
                 yield pending
-            name, why = rewrite.rule.name, rewrite.rule.why
+            name, why = rewrite.rule.name, reason(rewrite, facts)
             pending = Step("rewriting", name, current, following, rewrite.before, why)
         current = following
     if pending is not None:
@@ -147,17 +168,13 @@ def _local_steps(
     sheet: Sheet,
     quantity: str,
     uses: dict[str, list[RuleUse]],
-    passes: dict[str, Expression],
+    using: list[Definition],
     raw: Expression,
 ) -> list[Step]:
     """The local rules on the way from each definition that uses a quantity down to it."""
     leaf = sheet.symbol(quantity)
     steps: list[Step] = []
-    paths = 0
-    for definition in reversed(sheet.definitions):
-        if definition.name not in passes or leaf not in symbols(definition.expression).values():
-            continue
-        paths += 1
+    for definition in using:
         above: set[Expression] = {leaf}
         for node in postorder(definition.expression):
             if any(arg in above for arg in node.args):
@@ -174,7 +191,40 @@ def _local_steps(
                         sentence(use),
                     )
                 )
-    if paths > 1 and steps:
-        why = f"`{quantity}` is used in {paths} equations; what comes back from each is added up."
-        steps.append(Step("derivative", PATHS, steps[-1].after, raw, leaf, why))
+    if len(using) > 1:
+        steps.append(_paths(quantity, len(using), steps[-1].after, raw, leaf))
     return steps
+
+
+def _ordinary_steps(
+    sheet: Sheet, quantity: str, using: list[Definition], facts: Facts
+) -> tuple[list[Step], Expression]:
+    """The rules of ordinary calculus in each definition, and the derivative they give."""
+    leaf = sheet.symbol(quantity)
+    steps: list[Step] = []
+    terms: list[Expression] = []
+    for definition in using:
+        found, slope = slopes(definition.expression, leaf, facts)
+        steps.extend(found)
+        if definition.name == sheet.cost:
+            terms.append(slope)
+            continue
+        above = sheet.scope.adjoint(definition.name)
+        name = definition.name
+        terms.append(times(above, slope))
+        why = (
+            f"`{sheet.cost}` depends on `{quantity}` through `{name}`: d{sheet.cost}/d{name} times "
+            f"d{name}/d{quantity}."
+        )
+        steps.append(Step("derivative", "chain rule", above, terms[-1], leaf, why))
+    raw = plus(*terms)
+    if len(using) > 1:
+        steps.append(_paths(quantity, len(using), terms[-1], raw, leaf))
+    return steps, raw
+
+
+def _paths(
+    quantity: str, count: int, before: Expression, after: Expression, leaf: Expression
+) -> Step:
+    why = f"`{quantity}` is used in {count} equations; what comes back from each is added up."
+    return Step("derivative", PATHS, before, after, leaf, why)

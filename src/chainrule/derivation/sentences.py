@@ -19,6 +19,12 @@ from chainrule.algebra import (
     RuleUse,
     symbols,
 )
+from chainrule.algebra.arithmetic_rules import CANCEL
+from chainrule.algebra.knowledge import Facts
+from chainrule.algebra.normal_form import DEFINITION
+from chainrule.algebra.reduction_rules import DISTRIBUTION
+from chainrule.algebra.rewriting import Rewrite
+from chainrule.algebra.simplify import FOLD_PRIME, UNFOLD, UNFOLD_PRIME
 from chainrule.algebra.text import brief
 
 STRETCHED = "sum over the stretched axes"
@@ -94,6 +100,43 @@ def _matrix_sentence(node: Expression, argument: int, part: str) -> str:
         return f"`{part}` is multiplied from the right by `{other}`; its transpose goes there."
     other = " @ ".join(brief(arg) for arg in node.args[:argument])
     return f"`{part}` is multiplied from the left by `{other}`; its transpose goes there."
+
+
+def reason(rewrite: Rewrite, facts: Facts) -> str:
+    """Why a rewriting step is allowed, with the names it is about."""
+    rule, before, after = rewrite.rule, rewrite.before, rewrite.after
+    if rule in (DEFINITION, UNFOLD):
+        return f"`{brief(before)}` is `{brief(after)}`: the sheet says so."
+    if rule is DISTRIBUTION:
+        of = before.args[0]
+        base = of.args[0] if of.operation is TRANSPOSE else of
+        because = "it is declared so" if base in facts.distributions else "it is a softmax"
+        if base in facts.meanings:
+            because = "it is a softmax"
+        return f"The entries of `{brief(of)}` add up to 1: {because}."
+    if rule in (UNFOLD_PRIME, FOLD_PRIME):
+        return f"`{brief(before)}` is `{brief(after)}`: {rule.why}"
+    if rule is CANCEL:
+        gone = [base for base in _bases(before) if base not in _bases(after)]
+        if gone:
+            names = " and ".join(f"`{brief(base)}`" for base in gone)
+            return f"{names} stands above and below the bar, so it cancels."
+    return rule.why
+
+
+def _bases(x: Expression) -> list[Expression]:
+    """The factors of a product or quotient, above and below."""
+    found: list[Expression] = []
+    stack = [x]
+    while stack:
+        part = stack.pop()
+        if part.operation in (MULTIPLY, DIVIDE, NEGATE):
+            stack.extend(part.args)
+        elif part.operation is POWER_OF:
+            stack.append(part.args[0])
+        elif symbols(part) and part not in found:
+            found.append(part)
+    return found
 
 
 def _capital(words: str) -> str:

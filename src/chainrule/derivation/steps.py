@@ -1,8 +1,13 @@
 """What a derivation is made of: steps, each with its rule and one sentence, and the lines between.
 
-A step is one of two kinds. A *derivative* step is a local rule: `before` is what reached the node
-from above, `after` is what the node hands on. A *rewriting* step keeps the value: `before` and
-`after` are the whole right-hand side, and `node` is the part of it that changed.
+A step is of one of four kinds.
+
+derivative   a local rule, backwards: `before` is what reached the node from above, `after` is what
+             it hands on to its argument.
+slope        ordinary calculus: `after` is the derivative of `before`.
+jacobian     `after` is the Jacobian of `before`.
+rewriting    `before` and `after` are the whole right-hand side and have the same value; `node` is
+             the part that changed.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ from typing import Literal
 from chainrule.algebra import Expression, Sheet
 from chainrule.algebra.text import text
 
-Kind = Literal["derivative", "rewriting"]
+Kind = Literal["derivative", "slope", "jacobian", "rewriting"]
 
 
 @dataclass(frozen=True, slots=True)
