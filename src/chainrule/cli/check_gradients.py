@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from chainrule.cli.numbers import real, whole
+
 if TYPE_CHECKING:
     from chainrule.network import GradientReport, Network, TensorCheck
-
-SMALL_ENOUGH = 1e-7
-"""A relative error below this is what a right gradient shows; see CS231n's notes."""
 
 
 def check_gradients(
@@ -23,11 +22,17 @@ def check_gradients(
             'quadratic", checked on random examples.',
         ),
     ] = "64-30-10 sigmoid cross-entropy",
-    examples: Annotated[int, typer.Option(metavar="M", min=1, help="Examples to check on.")] = 10,
-    l1: Annotated[float, typer.Option(metavar="LAMBDA", help="L1 penalty.")] = 0.0,
-    l2: Annotated[float, typer.Option(metavar="LAMBDA", help="L2 penalty.")] = 0.0,
-    dropout: Annotated[float, typer.Option(metavar="P", help="Dropout, its masks frozen.")] = 0.0,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of all that is random.")] = 0,
+    examples: Annotated[
+        int, typer.Option(parser=whole(1), metavar="M", help="Examples to check on.")
+    ] = 10,
+    l1: Annotated[float, typer.Option(parser=real, metavar="LAMBDA", help="L1 penalty.")] = 0.0,
+    l2: Annotated[float, typer.Option(parser=real, metavar="LAMBDA", help="L2 penalty.")] = 0.0,
+    dropout: Annotated[
+        float, typer.Option(parser=real, metavar="P", help="Dropout, its masks frozen.")
+    ] = 0.0,
+    seed: Annotated[
+        int, typer.Option(parser=whole(0), metavar="N", help="Of all that is random.")
+    ] = 0,
     data_dir: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Where mnist or fashion-mnist lies.")
     ] = None,
@@ -82,41 +87,44 @@ def subject(
 
 
 def table(report: GradientReport, across: int) -> list[str]:
-    """One line an array; where it is narrow, without the two values that differ most."""
+    """One line an array, two where it is narrow; one more where backpropagation differs."""
     heads = ("array", "relative error", "checked", "verdict")
     rows = [
         (
             f"dC/d{tensor.name}",
             f"{tensor.error:.1e}",
             f"{tensor.checked:,} of {tensor.of:,}",
-            verdict_of(tensor),
+            "PASS" if tensor.passed else "FAIL",
         )
         for tensor in report.tensors
     ]
     widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
-    if sum(widths) + 2 * len(widths) > across:
-        return [
-            line
-            for name, error, checked, told in rows
-            for line in (f"{name}: {told}", f"  error {error}, {checked}")
-        ]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (heads, *rows)
-    ]
+    fits = sum(widths) + 2 * (len(widths) - 1) <= across
+    lines = [in_columns(heads, widths)] if fits else []
+    for row, tensor in zip(rows, report.tensors, strict=True):
+        name, error, checked, told = row
+        if fits:
+            lines.append(in_columns(row, widths))
+        else:
+            lines += [f"{name}: {told}", f"  error {error}, {checked}"]
+        lines += [] if tensor.passed else where_it_differs(tensor)
+    return lines
 
 
-def verdict_of(tensor: TensorCheck) -> str:
-    if tensor.passed:
-        return "PASS"
+def in_columns(cells: tuple[str, ...], widths: list[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def where_it_differs(tensor: TensorCheck) -> list[str]:
+    """The element with the largest gap, and its two values."""
     if not tensor.checked:
-        return "FAIL (every element lies at a kink)"
+        return ["  every element that was looked at lies at a kink"]
     place = ", ".join(map(str, tensor.worst))
-    name = f"{tensor.name}[{place}]"
-    return (
-        f"FAIL at {name}: backpropagation {tensor.backpropagation:.6g}, "
-        f"difference {tensor.difference:.6g}"
-    )
+    return [
+        f"  most at {tensor.name}[{place}]:",
+        f"    backpropagation {tensor.backpropagation:.6g}",
+        f"    difference      {tensor.difference:.6g}",
+    ]
 
 
 def verdict(report: GradientReport) -> str:

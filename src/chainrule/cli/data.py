@@ -23,20 +23,18 @@ def list_(data_dir: Folder = None, json: Json = False) -> None:
     from chainrule.cli.terminal import print_json, print_wrapped
     from chainrule.data import describe, names
 
-    for name in names():
-        found = describe(name, data_dir=data_dir)
+    for found in [describe(name, data_dir=data_dir) for name in names()]:
         if json:
             print_json(found.to_dict())
             continue
-        print_wrapped(f"{name}: {found.title}", "  ")
+        print_wrapped(f"{found.name}: {found.title}", "  ")
         examples = ", ".join(f"{count:,} {part}" for part, count in found.examples.items())
         print_wrapped(f"  {examples}; {found.licence}", "  ")
         if found.where is not None:
             print(f"  in {found.where}")
         else:
-            print(
-                f"  not here yet: chainrule data fetch {name} ({found.download_bytes / 1e6:.0f} MB)"
-            )
+            size = f"{found.download_bytes / 1e6:.0f} MB"
+            print(f"  not here yet: chainrule data fetch {found.name} ({size})")
 
 
 @app.command()

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from chainrule.cli.numbers import real, whole
+
 
 def listing(
     architecture: Annotated[
@@ -16,13 +18,15 @@ def listing(
             help='Sizes, activations and cost in one line: "784-30-10 sigmoid quadratic".',
         ),
     ] = "784-30-10 sigmoid quadratic",
-    batch_size: Annotated[int, typer.Option(metavar="M", help="Examples in a mini-batch.")] = 10,
+    batch_size: Annotated[
+        int, typer.Option(parser=whole(1), metavar="M", help="Examples in a mini-batch.")
+    ] = 10,
     optimizer: Annotated[
         str, typer.Option(metavar="NAME", help="sgd, momentum, nesterov, rmsprop or adam.")
     ] = "sgd",
-    l1: Annotated[float, typer.Option(metavar="LAMBDA", help="L1 penalty.")] = 0.0,
-    l2: Annotated[float, typer.Option(metavar="LAMBDA", help="L2 penalty.")] = 0.0,
-    dropout: Annotated[float, typer.Option(metavar="P", help="Dropout.")] = 0.0,
+    l1: Annotated[float, typer.Option(parser=real, metavar="LAMBDA", help="L1 penalty.")] = 0.0,
+    l2: Annotated[float, typer.Option(parser=real, metavar="LAMBDA", help="L2 penalty.")] = 0.0,
+    dropout: Annotated[float, typer.Option(parser=real, metavar="P", help="Dropout.")] = 0.0,
     json: Annotated[bool, typer.Option("--json", help="The listing as one JSON object.")] = False,
 ) -> None:
     """List a training step, call by call."""

@@ -59,13 +59,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what a terminal cannot show becomes `?`
     try:
-        return flushed(run(arguments))
-    except BrokenPipeError:
-        return closed_pipe()
+        status = run(arguments)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # whoever read our output has gone, as `head` does
+        abandon_output()
+        return 0
     except OSError as fault:
+        abandon_output()
         failure.say(f"standard output cannot be written: {failure.of_system(fault)}")
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  (for the flush at exit)
         return failure.COULD_NOT
+
+
+def abandon_output() -> None:
+    """Send to nowhere what is still held back, so that the flush at exit does not fail again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def run(arguments: Sequence[str] | None) -> int:
@@ -84,22 +94,10 @@ def run(arguments: Sequence[str] | None) -> int:
         failure.say(failure.of_usage(fault))
     except (KeyboardInterrupt, typer.Abort):
         return failure.STOPPED
-    except BrokenPipeError:
-        raise
     except Exception as fault:
+        if isinstance(fault, OSError) and fault.filename is None:
+            raise  # over standard output
         if failure.debugging():
             raise
         failure.say(failure.explain(fault) or failure.unexpected(fault))
     return failure.COULD_NOT
-
-
-def flushed(status: int) -> int:
-    """Write out what is still held back, so that an error over it is met here."""
-    sys.stdout.flush()
-    return status
-
-
-def closed_pipe() -> int:
-    """Whoever read our output has gone, as `head` does: no more to say."""
-    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  (for the flush at exit)
-    return 0

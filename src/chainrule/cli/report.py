@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,13 +107,13 @@ def mistake_lines(data: Dataset, split: Split, found: list[Mistake], width: int)
     """A few mistakes, drawn side by side where the data are pictures."""
     if not found:
         return []
-    heading = "Its surest mistakes (in brackets, the output for its answer)"
+    heading = textwrap.wrap("Its surest mistakes (in brackets, the output for its answer)", width)
     if data.image_shape is None:
         lines = [
             f"  example {m.example}: is {m.is_class}, said {m.said} ({m.output:.2f})"
             for m in found[:DRAWN]
         ]
-        return [heading, *lines]
+        return [*heading, *lines]
     blocks = [
         [
             *picture.draw(
@@ -123,4 +124,4 @@ def mistake_lines(data: Dataset, split: Split, found: list[Mistake], width: int)
         ]
         for m in found[:DRAWN]
     ]
-    return [heading, "", *(f"  {line}".rstrip() for line in picture.beside(blocks, width - 2))]
+    return [*heading, "", *(f"  {line}".rstrip() for line in picture.beside(blocks, width - 2))]

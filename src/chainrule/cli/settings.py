@@ -141,7 +141,7 @@ def make(options: Options, data: Dataset) -> tuple[Network, Settings]:
             l1=options.l1 or 0.0,
             l2=options.l2 or 0.0,
             dropout=tuple(network.dropout_rates(dropout_of(options.dropout))),
-            schedule=schedule(options.schedule or "constant").text(),
+            schedule=read_schedule(options.schedule or "constant").text(),
             patience=options.patience,
         )
         settings.make_stopping()
@@ -192,6 +192,14 @@ def dropout_of(text: str | None) -> float | list[float]:
             "0.2,0.5"
         ) from None
     return rates[0] if len(rates) == 1 else rates
+
+
+def read_schedule(text: str) -> Schedule:
+    """The schedule of an option."""
+    try:
+        return schedule(text)
+    except NetworkError as fault:
+        raise Refused(f"--schedule {text}: {fault}") from fault
 
 
 def default_init(architecture: Architecture) -> str:
@@ -295,7 +303,7 @@ def same(name: str, given: Any, stored: Any) -> bool:
         names = [as_name(part) for part in given.split(",")]
         return names == list(stored) or (len(names) == 1 and set(names) == set(stored))
     if name == "schedule":
-        return schedule(given).text() == stored
+        return read_schedule(given).text() == stored
     return as_name(given) == stored if isinstance(given, str) else given == stored
 
 

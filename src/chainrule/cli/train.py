@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chainrule.cli.numbers import real, whole
+
 if TYPE_CHECKING:
     from chainrule.cli.settings import Options
 
@@ -60,28 +62,40 @@ def train(
     ] = None,
     learning_rate: Annotated[
         float | None,
-        typer.Option(metavar="ETA", help="[by optimizer, cost and activation]"),
+        typer.Option(parser=real, metavar="ETA", help="[by optimizer, cost and activation]"),
     ] = None,
     momentum: Annotated[
-        float | None, typer.Option(metavar="MU", help="Of momentum and nesterov. [0.9]")
+        float | None,
+        typer.Option(parser=real, metavar="MU", help="Of momentum and nesterov. [0.9]"),
     ] = None,
-    rho: Annotated[float | None, typer.Option(metavar="RHO", help="Of rmsprop. [0.9]")] = None,
-    beta1: Annotated[float | None, typer.Option(metavar="BETA", help="Of adam. [0.9]")] = None,
-    beta2: Annotated[float | None, typer.Option(metavar="BETA", help="Of adam. [0.999]")] = None,
+    rho: Annotated[
+        float | None, typer.Option(parser=real, metavar="RHO", help="Of rmsprop. [0.9]")
+    ] = None,
+    beta1: Annotated[
+        float | None, typer.Option(parser=real, metavar="BETA", help="Of adam. [0.9]")
+    ] = None,
+    beta2: Annotated[
+        float | None, typer.Option(parser=real, metavar="BETA", help="Of adam. [0.999]")
+    ] = None,
     epsilon: Annotated[
-        float | None, typer.Option(metavar="EPS", help="Of rmsprop and adam. [1e-7, 1e-8]")
+        float | None,
+        typer.Option(parser=real, metavar="EPS", help="Of rmsprop and adam. [1e-7, 1e-8]"),
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(metavar="M", help="Examples in a mini-batch. [10]")
+        int | None,
+        typer.Option(parser=whole(1), metavar="M", help="Examples in a mini-batch. [10]"),
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Passes over the training data. [30]")
+        int | None,
+        typer.Option(parser=whole(1), metavar="N", help="Passes over the training data. [30]"),
     ] = None,
     l1: Annotated[
-        float | None, typer.Option(metavar="LAMBDA", help="L1 penalty of the weights. [0]")
+        float | None,
+        typer.Option(parser=real, metavar="LAMBDA", help="L1 penalty of the weights. [0]"),
     ] = None,
     l2: Annotated[
-        float | None, typer.Option(metavar="LAMBDA", help="L2 penalty of the weights. [0]")
+        float | None,
+        typer.Option(parser=real, metavar="LAMBDA", help="L2 penalty of the weights. [0]"),
     ] = None,
     dropout: Annotated[
         str | None,
@@ -101,6 +115,7 @@ def train(
     patience: Annotated[
         int | None,
         typer.Option(
+            parser=whole(1),
             metavar="N",
             help="Stop after so many epochs without a better validation accuracy, and keep "
             "the best epoch. [off]",
@@ -108,7 +123,9 @@ def train(
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(metavar="N", min=0, help="Of the starting weights and the order. [0]"),
+        typer.Option(
+            parser=whole(0), metavar="N", help="Of the starting weights and the order. [0]"
+        ),
     ] = None,
     out: Annotated[
         str | None,

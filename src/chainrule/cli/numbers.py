@@ -1,0 +1,30 @@
+"""Numbers on the command line, read so that a wrong one is told in the same words everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import typer
+
+
+def whole(low: int) -> Callable[[str | int], int]:
+    """Reads a whole number from `low` up."""
+
+    def read(text: str | int) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if value < low:
+            raise typer.BadParameter(f"{str(text)!r} is not a whole number from {low} up")
+        return value
+
+    return read
+
+
+def real(text: str | float) -> float:
+    """Reads a number; which ones are allowed is for the rooms below to say."""
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a number") from None

@@ -1,0 +1,244 @@
+"""The commands beside `train`: what they print, and that it is what the library computes."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+
+# --- evaluate --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", ["test", "validation", "train"])
+def test_evaluate_measures_the_part_it_names(cli, trained: Path, part: str):
+    network, split = cr.Network.load(trained), cr.load("digits").splits()[part]
+    right = int(np.sum(network.predict(split.X) == split.y))
+    found = cli("evaluate", trained, "--part", part)
+    assert f"\n{part} accuracy {100 * right / len(split):.2f} %  ({right:,} of" in found.out
+    as_json = cli("evaluate", trained, "--part", part, "--json").objects()[0]
+    assert as_json["part"] == part
+    assert as_json["accuracy"] == pytest.approx(right / len(split))
+    assert np.trace(as_json["confusion"]) == right
+
+
+def test_the_confusion_matrix_is_drawn_where_it_fits(
+    cli, trained: Path, monkeypatch: pytest.MonkeyPatch
+):
+    found = cli("evaluate", trained)
+    matrix = found.out.partition("A row is the class")[2].splitlines()[2:]
+    numbers = [[0 if cell == "." else int(cell) for cell in line.split()[1:]] for line in matrix]
+    assert numbers == cli("evaluate", trained, "--json").objects()[0]["confusion"]
+    monkeypatch.setenv("COLUMNS", "40")
+    assert "A row is the class" not in cli("evaluate", trained).out
+
+
+# --- predict ---------------------------------------------------------------------------------
+
+
+def test_predict_shows_what_it_saw_and_every_output(cli, trained: Path, picture: Path):
+    found = cli("predict", trained, picture)
+    assert found.status == 0
+    assert found.out.startswith(f"{picture}: ")
+    assert "██" in found.out
+    assert [int(label) for label in re.findall(r"(\d) +\d\.\d\d", found.out)] == [*range(10)]
+    assert found.out.count("<") == 1
+
+
+def test_predict_gives_the_outputs_of_the_network(cli, trained: Path, picture: Path):
+    found = cli("predict", trained, picture, picture, "--json").objects()
+    assert len(found) == 2
+    network = cr.Network.load(trained)
+    outputs = network.predict_proba(np.array(found[0]["saw"], np.float32).reshape(1, -1))[0]
+    assert list(found[0]["outputs"].values()) == pytest.approx(outputs.tolist(), abs=1e-3)
+    assert found[0]["label"] == int(np.argmax(list(found[0]["outputs"].values())))
+    assert found[0]["class"] == str(found[0]["label"])
+
+
+def test_ink_may_be_named_light_or_dark(cli, trained: Path, picture: Path, tmp_path: Path):
+    from PIL import Image, ImageOps
+
+    with Image.open(picture) as image:
+        ImageOps.invert(image).save(tmp_path / "light.png")
+    seen = [
+        cli("predict", trained, *arguments, "--json").objects()[0]["saw"]
+        for arguments in (
+            (picture,),
+            (picture, "--invert"),
+            (tmp_path / "light.png",),
+            (tmp_path / "light.png", "--no-invert"),
+        )
+    ]
+    assert all(saw == seen[0] for saw in seen)
+    assert cli("predict", trained, picture, "--no-invert").status == 2, "nothing is lighter"
+
+
+def test_pictures_fit_a_narrow_terminal(
+    cli, trained: Path, picture: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = cli("predict", trained, picture).out.splitlines()
+    assert max(map(len, lines[1:])) <= 40
+
+
+# --- check-gradients -------------------------------------------------------------------------
+
+
+def test_right_gradients_pass(cli, trained: Path):
+    for arguments in ((), ("6-5-4 relu softmax",), (trained,), ("5-4-3", "--dropout", 0.5)):
+        found = cli("check-gradients", *arguments)
+        assert found.status == 0, found
+        assert "\nPASS: " in found.out
+        assert "FAIL" not in found.out
+        assert re.search(r"^dC/dW1 +\d\.\de-\d\d +[\d,]+ of [\d,]+ +PASS$", found.out, re.MULTILINE)
+
+
+def test_wrong_gradients_fail_by_name(cli, monkeypatch: pytest.MonkeyPatch):
+    right = cr.Network.backward
+
+    def wrong(self, *arguments, **options):
+        found = right(self, *arguments, **options)
+        return {**found, "dC/db2": 2 * found["dC/db2"]}
+
+    monkeypatch.setattr(cr.Network, "backward", wrong)
+    found = cli("check-gradients", "6-5-4 sigmoid quadratic")
+    assert found.status == 1
+    assert re.search(r"^dC/db2 .* FAIL\n  most at b2\[\d\]:\n", found.out, re.MULTILINE)
+    assert "\nFAIL: dC/db2 differ" in found.out
+    report = cli("check-gradients", "6-5-4 sigmoid quadratic", "--json")
+    assert report.status == 1
+    verdicts = {check["name"]: check["passed"] for check in report.objects()[0]["tensors"]}
+    assert verdicts == {"W1": True, "b1": True, "W2": True, "b2": False}
+
+
+# --- listing ---------------------------------------------------------------------------------
+
+
+def test_listing_is_that_of_the_network(cli, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("COLUMNS")
+    network = cr.Network([784, 30, 10])
+    found = cli("listing", "784-30-10 sigmoid quadratic", "--batch-size", 32, "--optimizer", "adam")
+    assert found.out == network.listing(32, optimizer=cr.Adam()) + "\n"
+
+
+def test_a_narrow_listing_has_every_call_and_equation(cli, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    narrow = cli("listing", "784-30-10 sigmoid quadratic", "--l2", 1).out
+    calls = cli("listing", "784-30-10 sigmoid quadratic", "--l2", 1, "--json").objects()[0]["calls"]
+    assert len(calls) > 20
+    for call in calls:
+        assert f"  {call['call']}\n" in narrow
+        assert f"       {call['equation']}" in narrow
+
+
+# --- data ------------------------------------------------------------------------------------
+
+
+def test_data_list(cli):
+    found = cli("data", "list")
+    assert "digits: " in found.out
+    assert "chainrule data fetch mnist (12 MB)" in found.out
+    assert [entry["name"] for entry in cli("data", "list", "--json").objects()] == [
+        "digits",
+        "mnist",
+        "fashion-mnist",
+    ]
+
+
+def test_data_check(cli, table: Path):
+    found = cli("data", "check")
+    assert "verified: the published files, bit for bit" in found.out
+    assert re.search(r"^all +1,197 +300 +300$", found.out, re.MULTILINE)
+    assert "your own data" in cli("data", "check", table).out
+    assert cli("data", "check", table, "--json").objects()[0]["inputs"] == 2
+
+
+def test_data_fetch_of_what_is_here(cli):
+    assert cli("data", "fetch", "digits").out.startswith("digits is in ")
+
+
+def test_data_fetch_without_a_network(cli, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    found = cli("data", "fetch", "mnist")
+    assert found.status == 2
+    assert found.err.startswith("chainrule: mnist is not on this computer and could not be")
+    assert found.err.count("\n") == 1
+
+
+# --- plot ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["curves", "weights"])
+@pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml")])
+def test_plot_draws(cli, trained: Path, what: str, suffix: str, start: bytes):
+    pytest.importorskip("matplotlib")
+    found = cli("plot", trained, "--what", what, "--out", f"plot{suffix}")
+    assert (found.status, found.out) == (0, f"{what} drawn in plot{suffix}\n")
+    assert Path(f"plot{suffix}").read_bytes().startswith(start)
+
+
+def test_plot_names_its_file_after_the_run(cli, trained: Path):
+    pytest.importorskip("matplotlib")
+    assert cli("plot", trained, "--json").objects()[0]["out"] == "digits-curves.png"
+    assert Path("digits-curves.png").exists()
+
+
+def test_curves_are_those_of_the_history(trained: Path):
+    pytest.importorskip("matplotlib")
+    from chainrule.cli.plot import draw_curves
+
+    run = cr.load_run(trained)
+    cost, accuracy = draw_curves("digits", run).axes
+    by_label = {line.get_label(): line for line in cost.get_lines()}
+    assert np.array_equal(by_label["training"].get_ydata(), [epoch.cost for epoch in run.history])
+    assert by_label["training"].get_linestyle() != by_label["validation"].get_linestyle()
+    assert accuracy.get_title() == "accuracy, %"
+
+
+def test_weights_share_one_scale_with_zero_white(trained: Path):
+    pytest.importorskip("matplotlib")
+    from chainrule.cli.plot import draw_weights
+
+    run = cr.load_run(trained)
+    figure = draw_weights("digits", run)
+    images = [axes.get_images()[0] for axes in figure.axes if axes.get_images()]
+    largest = float(np.abs(run.network.parameters["W1"]).max())
+    assert len(images) == 30
+    assert {image.get_clim() for image in images} == {(-largest, largest)}
+    white = images[0].get_cmap()(0.5)
+    assert white == pytest.approx((1, 1, 1, 1), abs=0.01)
+
+
+def test_plot_without_matplotlib(cli, trained: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    found = cli("plot", trained)
+    assert found.status == 2
+    assert found.err == "chainrule: plots need matplotlib: pip install 'chainrule[plot]'\n"
+
+
+# --- doctor ----------------------------------------------------------------------------------
+
+
+def test_doctor_says_what_numpy_runs_on(cli):
+    found = cli("doctor")
+    assert found.status == 0
+    assert np.__version__ in found.out
+    for heading in ("Python", "NumPy", "Products of matrices", "Data", "Cache", "Terminal"):
+        assert f"{heading}\n" in found.out
+    report = cli("doctor", "--json").objects()[0]
+    assert report["processor"]["numpy"] == np.__version__
+
+
+def test_doctor_explains_missed_kernels(cli, monkeypatch: pytest.MonkeyPatch):
+    from chainrule.processor import Report
+
+    narrow = Report("2.0", "openblas", "0.3", "Zen", 2, "AuthenticAMD", True, None)
+    monkeypatch.setattr("chainrule.processor.report", lambda: narrow)
+    said = " ".join(cli("doctor").out.split())
+    assert "twice as wide" in said
+    assert "OPENBLAS_CORETYPE=SkylakeX python your_program.py" in said

@@ -1,0 +1,106 @@
+"""What is drawn: pictures of characters, and the live line on a real terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from chainrule.cli import picture
+from chainrule.cli.live import clock
+
+
+def test_small_images_have_two_characters_a_pixel():
+    image = np.array([[0.0, 1.0], [0.5, 0.25]])
+    assert picture.draw(image, blocks=True) == ["  ██", "▒▒░░"]
+    assert picture.draw(image, blocks=False) == ["  @@", "++.."]
+
+
+def test_large_images_have_half_a_character_a_pixel():
+    image = np.zeros((28, 28))
+    image[1, 0], image[2, 1], image[4:6, 2] = 1, 1, 1
+    lines = picture.draw(image, blocks=True)
+    assert (len(lines), len(lines[0])) == (14, 28)
+    assert [lines[0][0], lines[1][1], lines[2][2]] == ["▄", "▀", "█"]
+    assert sum(character != " " for line in lines for character in line) == 3
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 3), (28, 28), (29, 31), (100, 300), (1, 784)])
+@pytest.mark.parametrize("width", [16, 40, 80])
+def test_no_image_is_wider_than_the_terminal(shape: tuple[int, int], width: int):
+    for blocks in (True, False):
+        lines = picture.draw(np.random.default_rng(0).random(shape), blocks=blocks, width=width)
+        assert lines
+        assert max(map(len, lines)) <= width
+
+
+def test_blocks_side_by_side_wrap():
+    block = ["ab", "c"]
+    assert picture.beside([block, block], 80) == ["ab   ab", "c    c"]
+    assert picture.beside([block, block], 4) == ["ab", "c", "", "ab", "c"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.6, "0:01"), (75, "1:15"), (3600, "1:00:00"), (3725, "1:02:05")]
+)
+def test_clock(seconds: float, shown: str):
+    assert clock(seconds) == shown
+
+
+def on_a_terminal(command: list[str], environment: dict[str, str], columns: int) -> tuple[int, str]:
+    """Run a command on a pseudo-terminal of so many columns; its status and what it wrote."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(command, env=environment, stdin=slave, stdout=slave, stderr=slave)
+    os.close(slave)
+    written = b""
+    while True:
+        try:
+            chunk = os.read(master, 65536)
+        except OSError:  # what Linux says at the end
+            break
+        if not chunk:
+            break
+        written += chunk
+    os.close(master)
+    return process.wait(), written.decode()
+
+
+@pytest.mark.parametrize("columns", [30, 40, 80, 120])
+@pytest.mark.parametrize("colour", [True, False])
+def test_the_live_line_stays_one_line(
+    command: Callable[..., list[str]],
+    environment: dict[str, str],
+    columns: int,
+    colour: bool,
+):
+    environment = {**environment, "TERM": "xterm-256color"}
+    environment.pop("COLUMNS", None)
+    if not colour:
+        environment["NO_COLOR"] = "1"
+    status, written = on_a_terminal(command("train", "--epochs", 12), environment, columns)
+    assert status == 0
+    plain = re.sub(r"\x1b\[[\d;]*m", "", written)
+    assert "\x1b" not in plain, "nothing moves or hides the cursor"
+    if not colour:
+        assert not re.search(r"\x1b\[[\d;]*3\dm", written)
+    drawn = [line for line in re.split(r"[\r\n]+", plain) if re.search(r"\b\d+/12\b", line)]
+    assert len(drawn) >= 12
+    assert max(map(len, drawn)) <= columns - 1, "the last column is left free"
+    assert "12/12" in drawn[-1]
+    assert plain.count("12/12") == len([line for line in drawn if "12/12" in line])
+    if columns >= 80:
+        assert re.search(
+            r"epoch 12/12  ━+ +cost [\d.]+ +validation [\d.]+ %  training [\d.]+ %", drawn[-1]
+        )
+    else:
+        assert "validation" in drawn[-1]
+    assert re.search(r"test accuracy \d\d\.\d\d %", plain)

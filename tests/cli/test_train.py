@@ -1,0 +1,213 @@
+"""`chainrule train`: what it reaches, what it says, what it leaves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_bundled_digits_are_learned_by_default(cli, seed: int):
+    found = cli("train", "--seed", seed)
+    assert found.status == 0
+    assert found.err == ""
+    accuracy = re.search(r"^test accuracy (\d+\.\d\d) %", found.out, re.MULTILINE)
+    assert accuracy is not None
+    assert float(accuracy[1]) >= 93
+
+
+def test_what_it_says(cli):
+    found = cli("train", "--epochs", 8)
+    lines = found.out.splitlines()
+    assert lines[0] == "digits: 1,197 examples to train on, 300 to choose with, 300 to test"
+    assert lines[1] == "64-30-10 sigmoid cross-entropy: 2,260 weights and biases"
+    assert "learning rate 0.5" in lines[2]
+    epochs = [line for line in lines if line.startswith("epoch ")]
+    assert len(epochs) == 8
+    assert re.fullmatch(
+        r"epoch 8/8  cost [\d.]+ *  validation [\d.]+ %  training [\d.]+ %", epochs[-1]
+    )
+    assert re.search(r"^  \d taken for \d  \d+ times?$", found.out, re.MULTILINE)
+    assert re.search(r"is \d +is \d", found.out), "mistakes are drawn side by side"
+    assert re.search(r"said \d \(0\.\d\d\)", found.out)
+    assert "█" in found.out
+    assert "\x1b" not in found.out
+    assert "Saved in digits-64-30-10.safetensors" in lines
+    assert "  chainrule plot digits-64-30-10.safetensors" in lines
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_accuracy_said_is_that_of_the_file(cli):
+    *_, result = cli("train", "--epochs", 3, "--json", "--out", "run.safetensors").objects()
+    network, data = cr.Network.load("run.safetensors"), cr.load("digits")
+    right = np.mean(network.predict(data.test.X) == data.test.y)
+    assert result["test"]["accuracy"] == pytest.approx(right)
+    assert sum(pair["times"] for pair in result["most_confused"]) <= 300 * (1 - right) + 1e-9
+    for mistake in result["mistakes"]:
+        row = data.test.X[[mistake["example"]]]
+        said = int(network.predict(row)[0])
+        assert mistake["said"] == data.classes[said]
+        assert mistake["class"] == data.classes[data.test.y[mistake["example"]]]
+        assert mistake["output"] == pytest.approx(float(network.predict_proba(row)[0, said]))
+
+
+def test_it_is_the_training_of_the_library(cli):
+    cli("train", "--epochs", 2, "--seed", 7, "--l2", 0.5, "--out", "run.safetensors")
+    network = cr.Network([64, 30, 10], cost="cross-entropy", init="scaled", seed=7)
+    for _ in cr.train(network, cr.load("digits"), epochs=2, optimizer=cr.SGD(0.5), l2=0.5, seed=7):
+        pass
+    saved = cr.Network.load("run.safetensors")
+    assert np.array_equal(saved.flat, network.flat)
+
+
+def test_json_is_one_object_a_line(cli):
+    found = cli("train", "--epochs", 3, "--json")
+    *epochs, result = found.objects()
+    assert [epoch["type"] for epoch in epochs] == ["epoch"] * 3
+    assert [epoch["number"] for epoch in epochs] == [1, 2, 3]
+    assert result["type"] == "result"
+    assert result["run"] == "digits-64-30-10.safetensors"
+    assert result["epochs"] == 3
+    assert result["data"]["name"] == "digits"
+    assert len(result["test"]["confusion"]) == 10
+
+
+def test_no_file_is_overwritten(cli):
+    for expected in ("", "-2", "-3"):
+        *_, result = cli("train", "--epochs", 1, "--layers", "5", "--json").objects()
+        assert result["run"] == f"digits-64-5-10{expected}.safetensors"
+        assert Path(result["run"]).stat().st_size > 0
+    assert len(list(Path().iterdir())) == 3, "nothing else is left behind"
+
+
+def test_every_option_reaches_the_run(cli):
+    found = cli(
+        *("train", "--json", "--layers", "12,8", "--hidden", "tanh,relu", "--output", "softmax"),
+        *("--cost", "log-likelihood", "--init", "glorot", "--optimizer", "adam"),
+        *("--learning-rate", 0.002, "--beta1", 0.8, "--beta2", 0.99, "--epsilon", 1e-7),
+        *("--batch-size", 20, "--epochs", 2, "--l1", 0.1, "--l2", 0.2, "--dropout", "0.1,0.2"),
+        *("--schedule", "step:1:0.5", "--patience", 9, "--seed", 4, "--out", "all.safetensors"),
+    )
+    assert found.status == 0, found.err
+    first, second, result = found.objects()
+    assert (first["learning_rate"], second["learning_rate"]) == (0.002, 0.001)
+    assert result["network"] == "64-12-8-10 tanh relu softmax log-likelihood"
+    assert result["settings"] == {
+        "init": "glorot",
+        "seed": 4,
+        "optimizer": "adam",
+        "optimizer_settings": {
+            "learning_rate": 0.002,
+            "beta1": 0.8,
+            "beta2": 0.99,
+            "epsilon": 1e-7,
+        },
+        "batch_size": 20,
+        "epochs": 2,
+        "l1": 0.1,
+        "l2": 0.2,
+        "dropout": [0.1, 0.2],
+        "schedule": "step:1:0.5",
+        "patience": 9,
+    }
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--optimizer", "momentum", "--momentum", 0.8),
+        ("--optimizer", "nesterov"),
+        ("--optimizer", "rmsprop", "--rho", 0.95),
+        ("--optimizer", "adam"),
+        ("--cost", "quadratic"),
+        ("--hidden", "relu"),
+        ("--hidden", "leaky_relu", "--output", "softmax"),
+        ("--hidden", "tanh", "--cost", "quadratic"),
+        ("--output", "identity"),
+        ("--layers", "none"),
+        ("--layers", "40,20"),
+        ("--batch-size", 64, "--dropout", 0.2),
+    ],
+    ids=lambda options: " ".join(map(str, options)),
+)
+def test_what_is_not_given_is_chosen_to_do_well(cli, options: tuple[object, ...]):
+    *_, result = cli("train", "--json", *options).objects()
+    assert result["test"]["accuracy"] >= 0.9
+
+
+def test_early_stopping_ends_with_its_best_epoch(cli):
+    *epochs, result = cli("train", "--patience", 3, "--epochs", 60, "--json").objects()
+    accuracies = [(epoch["validation_accuracy"], -epoch["validation_cost"]) for epoch in epochs]
+    best = 1 + accuracies.index(max(accuracies))
+    assert result["best_epoch"] == best
+    assert len(epochs) == best + 3 < 60
+    run = cr.load_run(result["run"])
+    assert run.best is not None
+    network = cr.Network.with_parameters(run.network.architecture, run.best[1], "float32")
+    data = cr.load("digits")
+    right = np.mean(network.predict(data.test.X) == data.test.y)
+    assert result["test"]["accuracy"] == pytest.approx(right)
+    shown = cli("evaluate", result["run"], "--json").objects()[0]
+    assert shown["accuracy"] == result["test"]["accuracy"]
+
+
+def test_early_stopping_is_told(cli):
+    found = cli("train", "--patience", 2, "--epochs", 60)
+    assert re.search(r"Stopped early: epoch \d+ was the best on the validation", found.out)
+
+
+def test_a_run_that_diverges_is_explained(cli):
+    found = cli("train", "--output", "identity", "--learning-rate", 300)
+    assert found.status == 2
+    assert found.err.startswith("chainrule: the ")
+    assert "learning rate 300 is too large" in found.err
+    assert found.err.count("\n") == 1
+    assert "nan" not in (found.out + found.err).lower()
+    assert list(Path().iterdir()) == [], "a run without one good epoch leaves no file"
+
+
+@pytest.mark.parametrize("rate", [0.2, 0.4, 1, 3, 10])
+def test_no_learning_rate_prints_nan(cli, rate: float):
+    found = cli(
+        *("train", "--output", "identity", "--hidden", "relu", "--init", "normal"),
+        *("--learning-rate", rate, "--epochs", 4),
+    )
+    assert found.status in (0, 2)
+    assert not re.search(r"\b(nan|inf)\b", found.out + found.err, re.IGNORECASE)
+    assert found.err.count("\n") == (found.status == 2)
+
+
+@pytest.mark.parametrize("cost", ["quadratic", "cross-entropy"])
+def test_a_saturated_network_is_explained(cli, cost: str):
+    found = cli("train", "--cost", cost, "--learning-rate", 300, "--epochs", 10)
+    assert found.status == 0
+    text = " ".join(found.out.split())
+    assert "test accuracy 10.00 %" in text
+    assert "no better than always answering the commonest class" in text
+    assert "the slope f'(z) of sigmoid is nearly 0" in text
+    assert "Try --learning-rate" in text
+
+
+def test_too_small_steps_are_told_from_saturation(cli):
+    found = cli("train", "--learning-rate", 1e-6, "--epochs", 1, "--json")
+    assert "too small" in found.objects()[-1]["advice"]
+
+
+def test_a_table_of_ones_own(cli, table: Path):
+    found = cli("train", "--data", table, "--layers", "4")
+    assert found.status == 0, found.err
+    assert "table: " in found.out
+    assert "2-4-3 sigmoid cross-entropy" in found.out
+    assert "predict" not in found.out, "a table has no pictures to predict"
+
+
+def test_narrow_terminals_are_not_overrun(cli, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    found = cli("train", "--epochs", 2, "--layers", "9")
+    said = found.out.partition("test accuracy")[2].partition("Saved in")[0]
+    assert max(map(len, said.splitlines())) <= 40
