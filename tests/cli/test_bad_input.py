@@ -258,7 +258,11 @@ def header_of(path: Path) -> dict[str, Any]:
     return json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["chainrule"])
 
 
-def rewrite(path: Path, header: dict[str, Any] | None = None, **tensors: np.ndarray | None) -> None:
+def rewrite(
+    path: Path,
+    header: dict[str, Any] | None = None,
+    tensors: Mapping[str, np.ndarray | None] | None = None,
+) -> None:
     """Write the file again, with another header or other tensors (None leaves one out)."""
     kept = load_file(path)
     for name, tensor in (tensors or {}).items():
