@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import platform
 import statistics
 import sys
@@ -56,6 +57,12 @@ def processor_name() -> str:
     except OSError:
         return platform.processor() or platform.machine()
     return next((li.partition(":")[2].strip() for li in lines if li.startswith("model name")), "")
+
+
+def variables() -> dict[str, str]:
+    """The variables set here that change what the peers run on."""
+    kinds = ("OPENBLAS_", "OMP_", "MKL_", "XLA_")
+    return {name: value for name, value in os.environ.items() if name.startswith(kinds)}
 
 
 def start(names: list[str]) -> tuple[dict[str, Worker], dict[str, str]]:
@@ -162,11 +169,14 @@ def main() -> int:
         report = {
             "machine": machine,
             "examples": source,
+            "variables": variables(),
             "about": {name: worker.about for name, worker in workers.items()},
             "missing": missing,
         }
         if not asked.json:
             print(f"{machine}\nExamples: {source}")
+            for name, value in variables().items():
+                print(f"{name}={value} is set")
             for name, about in report["about"].items():
                 print(f"  {PEERS[name].title:<36} {about}")
         for name in asked.workload:
