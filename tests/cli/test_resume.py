@@ -117,6 +117,29 @@ def test_more_epochs_are_the_same_as_all_at_once(cli):
     assert [epoch.number for epoch in cr.load_run("twice.safetensors").history] == [*range(1, 7)]
 
 
+def test_patience_is_remembered(cli):
+    at_once, resumed = Path("once.safetensors"), Path("twice.safetensors")
+    cli("train", "--patience", 4, "--epochs", 60, "--out", at_once)
+    best = cr.load_run(at_once).best
+    assert best is not None
+    cli("train", "--patience", 4, "--epochs", best[0] + 2, "--out", resumed)
+    cli("train", "--resume", resumed, "--epochs", 60)
+    assert len(cr.load_run(resumed).history) == best[0] + 4
+    assert same_bits(at_once, resumed)
+
+
+def test_two_runs_that_start_at_once_do_not_meet(run_copy: Path):
+    from chainrule.cli.run_file import save_in_a_free_place, save_new
+
+    run, taken = cr.load_run(run_copy), run_copy.read_bytes()
+    with pytest.raises(FileExistsError):
+        save_new(run, run_copy)
+    assert run_copy.read_bytes() == taken
+    free = run_copy.with_name("free.safetensors")
+    assert save_in_a_free_place(run, iter([run_copy, free])) == free
+    assert same_bits(free, run_copy)
+
+
 def test_a_finished_run_is_only_reported(cli, run_copy: Path):
     before = run_copy.read_bytes()
     found = cli("train", "--resume", run_copy)

@@ -48,6 +48,9 @@ def test_the_accuracy_said_is_that_of_the_file(cli):
     right = np.mean(network.predict(data.test.X) == data.test.y)
     assert result["test"]["accuracy"] == pytest.approx(right)
     assert sum(pair["times"] for pair in result["most_confused"]) <= 300 * (1 - right) + 1e-9
+    wrong = network.predict_proba(data.test.X)[network.predict(data.test.X) != data.test.y]
+    surest = np.sort(wrong.max(axis=1))[::-1][: len(result["mistakes"])]
+    assert [mistake["output"] for mistake in result["mistakes"]] == pytest.approx(surest.tolist())
     for mistake in result["mistakes"]:
         row = data.test.X[[mistake["example"]]]
         said = int(network.predict(row)[0])
@@ -152,6 +155,7 @@ def test_early_stopping_ends_with_its_best_epoch(cli):
     data = cr.load("digits")
     right = np.mean(network.predict(data.test.X) == data.test.y)
     assert result["test"]["accuracy"] == pytest.approx(right)
+    assert result["test"]["cost"] == pytest.approx(cr.evaluate(network, data.test).cost)
     shown = cli("evaluate", result["run"], "--json").objects()[0]
     assert shown["accuracy"] == result["test"]["accuracy"]
 
