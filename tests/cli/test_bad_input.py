@@ -39,7 +39,8 @@ OPTIONS: list[tuple[str, tuple[str, ...]]] = [
     ("data fetch", ("NAME",)),
     ("data ftech mnist", ("no command 'ftech'", "did you mean fetch?")),
     # numbers
-    ("train --epochs x", ("--epochs: 'x' is not a whole number from 1 up",)),
+    ("train --epochs x", ("--epochs: 'x' is not a whole number from 1 to 10000",)),
+    ("train --epochs 100000", ("--epochs: '100000'",)),
     ("train --epochs 0", ("--epochs: '0'",)),
     ("train --epochs -3", ("--epochs: '-3'",)),
     ("train --epochs 1.5", ("--epochs: '1.5'",)),

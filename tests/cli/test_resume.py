@@ -85,7 +85,7 @@ def test_ctrl_c_says_where_the_run_is_and_how_to_go_on(
     cli, command: Callable[..., list[str]], environment: dict[str, str]
 ):
     process = subprocess.Popen(
-        command("train", "--epochs", 100_000, "--layers", 8, "--out", "a run.safetensors"),
+        command("train", "--epochs", 10_000, "--layers", 8, "--out", "a run.safetensors"),
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -104,7 +104,7 @@ def test_ctrl_c_says_where_the_run_is_and_how_to_go_on(
     assert said.startswith("chainrule: stopped; ")
     assert said.endswith("Go on with: chainrule train --resume 'a run.safetensors'\n")
     done = len(cr.load_run("a run.safetensors").history)
-    assert f"{done} of 100000 epochs are saved" in said
+    assert f"{done} of 10000 epochs are saved" in said
 
 
 def test_more_epochs_are_the_same_as_all_at_once(cli):

@@ -195,6 +195,7 @@ def test_a_saturated_network_is_explained(cli, cost: str):
     assert "no better than always answering the commonest class" in text
     assert "the slope f'(z) of sigmoid is nearly 0" in text
     assert "Try --learning-rate" in text
+    assert "predict" not in text, "there is nothing that it could predict"
 
 
 def test_too_small_steps_are_told_from_saturation(cli):

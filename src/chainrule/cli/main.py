@@ -13,8 +13,10 @@ import typer
 from chainrule import __version__, processor
 from chainrule.cli import data, failure
 from chainrule.cli.check_gradients import check_gradients
+from chainrule.cli.derive import derive
 from chainrule.cli.doctor import doctor
 from chainrule.cli.evaluate import evaluate
+from chainrule.cli.export import export
 from chainrule.cli.listing import listing
 from chainrule.cli.plot import plot
 from chainrule.cli.predict import predict
@@ -30,6 +32,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (train, evaluate, predict, check_gradients, listing):
+    app.command()(command)
+for command in (derive, export):
     app.command()(command)
 app.add_typer(data.app, name="data")
 for command in (plot, doctor):

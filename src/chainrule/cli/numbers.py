@@ -7,16 +7,17 @@ from collections.abc import Callable
 import typer
 
 
-def whole(low: int) -> Callable[[str | int], int]:
-    """Reads a whole number from `low` up."""
+def whole(low: int, high: int | None = None) -> Callable[[str | int], int]:
+    """Reads a whole number from `low` up, or to `high`."""
+    allowed = f"from {low} up" if high is None else f"from {low} to {high}"
 
     def read(text: str | int) -> int:
         try:
             value = int(text)
         except ValueError:
             value = low - 1
-        if value < low:
-            raise typer.BadParameter(f"{str(text)!r} is not a whole number from {low} up")
+        if value < low or (high is not None and value > high):
+            raise typer.BadParameter(f"{str(text)!r} is not a whole number {allowed}")
         return value
 
     return read

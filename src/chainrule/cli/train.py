@@ -11,7 +11,8 @@ from chainrule.cli.numbers import real, whole
 if TYPE_CHECKING:
     from chainrule.cli.settings import Options
 
-DATA, NETWORK, TRAINING, RUN = "Data", "Network", "Training", "Run"
+MOST_EPOCHS = 10_000
+"""The file of a run keeps a record of every epoch and is written after each."""
 
 
 def train(
@@ -87,7 +88,9 @@ def train(
     ] = None,
     epochs: Annotated[
         int | None,
-        typer.Option(parser=whole(1), metavar="N", help="Passes over the training data. [30]"),
+        typer.Option(
+            parser=whole(1, MOST_EPOCHS), metavar="N", help="Passes over the training data. [30]"
+        ),
     ] = None,
     l1: Annotated[
         float | None,

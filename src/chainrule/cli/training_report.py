@@ -89,7 +89,7 @@ def print_report(going: TrainingRun, json: bool) -> None:
         print()
         print_wrapped("That is no better than always answering the commonest class. " + advice)
     for lines in (
-        report.confused_lines(data, found),
+        [] if at_chance else report.confused_lines(data, found),
         [] if at_chance else report.mistake_lines(data, data.test, wrong, width()),
     ):
         if lines:
@@ -98,7 +98,7 @@ def print_report(going: TrainingRun, json: bool) -> None:
     print()
     print(f"Saved in {going.path}")
     print()
-    print("\n".join(next_lines(going)))
+    print("\n".join(next_lines(going, not at_chance)))
 
 
 def result(
@@ -125,12 +125,15 @@ def result(
     }
 
 
-def next_lines(going: TrainingRun) -> list[str]:
+def next_lines(going: TrainingRun, learned: bool) -> list[str]:
     """What to type next."""
     name = shlex.quote(str(going.path))
-    lines = [("plot " + name, "the curves of cost and accuracy")]
-    if going.data.image_shape is not None:
+    epochs = going.settings.epochs
+    lines = [(f"plot {name}", "the curves of cost and accuracy")]
+    if learned and going.data.image_shape is not None:
         lines.insert(0, (f"predict {name} IMAGE", "a picture of your own"))
     lines.append((f'listing "{going.run.network.architecture}"', "every call of a training step"))
-    lines.append((f"train --resume {name} --epochs {2 * going.settings.epochs}", "train on"))
+    if learned and not going.stopped_by_patience():
+        more = f"{epochs} epochs more"
+        lines.append((f"train --resume {name} --epochs {2 * epochs}", more))
     return ["Next", *(f"  chainrule {command}\n      {what}" for command, what in lines)]

@@ -1,0 +1,62 @@
+"""`chainrule export SHEET`: forward, backward and a gradient check as a NumPy module."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def export(
+    sheet: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SHEET]",
+            help="A shipped sheet's name, such as softmax, a file, or - for standard input.",
+        ),
+    ] = None,
+    wrt: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Only the gradient by this, such as W1. May be given again."
+        ),
+    ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(metavar="LINE", help='Instead of a sheet: "784-30-10 sigmoid quadratic".'),
+    ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(metavar="FORM", help="The network's mini-batch, in rows or columns."),
+    ] = None,
+    l2: Annotated[bool, typer.Option("--l2", help="With the network's L2 penalty.")] = False,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to write it, a new file."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The module as one JSON object.")] = False,
+) -> None:
+    """Write the NumPy module of a network."""
+    from pathlib import Path
+
+    from chainrule.algebra import AlgebraError
+    from chainrule.cli import sheets
+    from chainrule.cli.failure import Refused
+    from chainrule.cli.terminal import print_json
+    from chainrule.derivation.export import export as module_of
+
+    found = sheets.chosen(sheet, network, batch, l2)
+    try:
+        module = module_of(found.sheet, found.title, tuple(wrt or ()))
+    except AlgebraError as fault:
+        raise Refused(fault.message) from fault
+    if output is not None:
+        try:
+            with Path(output).open("x", encoding="utf-8") as file:
+                file.write(module.source)
+        except FileExistsError as fault:
+            raise Refused(f"{output} is there already; give another name") from fault
+    if json:
+        print_json(module.to_dict())
+    elif output is None:
+        print(module.source, end="")

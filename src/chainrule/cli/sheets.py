@@ -1,0 +1,61 @@
+"""The sheet a command is given: by name, a file, standard input, or a network's own equations."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chainrule.cli.failure import Refused
+
+if TYPE_CHECKING:
+    from chainrule.algebra import Sheet
+
+BATCHES = ("rows", "columns")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A sheet and what it is, in one sentence."""
+
+    sheet: Sheet
+    title: str
+
+
+def chosen(source: str | None, network: str | None, batch: str | None, l2: bool) -> Chosen:
+    """The sheet of the command line. Raises Refused if there is none, or two."""
+    from chainrule.algebra import AlgebraError, load_sheet, parse_sheet, sheet_names, shipped
+
+    if network is not None:
+        if source is not None:
+            raise Refused(f"a sheet, {source!r}, and --network: give one of them")
+        return of_network(network, batch, l2)
+    if batch is not None or l2:
+        raise Refused("--batch and --l2 belong to --network; a sheet says itself what it is")
+    if source is None:
+        raise Refused(f"name a sheet: {', '.join(sheet_names())}; or a file, or - to read one")
+    try:
+        if source == "-":
+            return Chosen(parse_sheet(sys.stdin.read()), "")
+        title = shipped(source).description if source in sheet_names() else ""
+        return Chosen(load_sheet(source), title)
+    except AlgebraError as fault:
+        raise Refused(fault.message) from fault
+    except UnicodeDecodeError as fault:
+        raise Refused("standard input is not text in UTF-8") from fault
+
+
+def of_network(words: str, batch: str | None, l2: bool) -> Chosen:
+    """The equations of a network that is described in one line."""
+    from chainrule.algebra import AlgebraError, parse_sheet
+    from chainrule.network import Architecture, NetworkError
+    from chainrule.network.sheet import sheet
+
+    if batch is not None and batch not in BATCHES:
+        raise Refused(f"--batch is {batch!r}: it is rows or columns")
+    form = "rows" if batch == "rows" else "columns" if batch == "columns" else "one"
+    try:
+        architecture = Architecture.parse(words)
+        return Chosen(parse_sheet(sheet(architecture, form, l2=l2)), f"{architecture}.")
+    except (NetworkError, AlgebraError) as fault:
+        raise Refused(str(fault)) from fault

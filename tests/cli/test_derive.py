@@ -1,0 +1,146 @@
+"""`chainrule derive` and `chainrule export`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+
+
+def test_all_gradients_of_a_sheet_with_every_step(cli: Cli) -> None:
+    done = cli("derive", "softmax")
+    assert done.status == 0
+    assert "delta2 = softmax(z2) * (dC/da2 - sum(dC/da2 * softmax(z2)))\n" in done.out
+    assert "       = a2 - y\n  1. derivative of softmax" in done.out
+    assert "dC/dW1 = delta1 @ x.T\n" in done.out
+    assert done.err == ""
+
+
+def test_one_gradient_and_the_results_only(cli: Cli) -> None:
+    assert cli("derive", "deep", "--wrt", "W2", "--equations").out == "dC/dW2 = delta2 @ a1.T\n"
+    both = cli("derive", "deep", "--wrt", "delta3", "--wrt", "W1[j,k]", "--equations")
+    assert both.out == "delta3 = (a3 - y) * sigma'(z3)\ndC/dW1[j,k] = delta1[j] * x[k]\n"
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("text", "delta1 = (W2.T @ delta2) * sigma'(z1)\n"),
+        ("unicode", "δ₁ = (W₂ᵀ · δ₂) ⊙ σ′(z₁)\n"),
+        ("latex", "\\delta_1 = (W_2^\\top \\delta_2) \\odot \\sigma'(z_1)\n"),
+        ("mathml", '<msub data-ref="delta1"><mi>δ</mi><mn>1</mn></msub>'),
+        ("numpy", "delta1 = (W2.T @ delta2) * sigma_prime(z1)  #"),
+        ("markdown", "### `delta1`, the derivative of `C` by `z1`\n"),
+    ],
+)  # fmt: skip
+def test_every_form(cli: Cli, form: str, words: str) -> None:
+    done = cli("derive", "quadratic", "--wrt", "delta1", "--equations", "--format", form)
+    assert done.status == 0
+    assert words in done.out
+
+
+def test_json_is_one_object_with_every_step(cli: Cli) -> None:
+    done = cli("derive", "quadratic", "--format", "json")
+    [found] = done.objects()
+    assert found["sheet"]["cost"] == "C"
+    by_name = {derivation["target"]: derivation for derivation in found["derivations"]}
+    assert by_name["delta1"]["result"] == "(W2.T @ delta2) * sigma'(z1)"
+    assert {"rule", "why", "before", "after", "node", "kind"} == set(by_name["delta1"]["steps"][0])
+    [single] = cli("derive", "quadratic", "--format", "json", "--wrt", "W1").objects()
+    assert [derivation["wrt"] for derivation in single["derivations"]] == ["W1"]
+
+
+def test_a_network_in_one_line(cli: Cli) -> None:
+    line = "784-30-10 sigmoid quadratic"
+    one = cli("derive", "--network", line, "--equations")
+    assert "delta2 = (a2 - y) * sigma'(z2)\n" in one.out
+    rows = cli("derive", "--network", line, "--equations", "--batch", "rows", "--l2")
+    assert "dC/dW1 = Delta1.T @ X + lam/n * W1\n" in rows.out
+    assert "dC/db1 = sum(Delta1, axis=0)\n" in rows.out
+    columns = cli("derive", "--network", line, "--equations", "--batch", "columns")
+    assert "dC/db1 = sum(Delta1, axis=1)\n" in columns.out
+
+
+def test_a_sheet_from_a_file(cli: Cli) -> None:
+    Path("mine.net").write_text("x: scalar\nf = x**3\n", "utf-8")
+    assert cli("derive", "mine.net", "--equations").out == "df/dx = 3 * x**2\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "out", "said"),
+    [
+        (b"x: scalar\nf = sin(x)\n", 0, "df/dx = cos(x)\n", ""),
+        (b"x: scalar\nf = sin(u)\n", 2, "", "line 2, column 9: unknown name `u`"),
+        (b"x: scalar\xff", 2, "", "standard input is not text in UTF-8"),
+        (b"", 2, "", "there is no cost"),
+    ],
+)
+def test_a_sheet_from_standard_input(
+    command: Callable[..., list[str]],
+    environment: dict[str, str],
+    given: bytes,
+    status: int,
+    out: str,
+    said: str,
+) -> None:
+    done = subprocess.run(
+        command("derive", "-", "--equations"),
+        env={**environment, "PYTHONUTF8": "1"}, input=given, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.decode()) == (status, out)
+    assert said in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["derive", "sofmax"], "did you mean softmax? the sheets are attention, chain-rule"),
+        (["derive"], "name a sheet: attention, chain-rule"),
+        (["export"], "name a sheet: attention, chain-rule"),
+        (["derive", "softmax", "--wrt", "W9"], "`W9` is not a quantity of the sheet"),
+        (["derive", "softmax", "--format", "mathlm"], "did you mean mathml? it is one of text"),
+        (["derive", "x: scalar"], "line 1, column 1: there is no cost"),
+        (["derive", "softmax", "--network", "2-3 sigmoid"], "give one of them"),
+        (["derive", "softmax", "--batch", "rows"], "belong to --network"),
+        (["derive", "--network", "2-x"], "is no architecture"),
+        (["derive", "--network", "2-3-2", "--batch", "heap"], "it is rows or columns"),
+        (["derive", "."], "is a folder"),
+        (["export", "softmax", "--wrt", "W9"], "`W9` is not a quantity of the sheet"),
+        (["export", "x: scalar\nf = log(-x**2)"], "no numbers were found"),
+    ],
+)
+def test_unusable_input_is_one_line_and_status_2(cli: Cli, arguments: list[str], said: str) -> None:
+    done = cli(*arguments)
+    assert done.status == 2
+    assert done.out == ""
+    assert said in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_an_exported_module_runs_with_numpy_alone(cli: Cli) -> None:
+    assert cli("export", "rows", "-o", "network.py").status == 0
+    done = subprocess.run(
+        [sys.executable, "-I", "network.py"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert "dC/dW1       right, relative error" in done.stdout
+    assert "chainrule" not in Path("network.py").read_text("utf-8")
+    again = cli("export", "rows", "-o", "network.py")
+    assert again.status == 2
+    assert "is there already" in again.err
+
+
+def test_a_module_of_a_network_and_as_json(cli: Cli) -> None:
+    printed = cli("export", "--network", "4-3-2 relu log-likelihood", "--wrt", "W1").out
+    assert printed.startswith('"""4-3-2')
+    found = json.loads(cli("export", "softmax", "--json").out)
+    assert set(found) == {"source", "forward", "backward", "variables"}
+    assert found["backward"][0] == "delta2 = a2 - y"
+    assert found["source"] == cli("export", "softmax").out
