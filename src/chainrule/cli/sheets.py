@@ -36,7 +36,7 @@ def chosen(source: str | None, network: str | None, batch: str | None, l2: bool)
         raise Refused(f"name a sheet: {', '.join(sheet_names())}; or a file, or - to read one")
     try:
         if source == "-":
-            return Chosen(parse_sheet(sys.stdin.read()), "")
+            return Chosen(parse_sheet(sys.stdin.buffer.read().decode("utf-8")), "")
         title = shipped(source).description if source in sheet_names() else ""
         return Chosen(load_sheet(source), title)
     except AlgebraError as fault:
