@@ -46,7 +46,7 @@ class Architecture:
         for size in self.sizes:
             if not 1 <= size <= LARGEST_LAYER:
                 raise NetworkError(
-                    f"a layer of {size} neurons: a layer has 1 to {LARGEST_LAYER:,} neurons"
+                    f"a layer of {brief(size)} neurons: a layer has 1 to {LARGEST_LAYER:,} neurons"
                 )
         if self.parameters > LARGEST_NETWORK:
             raise NetworkError(
@@ -75,7 +75,7 @@ class Architecture:
         cost_name: str = "quadratic",
     ) -> Architecture:
         """From sizes, one name (or one per hidden layer), the output's name and the cost's."""
-        if isinstance(sizes, str) or not isinstance(sizes, Iterable):
+        if isinstance(sizes, str | bytes) or not isinstance(sizes, Iterable):
             raise NetworkError(
                 f"sizes are {brief(sizes)}: expected whole numbers, as in [784, 30, 10]"
             )
@@ -109,7 +109,7 @@ class Architecture:
                 "'784-30-10 sigmoid quadratic'"
             )
         if max(len(size) for size in words[0].split("-")) > len(str(LARGEST_LAYER)):
-            raise NetworkError(f"{words[0]!r}: a layer has 1 to {LARGEST_LAYER:,} neurons")
+            raise NetworkError(f"{brief(words[0])}: a layer has 1 to {LARGEST_LAYER:,} neurons")
         sizes = [int(size) for size in words[0].split("-")]
         costs: list[str] = []
         names: list[str] = []
@@ -121,11 +121,11 @@ class Architecture:
                 names.append(name)
             else:
                 raise NetworkError(
-                    f"{word!r} in {text!r} is neither an activation ({', '.join(ACTIVATIONS)}) "
-                    f"nor a cost ({', '.join(COSTS)})"
+                    f"{brief(word)} in {brief(text)} is neither an activation "
+                    f"({', '.join(ACTIVATIONS)}) nor a cost ({', '.join(COSTS)})"
                 )
         if len(costs) > 1:
-            raise NetworkError(f"{text!r} names {len(costs)} costs: expected one")
+            raise NetworkError(f"{brief(text)} names {len(costs)} costs: expected one")
         return cls._from_words(sizes, names, costs[0] if costs else None, text)
 
     @classmethod
@@ -141,7 +141,7 @@ class Architecture:
             cost_name = "log-likelihood" if output == "softmax" else "quadratic"
         if len(names) not in (0, 1, hidden):
             raise NetworkError(
-                f"{text!r} names {len(names)} hidden activations for {hidden} hidden layers: "
+                f"{brief(text)} names {len(names)} hidden activations for {hidden} hidden layers: "
                 "give one name, or one per hidden layer"
             )
         chosen = names if len(names) > 1 else (names[0] if names else "sigmoid")

@@ -163,14 +163,14 @@ class Inputs:
     """
 
     def __init__(self, split: Split | ArrayLike, n_in: int, dtype: np.dtype[Any]) -> None:
-        values = getattr(split, "values", None)
-        if values is not None and values.dtype == np.uint8:
+        values, scale = getattr(split, "values", None), getattr(split, "scale", None)
+        if isinstance(values, np.ndarray) and values.dtype == np.uint8 and scale is not None:
             if values.ndim != 2 or values.shape[1] != n_in or not len(values):
                 raise NetworkError(
                     f"X has shape {values.shape}: expected (m, {n_in}), one example a row"
                 )
             self.values: Array = values
-            self.scale: np.float32 | None = np.float32(getattr(split, "scale"))  # noqa: B009
+            self.scale: np.float32 | None = np.float32(scale)
         else:
             X: Any = split.X if is_split(split) else split
             self.values = as_inputs(X, n_in, dtype)
