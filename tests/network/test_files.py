@@ -504,7 +504,7 @@ def true_parts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any, Path
     return *parts(a_run(), path), path
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_value_in_any_field(data: st.DataObject, true_parts: tuple[Any, Any, Path]):
     tensors, true_header, path = true_parts
