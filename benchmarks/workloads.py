@@ -79,7 +79,7 @@ WORKLOADS: dict[str, Workload] = {
         Workload("quadratic", (784, 30, 10), "sigmoid", "quadratic", "sgd", 3.0, 10),
         Workload("cross-entropy", (784, 100, 10), "sigmoid", "cross-entropy", "sgd", 0.5, 10, 5.0),
         Workload("momentum", (784, 128, 64, 10), "relu", "log-likelihood", "momentum", 0.02, 32),
-        Workload("adam", (784, 800, 10), "relu", "log-likelihood", "adam", 0.001, 128),
+        Workload("adam", (784, 800, 10), "relu", "log-likelihood", "adam", 0.001, 128, steps=20),
         Workload(
             "deep",
             (784, 2500, 2000, 1500, 1000, 500, 10),
