@@ -1,0 +1,120 @@
+"""One function called on its cases in the guarded process, and what each call came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chainrule.workshop.guarded.running import MEMORY, Guard, Ran, call_job
+from chainrule.workshop.oracle import Case
+from chainrule.workshop.stage import Stage, references
+
+TIMES = 3
+"""Runs of a timed case; the least time counts."""
+
+
+@dataclass
+class Call:
+    """What one call came to: a value, or an exception."""
+
+    case: Case
+    finished: bool = False
+    value: Any = None
+    raised: dict[str, Any] | None = None
+    changed: tuple[str, ...] = ()
+    after: tuple[Any, ...] = ()
+    global_random: bool = False
+    warned: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass
+class Calls:
+    """All calls of one function, and how the process ended."""
+
+    ran: Ran
+    calls: list[Call]
+    at_load: dict[str, Any] | None
+    """What was raised before any call."""
+    missing: bool
+
+    @property
+    def loaded(self) -> bool:
+        return bool(self.ran.of("loaded"))
+
+    @property
+    def under_way(self) -> Case | None:
+        """The case that was not finished."""
+        started = self.ran.of("start")
+        return self.calls[started[-1]["case"]].case if started else None
+
+
+def call(
+    stage: Stage,
+    source: bytes,
+    path: Path,
+    guard: Guard,
+    cases: Sequence[Case],
+    put_in: Sequence[str] = (),
+    seconds: float | None = None,
+) -> Calls:
+    """Call the learner's function on the cases, with references of ours put in for some names."""
+    job = call_job(
+        source,
+        path,
+        stage.name,
+        [
+            {
+                "arguments": list(case.arguments.values()),
+                "repeat": TIMES if case.kind == "timed" else 1,
+            }
+            for case in cases
+        ],
+        seconds=stage.oracle.seconds if seconds is None else seconds,
+        memory=MEMORY,
+        put_in=put_in,
+        put_in_source=references(put_in) if put_in else "",
+    )
+    ran = guard.run(job)
+    found = Calls(ran, [Call(case) for case in cases], None, bool(ran.of("missing")))
+    for event in ran.events:
+        take(found, event, stage)
+    return found
+
+
+def take(found: Calls, event: dict[str, Any], stage: Stage) -> None:
+    """Put one event in its place."""
+    number = event.get("case")
+    if number is None:
+        if event["event"] == "raised":
+            found.at_load = event
+        return
+    call = found.calls[number]
+    if event["event"] == "result":
+        call.finished = True
+        call.value = event["value"]
+        call.changed = tuple(stage.parameters[i] for i in event["changed"])
+        call.after = tuple(event["after"])
+        call.global_random = event["global_random"]
+        call.seconds = event["seconds"]
+        call.value = changed_in_place(call, stage)
+    elif event["event"] == "raised":
+        call.finished = True
+        call.raised = event
+    elif event["event"] == "warned":
+        call.warned.append(event)
+
+
+def changed_in_place(call: Call, stage: Stage) -> Any:
+    """The value; or, where nothing came back, the arguments that may be changed instead."""
+    names = stage.oracle.in_place
+    if call.value is not None or not any(name in call.changed for name in names):
+        return call.value
+    values = []
+    for name in names:
+        place = stage.parameters.index(name)
+        given = list(call.case.arguments.values())[place]
+        values.append(call.after[place] if name in call.changed else given)
+    return tuple(values) if len(values) > 1 else values[0]

@@ -1,0 +1,126 @@
+"""What to say where the learner's code does not run: plainly, and what to do."""
+
+from __future__ import annotations
+
+import re
+import signal
+from typing import Any
+
+from chainrule.workshop.calls import Call, Calls
+from chainrule.workshop.guarded.running import MEMORY
+from chainrule.workshop.stage import Stage
+from chainrule.workshop.verdict import OwnLine
+
+IMPORTS = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
+SIGNALS = {
+    "SIGSEGV": "it touched memory that is not its own",
+    "SIGABRT": "it gave up",
+    "SIGBUS": "it touched memory that is not there",
+    "SIGFPE": "it divided by zero in machine code",
+    "SIGKILL": "the system ended it, most often for want of memory",
+    "SIGXFSZ": "it wrote a file that grew too large",
+}
+
+
+def of_exception(event: dict[str, Any]) -> str:
+    """An exception in one sentence."""
+    kind, message, kinds = event["type"], event["message"], event["kinds"]
+    if "NameError" in kinds:
+        found = re.search(r"name '(\w+)'", message)
+        name = found[1] if found else "?"
+        if name in IMPORTS and "UnboundLocalError" not in kinds:
+            return f"`{name}` is not defined: `{IMPORTS[name]}` is missing at the top of the file"
+        if "UnboundLocalError" in kinds:
+            return f"{message}: it is read before it is given a value in this function"
+        return f"`{name}` is not defined"
+    if "SystemExit" in kinds:
+        return "it ends the whole program (`sys.exit` or `exit`): return a value"
+    if "KeyboardInterrupt" in kinds:
+        return "it raises KeyboardInterrupt"
+    if "RecursionError" in kinds:
+        return "it calls itself without end"
+    if "ProcessRefused" in kinds:
+        return f"{message}: a function of a network needs no other process, and none is started"
+    if "MemoryError" in kinds:
+        asked = re.search(r"allocate ([\d.]+ \w+)", message)
+        what = f"it asks for {asked[1]}" if asked else "it asks for more memory than there is"
+        return f"{what}; {MEMORY / 2**30:.0f} GiB are allowed"
+    if "EOFError" in kinds and "reading a line" in message:
+        return "it waits for typed input: nothing is typed here"
+    if "NotImplementedError" in kinds:
+        return "it is not written yet (NotImplementedError)"
+    return f"{kind}: {of_shapes(message)}" if message else kind
+
+
+def of_shapes(message: str) -> str:
+    """NumPy's words for arrays that do not fit together, in plain ones."""
+    inner = re.search(
+        r"matmul: Input operand 1 has a mismatch.*size (\d+) is different from (\d+)", message
+    )
+    if inner:
+        return (
+            "the two sides of `@` do not fit: the left one has "
+            f"{inner[2]} columns, the right one {inner[1]} rows"
+        )
+    dot = re.search(r"shapes (\(.*?\)) and (\(.*?\)) not aligned", message)
+    if dot:
+        return f"shapes {dot[1]} and {dot[2]} do not fit together in a product"
+    pair = re.search(
+        r"could not be broadcast together with (?:remapped )?shapes (.*?)\s*$", message
+    )
+    if pair:
+        return f"shapes {' and '.join(pair[1].split())} do not fit together, element by element"
+    return message
+
+
+def of_ending(calls: Calls, stage: Stage, seconds: float) -> str:
+    """Why there is no answer from the process itself."""
+    ran = calls.ran
+    where = place(calls, stage)
+    if ran.ending == "time":
+        return (
+            f"{where} took longer than {seconds:g} seconds and was stopped: is there an endless "
+            "loop?"
+        )
+    if ran.status < 0:
+        name = signal.Signals(-ran.status).name
+        return f"{where} crashed the process: {SIGNALS.get(name, 'it was ended')} ({name})"
+    return f"{where} ended the process itself (`os._exit`, or it closed every open file)"
+
+
+def place(calls: Calls, stage: Stage) -> str:
+    if not calls.loaded:
+        return (
+            "network.py, while it was read,"
+            if not calls.ran.events
+            else ("the code outside of functions")
+        )
+    return f"`{stage.name}`"
+
+
+def own_lines(event: dict[str, Any] | None) -> tuple[OwnLine, ...]:
+    """The learner's own lines of an exception."""
+    if event is None:
+        return ()
+    return tuple(OwnLine(e["line"], e["function"], e["text"]) for e in event["lines"])
+
+
+def notes(calls: Calls) -> tuple[str, ...]:
+    """What was seen beside the answer: prints, and files that were changed."""
+    found = []
+    ran = calls.ran
+    if ran.printed_bytes:
+        text = ran.printed.decode("utf-8", "replace").strip().splitlines()
+        first = text[0][:80] if text else ""
+        amount = "" if ran.printed_bytes <= 200 else f" ({ran.printed_bytes:,} bytes in all)"
+        found.append(f"It printed: {first}{amount}")
+    found += [f"It {event['what']} {event['path']}" for event in ran.of("touched")]
+    return tuple(found)
+
+
+def warning_lines(call: Call) -> list[str]:
+    """NumPy's warnings in one call."""
+    return [
+        f"{event['message']}" + (f" (line {event['line']})" if event["line"] else "")
+        for event in call.warned
+    ]

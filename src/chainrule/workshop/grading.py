@@ -1,0 +1,111 @@
+"""A function of the learner's file, graded: by itself first, then with ours for what it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from chainrule.workshop.calls import call
+from chainrule.workshop.guarded.running import Guard
+from chainrule.workshop.judging import judge, missing
+from chainrule.workshop.source import Outline, outline
+from chainrule.workshop.stage import ORDER, Stage, stage
+from chainrule.workshop.verdict import Verdict
+
+
+def grade(
+    name: str, source: bytes, path: Path, guard: Guard, *, seconds: float | None = None
+) -> Verdict:
+    """Grade one function of a file.
+
+    `source` are the bytes of the file, `path` where it lies. A function that fails, and uses other
+    functions of the workshop, is tried again with ours in their place, so that the one that is
+    wrong is named.
+    """
+    return Grading(source, path, guard, seconds).verdict(stage(name))
+
+
+def grade_all(
+    source: bytes, path: Path, guard: Guard, names: Sequence[str] = ORDER
+) -> Iterator[Verdict]:
+    """Grade functions one after the other."""
+    grading = Grading(source, path, guard)
+    for name in names:
+        yield grading.verdict(stage(name))
+
+
+class Grading:
+    """One state of the file, and the verdicts on it so far."""
+
+    def __init__(
+        self, source: bytes, path: Path, guard: Guard, seconds: float | None = None
+    ) -> None:
+        self.source, self.path, self.guard, self.seconds = source, path, guard, seconds
+        self.outline: Outline | None = outline(source)
+        self.verdicts: dict[str, Verdict] = {}
+
+    def verdict(self, one: Stage) -> Verdict:
+        if one.name not in self.verdicts:
+            self.verdicts[one.name] = self._verdict(one)
+        return self.verdicts[one.name]
+
+    def _verdict(self, one: Stage) -> Verdict:
+        if self.outline is not None and one.name not in self.outline.statements:
+            if not self.outline.others and not imports_all(self.source):
+                return missing(one, written=False)
+        elif self.outline is not None and not self.outline.written(one.name):
+            return missing(one, written=True)
+        found = self._judged(one)
+        used = self.outline.used_stages(one.name) if self.outline is not None else []
+        if found.outcome in ("right", "unreadable", "missing") or not used:
+            return found
+        return self._with_ours(one, found, used)
+
+    def _judged(self, one: Stage, put_in: Sequence[str] = ()) -> Verdict:
+        return judge(
+            one,
+            call(one, self.source, self.path, self.guard, self._cases(one), put_in, self.seconds),
+        )
+
+    def _cases(self, one: Stage) -> Sequence:
+        return one.oracle.cases()
+
+    def _with_ours(self, one: Stage, found: Verdict, used: list[str]) -> Verdict:
+        """The verdict when the fault may lie in a function that this one uses."""
+        again = self._judged(one, used)
+        if not again.passed:
+            return found
+        if found.outcome == "fragile":
+            return self._fragile_below(one, found, again, used)
+        wrong = [name for name in used if not self.verdict(stage(name)).passed]
+        if not wrong:
+            return found
+        lacking = [name for name in wrong if self.verdict(stage(name)).outcome == "missing"]
+        culprit = (lacking or wrong)[0]
+        what = "is not written yet" if lacking else "is wrong"
+        return replace(
+            again,
+            outcome="held-up",
+            message=f"`{one.name}` is right by itself. Your `{culprit}`, which it uses, {what}: "
+            "that comes first",
+            mistake=None,
+            details=(),
+        )
+
+    def _fragile_below(
+        self, one: Stage, found: Verdict, again: Verdict, used: list[str]
+    ) -> Verdict:
+        """Fragile only through a function that is fragile itself: said there, noted here."""
+        if again.outcome != "right":
+            return found
+        fragile = [name for name in used if self.verdict(stage(name)).outcome == "fragile"]
+        if not fragile:
+            return found
+        note = f"`{fragile[0]}`, which it uses, is fragile"
+        return replace(again, notes=(*again.notes, note))
+
+
+def imports_all(source: bytes) -> bool:
+    """Whether names may come from a star import."""
+    return b"import *" in source

@@ -1,0 +1,70 @@
+"""The learner's file read and run as a module; what goes wrong in it, by their own lines."""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any
+
+LONGEST_MESSAGE = 500
+MOST_LINES = 5
+
+
+def load(source: bytes, path: str) -> ModuleType:
+    """Run the source as a module of its own. The file's folder may be imported from, last."""
+    name = Path(path).stem
+    module = types.ModuleType(name)
+    module.__file__ = path
+    folder = str(Path(path).parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    sys.modules.setdefault(name, module)
+    exec(compile(source, path, "exec"), module.__dict__)
+    return module
+
+
+def put_in(module: ModuleType, source: str, names: list[str]) -> None:
+    """Put functions of `source` in the place of the module's own."""
+    namespace: dict[str, Any] = {}
+    exec(compile(source, "<reference>", "exec"), namespace)
+    module.__dict__.update({name: namespace[name] for name in names})
+
+
+def own_lines(fault: BaseException, source: bytes, path: str) -> list[dict[str, Any]]:
+    """Where in the file it went wrong: line number, function, the line. The last lines count."""
+    text = source.decode("utf-8", "replace").splitlines()
+
+    def line(number: int | None, function: str) -> dict[str, Any]:
+        at = number or 0
+        shown = text[at - 1].strip() if 0 < at <= len(text) else ""
+        return {"line": at, "function": function, "text": shown[:200]}
+
+    if isinstance(fault, SyntaxError) and fault.filename == path:
+        return [line(fault.lineno, "")]
+    found, trace = [], fault.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == path:
+            found.append(line(trace.tb_lineno, function_name(trace)))
+        trace = trace.tb_next
+    return found[-MOST_LINES:]
+
+
+def function_name(trace: TracebackType) -> str:
+    name = trace.tb_frame.f_code.co_name
+    return "" if name == "<module>" else name
+
+
+def described(fault: BaseException, source: bytes, path: str) -> dict[str, Any]:
+    """An exception as plain values."""
+    try:
+        message = str(fault.msg if isinstance(fault, SyntaxError) else fault)
+    except Exception as second:
+        message = f"(its message raises {type(second).__name__})"
+    return {
+        "type": type(fault).__name__,
+        "kinds": [kind.__name__ for kind in type(fault).__mro__],
+        "message": message[:LONGEST_MESSAGE],
+        "lines": own_lines(fault, source, path),
+    }

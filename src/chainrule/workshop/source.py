@@ -1,0 +1,139 @@
+"""The learner's file as text: what it defines, which function uses which, what has changed."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from chainrule.workshop.errors import WorkshopError
+from chainrule.workshop.stage import ORDER
+
+LARGEST = 2 * 2**20
+
+
+def read(path: Path) -> bytes:
+    """The bytes of the file, or an error that says why they cannot be had."""
+    try:
+        if path.is_file() and path.stat().st_size > LARGEST:
+            raise WorkshopError(
+                f"{path} is {path.stat().st_size:,} bytes long: expected a file of Python, at most "
+                f"{LARGEST:,}"
+            )
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise WorkshopError(f"{path} is not there") from None
+    except IsADirectoryError:
+        raise WorkshopError(f"{path} is a folder: expected a file of Python") from None
+    except OSError as fault:
+        raise WorkshopError(f"{path} cannot be read: {fault.strerror or fault}") from None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The top level of a file: each name with the statements that give it a value."""
+
+    statements: dict[str, list[ast.stmt]]
+    others: list[ast.stmt]
+
+    def uses(self, name: str) -> list[str]:
+        """The names of the file's own that a function needs, directly or through others."""
+        found: list[str] = []
+        waiting = [name]
+        while waiting:
+            for statement in self.statements.get(waiting.pop(), []):
+                for used in names_in(statement):
+                    if used in self.statements and used not in found and used != name:
+                        found.append(used)
+                        waiting.append(used)
+        return found
+
+    def used_stages(self, name: str) -> list[str]:
+        """The other stages among them that the file defines, in their order."""
+        used = set(self.uses(name))
+        return [each for each in ORDER if each in used and each != name]
+
+    def written(self, name: str) -> bool:
+        """Whether a function is there and has something in it."""
+        definition = self.definition(name)
+        if definition is None:
+            return name in self.statements
+        return not is_empty(definition)
+
+    def definition(self, name: str) -> ast.FunctionDef | None:
+        for statement in reversed(self.statements.get(name, [])):
+            if isinstance(statement, ast.FunctionDef):
+                return statement
+        return None
+
+    def fingerprint(self, name: str) -> str:
+        """A short text that changes when the function, or anything it uses, changes."""
+        needed = [name, *sorted(self.uses(name))]
+        parts = [ast.dump(s) for each in needed for s in self.statements.get(each, [])]
+        parts += [ast.dump(s) for s in self.others]
+        return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def outline(source: bytes) -> Outline | None:
+    """The outline of a file, or None if it is not Python."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    statements: dict[str, list[ast.stmt]] = {}
+    others: list[ast.stmt] = []
+    for statement in tree.body:
+        names = defined_by(statement)
+        for name in names:
+            statements.setdefault(name, []).append(statement)
+        if not names and not is_text(statement):
+            others.append(statement)
+    return Outline(statements, others)
+
+
+def defined_by(statement: ast.stmt) -> list[str]:
+    """The names that a statement at the top level gives a value."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [statement.name]
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return [(alias.asname or alias.name).split(".")[0] for alias in statement.names]
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
+        targets = [statement.target]
+    return [
+        node.id
+        for target in targets
+        for node in ast.walk(target)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
+
+
+def names_in(statement: ast.stmt) -> list[str]:
+    """The names that are read anywhere inside."""
+    return [
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    ]
+
+
+def is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def is_empty(function: ast.FunctionDef) -> bool:
+    """Whether nothing is in a function but its docstring, `...`, `pass` or NotImplementedError."""
+    return all(
+        is_text(statement) or isinstance(statement, ast.Pass) or is_not_implemented(statement)
+        for statement in function.body
+    )
+
+
+def is_not_implemented(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.Raise) or statement.exc is None:
+        return False
+    raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"

@@ -1,0 +1,68 @@
+"""How `backprop_batch` is judged: against the network's own gradients for a mini-batch."""
+
+import numpy as np
+
+from chainrule.workshop import ours, slips
+from chainrule.workshop.fixtures import DEEP, SIZES, SMALL, SQUARE, examples, layers, rounded
+from chainrule.workshop.oracle import Case, Kind, Mistake, Oracle
+from chainrule.workshop.stages.backprop.oracle import ORACLE as ONE_EXAMPLE
+
+
+def cases():
+    rng = np.random.default_rng(101)
+    found = []
+    plan: list[tuple[int, tuple[int, ...], Kind]] = [
+        (3, SMALL, "small"),
+        (7, SIZES, "plain"),
+        (8, DEEP, "plain"),
+        (4, SQUARE, "square"),
+        (1, SIZES, "plain"),
+        (200, (64, 30, 10), "timed"),
+    ]
+    for m, sizes, kind in plan:
+        weights, biases = layers(rng, sizes)
+        X, Y = examples(rng, m, sizes)
+        if kind == "small":
+            weights, biases = rounded(weights, biases)
+            X = X.round(1)
+        words = "one example, m = 1" if m == 1 else ""
+        found.append(Case({"X": X, "Y": Y, "weights": weights, "biases": biases}, kind, words))
+    weights, biases = layers(rng, SIZES)
+    whole = {"X": rng.integers(-2, 3, (6, 4)), "Y": np.eye(3, dtype=int)[[0, 2, 1, 1, 0, 2]]}
+    found.append(
+        Case({**whole, "weights": weights, "biases": biases}, "integer", "X and Y whole numbers")
+    )
+    large = {"X": np.full((2, 4), 900.0), "Y": np.eye(3)[:2]}
+    found.append(Case({**large, "weights": weights, "biases": biases}, "extreme"))
+    return found
+
+
+def with_equations(equations):
+    return lambda X, Y, weights, biases: slips.gradients(equations, X, Y, weights, biases)
+
+
+def swapped(X, Y, weights, biases):
+    dW, db = ours.gradients(X, Y, weights, biases)
+    return db, dW
+
+
+def backwards(X, Y, weights, biases):
+    dW, db = ours.gradients(X, Y, weights, biases)
+    return dW[::-1], db[::-1]
+
+
+ORACLE = Oracle(
+    cases=cases,
+    right=ours.gradients,
+    returns=ONE_EXAMPLE.returns,
+    says_extreme="sigma overflows where z is large",
+    mistakes=(
+        *(Mistake(slip.name, slip.says, with_equations(slip.equations)) for slip in slips.SLIPS),
+        Mistake("dW and db swapped", "The lists are swapped: (dW, db), weights first.", swapped),
+        Mistake(
+            "last layer first",
+            "The lists run from the last layer to the first: layer 1 comes first.",
+            backwards,
+        ),
+    ),
+)

@@ -1,0 +1,117 @@
+"""How `cost` is judged: against the network's own cost, of a network that passes a on."""
+
+import numpy as np
+
+from chainrule.workshop import ours
+from chainrule.workshop.fixtures import one_hot
+from chainrule.workshop.oracle import Case, Mistake, Oracle
+from chainrule.workshop.returns import One
+
+
+def right(a, y):
+    """The cost of a network whose only layer is the identity."""
+    a, y = np.asarray(a, float), np.asarray(y, float)
+    n = a.shape[1]
+    made = ours.network([np.eye(n)], [np.zeros(n)], output="identity")
+    return float(made.backward(a, y)["C"])
+
+
+def cases():
+    rng = np.random.default_rng(51)
+    return [
+        Case({"a": np.array([[0.8, 0.1], [0.4, 0.5]]), "y": np.eye(2)}, "small"),
+        Case({"a": rng.random((4, 3)), "y": one_hot(rng, 4, 3)}),
+        Case({"a": rng.random((7, 5)), "y": rng.random((7, 5))}, words="y not one-hot"),
+        Case({"a": rng.random((1, 3)), "y": one_hot(rng, 1, 3)}, words="one example, m = 1"),
+        Case(
+            {"a": np.array([[2, 0, 1], [3, 1, 5]]), "y": np.array([[1, 0, 0], [0, 0, 1]])},
+            "integer",
+            "whole numbers",
+        ),
+        Case({"a": rng.random((20_000, 10)), "y": rng.random((20_000, 10))}, "timed"),
+    ]
+
+
+def of(change):
+    return lambda a, y: float(change(np.asarray(a, float), np.asarray(y, float)))
+
+
+ORACLE = Oracle(
+    cases=cases,
+    right=right,
+    returns=One("C", {0: "one number"}),
+    mistakes=(
+        Mistake(
+            "sum for mean",
+            "This is the sum over the examples: divide by m, the number of rows.",
+            of(lambda a, y: np.sum((a - y) ** 2) / 2),
+        ),
+        Mistake(
+            "1/2 left out",
+            "Twice too large: the factor 1/2 is missing.",
+            of(lambda a, y: np.sum((a - y) ** 2) / len(a)),
+        ),
+        Mistake(
+            "mean over everything",
+            "This is the mean over all numbers, without the 1/2: add up over the outputs, and take "
+            "the mean over the examples only.",
+            of(lambda a, y: np.mean((a - y) ** 2)),
+        ),
+        Mistake(
+            "half the mean over everything",
+            "This is divided by all numbers, m * n: only the number of examples m divides.",
+            of(lambda a, y: np.mean((a - y) ** 2) / 2),
+        ),
+        Mistake(
+            "divided by n",
+            "This is divided by the number of outputs, the columns: divide by the examples, "
+            "the rows.",
+            of(lambda a, y: np.sum((a - y) ** 2) / (2 * a.shape[1])),
+        ),
+        Mistake(
+            "mean taken twice",
+            "This is divided by m twice.",
+            of(lambda a, y: np.sum((a - y) ** 2) / (2 * len(a) ** 2)),
+        ),
+        Mistake(
+            "square left out",
+            "The square is missing: distances of opposite sign cancel.",
+            of(lambda a, y: np.sum(a - y) / (2 * len(a))),
+        ),
+        Mistake(
+            "absolute value for square",
+            "This is |a - y|: the quadratic cost has the square.",
+            of(lambda a, y: np.sum(np.abs(a - y)) / (2 * len(a))),
+        ),
+        Mistake(
+            "distance not squared",
+            "This is the distance, the root of the sum of squares: square it.",
+            of(lambda a, y: np.sum(np.linalg.norm(a - y, axis=1)) / (2 * len(a))),
+        ),
+        Mistake(
+            "square of the sum",
+            "The sum is squared: square each distance, then add.",
+            of(lambda a, y: np.sum((a - y).sum(axis=1) ** 2) / (2 * len(a))),
+        ),
+        Mistake(
+            "sign of y",
+            "This is (a + y)**2: it is the difference that is squared.",
+            of(lambda a, y: np.sum((a + y) ** 2) / (2 * len(a))),
+        ),
+        Mistake(
+            "one cost for each example",
+            "There is one number for each example: take the mean of them.",
+            lambda a, y: np.sum((a - y) ** 2, axis=1) / 2,
+        ),
+        Mistake(
+            "sign",
+            "The sign is turned: a cost is not negative.",
+            of(lambda a, y: -np.sum((a - y) ** 2) / (2 * len(a))),
+        ),
+        Mistake(
+            "/ 2 * m for / (2 * m)",
+            "`/ 2 * m` divides by 2 and then multiplies by m. Divide by (2 * m).",
+            of(lambda a, y: np.sum((a - y) ** 2) / 2 * len(a)),
+        ),
+    ),
+)

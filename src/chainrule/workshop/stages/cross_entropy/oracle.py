@@ -1,0 +1,127 @@
+"""How `cross_entropy` is judged: against the network's own cost."""
+
+import numpy as np
+
+from chainrule.workshop import ours
+from chainrule.workshop.fixtures import one_hot
+from chainrule.workshop.oracle import Case, Mistake, Oracle
+from chainrule.workshop.returns import One
+from chainrule.workshop.slips import sigmoid
+
+
+def right(z, y):
+    z, y = np.asarray(z, float), np.asarray(y, float)
+    n = z.shape[1]
+    made = ours.network([np.eye(n)], [np.zeros(n)], cost="cross-entropy")
+    return float(made.backward(z, y)["C"])
+
+
+def cases():
+    rng = np.random.default_rng(131)
+    large = np.array([[800.0, -800.0], [-1e4, 50.0]])
+    return [
+        Case({"z": np.array([[0.5, -1.0], [2.0, 0.0]]), "y": np.eye(2)}, "small"),
+        Case({"z": rng.normal(0, 1.5, (4, 3)), "y": one_hot(rng, 4, 3)}),
+        Case({"z": rng.normal(0, 1.5, (7, 5)), "y": rng.random((7, 5))}, words="y not one-hot"),
+        Case(
+            {"z": rng.normal(0, 1.5, (1, 3)), "y": one_hot(rng, 1, 3)}, words="one example, m = 1"
+        ),
+        Case(
+            {"z": np.array([[2, 0, -1], [1, 1, 0]]), "y": np.array([[1, 0, 0], [0, 0, 1]])},
+            "integer",
+            "whole numbers",
+        ),
+        Case({"z": large, "y": np.eye(2)}, "extreme"),
+        Case({"z": rng.normal(0, 1, (20_000, 10)), "y": rng.random((20_000, 10))}, "timed"),
+    ]
+
+
+def of(terms, over=lambda z: len(z)):
+    def answer(z, y):
+        z = np.asarray(z, float)
+        return float(np.sum(terms(sigmoid(z), np.asarray(y, float))) / over(z))
+
+    return answer
+
+
+def entropy(a, y):
+    return -(y * np.log(a) + (1 - y) * np.log(1 - a))
+
+
+ORACLE = Oracle(
+    cases=cases,
+    right=right,
+    returns=One("C", {0: "one number"}),
+    says_extreme="where z is large a is rounded to 0 or 1 and its logarithm is no number; "
+    "ln(sigma(z)) = -ln(1 + exp(-z)) can be put in so that nothing overflows",
+    mistakes=(
+        Mistake(
+            "sum for mean",
+            "This is the sum over the examples: divide by m, the number of rows.",
+            of(entropy, lambda z: 1),
+        ),
+        Mistake(
+            "mean over everything",
+            "This is divided by all numbers, m * n: only the number of examples m divides.",
+            of(entropy, lambda z: z.size),
+        ),
+        Mistake("mean taken twice", "Divided by m twice.", of(entropy, lambda z: len(z) ** 2)),
+        Mistake(
+            "sign",
+            "The sign is turned: logarithms of numbers below 1 are negative, a cost is not.",
+            of(lambda a, y: -entropy(a, y)),
+        ),
+        Mistake(
+            "second term left out",
+            "The term (1 - y) * ln(1 - a) is missing: an output that should be 0 costs too.",
+            of(lambda a, y: -y * np.log(a)),
+        ),
+        Mistake(
+            "first term left out",
+            "The term y * ln(a) is missing.",
+            of(lambda a, y: -(1 - y) * np.log(1 - a)),
+        ),
+        Mistake(
+            "y and 1 - y swapped",
+            "y and 1 - y are swapped.",
+            of(lambda a, y: -((1 - y) * np.log(a) + y * np.log(1 - a))),
+        ),
+        Mistake(
+            "sign of the second term",
+            "The second term is subtracted: both are added, then the sign is turned.",
+            of(lambda a, y: -(y * np.log(a) - (1 - y) * np.log(1 - a))),
+        ),
+        Mistake(
+            "a and y swapped",
+            "a and y are swapped inside: y weighs the logarithms of a.",
+            lambda z, y: float(
+                -np.sum(sigmoid(np.asarray(z, float)) * np.log(np.clip(y, 1e-12, 1))) / len(z)
+            ),
+        ),
+        Mistake(
+            "logarithm to base 2",
+            "The logarithm is that to base 2: the natural one was asked for.",
+            of(lambda a, y: entropy(a, y) / np.log(2)),
+        ),
+        Mistake(
+            "logarithm to base 10",
+            "The logarithm is that to base 10: the natural one was asked for.",
+            of(lambda a, y: entropy(a, y) / np.log(10)),
+        ),
+        Mistake(
+            "1/2",
+            "Half of what it should be: only the quadratic cost has a 1/2.",
+            of(lambda a, y: entropy(a, y) / 2),
+        ),
+        Mistake(
+            "quadratic cost",
+            "This is the quadratic cost.",
+            of(lambda a, y: (a - y) ** 2 / 2),
+        ),
+        Mistake(
+            "one cost for each example",
+            "There is one number for each example: take the mean of them.",
+            lambda z, y: entropy(sigmoid(np.asarray(z, float)), y).sum(axis=1),
+        ),
+    ),
+)

@@ -1,0 +1,189 @@
+"""How `gradient_check` is judged: on a cost whose differences are known in closed form."""
+
+import numpy as np
+
+from chainrule.workshop.guarded.codec import Given
+from chainrule.workshop.guarded.given import curved_cost, curved_cost_gradients
+from chainrule.workshop.oracle import Case, Mistake, Oracle
+from chainrule.workshop.returns import One
+
+norm = np.linalg.norm
+
+
+def measured(parameters, h):
+    """The centred differences of `curved_cost`: sin(s + k h) - sin(s - k h) = 2 cos(s) sin(k h)."""
+    s = sum(k * p.sum() for k, p in enumerate(parameters, 1))
+    return [np.cos(s) * np.sin(k * h) / h + 2 * k * p for k, p in enumerate(parameters, 1)]
+
+
+def errors(gradients, slopes):
+    sizes = [max(norm(g), norm(s)) for g, s in zip(gradients, slopes, strict=True)]
+    return [
+        float(norm(g - s) / size) if size else 0.0
+        for g, s, size in zip(gradients, slopes, sizes, strict=True)
+    ]
+
+
+def right(cost, parameters, gradients, h):
+    if cost.name == "flat_in_first_cost":
+        slopes = [np.zeros_like(parameters[0]), *(2 * p for p in parameters[1:])]
+    else:
+        slopes = measured(parameters, h)
+    return max(errors(gradients, slopes))
+
+
+def cases():
+    rng = np.random.default_rng(111)
+
+    def of(shapes, h, *changes):
+        parameters = [rng.normal(0, 0.8, shape) for shape in shapes]
+        gradients = curved_cost_gradients(parameters)
+        for index, change in changes:
+            gradients[index] = change(gradients[index])
+        return {
+            "cost": Given("curved_cost"),
+            "parameters": parameters,
+            "gradients": gradients,
+            "h": h,
+        }
+
+    def one_off(g):
+        g = g.copy()
+        g.flat[0] += 0.5
+        return g
+
+    flat = [rng.normal(0, 1, (2, 3)), rng.normal(0, 1, 4)]
+    return [
+        Case(of([(2,)], 1e-5, (0, lambda g: 2 * g)), "small", "a gradient twice too large"),
+        Case(of([(3, 4), (3,), (2, 3)], 1e-5), words="right gradients"),
+        Case(
+            of([(3, 4), (3,), (2, 3)], 1e-5, (0, lambda g: 1.5 * g), (2, lambda g: 0.9 * g)),
+            words="two wrong gradients",
+        ),
+        Case(of([(4, 2), (5,)], 1e-5, (1, one_off)), words="one wrong element"),
+        Case(of([(3, 2), (3,)], 1e-5, (0, lambda g: -g)), words="a gradient of turned sign"),
+        Case(of([(2, 3), (4,)], 0.1), words="a wide step, h = 0.1"),
+        Case(
+            {
+                "cost": Given("flat_in_first_cost"),
+                "parameters": flat,
+                "gradients": [np.zeros((2, 3)), 2.2 * flat[1]],
+                "h": 1e-5,
+            },
+            "extreme",
+        ),
+    ]
+
+
+def over(combine):
+    """The largest of `combine(g, s)` over the arrays."""
+    return lambda cost, parameters, gradients, h: max(
+        float(combine(g, s)) for g, s in zip(gradients, measured(parameters, h), strict=True)
+    )
+
+
+def with_slopes(slopes):
+    return lambda cost, parameters, gradients, h: max(errors(gradients, slopes(parameters, h)))
+
+
+def stepped(parameters, h, restore, sides):
+    """Differences by doing them, on copies."""
+    parameters = [p.copy() for p in parameters]
+    found = [np.zeros_like(p) for p in parameters]
+    for p, slopes in zip(parameters, found, strict=True):
+        for place in np.ndindex(p.shape):
+            start = p[place]
+            values = []
+            for side in sides:
+                p[place] = start + side * h
+                values.append(curved_cost(parameters))
+            if restore:
+                p[place] = start
+            slopes[place] = (values[0] - values[1]) / (h * (sides[0] - sides[1]))
+    return found
+
+
+def relative(g, s):
+    return np.abs(g - s) / np.maximum(np.abs(g), np.abs(s))
+
+
+ORACLE = Oracle(
+    cases=cases,
+    right=right,
+    returns=One("error", {0: "one number, the largest error"}),
+    tolerance=1e-4,
+    floor=2e-7,
+    seconds=8.0,
+    says_extreme="where gradient and measured slopes are all 0, 0 is divided by 0: the error is 0",
+    mistakes=(
+        Mistake(
+            "absolute error",
+            "The error is not divided by the size of the gradients: it should be relative.",
+            over(lambda g, s: norm(g - s)),
+        ),
+        Mistake(
+            "sum of the norms",
+            "The difference is divided by the sum of the norms: divide by the larger one.",
+            over(lambda g, s: norm(g - s) / (norm(g) + norm(s))),
+        ),
+        Mistake(
+            "relative to the gradient",
+            "The difference is divided by the norm of the gradient: divide by the larger of the "
+            "two norms.",
+            over(lambda g, s: norm(g - s) / norm(g)),
+        ),
+        Mistake(
+            "relative to the measured slope",
+            "The difference is divided by the norm of the measured slopes: divide by the larger of "
+            "the two norms.",
+            over(lambda g, s: norm(g - s) / norm(s)),
+        ),
+        Mistake(
+            "element by element",
+            "This is the largest relative error of single elements: take norms over the array.",
+            over(lambda g, s: relative(g, s).max()),
+        ),
+        Mistake(
+            "squared norms",
+            "The root is missing: a norm is the root of the sum of squares.",
+            over(lambda g, s: norm(g - s) ** 2 / max(norm(g), norm(s)) ** 2),
+        ),
+        Mistake(
+            "only the last array",
+            "This is the error of the last array: the largest of all was asked for.",
+            lambda cost, parameters, gradients, h: errors(gradients, measured(parameters, h))[-1],
+        ),
+        Mistake(
+            "only the first array",
+            "This is the error of the first array: the largest of all was asked for.",
+            lambda cost, parameters, gradients, h: errors(gradients, measured(parameters, h))[0],
+        ),
+        Mistake(
+            "mean of the errors",
+            "This is the mean over the arrays: the largest was asked for.",
+            lambda cost, parameters, gradients, h: float(
+                np.mean(errors(gradients, measured(parameters, h)))
+            ),
+        ),
+        Mistake(
+            "run of h for 2 h",
+            "The measured slopes are twice too large: divide by 2 * h.",
+            with_slopes(lambda parameters, h: [2 * s for s in measured(parameters, h)]),
+        ),
+        Mistake(
+            "one-sided difference",
+            "The slopes are measured by one-sided differences: step to both sides.",
+            with_slopes(lambda parameters, h: stepped(parameters, h, True, (1, 0))),
+        ),
+        Mistake(
+            "element not restored",
+            "An element is not put back after its step: the next slopes are measured elsewhere.",
+            with_slopes(lambda parameters, h: stepped(parameters, h, False, (1, -1))),
+        ),
+        Mistake(
+            "no absolute value or norm",
+            "The differences are added with their signs, and cancel: take the norm.",
+            over(lambda g, s: np.sum(g - s) / max(norm(g), norm(s))),
+        ),
+    ),
+)

@@ -1,0 +1,127 @@
+"""How `init` is judged: by shapes, means and standard deviations of large layers."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from chainrule.workshop.guarded.codec import Given
+from chainrule.workshop.oracle import Case, Finding, Oracle
+from chainrule.workshop.returns import Group, Lists, Misread
+
+FORM = Lists(
+    (
+        Group("weights", "W{}", lambda i: f"(n{i}, n{i - 1})"),
+        Group("biases", "b{}", lambda i: f"(n{i},)"),
+    )
+)
+NEAR = 0.06
+"""Relative: a standard deviation of 40,000 numbers is known to 0.4 %."""
+
+
+def cases():
+    return [
+        Case({"sizes": [400, 150, 300], "rng": Given("rng", 1)}),
+        Case({"sizes": [400, 150, 300], "rng": Given("rng", 2)}),
+        Case({"sizes": [5, 4, 6, 3], "rng": Given("rng", 3)}),
+    ]
+
+
+def expected_shapes(sizes):
+    pairs = list(pairwise(sizes))
+    weights = {f"W{i}": (n_out, n_in) for i, (n_in, n_out) in enumerate(pairs, 1)}
+    return weights | {f"b{i}": (n_out,) for i, (_, n_out) in enumerate(pairs, 1)}
+
+
+def shapes(sizes, value):
+    """The arrays by name, or what is wrong with their shapes."""
+    expected = expected_shapes(sizes)
+    try:
+        parts = FORM.read(value, dict.fromkeys(expected, np.zeros(1)))
+    except Misread as fault:
+        return Finding("shape", str(fault))
+    for name, shape in expected.items():
+        if parts[name].shape != shape:
+            transposed = parts[name].shape == shape[::-1] and len(shape) == 2
+            words = "a row for each neuron, a column for each of its inputs"
+            return Finding(
+                "shape",
+                f"{name} has shape {parts[name].shape}: expected {shape}"
+                + (f", {words}; yours is transposed" if transposed else ""),
+                "W transposed" if transposed else None,
+            )
+    return parts
+
+
+def spread(name, values, n_in, n_out):
+    """What is wrong with the distribution of one array of weights."""
+    s, mean = float(values.std()), float(values.mean())
+    right = 1 / np.sqrt(n_in)
+    said = f"{name} has a standard deviation of {s:.3g}: expected 1 / sqrt({n_in}) = {right:.3g}."
+    if s == 0:
+        return Finding(
+            "numbers",
+            f"All elements of {name} are {mean:.3g}: then all neurons of a layer are the same and "
+            "stay so. Draw them at random.",
+            "all the same",
+        )
+    if abs(mean) > 5 * right / np.sqrt(values.size):
+        return Finding(
+            "numbers",
+            f"{name} has a mean of {mean:.3g}: expected 0. `standard_normal` is centred, "
+            "`random` runs from 0 to 1.",
+            "not centred",
+        )
+    known = (
+        (right, None, ""),
+        (1.0, "not scaled", " The division by sqrt(n_in) is missing."),
+        (1 / n_in, "divided by n_in", " It is divided by n_in without the root."),
+        (1 / np.sqrt(n_out), "n_out for n_in", " n_out stands where n_in should."),
+        (np.sqrt(2 / n_in), "variance 2 / n_in", " This is He's rule, with a 2, made for relu."),
+        (
+            np.sqrt(2 / (n_in + n_out)),
+            "variance 2 / (n_in + n_out)",
+            " This is Glorot's rule, with the mean of n_in and n_out.",
+        ),
+        (
+            np.sqrt(n_in),
+            "multiplied by sqrt(n_in)",
+            " It is multiplied where it should be divided.",
+        ),
+    )
+    near = [(name, more) for size, name, more in known if abs(s / size - 1) < NEAR]
+    if near and near[0][0] is None:
+        return None
+    if len(near) == 1:
+        return Finding("numbers", said + near[0][1], near[0][0])
+    return Finding("numbers", said)
+
+
+def properties(cases, values):
+    read = []
+    for case, value in zip(cases, values, strict=True):
+        parts = shapes(case.arguments["sizes"], value)
+        if isinstance(parts, Finding):
+            return parts
+        read.append(parts)
+    sizes = cases[0].arguments["sizes"]
+    for layer in (1, 2):
+        name = f"W{layer}"
+        found = spread(name, read[0][name], sizes[layer - 1], sizes[layer])
+        if found is not None:
+            return found
+        biases = read[0][f"b{layer}"]
+        if biases.any() and abs(biases.std() - 1) > 0.3:
+            return Finding(
+                "numbers",
+                f"b{layer} has a standard deviation of {biases.std():.3g}: expected 0, or 1.",
+            )
+    if np.array_equal(read[0]["W1"], read[1]["W1"]):
+        return Finding(
+            "numbers",
+            "Two different generators gave the same weights: draw them from the rng that is given.",
+            "rng not used",
+        )
+    return None
+
+
+ORACLE = Oracle(cases=cases, properties=properties)

@@ -1,0 +1,116 @@
+"""How `l2` is judged: against the network's own gradients, with the penalty and without it."""
+
+import numpy as np
+
+from chainrule.workshop import ours
+from chainrule.workshop.fixtures import SIZES, SMALL, layers, rounded
+from chainrule.workshop.oracle import Case, Mistake, Oracle
+from chainrule.workshop.returns import Group, Lists
+
+
+def right(weights, dW, lam, n):
+    """What the penalty adds in the network, added to the gradients that were given."""
+    biases = [np.zeros(len(w)) for w in weights]
+    made = ours.network(weights, biases)
+    X, y = np.ones((1, weights[0].shape[1])), np.zeros((1, len(weights[-1])))
+    plain = {name: np.array(g) for name, g in made.backward(X, y).items()}
+    with_l2 = made.backward(X, y, l2=lam, n=n)
+    return [g + with_l2[f"dC/dW{i}"] - plain[f"dC/dW{i}"] for i, g in enumerate(dW, 1)]
+
+
+def cases():
+    rng = np.random.default_rng(171)
+
+    def of(sizes, lam, n, round_it=False):
+        weights, _ = layers(rng, sizes)
+        dW, _ = layers(rng, sizes)
+        if round_it:
+            weights, dW = rounded(weights, dW)
+        return {"weights": weights, "dW": dW, "lam": lam, "n": n}
+
+    return [
+        Case(of(SMALL[:2], 3.0, 10, True), "small"),
+        Case(of(SIZES, 5.0, 50)),
+        Case(of((5, 4, 6, 3), 0.7, 13)),
+        Case(of(SIZES, 0.0, 7), words="lam = 0"),
+    ]
+
+
+def added(term):
+    return lambda weights, dW, lam, n: [
+        g + term(w, lam, n) for w, g in zip(weights, dW, strict=True)
+    ]
+
+
+ORACLE = Oracle(
+    cases=cases,
+    right=right,
+    returns=Lists((Group("dW", "dC/dW{}", lambda i: f"(n{i}, n{i - 1}), as W{i}"),)),
+    in_place=("dW",),
+    mistakes=(
+        Mistake("n left out", "The penalty is not divided by n.", added(lambda w, lam, n: lam * w)),
+        Mistake(
+            "factor 2",
+            "The penalty's part is twice too large: the 2 of the square cancels that of "
+            "lam / (2 * n).",
+            added(lambda w, lam, n: 2 * lam / n * w),
+        ),
+        Mistake(
+            "factor 1/2",
+            "The penalty's part is half of what it should be: the derivative of W**2 is 2 * W.",
+            added(lambda w, lam, n: lam / (2 * n) * w),
+        ),
+        Mistake(
+            "sign",
+            "The penalty's part is subtracted: it is added to the gradient. (It is subtracted from "
+            "the weights, in the step.)",
+            added(lambda w, lam, n: -lam / n * w),
+        ),
+        Mistake(
+            "square for its derivative",
+            "This adds W**2: its derivative is 2 * W.",
+            added(lambda w, lam, n: lam / (2 * n) * w**2),
+        ),
+        Mistake(
+            "whole square",
+            "This adds lam / n * W**2: the derivative of the penalty has W, not its square.",
+            added(lambda w, lam, n: lam / n * w**2),
+        ),
+        Mistake(
+            "upstream ignored",
+            "The gradients without the penalty are missing: dC0/dW + lam / n * W.",
+            lambda weights, dW, lam, n: [lam / n * w for w in weights],
+        ),
+        Mistake(
+            "penalty left out",
+            "The gradients are as they were.",
+            lambda weights, dW, lam, n: list(dW),
+        ),
+        Mistake(
+            "L1",
+            "This is L1, with the sign of W: L2 has W itself.",
+            added(lambda w, lam, n: lam / n * np.sign(w)),
+        ),
+        Mistake(
+            "gradients scaled",
+            "The gradients are scaled where the weights should be: lam / n * W.",
+            lambda weights, dW, lam, n: [g + lam / n * g for g in dW],
+        ),
+        Mistake(
+            "weights decayed",
+            "This is (1 - lam / n) * W, the weights after their decay: the gradients were asked "
+            "for.",
+            lambda weights, dW, lam, n: [(1 - lam / n) * w for w in weights],
+        ),
+        Mistake(
+            "the penalty itself",
+            "This adds the penalty, one number: its derivative by each weight is lam / n * W.",
+            added(lambda w, lam, n: lam / (2 * n) * np.sum(w**2)),
+        ),
+        Mistake(
+            "n multiplied",
+            "The penalty's part is multiplied by n: divide.",
+            added(lambda w, lam, n: lam * n * w),
+        ),
+    ),
+)

@@ -1,0 +1,134 @@
+"""How `minibatches` is judged: by what a division of the examples must be."""
+
+import numpy as np
+
+from chainrule.workshop.guarded.codec import Given
+from chainrule.workshop.oracle import Case, Finding, Oracle
+from chainrule.workshop.returns import came
+
+
+def examples(m, n, seed, one_hot=True):
+    """Every row of X is like no other, and y tells which row it belongs to."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(0, 1, (m, n))
+    y = np.column_stack([np.arange(m), rng.normal(0, 1, m)]) if one_hot else np.arange(m)
+    return X, y
+
+
+def cases():
+    found = []
+    for m, n, size, seed, table in (
+        (17, 3, 5, 1, True),
+        (17, 3, 5, 2, True),
+        (12, 4, 4, 3, True),
+        (11, 2, 3, 4, False),
+        (7, 3, 10, 5, True),
+    ):
+        X, y = examples(m, n, m + n, table)
+        found.append(Case({"X": X, "y": y, "batch_size": size, "rng": Given("rng", seed)}))
+    return found
+
+
+def looked_at(case, value):
+    """What is wrong with one division."""
+    X, y, size = (case.arguments[name] for name in ("X", "y", "batch_size"))
+    if not isinstance(value, (list, tuple)):
+        return Finding("shape", f"what came back is {came(value)}: expected pairs (X_part, y_part)")
+    for pair in value:
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
+            return Finding(
+                "shape", f"one of the mini-batches is {came(pair)}: expected (X_part, y_part)"
+            )
+        if not all(isinstance(part, (np.ndarray, list, tuple)) for part in pair):
+            return Finding(
+                "shape",
+                f"a mini-batch is ({came(pair[0])}, {came(pair[1])}): expected two arrays",
+            )
+    pairs = [(np.asarray(a), np.asarray(b)) for a, b in value]
+    for a, b in pairs:
+        if a.ndim != 2 or a.shape[1] != X.shape[1] or b.shape[1:] != y.shape[1:]:
+            return Finding(
+                "shape",
+                f"X_part has shape {a.shape} and y_part {b.shape}: expected "
+                f"(batch_size, {X.shape[1]}) and {('batch_size', *y.shape[1:])}".replace("'", ""),
+            )
+        if len(a) != len(b):
+            return Finding("shape", f"X_part has {len(a)} rows and y_part {len(b)}")
+    return sizes(X, size, pairs) or contents(X, y, pairs)
+
+
+def sizes(X, size, pairs):
+    m, lengths = len(X), [len(a) for a, _ in pairs]
+    whole, rest = divmod(m, size)
+    right = [size] * whole + [rest] * bool(rest)
+    if lengths == right:
+        return None
+    said = f"With {m} examples and batch_size {size} the mini-batches have {lengths} examples: "
+    said += f"expected {right}."
+    if lengths == right[:-1] and rest:
+        return Finding("numbers", said + " The short last one is dropped.", "last batch dropped")
+    if lengths == [*right, 0]:
+        return Finding("numbers", said + " The last one is empty.", "empty last batch")
+    if len(lengths) == size and sum(lengths) == m:
+        return Finding(
+            "numbers",
+            said + " batch_size is the number of examples in one, not of mini-batches.",
+            "batch_size mini-batches",
+        )
+    return Finding("numbers", said)
+
+
+def contents(X, y, pairs):
+    rows = np.concatenate([a for a, _ in pairs])
+    targets = np.concatenate([b for _, b in pairs])
+    numbers = targets[:, 0] if targets.ndim == 2 else targets
+    places = [int(np.abs(X - row).sum(axis=1).argmin()) for row in rows]
+    if not np.array_equal(X[places], rows):
+        return Finding("numbers", "A row of X_part is no row of X: the examples were changed.")
+    if len(set(places)) < len(places):
+        twice = next(p for p in places if places.count(p) > 1)
+        return Finding(
+            "numbers",
+            f"Example {twice} is there {places.count(twice)} times and others are missing: "
+            "shuffle the examples; do not draw them with replacement.",
+            "drawn with replacement",
+        )
+    if not np.array_equal(places, numbers):
+        if np.array_equal(numbers, np.arange(len(numbers))):
+            return Finding(
+                "numbers",
+                "X is shuffled and y is not: each example has lost its own target.",
+                "only X shuffled",
+            )
+        return Finding(
+            "numbers",
+            "X and y are shuffled differently: each example has lost its own target. Use one order "
+            "for both.",
+            "X and y shuffled apart",
+        )
+    if places == sorted(places) and len(places) > 1:
+        return Finding(
+            "numbers",
+            "The examples come in the order of X: shuffle them with rng.",
+            "not shuffled",
+        )
+    return None
+
+
+def properties(cases, values):
+    for case, value in zip(cases, values, strict=True):
+        found = looked_at(case, value)
+        if found is not None:
+            return found
+    first, second = (np.concatenate([np.asarray(a) for a, _ in value]) for value in values[:2])
+    if np.array_equal(first, second):
+        return Finding(
+            "numbers",
+            "Two epochs with different random numbers came in the same order: draw the order from "
+            "the rng that is given.",
+            "rng not used",
+        )
+    return None
+
+
+ORACLE = Oracle(cases=cases, properties=properties)

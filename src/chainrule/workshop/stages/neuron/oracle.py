@@ -1,0 +1,90 @@
+"""How `neuron` is judged: against a network of one neuron."""
+
+import numpy as np
+
+from chainrule.workshop import ours
+from chainrule.workshop.oracle import Case, Mistake, Oracle
+from chainrule.workshop.returns import One
+from chainrule.workshop.slips import sigmoid
+
+
+def right(x, w, b):
+    _, activations = ours.forward(np.atleast_2d(x), [np.atleast_2d(w)], [np.atleast_1d(b)])
+    return float(activations[-1][0, 0])
+
+
+def cases():
+    rng = np.random.default_rng(31)
+    return [
+        Case({"x": np.array([1.0, 2.0]), "w": np.array([0.5, -0.5]), "b": 0.25}, "small"),
+        Case({"x": rng.normal(0, 1, 5), "w": rng.normal(0, 0.8, 5), "b": -0.6}),
+        Case({"x": rng.normal(0, 1, 3), "w": rng.normal(0, 0.8, 3), "b": 1.1}),
+        Case(
+            {"x": np.array([3, -1, 2, 0]), "w": np.array([1, 2, -1, 3]), "b": 1},
+            "integer",
+            "whole numbers",
+        ),
+        Case(
+            {"x": np.array([500.0, 800.0]), "w": np.array([-1.0, -2.0]), "b": 0.5},
+            "extreme",
+        ),
+    ]
+
+
+def a_of(z):
+    return float(sigmoid(z))
+
+
+ORACLE = Oracle(
+    cases=cases,
+    right=right,
+    returns=One("a", {0: "one number"}),
+    says_extreme="sigma overflows where z is large",
+    mistakes=(
+        Mistake("bias left out", "The bias b is missing.", lambda x, w, b: a_of(w @ x)),
+        Mistake(
+            "bias subtracted",
+            "The bias is subtracted: z = w . x + b.",
+            lambda x, w, b: a_of(w @ x - b),
+        ),
+        Mistake(
+            "sigma left out", "This is z: sigma around it is missing.", lambda x, w, b: w @ x + b
+        ),
+        Mistake(
+            "bias outside sigma",
+            "The bias is added after sigma: it belongs inside.",
+            lambda x, w, b: a_of(w @ x) + b,
+        ),
+        Mistake(
+            "mean for sum",
+            "The products are averaged: they are added up.",
+            lambda x, w, b: a_of(np.mean(w * x) + b),
+        ),
+        Mistake(
+            "bias for every input",
+            "The bias is added once for every input: it is added once.",
+            lambda x, w, b: a_of(np.sum(w * x + b)),
+        ),
+        Mistake(
+            "products not added",
+            "There is one number for each input: the products are added up to one.",
+            lambda x, w, b: sigmoid(w * x + b),
+        ),
+        Mistake(
+            "weights left out",
+            "The inputs are added without their weights.",
+            lambda x, w, b: a_of(np.sum(x) + b),
+        ),
+        Mistake(
+            "step for sigma",
+            "This is a perceptron, 0 or 1: sigma is smooth.",
+            lambda x, w, b: float(w @ x + b > 0),
+        ),
+        Mistake(
+            "sigma of each product",
+            "Sigma is taken of each product: add them up first.",
+            lambda x, w, b: float(np.sum(sigmoid(w * x)) + b),
+        ),
+        Mistake("sign of z", "Sigma is taken of -z.", lambda x, w, b: a_of(-(w @ x + b))),
+    ),
+)

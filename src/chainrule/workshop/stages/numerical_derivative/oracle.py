@@ -1,0 +1,99 @@
+"""How `numerical_derivative` is judged: against the derivative in closed form."""
+
+import numpy as np
+
+from chainrule.workshop.guarded.codec import Given
+from chainrule.workshop.guarded.given import FUNCTIONS
+from chainrule.workshop.oracle import Case, Mistake, Oracle
+from chainrule.workshop.returns import One
+
+SLOPES = {
+    "square": lambda x: 2 * x,
+    "cube": lambda x: 3 * x**2,
+    "sine": np.cos,
+    "exponential": np.exp,
+    "sine_of_square": lambda x: 2 * x * np.cos(x * x),
+}
+"""Derivatives in closed form, and half the third derivative's part of a wide step."""
+
+
+def difference(f, x, h):
+    """The centred difference of the true functions, which a right answer equals to rounding."""
+    call = FUNCTIONS[f.name]
+    return (call(x + h) - call(x - h)) / (2 * h)
+
+
+def cases():
+    rng = np.random.default_rng(11)
+    return [
+        Case({"f": Given("square"), "x": 3.0, "h": 0.5}, "small"),
+        Case({"f": Given("cube"), "x": 1.5, "h": 0.25}, words="a wide step, h = 0.25"),
+        Case({"f": Given("sine"), "x": 0.7, "h": 1e-5}),
+        Case({"f": Given("exponential"), "x": -1.2, "h": 1e-4}),
+        Case({"f": Given("cube"), "x": 2, "h": 0.125}, "integer", "x a whole number"),
+        Case(
+            {"f": Given("sine_of_square"), "x": rng.normal(0, 1, 5).round(2), "h": 1e-3},
+            words="x an array",
+        ),
+        Case({"f": Given("cube"), "x": rng.normal(0, 1, (2, 3)), "h": 0.1}, words="x a table"),
+    ]
+
+
+def one_sided(f, x, h, step):
+    call = FUNCTIONS[f.name]
+    return (call(x + step) - call(x)) / step
+
+
+def scaled(factor):
+    return lambda f, x, h: factor(h) * difference(f, x, h)
+
+
+ORACLE = Oracle(
+    cases=cases,
+    right=difference,
+    returns=One("slope", {0: "one number", 1: "one slope for each x", 2: "the shape of x"}),
+    mistakes=(
+        Mistake(
+            "one-sided difference",
+            "This is the forward difference, (f(x + h) - f(x)) / h: its error shrinks with h, that "
+            "of the centred difference with h**2.",
+            lambda f, x, h: one_sided(f, x, h, h),
+        ),
+        Mistake(
+            "one-sided difference to the left",
+            "This is the backward difference, (f(x) - f(x - h)) / h. Step to both sides.",
+            lambda f, x, h: one_sided(f, x, h, -h),
+        ),
+        Mistake(
+            "run of h for 2 h",
+            "Twice too large: from x - h to x + h is a run of 2 * h, not of h.",
+            scaled(lambda h: 2),
+        ),
+        Mistake(
+            "/ 2 * h for / (2 * h)",
+            "`/ 2 * h` divides by 2 and then multiplies by h. Divide by (2 * h).",
+            scaled(lambda h: h * h),
+        ),
+        Mistake(
+            "not divided by the run",
+            "This is the rise alone. A slope is the rise over the run: divide by 2 * h.",
+            scaled(lambda h: 2 * h),
+        ),
+        Mistake(
+            "divided by 2 only",
+            "The rise is divided by 2, not by 2 * h.",
+            scaled(lambda h: h),
+        ),
+        Mistake(
+            "sign",
+            "The sign is turned: it is f(x + h) - f(x - h).",
+            scaled(lambda h: -1),
+        ),
+        Mistake(
+            "the function itself",
+            "This is f(x), not its slope.",
+            lambda f, x, h: FUNCTIONS[f.name](x),
+        ),
+    ),
+    tolerance=1e-6,
+)

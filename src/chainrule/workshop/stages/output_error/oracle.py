@@ -1,0 +1,130 @@
+"""How `output_error` is judged: against the network's delta for one example at a time."""
+
+import numpy as np
+
+from chainrule.workshop import ours
+from chainrule.workshop.fixtures import one_hot
+from chainrule.workshop.oracle import Case, Mistake, Oracle
+from chainrule.workshop.returns import One
+from chainrule.workshop.slips import sigmoid, sigmoid_prime
+
+
+def right(z, a, y):
+    """delta of a network whose output layer is given z, m times the one of the mean."""
+    rows, targets = np.atleast_2d(np.asarray(z, float)), np.atleast_2d(y)
+    n = rows.shape[1]
+    found = ours.network([np.eye(n)], [np.zeros(n)]).backward(rows, targets)
+    return (found["delta1"] * len(rows)).reshape(np.shape(z))
+
+
+def of(z, y):
+    z = np.asarray(z)
+    return {"z": z, "a": sigmoid(z), "y": np.asarray(y)}
+
+
+def cases():
+    rng = np.random.default_rng(71)
+    return [
+        Case(of([0.5, -1.0], [1.0, 0.0]), "small"),
+        Case(of(rng.normal(0, 1.2, 4), one_hot(rng, 1, 4)[0])),
+        Case(of(rng.normal(0, 1.2, 3), rng.random(3)), words="y not one-hot"),
+        Case(of(rng.normal(0, 1.2, (5, 3)), one_hot(rng, 5, 3)), words="rows, one an example"),
+        Case(of([2, -1, 0], [0, 1, 0]), "integer", "whole numbers"),
+        Case(of([-900.0, 900.0, 30.0], [1.0, 0.0, 0.0]), "extreme"),
+    ]
+
+
+def times(slope):
+    return lambda z, a, y: (a - y) * slope(z, a)
+
+
+ORACLE = Oracle(
+    cases=cases,
+    right=right,
+    returns=One(
+        "delta", {1: "one error for each neuron", 2: "a row for each example"}, columns=True
+    ),
+    says_extreme="sigma' overflows where z is large",
+    mistakes=(
+        Mistake(
+            "sign",
+            "The sign is turned: a - y, not y - a.",
+            lambda z, a, y: (y - a) * sigmoid_prime(z),
+        ),
+        Mistake(
+            "sigma' left out",
+            "sigma'(z) is missing: this is dC/da, not dC/dz.",
+            times(lambda z, a: 1.0),
+        ),
+        Mistake(
+            "a - y left out",
+            "This is sigma'(z) alone: dC/da = a - y is missing.",
+            lambda z, a, y: sigmoid_prime(z),
+        ),
+        Mistake(
+            "sigma'(a) for sigma'(z)",
+            "sigma' is taken at a: it should be taken at z.",
+            times(lambda z, a: sigmoid_prime(a)),
+        ),
+        Mistake(
+            "a for sigma'",
+            "The difference is multiplied by a where it should be by sigma'(z).",
+            times(lambda z, a: a),
+        ),
+        Mistake(
+            "1 - a for sigma'",
+            "The difference is multiplied by 1 - a: sigma'(z) is a * (1 - a).",
+            times(lambda z, a: 1 - a),
+        ),
+        Mistake(
+            "z (1 - z) for sigma'",
+            "The difference is multiplied by z * (1 - z): sigma'(z) is a * (1 - a).",
+            times(lambda z, a: z * (1.0 - z)),
+        ),
+        Mistake(
+            "z for a",
+            "z stands where a should: the difference is a - y.",
+            lambda z, a, y: (z - y) * sigmoid_prime(z),
+        ),
+        Mistake(
+            "factor 2",
+            "Twice too large: the 1/2 of the cost cancels the 2 of the square.",
+            times(lambda z, a: 2 * sigmoid_prime(z)),
+        ),
+        Mistake(
+            "factor 1/2",
+            "Half of what it should be: the 2 of the square cancels the 1/2 of the cost.",
+            times(lambda z, a: 0.5 * sigmoid_prime(z)),
+        ),
+        Mistake(
+            "sigma' twice",
+            "sigma'(z) is there twice.",
+            times(lambda z, a: sigmoid_prime(z) ** 2),
+        ),
+        Mistake(
+            "cost for its derivative",
+            "This has (a - y)**2 / 2, the cost: its derivative by a is a - y.",
+            lambda z, a, y: (a - y) ** 2 / 2 * sigmoid_prime(z),
+        ),
+        Mistake(
+            "square not differentiated",
+            "This has (a - y)**2: the derivative of the cost by a is a - y.",
+            lambda z, a, y: (a - y) ** 2 * sigmoid_prime(z),
+        ),
+        Mistake(
+            "divided by n",
+            "This is divided by the number of outputs: C is their sum, not their mean.",
+            lambda z, a, y: (a - y) * sigmoid_prime(z) / np.shape(z)[-1],
+        ),
+        Mistake(
+            "added up",
+            "The errors are added up to one number: each neuron has its own.",
+            lambda z, a, y: np.sum((a - y) * sigmoid_prime(z)),
+        ),
+        Mistake(
+            "sigma for sigma'",
+            "The difference is multiplied by sigma(a): it should be sigma'(z).",
+            times(lambda z, a: sigmoid(a)),
+        ),
+    ),
+)

@@ -1,0 +1,84 @@
+"""How `softmax` is judged: against the network's own output layer."""
+
+import numpy as np
+
+from chainrule.workshop import ours
+from chainrule.workshop.oracle import Case, Mistake, Oracle
+from chainrule.workshop.returns import One
+from chainrule.workshop.slips import sigmoid
+
+
+def right(z):
+    rows = np.atleast_2d(np.asarray(z, float))
+    n = rows.shape[1]
+    made = ours.network([np.eye(n)], [np.zeros(n)], output="softmax", cost="log-likelihood")
+    return made.forward(rows)["a1"].reshape(np.shape(z)).copy()
+
+
+def cases():
+    rng = np.random.default_rng(151)
+    large = np.array([[900.0, 905.0, -900.0], [-2000.0, -2001.0, -2002.0]])
+    return [
+        Case({"z": np.array([1.0, 2.0, 0.0])}, "small"),
+        Case({"z": rng.normal(0, 1.5, 5)}),
+        Case({"z": rng.normal(0, 1.5, (4, 3))}, words="rows, one an example"),
+        Case({"z": rng.normal(0, 1.5, (3, 6))}, words="rows, one an example"),
+        Case({"z": np.array([[2, 0, -1], [1, 1, 0]])}, "integer", "whole numbers"),
+        Case({"z": large}, "extreme"),
+        Case({"z": rng.normal(0, 1, (5_000, 10))}, "timed"),
+    ]
+
+
+def exp(z):
+    return np.exp(np.asarray(z, float))
+
+
+ORACLE = Oracle(
+    cases=cases,
+    right=right,
+    returns=One("softmax(z)", {1: "one share for each output", 2: "a row for each example"}),
+    says_extreme="exp overflows where z is large: take the largest z from all of them first, which "
+    "changes nothing in the shares",
+    mistakes=(
+        Mistake(
+            "sum over everything",
+            "All numbers of the table add up to 1: each row should, by itself.",
+            lambda z: exp(z) / exp(z).sum(),
+        ),
+        Mistake(
+            "wrong axis",
+            "The columns add up to 1: the rows should, each an example (axis=-1).",
+            lambda z: exp(z) / exp(z).sum(axis=0),
+        ),
+        Mistake("not divided", "This is exp(z): divide by its sum.", lambda z: exp(z)),
+        Mistake(
+            "no exponential",
+            "This is z / sum(z): take the exponentials first.",
+            lambda z: np.asarray(z, float) / np.sum(z, axis=-1, keepdims=True),
+        ),
+        Mistake("sigma", "This is sigma(z): each output by itself.", lambda z: sigmoid(z)),
+        Mistake(
+            "sign of z", "Sign of z: the largest z has the smallest share.", lambda z: right(-z)
+        ),
+        Mistake(
+            "mean for sum",
+            "The exponentials are divided by their mean: divide by their sum.",
+            lambda z: exp(z) / exp(z).mean(axis=-1, keepdims=True),
+        ),
+        Mistake(
+            "divided by the largest",
+            "The exponentials are divided by the largest of them: divide by their sum.",
+            lambda z: exp(z) / exp(z).max(axis=-1, keepdims=True),
+        ),
+        Mistake(
+            "logarithm",
+            "This is the logarithm of softmax.",
+            lambda z: np.log(right(z)),
+        ),
+        Mistake(
+            "exp of the share",
+            "The shares are taken of z, then exp: exp comes first.",
+            lambda z: exp(np.asarray(z, float) / np.sum(z, axis=-1, keepdims=True)),
+        ),
+    ),
+)

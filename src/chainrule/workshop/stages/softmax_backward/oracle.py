@@ -1,0 +1,88 @@
+"""How `softmax_backward` is judged: against the network's softmax with the quadratic cost."""
+
+import numpy as np
+
+from chainrule.workshop import ours
+from chainrule.workshop.oracle import Case, Mistake, Oracle
+from chainrule.workshop.returns import One
+from chainrule.workshop.slips import softmax
+
+
+def right(a, dC_da):
+    """A target that makes dC/da of the quadratic cost what was given."""
+    n = len(a)
+    made = ours.network([np.eye(n)], [np.zeros(n)], output="softmax", cost="quadratic")
+    rows = np.log(a)[None, :]
+    target = made.forward(rows)["a1"] - dC_da
+    return made.backward(rows, target)["delta1"][0].copy()
+
+
+def cases():
+    rng = np.random.default_rng(161)
+    return [
+        Case({"a": np.array([0.5, 0.3, 0.2]), "dC_da": np.array([1.0, -2.0, 0.5])}, "small"),
+        Case({"a": softmax(rng.normal(0, 1, 5)), "dC_da": rng.normal(0, 1, 5)}),
+        Case({"a": softmax(rng.normal(0, 1.5, 4)), "dC_da": rng.normal(0, 2, 4)}),
+        Case(
+            {"a": softmax(rng.normal(0, 1.5, 3)), "dC_da": np.array([1, -3, 2])},
+            "integer",
+            "dC_da of whole numbers",
+        ),
+    ]
+
+
+ORACLE = Oracle(
+    cases=cases,
+    right=right,
+    returns=One("delta", {1: "one error for each output"}, columns=True),
+    mistakes=(
+        Mistake(
+            "diagonal only",
+            "Only the diagonal of the Jacobian is used, a * (1 - a): softmax mixes its inputs, so "
+            "each z also moves all other outputs.",
+            lambda a, g: g * a * (1 - a),
+        ),
+        Mistake(
+            "off the diagonal only",
+            "Only the elements off the diagonal are used: the diagonal, a * (1 - a), is missing.",
+            lambda a, g: -(np.outer(a, a) - np.diag(a * a)) @ g,
+        ),
+        Mistake(
+            "upstream ignored",
+            "dC_da does not come in: the error of the outputs is carried back through the "
+            "Jacobian.",
+            lambda a, g: a * (1 - a),
+        ),
+        Mistake("sign", "The sign is turned.", lambda a, g: -(np.diag(a) - np.outer(a, a)) @ g),
+        Mistake(
+            "plus for minus",
+            "The Jacobian is diag(a) - outer(a, a), with a minus.",
+            lambda a, g: (np.diag(a) + np.outer(a, a)) @ g,
+        ),
+        Mistake(
+            "sum not weighed",
+            "The sum is taken of dC_da alone: it is the sum of a * dC_da.",
+            lambda a, g: a * (g - g.sum()),
+        ),
+        Mistake(
+            "mean for sum",
+            "The mean of a * dC_da is taken: it is the sum.",
+            lambda a, g: a * (g - (a * g).mean()),
+        ),
+        Mistake(
+            "a left out in front",
+            "The factor a in front is missing.",
+            lambda a, g: g - a @ g,
+        ),
+        Mistake(
+            "only a times dC_da",
+            "This is a * dC_da: the sum of these over all outputs, times a, is to be taken off.",
+            lambda a, g: a * g,
+        ),
+        Mistake(
+            "rows added up",
+            "The Jacobian's products are not added over the outputs: there is a row too many.",
+            lambda a, g: (np.diag(a) - np.outer(a, a)) * g,
+        ),
+    ),
+)

@@ -1,0 +1,32 @@
+"""How `tanh` is judged: against 2 sigma(2 z) - 1."""
+
+import numpy as np
+
+from chainrule.workshop.elementwise import elementwise_cases, shaped_like
+from chainrule.workshop.oracle import Mistake, Oracle
+from chainrule.workshop.slips import sigmoid
+
+ORACLE = Oracle(
+    cases=lambda: elementwise_cases(25),
+    right=lambda z: np.tanh(z),
+    returns=shaped_like("tanh(z)"),
+    says_extreme="exp overflows where z is large; `np.tanh` does not, nor does "
+    "2 * sigma(2 * z) - 1 with a sigma that does not",
+    mistakes=(
+        Mistake("sigma", "This is sigma(z), from 0 to 1.", lambda z: sigmoid(z)),
+        Mistake(
+            "2 sigma(z) - 1",
+            "This is tanh(z / 2): tanh(z) = 2 * sigma(2 * z) - 1.",
+            lambda z: np.tanh(np.asarray(z) / 2),
+        ),
+        Mistake("sign", "The sign is turned.", lambda z: -np.tanh(z)),
+        Mistake("tan", "This is tan(z), not tanh(z).", lambda z: np.tan(z)),
+        Mistake(
+            "upside down",
+            "The fraction stands upside down: exp(z) - exp(-z) is above.",
+            lambda z: 1 / np.tanh(np.where(np.asarray(z) == 0, np.nan, z)),
+        ),
+        Mistake("sinh", "This is sinh(z): divide by cosh(z).", lambda z: np.sinh(z)),
+        Mistake("2 sigma(2 z)", "1 too large: 2 * sigma(2 * z) - 1.", lambda z: np.tanh(z) + 1),
+    ),
+)

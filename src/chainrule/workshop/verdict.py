@@ -1,0 +1,67 @@
+"""What grading one function comes to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Outcome = Literal[
+    "right", "fragile", "held-up", "numbers", "shape", "raises", "stopped", "missing", "unreadable"
+]
+"""Right; right but fragile; right with a right version of what it uses; wrong numbers; wrong type
+or shape; raises an exception; stopped at a limit or crashed; not written; the file is no Python."""
+
+PASSED: frozenset[str] = frozenset({"right", "fragile"})
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """A line of the learner's file."""
+
+    line: int
+    function: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A case in which the answer is wrong, and where."""
+
+    arguments: tuple[tuple[str, str], ...]
+    where: str
+    yours: float
+    expected: float
+
+    @property
+    def difference(self) -> float:
+        return self.yours - self.expected
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a function does. `message` says it; `mistake` names a known mistake, where one fits.
+
+    `details` are further sentences, `notes` what else was seen (prints, files, warnings).
+    """
+
+    stage: str
+    outcome: Outcome
+    message: str
+    mistake: str | None = None
+    explanation: str = ""
+    details: tuple[str, ...] = ()
+    example: Example | None = None
+    notes: tuple[str, ...] = ()
+    lines: tuple[OwnLine, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome in PASSED
+
+    def to_dict(self) -> dict[str, Any]:
+        found = asdict(self)
+        found["passed"] = self.passed
+        if self.example is not None:
+            found["example"]["difference"] = self.example.difference
+        return found
