@@ -14,6 +14,7 @@ import resource
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -25,7 +26,8 @@ LIMIT = 0.050
 
 NASTY = (
     "__import__('os').system('touch /tmp/fuzzed')", "(" * 10**6, ")" * 10**6, "9**9**9",
-    "9" * 10**6, "1e999999", "\0", "\u202e x", "a" * 4000, "((((" * 900, "-" * 3999, "x" + ".T" * 1900,
+    "9" * 10**6, "1e999999", "\0", "\u202e x", "a" * 4000, "((((" * 900, "-" * 3999,
+    "x" + ".T" * 1900,
     "x[" * 900, "sum(" * 700 + "x", "sigma" + "'" * 3000 + "(z1)", "2^" * 1900 + "2", "=" * 4000,
     "dC/d" * 900, "lambda: 0", "eval('1')", "{}", "${x}", "%s" * 100, "\ud800", "x\n" * 1000,
     "ones(1000000, 1000000)", "eye(1000000) @ eye(1000000)", "W1[j,k]" * 200, "a1 = b = c = d" * 50,
@@ -46,7 +48,7 @@ GOOD = (
 )  # fmt: skip
 
 
-def inputs(count: int, seed: int):
+def inputs(count: int, seed: int) -> Iterator[tuple[str, str]]:
     """(by what, text) `count` times."""
     rng = np.random.default_rng(seed)
     alphabet = [chr(c) for c in (*range(32, 127), *range(0x370, 0x400), *range(0x2070, 0x20A0))]

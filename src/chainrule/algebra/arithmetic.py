@@ -276,12 +276,14 @@ def _power_value(power: Expression, values: list[Array], at: Setting) -> Array:
         if (base.real <= 0).any():
             raise OutOfDomain("a power with a variable exponent needs a positive base")
         return np.exp(exponent * np.log(base))
-    whole = exponent.real == np.round(exponent.real)
+    # An exponent that is a whole number up to rounding, such as sqrt(2)**2, is that number.
+    nearest = np.round(exponent.real)
+    whole = np.abs(exponent.real - nearest) <= 1e-12 * np.maximum(np.abs(nearest), 1.0)
     if ((base.real < 0) & ~whole).any():
         raise OutOfDomain("a broken power of a negative number")
     if ((base == 0) & (exponent.real < 0)).any():
         raise OutOfDomain("division by zero in a negative power")
-    return np.power(base, exponent.real)
+    return np.power(base, np.where(whole, nearest, exponent.real))
 
 
 def _power_adjoint(power: Expression, g: Expression, i: int) -> Expression | None:

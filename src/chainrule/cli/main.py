@@ -12,6 +12,7 @@ import typer
 
 from chainrule import __version__, processor
 from chainrule.cli import data, failure
+from chainrule.cli.check import check
 from chainrule.cli.check_gradients import check_gradients
 from chainrule.cli.derive import derive
 from chainrule.cli.doctor import doctor
@@ -33,7 +34,7 @@ app = typer.Typer(
 )
 for command in (train, evaluate, predict, check_gradients, listing):
     app.command()(command)
-for command in (derive, export):
+for command in (derive, check, export):
     app.command()(command)
 app.add_typer(data.app, name="data")
 for command in (plot, doctor):

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from chainrule.algebra import (
+    MAX_LENGTH,
     SYMBOL,
     AlgebraError,
     Array,
@@ -94,11 +95,12 @@ def check_chain(sheet: Sheet, wrt: str, lines: Sequence[str]) -> ChainCheck:
     return _whole(asked, found, checks, said)
 
 
-def check(sheet: Sheet, wrt: str, text: str) -> Check:
+def check(sheet: Sheet, wrt: str, text: str, *, name_mistakes: bool = True) -> Check:
     """What is to be said of `text` as the derivative of the cost by `wrt`.
 
     wrt: a quantity of the sheet (`W2`: its gradient), a derivative (`delta1`, `da2/dz2`), or
-    either with index letters (`W2[j,k]`). The text may name its left side, and may be a chain
+    either with index letters (`W2[j,k]`). name_mistakes: look for the mistake too, which is what
+    takes the time. The text may name its left side, and may be a chain
     `a = b = c` in one line. Raises QuestionError if the sheet has no `wrt`; whatever is typed as
     `text`, the answer is a Check.
     """
@@ -107,8 +109,8 @@ def check(sheet: Sheet, wrt: str, text: str) -> Check:
     if len(found) == 1 and found[0].about.leaf is asked.leaf:
         link = found[0]
         if link.text == text:
-            return judged(link.about, text)
-        return with_text(judged(link.about, link.text), text, link.offset)
+            return judged(link.about, text, name_mistakes)
+        return with_text(judged(link.about, link.text, name_mistakes), text, link.offset)
     if not found:
         return judged(asked, text)
     chain = check_chain(sheet, wrt, [text])
@@ -149,6 +151,8 @@ def split(line: str) -> list[tuple[str, int]]:
     """The pieces of a line between its equals signs, outside brackets, with their places."""
     pieces: list[tuple[str, int]] = []
     depth = start = 0
+    if len(line) > MAX_LENGTH:
+        return [(line, 0)]  # too long to be read, which the parser says
     for i, sign in enumerate(line):
         if sign in "([":
             depth += 1

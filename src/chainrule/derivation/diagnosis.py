@@ -43,6 +43,7 @@ from chainrule.derivation.truth import ABSOLUTE, Question, Truth, equal
 from chainrule.derivation.verdict import Mistake
 from chainrule.derivation.vocabulary import Vocabulary, vocabulary
 from chainrule.derivation.wording import explained, quoted
+from chainrule.derivation.wrong_rules import wrong_rule
 
 MAX_CONFIRMED = 60
 """How many edits that fit at one point are tried at the others."""
@@ -62,16 +63,20 @@ def named(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> tuple
     zero = _zero(parsed, truth, values)
     if zero is not None:
         return (zero,)
-    other = something_else(parsed, truth, values)
+    whole = _scaled(parsed, truth, values, words) if fits(root) else ()
+    small = root.size <= MAX_SIZE
+    if whole:
+        return _located(parsed, truth, whole, Search(root, truth, words)) if small else whole
+    rule = wrong_rule(parsed, truth, values)
+    if rule is not None and rule.kind != "other-quantity":
+        return (rule,)
+    other = something_else(parsed, truth, values) or rule
     if other is not None:
         return (_with_repair(other, parsed, truth, words),)
-    if root.size > MAX_SIZE:
-        return _scaled(parsed, truth, values, words)
-    whole = _scaled(parsed, truth, values, words) if fits(root) else ()
+    if not small:
+        return ()
     search = Search(root, truth, words)
     found = search.single()
-    if whole:
-        return _located(parsed, truth, whole, search)
     best = _first_right(parsed, truth, found)
     everywhere = _everywhere(parsed, truth, words)
     if best is not None and (everywhere is None or best.cost <= everywhere[0]):
@@ -79,12 +84,20 @@ def named(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> tuple
     if everywhere is not None:
         return (everywhere[1],)
     loose = _first_right(parsed, truth, search.single(loose=True))
-    if loose is not None:
-        return _mistakes(parsed, loose.edits, asked) + _rest(parsed, loose, asked)
     search.carry_twice()
-    pair = _first_right(parsed, truth, search.double())
-    if pair is not None:
+    pairs = search.double()
+    if loose is not None:
+        # The edit that leaves only a number or a transpose, with the place of that too.
+        alike = [pair for pair in pairs if loose.edits[0] in pair.edits and _scales(pair)]
+        pair = _first_right(parsed, truth, alike)
+        if pair is not None:
+            return _mistakes(parsed, pair.edits, asked)
+    pair = _first_right(parsed, truth, pairs)
+    if pair is not None and (loose is None or pair.cost < loose.cost):
         return _mistakes(parsed, pair.edits, asked)
+    if loose is not None:
+        named_first = _mistakes(parsed, loose.edits, asked)
+        return tuple(replace(m, repaired=None) for m in named_first) + _rest(parsed, loose, asked)
     return ()
 
 
@@ -113,6 +126,12 @@ def _located(
     return tuple(merged)
 
 
+def _scales(pair: Found) -> bool:
+    """Whether one of two edits only changes a sign, a number or a transpose."""
+    kinds = {_as_scale(edit.kind) for edit in pair.edits}
+    return bool(kinds & {"sign", "factor", "sum-mean", "transpose"})
+
+
 def _as_scale(kind: str) -> str:
     """An edit that only changes a number: what it is called when the whole is off by a number."""
     return {"extra-factor": "factor", "missing-factor": "factor", "power": "factor"}.get(kind, kind)
@@ -133,7 +152,7 @@ def _with_repair(mistake: Mistake, parsed: Parsed, truth: Truth, words: Vocabula
     made = _mistakes(parsed, best.edits, truth.question)[0]
     edit = best.edits[0]
     slip = (edit.kind == "symbol" and edit.path) or (
-        edit.kind == "axis" and mistake.kind == "other-quantity"
+        edit.kind in ("axis", "missing-term") and mistake.kind == "other-quantity"
     )
     if slip:
         return made
@@ -183,6 +202,8 @@ def _first_right(parsed: Parsed, truth: Truth, found: Iterable[Found]) -> Found 
     """The first of the edits after which the answer is right at all points."""
     for candidate in itertools.islice(found, MAX_CONFIRMED):
         tree = applied(parsed.expression, candidate.edits)
+        if len(candidate.edits) > 1 and not tree.args:
+            continue  # that puts a name in place of the whole answer, and mends nothing
         for turned in _completed(tree, candidate):
             if right_everywhere(turned, truth):
                 return candidate

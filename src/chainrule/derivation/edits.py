@@ -164,7 +164,8 @@ def _names(node: Expression, words: Vocabulary) -> Iterator[Change]:
         yield Change("symbol", cost, lambda args, other=other: other)
     for slope in words.slopes:
         if slope.shape == node.shape:
-            yield Change("function", 2.6, lambda args, slope=slope: slope)
+            cost = 3.2 if node.shape == SCALAR else 2.6
+            yield Change("function", cost, lambda args, slope=slope: slope)
 
 
 def _entries(
@@ -253,7 +254,7 @@ def _sums(node: Expression) -> Iterator[Change]:
         flipped: Make = lambda args, i=i: _signed(args, i)  # noqa: E731
         yield Change("sign", 1.0 + i / 100, flipped)
         rest: Make = lambda args, i=i: add(*args[:i], *args[i + 1 :])  # noqa: E731
-        yield Change("extra-term", 2.0, rest)
+        yield Change("extra-term", 1.6, rest)
     if n == 2:
         yield Change("sign", 0.9, lambda args: add(negated(args[1]), negated(args[0]))
                      if args[0].operation is NEGATE else add(*(
@@ -405,7 +406,7 @@ def _quotients(node: Expression) -> Iterator[Change]:
     yield Change(_dropped_kind(under), 1.9, lambda args: args[0])
     yield Change("operator", 2.1, lambda args: multiply(*args))
     yield Change("order", 2.0, lambda args: divide(args[1], args[0]))
-    yield Change("power", 1.8, lambda args: divide(args[0], power(args[1], TWO)))
+    yield Change("power", 1.5, lambda args: divide(args[0], power(args[1], TWO)))
     if over is not ONE:
         kind = _dropped_kind(over)
         yield Change(
@@ -518,7 +519,8 @@ def _around(
     if node.shape != SCALAR:
         for axis in (0, 1):
             if node.shape[axis] != 1:
-                yield Change("axis", 1.6, lambda args, a=axis: sum_of(same(args), a), wraps=True)
+                cost = 1.6 if above is None else 2.4
+                yield Change("axis", cost, lambda args, a=axis: sum_of(same(args), a), wraps=True)
         yield Change("axis", 2.6, lambda args: sum_of(same(args)), wraps=True)
     if node.operation not in FUNCTIONS.values() and node.operation is not NUMBER:
         for f in words.functions:

@@ -54,7 +54,7 @@ def _other_quantity(parsed: Parsed, truth: Truth) -> Mistake | None:
     meaning = sheet.scope.meaning(asked.name)
     whole = (0, len(parsed.text))
     for name in (*reversed(sheet.shapes),):
-        if name == sheet.cost:
+        if name == sheet.cost or name in targets(sheet):
             continue
         leaf = sheet.scope.adjoint(name)
         if leaf is asked.leaf or not _same(parsed.expression, leaf, truth):
@@ -76,6 +76,18 @@ def _other_quantity(parsed: Parsed, truth: Truth) -> Mistake | None:
             message = f"this is {name} itself, not {asked.name}"
             return Mistake("other-quantity", message, parsed.text, None, whole)
     return None
+
+
+@lru_cache(maxsize=64)
+def targets(sheet: Sheet) -> frozenset[str]:
+    """What the output is compared with: declared, and in the cost beside an output of its shape.
+
+    Nobody asks for the derivative by it.
+    """
+    used = symbols(sheet.expressions[sheet.cost])
+    outputs = {sheet.shapes[name] for name in used if name in sheet.expressions}
+    given = {d.name: d.shape for d in sheet.declarations if d.name in used}
+    return frozenset(name for name, shape in given.items() if shape in outputs)
 
 
 def _one_step(sheet: Sheet, under: str, name: str) -> bool:

@@ -8,7 +8,8 @@ the largest. A number that does not exist equals nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from chainrule.algebra import (
@@ -27,6 +28,7 @@ from chainrule.algebra import (
     shape_text,
     symbols,
 )
+from chainrule.algebra.shapes import flip
 from chainrule.derivation.answers import Layout, TooLargeError, layout, overflows, value_at
 from chainrule.derivation.conditions import condition_for
 from chainrule.derivation.derive import derive
@@ -46,7 +48,7 @@ from chainrule.derivation.witnesses import witness
 from chainrule.derivation.wording import quoted
 
 
-def judged(asked: Question, text: str) -> Check:
+def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
     """What is to be said of `text` as an answer to a question."""
     try:
         parsed = parse_misfits(text, asked.sheet.scope)
@@ -61,33 +63,47 @@ def judged(asked: Question, text: str) -> Check:
     except (OracleError, SamplingError) as error:
         return Check(text, "undecided", error.message)
     try:
-        return compared(parsed, facts)
+        return compared(parsed, facts, named if name_mistakes else nameless)
     except (TooLargeError, LimitError) as error:
         return Check(text, "undecided", f"this cannot be worked out: {error.message}")
 
 
-def compared(parsed: Parsed, facts: Truth) -> Check:
+Naming = Callable[[Parsed, Truth, Sequence[Array | None]], tuple[Mistake, ...]]
+"""What names the mistakes in a wrong answer, given its values at every point."""
+
+
+def nameless(parsed: Parsed, facts: Truth, values: Sequence[Array | None]) -> tuple[Mistake, ...]:
+    """No mistakes: for when only the verdict is wanted."""
+    return ()
+
+
+def compared(parsed: Parsed, facts: Truth, naming: Naming = named) -> Check:
     """What is to be said of an answer that could be read."""
     asked, root, text = facts.question, parsed.expression, parsed.text
     if any(same_meaning(asked, leaf) for leaf in symbols(root).values()):
         message = f"the line uses {asked.name} itself, so it says nothing about it"
         return Check(text, "undecided", message)
     if not fits(root):
-        return _misfit(parsed, facts)
+        return _misfit(parsed, facts, naming)
     where = layout(root.shape, root.indices, asked)
     if where is None or where.flipped or (where.stretched and facts.values[0].size > 1):
-        return _other_shape(parsed, facts, where)
+        return _other_shape(parsed, facts, where, naming)
     values, missing = values_of(root, where, facts)
     if missing is not None:
-        return _without_values(parsed, facts, values, missing)
+        return _without_values(parsed, facts, values, missing, naming)
     if agrees(values, facts):
         return _right(parsed, asked)
     condition = condition_for(parsed, facts)
+    if condition is not None and condition.endswith("symmetric"):
+        # A transpose left out is a mistake, also where a symmetric matrix would hide it.
+        wrong = _wrong(parsed, facts, values, where, naming)
+        if [mistake.kind for mistake in wrong.mistakes] == ["transpose"]:
+            return wrong
     if condition is not None:
         message = f"right only if {condition}"
         mistake = Mistake("assumption", message, text, None, (0, len(text)))
         return Check(text, "right-if", message, (mistake,), condition, witness(root, where, facts))
-    return _wrong(parsed, facts, values, where)
+    return _wrong(parsed, facts, values, where, naming)
 
 
 def values_of(
@@ -127,8 +143,10 @@ def textbook_forms(asked: Question) -> frozenset[Form]:
     return frozenset(form(line) for line in found)
 
 
-def _wrong(parsed: Parsed, facts: Truth, values: Sequence[Array | None], where: Layout) -> Check:
-    mistakes = named(parsed, facts, values)
+def _wrong(
+    parsed: Parsed, facts: Truth, values: Sequence[Array | None], where: Layout, naming: Naming
+) -> Check:
+    mistakes = naming(parsed, facts, values)
     shown = witness(parsed.expression, where, facts)
     return Check(parsed.text, "wrong", _message(mistakes, facts), mistakes, None, shown)
 
@@ -139,10 +157,10 @@ def _message(mistakes: Sequence[Mistake], facts: Truth) -> str:
     return f"not equal to {facts.question.name}, and no small change makes it so"
 
 
-def _misfit(parsed: Parsed, facts: Truth) -> Check:
+def _misfit(parsed: Parsed, facts: Truth, naming: Naming) -> Check:
     """Sizes inside the answer that do not fit."""
     asked = facts.question
-    mistakes = named(parsed, facts, [None] * len(facts.points))
+    mistakes = naming(parsed, facts, [None] * len(facts.points))
     if not mistakes:
         mistakes = (_shape_mistake(asked, parsed.text),)
     return Check(parsed.text, "wrong", _message(mistakes, facts), mistakes, None,
@@ -168,24 +186,38 @@ def _badly_shaped(asked: Question, text: str, error: ShapeError) -> Check:
     return Check(text, "wrong", error.message, (mistake,), None, shown)
 
 
-def _other_shape(parsed: Parsed, facts: Truth, where: Layout | None) -> Check:
+def _other_shape(parsed: Parsed, facts: Truth, where: Layout | None, naming: Naming) -> Check:
     """A readable answer whose own shape is not the one asked for."""
     asked, root, text = facts.question, parsed.expression, parsed.text
+    turned = False
     if where is not None:
         values, missing = values_of(root, where, facts)
+        turned = where.flipped and missing is None and agrees(values, facts)
         if where.stretched and missing is None and agrees(values, facts):
             shape = shape_text(asked.leaf.shape)
             condition = f"this one number stands for every entry of the {shape} matrix"
             return Check(text, "right-if", f"right if {condition}", (), condition)
-    mistakes = named(parsed, facts, [None] * len(facts.points))
+    mistakes = naming(parsed, facts, [None] * len(facts.points))
     if not mistakes or (where is not None and where.flipped and mistakes[0].kind not in _FLIPS):
         message = (
             f"{quoted(text)} has the shape {_shape(root)}; {asked.name} has the shape "
             f"{shape_text(asked.leaf.shape)}"
         )
         mistakes = (Mistake("shape", message, text, None, (0, len(text))),)
+    if turned:
+        mistakes = (_in_other_layout(mistakes[0], asked), *mistakes[1:])
     return Check(text, "wrong", _message(mistakes, facts), mistakes, None,
                  witness(None, None, facts))  # fmt: skip
+
+
+def _in_other_layout(mistake: Mistake, asked: Question) -> Mistake:
+    """An answer whose numbers are right and only lie the other way."""
+    lies, wanted = shape_text(flip(asked.leaf.shape)), shape_text(asked.leaf.shape)
+    message = (
+        f"the numbers are right, but they lie in the other layout: this is {lies}, and the sheet "
+        f"has {asked.name} as {wanted}; {mistake.message}"
+    )
+    return replace(mistake, kind="transpose", message=message)
 
 
 _FLIPS = ("transpose", "order", "axis", "symbol", "other-quantity", "operator")
@@ -199,7 +231,11 @@ def _shape(root: Expression) -> str:
 
 
 def _without_values(
-    parsed: Parsed, facts: Truth, values: Sequence[Array | None], missing: DomainError
+    parsed: Parsed,
+    facts: Truth,
+    values: Sequence[Array | None],
+    missing: DomainError,
+    naming: Naming,
 ) -> Check:
     """An answer that has no value at some points, where what is asked for has one."""
     text = parsed.text
@@ -209,7 +245,7 @@ def _without_values(
     if there and all(equal(v, g) for v, g in there):
         condition = f"the numbers are such that it has a value: {missing.message}"
         return Check(text, "right-if", f"right only if {condition}", (), condition)
-    mistakes = named(parsed, facts, values)
+    mistakes = naming(parsed, facts, values)
     if not mistakes:
         message = f"{missing.message}, where {facts.question.name} has a value"
         span = _span_of(parsed, missing.node)

@@ -48,7 +48,9 @@ def pieces(parsed: Parsed, edits: Sequence[Edit]) -> list[Repair]:
     found: list[Repair] = []
     for edit in edits:
         syntax = syntax_at(parsed.syntax, edit.path)
-        before = at(parsed.expression, edit.path)
+        depth = len(edit.path)
+        inside = [e for e in edits if len(e.path) > depth and e.path[:depth] == edit.path]
+        before = at(applied(parsed.expression, inside), edit.path)
         after = edit.change.make(before.args)
         span = syntax.span
         was = parsed.text[slice(*span)]

@@ -328,6 +328,8 @@ class Search:
         self, path: Path, node: Expression, cheap: list[dict[Key, Stack]]
     ) -> None:
         """A change of this node on top of a change of one of its arguments."""
+        if node.shape == UNKNOWN:
+            self._around_mended(path, node, cheap)
         own = [
             (number, edit)
             for number, edit in enumerate(self.edits)
@@ -355,6 +357,51 @@ class Search:
                     numbers = np.full((len(keep), 1), number)
                     edits = np.hstack([stack.edits[keep], numbers])
                     self.table[path].twice.setdefault(made_key, []).append(Stack(values, edits))
+
+    def _around_mended(self, path: Path, node: Expression, cheap: list[dict[Key, Stack]]) -> None:
+        """A node whose sizes do not fit, with one argument changed so that they do, and then
+        something put around it."""
+        parent = at(self.root, path[:-1]) if path else None
+        for i, stacks in enumerate(cheap):
+            for key, stack in stacks.items():
+                if node.operation is ENTRY and key[0] != node.args[i].shape:
+                    continue
+                args = list(node.args)
+                args[i] = placeholder(key, i)
+                try:
+                    fitting = _again(node, args)
+                except AlgebraError:
+                    continue
+                if fitting.shape == UNKNOWN or not self._known_letters(fitting):
+                    continue
+                place = path[-1] if path else 0
+                for change in changes(fitting, parent, place, self.words, self.runs):
+                    if change.wraps and change.cost <= 2.4:
+                        self._put_over(path, change, tuple(args), args[i], stack)
+
+    def _put_over(
+        self,
+        path: Path,
+        change: Change,
+        args: tuple[Expression, ...],
+        hole: Expression,
+        stack: Stack,
+    ) -> None:
+        """A change on top of a stack of variants that fill one leaf of what it changes."""
+        try:
+            made = change.make(args)
+        except AlgebraError:
+            return
+        if made.shape == UNKNOWN or not self._known_letters(made):
+            return
+        found = self._substituted(made, hole, stack)
+        if found is None:
+            return
+        key, values, keep = found
+        self.edits.append(Edit(path, change))
+        numbers = np.full((len(keep), 1), len(self.edits) - 1)
+        pairs = np.hstack([stack.edits[keep], numbers])
+        self.table[path].twice.setdefault(key, []).append(Stack(values, pairs))
 
     def _substituted(
         self, template: Expression, hole: Expression, stack: Stack
@@ -395,7 +442,8 @@ class Search:
 
     def double(self) -> list[Found]:
         """The pairs of edits after which the tree is right at this point, cheapest first."""
-        return self._matching(self.table[()].twice, False)
+        found = self._matching(self.table[()].twice, False)
+        return [pair for pair in found if not _replaces(pair)]
 
     def _matching(self, groups: dict[Key, list[Stack]], loose: bool) -> list[Found]:
         found: list[Found] = []
@@ -440,6 +488,14 @@ class Search:
 
     def _edits(self, stack: Stack, i: int) -> tuple[Edit, ...]:
         return tuple(self.edits[n] for n in stack.edits[i])
+
+
+def _replaces(pair: Found) -> bool:
+    """Whether two edits only take something away and put the answer in its place."""
+    return {edit.kind for edit in pair.edits} in REPLACING
+
+
+REPLACING = ({"missing-factor", "extra-factor"}, {"missing-term", "extra-term"})
 
 
 def letters_with_spares(root: Expression, asked: Question) -> dict[str, Dimension]:

@@ -1,0 +1,114 @@
+"""`chainrule check SHEET --wrt NAME EXPRESSION...`: a learner's own equation, right or wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from chainrule.derivation import ChainCheck, Verdict
+
+STATUS: dict[Verdict, int] = {
+    "right": 0,
+    "right-other-form": 0,
+    "right-if": 0,
+    "wrong": 1,
+    "unreadable": 2,
+    "undecided": 3,
+}
+"""The exit status of each verdict."""
+
+
+def check(
+    sheet: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SHEET",
+            help="A shipped sheet's name, such as softmax, a file, or - for standard input.",
+        ),
+    ] = None,
+    expressions: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[EXPRESSION]...",
+            help="Your answer; several are the lines of a chain. Without one, type line by line.",
+        ),
+    ] = None,
+    wrt: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of what: W1 for dC/dW1; delta1, W1[j,k], da2/dz2."),
+    ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(metavar="LINE", help='Instead of a sheet: "784-30-10 sigmoid quadratic".'),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> int:
+    """Check your own equation: right, or the exact mistake.
+
+    Exit status: 0 right, 1 wrong, 2 not readable, 3 undecided.
+    """
+    from chainrule.algebra import AlgebraError
+    from chainrule.cli import sheets
+    from chainrule.cli.check_lines import ask
+    from chainrule.cli.failure import Refused
+    from chainrule.cli.terminal import print_json
+    from chainrule.derivation import QuestionError, check_chain, question
+
+    lines = list(expressions or ())
+    if network is not None and sheet is not None:
+        lines, sheet = [sheet, *lines], None
+    found = sheets.chosen(sheet, network, None, False).sheet
+    if wrt is None:
+        raise Refused(f"say of what: --wrt NAME; there are {', '.join(found.shapes)}")
+    try:
+        asked = question(found, wrt)
+        if not lines:
+            if json or sheet == "-":
+                raise Refused("an expression is missing")
+            return ask(found, wrt, asked)
+        result = check_chain(found, wrt, lines)
+    except QuestionError as fault:
+        raise Refused(fault.message) from fault
+    except AlgebraError as fault:
+        raise Refused(fault.message) from fault
+    if json:
+        print_json(result.to_dict())
+    else:
+        print_result(result)
+    return STATUS[result.verdict]
+
+
+def print_result(result: ChainCheck) -> None:
+    """The verdict for a person: each line of a chain, the mistakes, the repair and the witness."""
+    if len(result.lines) > 1:
+        width = max(len(line.text) for line in result.lines[:50])
+        for number, line in enumerate(result.lines, start=1):
+            print(f"{number:>3}  {line.text:<{min(width, 60)}}  {line.verdict}")
+    print(headline(result))
+    for mistake in result.mistakes:
+        print(f"  {mistake.kind}: {mistake.message}")
+    repaired = next((m.repaired for m in result.mistakes if m.repaired is not None), None)
+    if repaired is not None:
+        print(f"  repaired: {repaired}")
+    if result.verdict == "wrong" and result.witness is not None:
+        shown = result.witness
+        row, column = shown.entry
+        yours = "no value" if shown.yours is None else f"{shown.yours:g}"
+        print(f"  for example, entry {row},{column}: yours {yours}, expected {shown.expected:g}")
+
+
+def headline(result: ChainCheck) -> str:
+    """One line: the verdict, and its message where the mistakes do not say it."""
+    words = {
+        "right": "right",
+        "right-other-form": "right, in another form",
+        "right-if": f"right only if {result.condition}",
+        "wrong": "wrong",
+        "undecided": f"undecided: {result.message}",
+        "unreadable": f"not readable: {result.message}",
+    }[result.verdict]
+    if result.verdict == "wrong" and not (result.mistakes and len(result.lines) == 1):
+        return f"{words}: {result.message}"
+    return words
