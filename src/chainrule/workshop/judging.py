@@ -215,7 +215,7 @@ def at_case(case: Case) -> tuple[str, ...]:
 def named(oracle: Oracle, reads: Sequence[Read]) -> Mistake | None:
     """The one known mistake that gives these very answers in every case, if there is one."""
     fitting = [m for m in oracle.mistakes if fits(oracle, m, reads)]
-    return fitting[0] if len(fitting) == 1 else None
+    return fitting[0] if len({m.name for m in fitting}) == 1 else None
 
 
 def fits(oracle: Oracle, mistake: Mistake, reads: Sequence[Read]) -> bool:

@@ -64,7 +64,7 @@ def spread(name, values, n_in, n_out):
             "stay so. Draw them at random.",
             "all the same",
         )
-    if abs(mean) > 5 * right / np.sqrt(values.size):
+    if abs(mean) > 5 * s / np.sqrt(values.size):
         return Finding(
             "numbers",
             f"{name} has a mean of {mean:.3g}: expected 0. `standard_normal` is centred, "

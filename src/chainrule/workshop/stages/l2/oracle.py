@@ -62,8 +62,8 @@ ORACLE = Oracle(
         ),
         Mistake(
             "sign",
-            "The penalty's part is subtracted: it is added to the gradient. (It is subtracted from "
-            "the weights, in the step.)",
+            "The penalty's part is subtracted: it is added to the gradient; it is subtracted from "
+            "the weights, in the step.",
             added(lambda w, lam, n: -lam / n * w),
         ),
         Mistake(

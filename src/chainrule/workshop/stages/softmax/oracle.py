@@ -33,6 +33,11 @@ def exp(z):
     return np.exp(np.asarray(z, float))
 
 
+def shifted(z):
+    """The exponentials after the largest z of each row was taken off."""
+    return exp(z - np.max(z, axis=-1, keepdims=True))
+
+
 ORACLE = Oracle(
     cases=cases,
     right=right,
@@ -46,11 +51,21 @@ ORACLE = Oracle(
             lambda z: exp(z) / exp(z).sum(),
         ),
         Mistake(
+            "sum over everything",
+            "All numbers of the table add up to 1: each row should, by itself.",
+            lambda z: shifted(z) / shifted(z).sum(),
+        ),
+        Mistake(
             "wrong axis",
             "The columns add up to 1: the rows should, each an example (axis=-1).",
             lambda z: exp(z) / exp(z).sum(axis=0),
         ),
         Mistake("not divided", "This is exp(z): divide by its sum.", lambda z: exp(z)),
+        Mistake(
+            "not divided",
+            "This is exp(z - max(z)): divide by the sum.",
+            lambda z: shifted(z),
+        ),
         Mistake(
             "no exponential",
             "This is z / sum(z): take the exponentials first.",
@@ -64,11 +79,6 @@ ORACLE = Oracle(
             "mean for sum",
             "The exponentials are divided by their mean: divide by their sum.",
             lambda z: exp(z) / exp(z).mean(axis=-1, keepdims=True),
-        ),
-        Mistake(
-            "divided by the largest",
-            "The exponentials are divided by the largest of them: divide by their sum.",
-            lambda z: exp(z) / exp(z).max(axis=-1, keepdims=True),
         ),
         Mistake(
             "logarithm",

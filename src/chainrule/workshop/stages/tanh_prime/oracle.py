@@ -19,7 +19,7 @@ ORACLE = Oracle(
         ),
         Mistake(
             "tanh' = 1 + tanh**2",
-            "The sign is turned: 1 - tanh(z)**2. (1 + tan(z)**2 is the derivative of tan.)",
+            "The sign is turned: 1 - tanh(z)**2. 1 + tan(z)**2 is the derivative of tan.",
             lambda z: 1 + np.tanh(z) ** 2,
         ),
         Mistake(

@@ -27,7 +27,7 @@ def cases():
         (7, SIZES, 1, 7, False, "plain"),
         (6, DEEP, 3, 6, False, "plain"),
         (5, SIZES, 2, 2, True, "plain"),
-        (5, SQUARE, 1, 5, False, "square"),
+        (4, SQUARE, 1, 4, False, "square"),
     ]
     for m, sizes, epochs, size, alike, kind in plan:
         weights, biases = layers(rng, sizes)
