@@ -73,10 +73,10 @@ def __getattr__(name: str) -> Any:
     if name not in WHERE:
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")
     value = getattr(importlib.import_module(WHERE[name]), name)
-    if name == "train":
-        from chainrule.processor import on_paying_threads
+    if name in ("train", "evaluate"):
+        from chainrule import processor
 
-        value = on_paying_threads(value)
+        value = getattr(processor, f"{name}_on_paying_threads")(value)
     globals()[name] = value
     return value
 

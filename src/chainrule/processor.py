@@ -15,17 +15,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-    from chainrule.network import Architecture, Training
+    from chainrule.network import Architecture, Evaluation, Network, Training
 
 KERNELS = "OPENBLAS_CORETYPE"
 WIDE = "SkylakeX"
 """OpenBLAS's name for its AVX-512 kernels, after the first processor that had them."""
+
+NARROW = frozenset({"haswell", "zen", "sandybridge", "nehalem", "prescott", "core2"})
+"""Its names for kernels of processors that had no AVX-512."""
+
+KEEP = "CHAINRULE_KERNELS"
+AVX512 = frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl"})
+"""The features that the AVX-512 kernels need."""
 
 ONE_THREAD_BELOW = 250e6
 """Floating-point operations in the largest product of a step: below, one thread is best."""
@@ -47,18 +55,24 @@ def flags() -> tuple[str, frozenset[str]]:
 
 
 def prefer_wide_kernels() -> None:
-    """Ask OpenBLAS for its AVX-512 kernels where it would not take them; before NumPy loads."""
+    """Ask OpenBLAS for its AVX-512 kernels where it would not take them; before NumPy loads.
+
+    It would not on AMD, or where `OPENBLAS_CORETYPE` names kernels for older processors.
+    `CHAINRULE_KERNELS=keep` leaves the choice as it is.
+    """
     maker, features = flags()
+    asked_for = os.environ.get(KERNELS, "")
+    narrower = asked_for.lower() in NARROW if asked_for else maker == "AuthenticAMD"
     if (
-        maker == "AuthenticAMD"
-        and {"avx512f", "avx512bw", "avx512dq", "avx512vl"} <= features
-        and KERNELS not in os.environ
+        narrower
+        and features >= AVX512
+        and os.environ.get(KEEP) != "keep"
         and "numpy" not in sys.modules
     ):
         os.environ[KERNELS] = WIDE
 
 
-def threads_that_pay(architecture: Architecture, batch_size: float) -> int:
+def threads_that_pay(architecture: Architecture, batch_size: Any) -> int:
     """How many threads the products of a training step are worth."""
     sizes = architecture.sizes
     largest = max(2 * batch_size * n_in * n_out for n_in, n_out in pairwise(sizes))
@@ -81,7 +95,7 @@ def threads(number: int) -> Iterator[None]:
         yield
 
 
-def on_paying_threads(train: Callable[P, Training]) -> Callable[P, Training]:
+def train_on_paying_threads(train: Callable[P, Training]) -> Callable[P, Training]:
     """`train`, with its products on as many threads as pay."""
 
     @functools.wraps(train)
@@ -90,10 +104,23 @@ def on_paying_threads(train: Callable[P, Training]) -> Callable[P, Training]:
         network: Any = args[0] if args else options.get("network")
         batch_size: Any = options.get("batch_size", 10)
         architecture: Architecture | None = getattr(network, "architecture", None)
-        if architecture is not None and isinstance(batch_size, int | float):
+        if architecture is not None and isinstance(batch_size, Real):
             number = threads_that_pay(architecture, batch_size)
             options.setdefault("within", functools.partial(threads, number))
         return train(*args, **options)  # type: ignore[arg-type]
+
+    return limited
+
+
+def evaluate_on_paying_threads(evaluate: Callable[..., Evaluation]) -> Callable[..., Evaluation]:
+    """`evaluate`, with its products on as many threads as pay."""
+
+    @functools.wraps(evaluate)
+    def limited(network: Network, *args: Any, **kwargs: Any) -> Evaluation:
+        from chainrule.network.evaluation import CHUNK
+
+        with threads(threads_that_pay(network.architecture, CHUNK)):
+            return evaluate(network, *args, **kwargs)
 
     return limited
 
@@ -114,7 +141,7 @@ class Report:
     @property
     def wide_kernels_missed(self) -> bool:
         """Whether the processor has AVX-512 and OpenBLAS runs narrower kernels."""
-        return self.avx512 and self.blas == "openblas" and self.kernels in {"Haswell", "Zen"}
+        return self.avx512 and self.blas == "openblas" and self.kernels.lower() in NARROW
 
     def to_dict(self) -> dict[str, Any]:
         return {**asdict(self), "wide_kernels_missed": self.wide_kernels_missed}

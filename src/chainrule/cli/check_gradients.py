@@ -79,7 +79,7 @@ def subject(
         y = rng.integers(0, max(sizes[-1], 2), examples)
         return network, X, y, f"{examples} random examples"
     opened = run_file.open_run(what)
-    network, data = run_file.chosen(opened), run_file.load_data(opened, None, data_dir)
+    network, data = opened.chosen, run_file.load_data(opened, None, data_dir)
     run_file.check_fits(network, data)
     some = min(examples, len(data.train))
     on = f"the first {some} training examples of {data.name}"

@@ -50,7 +50,7 @@ def doctor(
 
 def products(found: Report) -> list[str]:
     """BLAS, its kernels and its threads, and what to do about them."""
-    from chainrule.processor import KERNELS, WIDE
+    from chainrule.processor import KEEP, KERNELS, WIDE
 
     lines = [f"by {found.blas} {found.version}, kernels for {found.kernels}"]
     if found.kernels_asked_for is not None:
@@ -58,12 +58,13 @@ def products(found: Report) -> list[str]:
     if found.wide_kernels_missed:
         lines.append(
             f"This processor has AVX-512, with registers twice as wide as these kernels use. "
-            f"Unset {KERNELS}, and chainrule takes the wide kernels by itself"
+            f"Unset {KEEP}, and chainrule takes the wide kernels by itself"
         )
     if found.avx512 and found.processor == "AuthenticAMD" and found.blas == "openblas":
         lines.append(
             f"OpenBLAS on an AMD processor with AVX-512 takes kernels half as wide as it could. "
-            f"The command chainrule asks for the wide ones. In your own Python, set it before "
+            f"The command chainrule asks for the wide ones, unless {KEEP}=keep. In your own "
+            f"Python, set them before "
             f"NumPy is imported: {KERNELS}={WIDE} python your_program.py"
         )
     elif found.avx512:

@@ -20,10 +20,10 @@ def evaluate(
     json: Annotated[bool, typer.Option("--json", help="The result as one JSON object.")] = False,
 ) -> None:
     """Measure a trained network on a data set."""
+    from chainrule import evaluate as measure
     from chainrule.cli import report, run_file
     from chainrule.cli.failure import Refused, nearest
     from chainrule.cli.terminal import print_json, print_wrapped, width
-    from chainrule.network import evaluate as measure
 
     parts = ("test", "validation", "train")
     if part not in parts:
@@ -32,7 +32,7 @@ def evaluate(
         raise Refused(f"--part {part}: expected test, validation or train{hint}")
     opened = run_file.open_run(run)
     found_data = run_file.load_data(opened, data, data_dir)
-    network = run_file.chosen(opened)
+    network = opened.chosen
     run_file.check_fits(network, found_data)
     split = found_data.splits()[part]
     if not len(split):

@@ -125,10 +125,9 @@ def draw_weights(name: str, run: Run) -> Figure:
     from matplotlib.figure import Figure
 
     from chainrule.cli.predict import image_shape
-    from chainrule.cli.run_file import chosen
 
     shape = image_shape(name, run)
-    weights = chosen(run).parameters["W1"]
+    weights = run.chosen.parameters["W1"]
     shown = weights[:MOST_DRAWN]
     largest = float(np.abs(shown).max()) or 1.0
     colours = LinearSegmentedColormap.from_list("signed", [NEGATIVE, ZERO, POSITIVE])

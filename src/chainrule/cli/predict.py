@@ -55,7 +55,7 @@ def predict(
     from chainrule.data import fit_image
 
     opened = run_file.open_run(run)
-    network, shape = run_file.chosen(opened), image_shape(run, opened)
+    network, shape = opened.chosen, image_shape(run, opened)
     classes = run_file.class_names(opened)
     for number, image in enumerate(images):
         saw = fit_image(

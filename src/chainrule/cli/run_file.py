@@ -168,13 +168,6 @@ def check_fits(network: Network, data: Dataset) -> None:
 # --- its network -----------------------------------------------------------------------------
 
 
-def chosen(run: Run) -> Network:
-    """The network that a run came to: with early stopping its best, else its last."""
-    if run.best is None:
-        return run.network
-    return Network.with_parameters(run.network.architecture, run.best[1], run.network.dtype)
-
-
 def class_names(run: Run) -> tuple[str, ...]:
     """The names of the classes; where the file does not tell, their numbers."""
     outputs = run.network.architecture.sizes[-1]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
+from chainrule import evaluate
 from chainrule.cli import report, stuck
 from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown
-from chainrule.cli.run_file import chosen
 from chainrule.cli.settings import default_learning_rate
 from chainrule.cli.terminal import console, print_json, print_wrapped, width
 from chainrule.cli.training_run import TrainingRun
-from chainrule.network import evaluate
 
 
 def show(json: bool) -> Shown:
@@ -64,7 +63,7 @@ def how(going: TrainingRun) -> list[str]:
 
 def print_report(going: TrainingRun, json: bool) -> None:
     """The one use of the test set, and what may come next."""
-    network, data = chosen(going.run), going.data
+    network, data = going.run.chosen, going.data
     found = evaluate(network, data.test)
     wrong = report.mistakes(network, data, data.test, found)
     at_chance = (found.accuracy or 0.0) <= stuck.share_of_commonest(data.test)

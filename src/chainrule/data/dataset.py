@@ -38,9 +38,13 @@ class Split:
     def __len__(self) -> int:
         return len(self.values)
 
-    @cached_property
+    @property
     def X(self) -> np.ndarray:
         """Inputs (m, n) float32 in [0, 1], computed when first asked for and then kept."""
+        return self._X
+
+    @cached_property
+    def _X(self) -> np.ndarray:
         return np.multiply(self.values, np.float32(self.scale), dtype=np.float32)
 
 

@@ -22,8 +22,9 @@ from chainrule.network.optimizers import SGD, Optimizer
 from chainrule.network.parameters import blocks, row_length, views, weights_only
 from chainrule.network.program import Array, Program, Step, aligned
 
-BLOCK = 32_768
-"""Parameters in one block of an update: 128 KiB in float32, which a core's own cache holds."""
+BLOCK = 131_072
+"""Parameters in one block of an update: 512 KiB in float32. A shorter block stays in a core's own
+cache from one call to the next, but there are more calls."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,20 @@ def cost_steps(architecture: Architecture) -> Iterator[Step]:
 
 
 def backward_steps(
-    architecture: Architecture, dropout: Sequence[float], penalty: Penalty
+    architecture: Architecture,
+    dropout: Sequence[float],
+    penalty: Penalty,
+    *,
+    times_eta: bool = False,
 ) -> Iterator[Step]:
     """BP1 and BP2 from the last layer to the first, then BP3 and BP4 for every layer.
 
     With a penalty the gradient of the weights is that of C0, the cost without it, so far. BP2
     multiplies by [W b] rather than by W: the part of a block is copied before a product, a whole
     block is not. The derivative by the row of ones comes out under delta and is not used.
+
+    `times_eta` gives eta * dC/dW = (eta * delta) @ a.T, which is what plain gradient descent
+    subtracts: eta is put on delta (n, m), a far smaller matrix than dC/dW (n, n_in).
     """
     last = architecture.layers
     c = "C0" if penalty else "C"
@@ -145,10 +153,15 @@ def backward_steps(
         yield from architecture.activation(layer).backward(layer)
     for layer in range(last, 0, -1):
         delta, below = f"delta{layer}", layer_input(layer, dropout)
-        both = f"d{c}/db{layer} = sum({delta}, axis=1)"
-        both = f"BP3, BP4: {both}; d{c}/dW{layer} = {delta} @ {below}.T"
-        out = f"dC/d[W{layer} b{layer}]"
-        yield Step("dot", (delta, f"{with_ones(below)}.T"), out, both)
+        bp3 = f"BP3: d{c}/db{layer} = {delta} @ ones"
+        bp4 = f"BP4: d{c}/dW{layer} = {delta} @ {below}.T"
+        ones, out = f"{with_ones(below)}.T", f"dC/d[W{layer} b{layer}]"
+        if times_eta:
+            scaled = f"eta*{delta}"
+            yield Step("multiply", (delta, "eta"), scaled, bp3)
+            yield Step("dot", (scaled, ones), f"eta*{out}", f"{bp4}, both times eta")
+        else:
+            yield Step("dot", (delta, ones), out, f"{bp3}; {bp4}")
 
 
 def tagged(tag: str, steps: Sequence[Step]) -> Iterator[Step]:
@@ -175,30 +188,38 @@ def penalty_steps(penalty: Penalty, block: Callable[[str], str]) -> Iterator[Ste
 # --- update ----------------------------------------------------------------------------------
 
 
+def takes_steps(optimizer: Optimizer, penalty: Penalty) -> bool:
+    """Whether an update is w = w - eta dC/dw and no more, so that eta can go on delta."""
+    return isinstance(optimizer, SGD) and not penalty.l1
+
+
 def update_steps(
     optimizer: Optimizer, penalty: Penalty, names: Sequence[Callable[[str], str]]
 ) -> Iterator[Step]:
-    """The optimiser's steps, block by block; a penalty joins the gradient just before.
-
-    Plain gradient descent takes L2 in its other form, which saves a pass over the weights:
-    w = (1 - eta * lam/n) w - eta dC0/dw. Nielsen, chapter 3, eq. (93).
-    """
-    decays = isinstance(optimizer, SGD) and penalty.l2 > 0
-    added = Penalty(penalty.l1, 0.0 if decays else penalty.l2, penalty.n)
+    """The optimiser's steps, block by block; a penalty joins the gradient just before."""
     yield from optimizer.each_step()
     for number, block in enumerate(names):
-        steps = list(penalty_steps(added, block))
-        update = optimizer.update(block)
-        if decays:
-            w, decay = block("parameters"), block("decay")
-            gradient, subtract = update
-            steps.append(replace(gradient, equation="step = eta * dC0/dw, for every w and b"))
-            steps.append(Step("multiply", (w, decay), w, "w = (1 - eta*lam/n) * w, for every W"))
-            steps.append(subtract)
+        if takes_steps(optimizer, penalty):
+            steps = descent_steps(penalty, block)
         else:
-            steps += update
+            steps = [*penalty_steps(penalty, block), *optimizer.update(block)]
         for step in steps:
             yield replace(step, block=number)
+
+
+def descent_steps(penalty: Penalty, block: Callable[[str], str]) -> list[Step]:
+    """w = w - eta dC/dw, where `step` holds eta dC/dw already.
+
+    L2 takes its other form, which saves a pass over the weights:
+    w = (1 - eta * lam/n) w - eta dC0/dw. Nielsen, chapter 3, eq. (93).
+    """
+    w, step = block("parameters"), block("step")
+    c = "C0" if penalty else "C"
+    steps = [Step("subtract", (w, step), w, f"w = w - eta * d{c}/dw, for every W and b")]
+    if penalty.l2:
+        equation = "w = (1 - eta*lam/n) * w, for every W"
+        steps.insert(0, Step("multiply", (w, block("decay")), w, equation))
+    return steps
 
 
 # --- buffers ---------------------------------------------------------------------------------
@@ -263,10 +284,12 @@ def parameter_buffers(architecture: Architecture, parameters: Array) -> dict[str
     return {**blocks(parameters, architecture), **views(parameters, architecture)}
 
 
-def gradient_buffers(architecture: Architecture, gradients: Array) -> dict[str, Array]:
-    """`dC/d[W1 b1]`, `dC/dW1`, `dC/db1`, `dC/d[W2 b2]`, ..."""
+def gradient_buffers(
+    architecture: Architecture, gradients: Array, times: str = ""
+) -> dict[str, Array]:
+    """`dC/d[W1 b1]`, `dC/dW1`, `dC/db1`, `dC/d[W2 b2]`, ..., with `times` before each name."""
     named = parameter_buffers(architecture, gradients)
-    return {f"dC/d{name}": part for name, part in named.items()}
+    return {f"{times}dC/d{name}": part for name, part in named.items()}
 
 
 def penalty_buffers(architecture: Architecture, penalty: Penalty, dtype: Any) -> dict[str, Array]:
@@ -387,10 +410,16 @@ def training_program(
     of a short last mini-batch works on the same ones.
     """
     dtype = shared["1"].dtype
+    times_eta = takes_steps(optimizer, penalty)
     buffers = {**batch_buffers(architecture, m, dtype, dropout), **shared}
+    if times_eta:
+        buffers |= {
+            f"eta*delta{layer}": aligned((size, m), dtype)
+            for layer, size in enumerate(architecture.sizes[1:], 1)
+        }
     steps = (
         *forward_steps(architecture, dropout),
-        *backward_steps(architecture, dropout, penalty),
+        *backward_steps(architecture, dropout, penalty, times_eta=times_eta),
         *update_steps(optimizer, penalty, names),
     )
     title = f"{architecture}: one step on a mini-batch of {m}, {optimizer.name}, {dtype}"
@@ -406,10 +435,11 @@ def shared_buffers(
 ) -> tuple[dict[str, Array], list[Callable[[str], str]]]:
     """What every training program of one run works on together, and the names of its blocks."""
     gradients = aligned((parameters.size,), parameters.dtype)
+    times = "eta*" if takes_steps(optimizer, penalty) else ""
     updates, names = update_buffers(architecture, optimizer, penalty, parameters, gradients, state)
     shared = {
         **parameter_buffers(architecture, parameters),
-        **gradient_buffers(architecture, gradients),
+        **gradient_buffers(architecture, gradients, times),
         **updates,
     }
     return shared, names

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from chainrule.network.architecture import Architecture
 from chainrule.network.checking import INFINITY, brief, real_number, whole_number
 from chainrule.network.errors import NetworkError
 from chainrule.network.network import DTYPES, Network
+from chainrule.network.parameters import shapes
 from chainrule.network.training import Epoch, TrainingState
 
 VERSION = 1
@@ -48,6 +49,13 @@ class Run:
     data: dict[str, Any] = field(default_factory=dict)
     history: tuple[Epoch, ...] = ()
     best: tuple[int, NDArray[Any]] | None = None
+
+    @property
+    def chosen(self) -> Network:
+        """The network that the run came to: with early stopping its best, else its last."""
+        if self.best is None:
+            return self.network
+        return Network.with_parameters(self.network.architecture, self.best[1], self.network.dtype)
 
 
 # --- writing ---------------------------------------------------------------------------------
@@ -99,32 +107,33 @@ def as_path(path: Any) -> Path:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that at any moment it is there whole: the old one or the new one."""
-    temporary: str | None = None
+    """Write a file so that at any moment it is there whole: the old one or the new one.
+
+    It is written beside its place under one fixed name, so that a process that is killed on the
+    way leaves at most one such file, which the next one to write takes over.
+    """
+    part = path.with_name(f".{path.name}.part")
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
+        with part.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
-        temporary = None
+        part.replace(path)
     except (OSError, ValueError) as fault:
+        with suppress(OSError, ValueError):  # the first fault is the one to tell of
+            part.unlink()
         reason = getattr(fault, "strerror", None) or str(fault)
         raise FileError(
             f"{path} cannot be written: {reason}; what was there before is unchanged"
         ) from fault
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
 
 
 # --- reading ---------------------------------------------------------------------------------
 
 
 def load_network(path: str | Path) -> Network:
-    """Read the network of a file."""
-    return load_run(path).network
+    """Read the network of a file: of a run with early stopping, its best."""
+    return load_run(path).chosen
 
 
 def load_run(path: str | Path) -> Run:
@@ -136,12 +145,10 @@ def load_run(path: str | Path) -> Run:
         dtype = header["dtype"]
         if dtype not in DTYPES:
             raise FileError(f"{path}: dtype {brief(dtype)}: expected {' or '.join(DTYPES)}")
-        claimed = tensor_bytes(tensors)
-        if architecture.parameters * np.dtype(dtype).itemsize > claimed:
-            raise FileError(
-                f"{path}: its header tells of {architecture.parameters:,} parameters, more than "
-                f"the file holds; expected the shapes of {architecture}"
-            )
+        found = {
+            name: take(path, tensors, name, shape, np.dtype(dtype))
+            for name, shape in shapes(architecture).items()
+        }
         network = Network.with_parameters(architecture, 0.0, dtype)
         state = read_state(path, header.get("state"), tensors, network)
         best = read_best(path, header.get("best"), tensors, network)
@@ -157,7 +164,7 @@ def load_run(path: str | Path) -> Run:
             "expected a file that this program wrote"
         ) from fault
     for name, parameter in network.parameters.items():
-        parameter[:] = take(path, tensors, name, parameter.shape, network.dtype)
+        parameter[:] = found[name]
     if tensors:
         raise FileError(
             f"{path}: holds {brief(sorted(tensors)[0])}, which a network {architecture} has not"
@@ -247,10 +254,6 @@ def read_best(
     return whole_number("best", number, 1), take(
         path, tensors, "best", network.flat.shape, network.dtype
     )
-
-
-def tensor_bytes(tensors: Mapping[str, NDArray[Any]]) -> int:
-    return sum(tensor.nbytes for tensor in tensors.values())
 
 
 def take(

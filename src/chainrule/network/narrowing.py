@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.compiling import Penalty
+from chainrule.network.compiling import Penalty, takes_steps
 from chainrule.network.examples import Inputs
 from chainrule.network.network import Network
-from chainrule.network.optimizers import SGD, Optimizer
+from chainrule.network.optimizers import Optimizer
 from chainrule.network.parameters import flat_size, views
 from chainrule.network.program import Array, aligned
 
@@ -37,7 +37,7 @@ class Narrowed:
     ) -> None:
         self.network = network
         self.architecture, self.flat = network.architecture, network.flat
-        exact = not penalty or (isinstance(optimizer, SGD) and not penalty.l1)
+        exact = not penalty or takes_steps(optimizer, penalty)
         self.columns = columns_to_keep(inputs) if exact else None
         self.inputs = inputs
         if self.columns is not None:

@@ -7,6 +7,7 @@ An update of everything is one call on the whole array.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,14 @@ def views(flat: NDArray[Any], architecture: Architecture) -> dict[str, NDArray[A
         n_in = architecture.sizes[layer - 1]
         named[f"W{layer}"] = block[:, :n_in]
         named[f"b{layer}"] = block[:, n_in]
+    return named
+
+
+def shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
+    """The shapes of `W1`, `b1`, `W2`, ...."""
+    named: dict[str, tuple[int, ...]] = {}
+    for layer, (n_in, n_out) in enumerate(pairwise(architecture.sizes), 1):
+        named |= {f"W{layer}": (n_out, n_in), f"b{layer}": (n_out,)}
     return named
 
 

@@ -96,14 +96,16 @@ class Program:
     def listing(self) -> str:
         """The program as text: one line a call, with its equation."""
         shown = [step for step in self.steps if step.block == 0]
-        width = max(len(step.code()) for step in shown)
+        width, digits = max(len(step.code()) for step in shown), len(str(len(shown)))
         lines = [self.title, ""]
         for number, step in enumerate(shown, 1):
-            line = f"{number:3}  {step.code():<{width}}"
-            lines.append(f"{line}   {step.equation}".rstrip())
+            line = f"{number:{digits}}  {step.code():<{width}}"
+            lines.append(f"{line}  {step.equation}".rstrip())
         blocks = 1 + max(step.block for step in self.steps)
         if blocks > 1:
-            lines.append(f"     ... and so for {blocks - 1} further blocks of the parameters")
+            lines.append(
+                f"{'':{digits}}  ... and so for {blocks - 1} further blocks of the parameters"
+            )
         return "\n".join(lines)
 
 

@@ -1,0 +1,215 @@
+"""Kernels and threads: asked for where they pay, and only there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+import chainrule as cr
+from chainrule import processor
+from chainrule.network import Architecture, Network, NetworkError
+
+SOURCE = str(Path(cr.__file__).parents[1])
+WIDE = frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl"})
+
+
+def blas_threads() -> list[int]:
+    return [info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"]
+
+
+@pytest.mark.parametrize(
+    ("text", "batch_size", "one"),
+    [
+        ("784-30-10", 10, True),
+        ("784-100-10", 10, True),
+        ("784-128-64-10", 32, True),
+        ("784-800-10 relu softmax", 128, True),
+        ("784-2500-2000-1500-1000-500-10 tanh", 100, False),
+        ("784-2500-2000-1500-1000-500-10 tanh", 1, True),
+    ],
+)
+def test_threads_that_pay(text: str, batch_size: int, one: bool, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    found = processor.threads_that_pay(Architecture.parse(text), batch_size)
+    assert found == (1 if one else 6)
+
+
+def test_threads_are_held_and_given_back():
+    before = blas_threads()
+    if not before:
+        pytest.skip("NumPy's BLAS is not one that can be asked")
+    with processor.threads(1):
+        assert set(blas_threads()) == {1}
+    assert blas_threads() == before
+
+
+def test_training_runs_on_the_threads_that_pay_and_nothing_else_does(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    asked: list[Any] = []
+    real = processor.threads
+
+    def threads(number: int) -> Any:
+        asked.append(number)
+        return real(number)
+
+    monkeypatch.setattr(processor, "threads", threads)
+    before = blas_threads()
+    X, y = np.random.default_rng(0).random((40, 6)), np.arange(40) % 3
+    train = processor.train_on_paying_threads(cr.network.train)
+    for _ in train(Network([6, 3]), (X, y), epochs=2, batch_size=np.int64(5)):  # pyright: ignore
+        assert blas_threads() == before
+    assert set(asked) == {1}
+    assert len(asked) >= 2
+
+
+def test_the_same_bits_as_without():
+    X, y = np.random.default_rng(0).random((400, 60)), np.arange(400) % 3
+    one, two = Network([60, 30, 3], seed=1), Network([60, 30, 3], seed=1)
+    with processor.threads(1):
+        list(cr.network.train(one, (X, y), epochs=2))
+    list(cr.train(two, (X, y), epochs=2))
+    assert np.array_equal(one.flat, two.flat)
+
+
+def test_who_asks_for_a_context_of_their_own_has_it():
+    from contextlib import contextmanager
+
+    entered = []
+
+    @contextmanager
+    def own() -> Any:
+        entered.append(True)
+        yield
+
+    X, y = np.random.default_rng(0).random((20, 6)), np.arange(20) % 3
+    list(cr.train(network=Network([6, 3]), data=(X, y), epochs=1, within=own))
+    assert entered
+
+
+def test_wrong_arguments_are_explained_as_without():
+    X, y = np.zeros((3, 2)), [0, 1, 1]
+    for call in (
+        lambda: cr.train(None, (X, y)),  # pyright: ignore
+        lambda: cr.train(Network([2, 2]), (X, y), batch_size="10"),  # pyright: ignore
+        lambda: cr.train(Network([2, 2]), (X, y), batch_size=float("nan")),  # pyright: ignore
+    ):
+        with pytest.raises(NetworkError):
+            call()
+    with pytest.raises(TypeError, match="train"):
+        cr.train()  # pyright: ignore
+
+
+@pytest.mark.parametrize(
+    ("maker", "features", "set_before", "expected"),
+    [
+        ("AuthenticAMD", WIDE, None, "SkylakeX"),
+        ("AuthenticAMD", WIDE | {"sse2"}, None, "SkylakeX"),
+        ("AuthenticAMD", WIDE - {"avx512vl"}, None, None),
+        ("AuthenticAMD", frozenset(), None, None),
+        ("GenuineIntel", WIDE, None, None),  # there OpenBLAS takes them by itself
+        ("", frozenset(), None, None),
+        ("AuthenticAMD", WIDE, "", "SkylakeX"),
+        ("AuthenticAMD", WIDE, "Haswell", "SkylakeX"),
+        ("GenuineIntel", WIDE, "Haswell", "SkylakeX"),
+        ("AuthenticAMD", frozenset({"avx2"}), "Haswell", "Haswell"),
+        ("GenuineIntel", WIDE, "SapphireRapids", "SapphireRapids"),  # no narrower
+    ],
+)
+def test_wide_kernels(
+    maker: str,
+    features: frozenset[str],
+    set_before: str | None,
+    expected: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(processor, "flags", lambda: (maker, features))
+    monkeypatch.delitem(sys.modules, "numpy")
+    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
+    if set_before is not None:
+        monkeypatch.setenv("OPENBLAS_CORETYPE", set_before)
+    else:
+        monkeypatch.setenv("OPENBLAS_CORETYPE", "x")
+        monkeypatch.delenv("OPENBLAS_CORETYPE")
+    processor.prefer_wide_kernels()
+    assert os.environ.get("OPENBLAS_CORETYPE") == expected
+    os.environ.pop("OPENBLAS_CORETYPE", None)
+
+
+def test_the_choice_is_kept_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(processor, "flags", lambda: ("AuthenticAMD", WIDE))
+    monkeypatch.delitem(sys.modules, "numpy")
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    monkeypatch.setenv("CHAINRULE_KERNELS", "keep")
+    processor.prefer_wide_kernels()
+    assert os.environ["OPENBLAS_CORETYPE"] == "Haswell"
+
+
+def test_too_late_once_numpy_is_there(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(processor, "flags", lambda: ("AuthenticAMD", WIDE))
+    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
+    processor.prefer_wide_kernels()
+    assert "OPENBLAS_CORETYPE" not in os.environ
+
+
+CODE = """
+import json, os, sys
+from chainrule import processor
+assert "numpy" not in sys.modules
+processor.prefer_wide_kernels()
+import numpy
+print(json.dumps(processor.report().to_dict()))
+"""
+
+
+def test_the_report_says_what_numpy_runs_on():
+    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"}
+    printed = subprocess.run(
+        [sys.executable, "-c", CODE],
+        env={**environment, "PYTHONPATH": SOURCE},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    found = json.loads(printed)
+    assert found["numpy"] == np.__version__
+    assert found["threads"] >= 1
+    maker, features = processor.flags()
+    assert found["avx512"] == ("avx512f" in features)
+    if maker == "AuthenticAMD" and features >= WIDE:
+        assert found["kernels_asked_for"] == "SkylakeX"
+        assert not found["wide_kernels_missed"]
+
+
+def test_where_linux_does_not_tell(monkeypatch: pytest.MonkeyPatch):
+    def nothing(*args: Any, **kwargs: Any) -> str:
+        raise OSError
+
+    monkeypatch.setattr(Path, "read_text", nothing)
+    assert processor.flags() == ("", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("kernels", "avx512", "blas", "missed"),
+    [
+        ("Haswell", True, "openblas", True),
+        ("Zen", True, "openblas", True),
+        ("SkylakeX", True, "openblas", False),
+        ("Cooperlake", True, "openblas", False),
+        ("Haswell", False, "openblas", False),
+        ("Haswell", True, "mkl", False),
+    ],
+)
+def test_kernels_that_are_missed(kernels: str, avx512: bool, blas: str, missed: bool):
+    found = processor.Report("2.4", blas, "1", kernels, 1, "AuthenticAMD", avx512, None)
+    assert found.wide_kernels_missed == missed
+    assert found.to_dict()["wide_kernels_missed"] == missed
