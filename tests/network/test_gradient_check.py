@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from chainrule.network import Architecture, Network, NetworkError, check_gradients, compiling
+from chainrule.network import Network, NetworkError, check_gradients, compiling
 from chainrule.network.gradient_check import TOLERANCE, draw_masks
 from chainrule.network.program import Step
 
@@ -352,8 +352,8 @@ BROKEN: dict[str, Callable[[list[Step]], list[Step]]] = {
 def test_a_broken_program_is_found(name: str, monkeypatch: pytest.MonkeyPatch):
     right = compiling.backward_steps
 
-    def broken(architecture: Architecture, dropout: Any, penalty: Any) -> Iterator[Step]:
-        steps = list(right(architecture, dropout, penalty))
+    def broken(*args: Any, **kwargs: Any) -> Iterator[Step]:
+        steps = list(right(*args, **kwargs))
         changed = BROKEN[name](steps)
         assert changed != steps
         yield from changed

@@ -20,6 +20,7 @@ from chainrule.network import (
     NetworkError,
     Optimizer,
     RMSProp,
+    compiling,
     optimizer,
     train,
 )
@@ -186,8 +187,9 @@ def test_a_long_network_is_updated_block_by_block_all_of_it(
     ours: Optimizer, recurrence: Callable[[], Update], penalty: dict[str, Any]
 ):
     rng = np.random.default_rng(0)
-    examples = rng.standard_normal((40, 300)), rng.integers(0, 3, 40)
-    sizes = (300, 250, 3)  # 76,000 parameters, and blocks of 32,768
+    examples = rng.standard_normal((40, 1100)), rng.integers(0, 3, 40)
+    sizes = (1100, 250, 3)
+    assert 2 * compiling.BLOCK < 250 * 1101
     network, by_hand = fresh(sizes), fresh(sizes)
     list(train(network, examples, epochs=1, batch_size=M, optimizer=ours, seed=4, **penalty))
     updates = {name: recurrence() for name in by_hand.parameters}
