@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chainrule.data import DataError, check, load, read_idx, write_idx
+from chainrule.data import DataError, check, load, place_picture, read_idx, write_idx
 
 # --- what is read --------------------------------------------------------------------------------
 
@@ -511,3 +511,28 @@ def test_check_of_the_bundled_digits():
 
 def test_read_idx_and_load_agree(idx_folder: Path, images: np.ndarray):
     assert np.array_equal(read_idx(idx_folder / "images-idx3-ubyte.gz"), images)
+
+
+@pytest.mark.parametrize("dark_on_light", [False, True])
+@pytest.mark.parametrize("sides", [((20, 20), (20, 20)), ((90, 40), (50, 70))])
+def test_one_more_picture_is_treated_as_those_of_the_folder(
+    tmp_path: Path, dark_on_light: bool, sides: tuple[tuple[int, int], tuple[int, int]]
+):
+
+    rng = np.random.default_rng(5)
+    paths = []
+    for label in ("left", "right"):
+        (tmp_path / label).mkdir()
+        for number in range(6):
+            grey = np.zeros(sides[number % 2], np.uint8)
+            grey[5:15, 4:9] = rng.integers(100, 256, (10, 5))
+            path = tmp_path / label / f"{number}.png"
+            Image.fromarray(255 - grey if dark_on_light else grey).save(path)
+            paths.append(path)
+    data = load(tmp_path)
+    assert data.inverted is dark_on_light
+    assert data.image_shape is not None
+    known = {row.tobytes() for split in data.splits().values() for row in split.X}
+    for path in paths:
+        again = place_picture(path, data.image_shape, inverted=dark_on_light)
+        assert again.tobytes() in known

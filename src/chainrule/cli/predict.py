@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
+    from numpy.typing import NDArray
 
     from chainrule.network import Run
 
@@ -52,15 +55,12 @@ def predict(
     """Show pictures to a trained network."""
     from chainrule.cli import run_file
     from chainrule.cli.terminal import print_json
-    from chainrule.data import fit_image
 
     opened = run_file.open_run(run)
     network, shape = opened.chosen, image_shape(run, opened)
     classes = run_file.class_names(opened)
     for number, image in enumerate(images):
-        saw = fit_image(
-            run_file.user_path(image), shape, invert="auto" if invert is None else invert
-        )
+        saw = seen(run_file.user_path(image), shape, opened.data.get("inverted"), invert)
         row = saw.reshape(1, -1)
         outputs = tuple(float(value) for value in network.predict_proba(row)[0])
         found = Prediction(image, saw, classes, outputs, int(network.predict(row)[0]))
@@ -68,6 +68,19 @@ def predict(
             print_json(found.to_dict())
         else:
             print("\n" * bool(number) + "\n".join(lines(found)), flush=True)
+
+
+def seen(path: Path, shape: tuple[int, int], inverted: object, asked: bool | None) -> NDArray[Any]:
+    """The picture as the network is to see it: treated as those it was trained on were.
+
+    The pictures of a folder were taken as they are, all `inverted` or none. Other data sets were
+    fitted once, by those who made them.
+    """
+    from chainrule.data import fit_image, place_picture
+
+    if isinstance(inverted, bool):
+        return place_picture(path, shape, inverted=inverted if asked is None else asked)
+    return fit_image(path, shape, invert="auto" if asked is None else asked)
 
 
 def image_shape(name: str, run: Run) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from chainrule.data.errors import DataError
 from chainrule.data.idx import read_idx, write_idx
 from chainrule.data.image import fit_image
 from chainrule.data.loading import Description, describe, fetch, load, names
+from chainrule.data.picture_folder import place_picture
 
 __all__ = [
     "CheckReport",
@@ -26,6 +27,7 @@ __all__ = [
     "fit_image",
     "load",
     "names",
+    "place_picture",
     "read_idx",
     "write_idx",
 ]

@@ -54,6 +54,8 @@ class Dataset:
 
     `classes` names the labels: label k is `classes[k]`. `image_shape` is (height, width) if a row
     is a grey image, row by row, and None otherwise. `source` says where the data come from.
+    `inverted` is for a folder of pictures, which are taken as they are: whether light and dark were
+    changed for each other in all of them. It is None where no picture files were read.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Dataset:
     classes: tuple[str, ...]
     image_shape: tuple[int, int] | None
     source: str
+    inverted: bool | None = None
 
     def splits(self) -> dict[str, Split]:
         """The three splits by name, in their order of use."""
@@ -75,6 +78,7 @@ class Dataset:
             "source": self.source,
             "classes": list(self.classes),
             "image_shape": list(self.image_shape) if self.image_shape else None,
+            "inverted": self.inverted,
             "inputs": self.train.values.shape[1],
             "splits": {
                 name: {

@@ -34,6 +34,7 @@ class Parts:
     test: Examples | None = None
     classes: tuple[str, ...] | None = None
     warnings: tuple[str, ...] = ()
+    inverted: bool | None = None
 
 
 def examples(
@@ -102,6 +103,7 @@ def assemble(name: str, source: str, parts: Parts, seed: int) -> Dataset:
         classes=classes,
         image_shape=shapes.pop() if len(shapes) == 1 else None,
         source=source,
+        inverted=parts.inverted,
     )
 
 

@@ -59,7 +59,8 @@ def read_picture_folder(folder: Path) -> Parts:
     everything = [path for found in pictures.values() for path, _ in found]
     shape = _common_shape(everything)
     read = {part: _read(found, shape) for part, found in pictures.items()}
-    if np.mean([_ground(images) for images in read.values()]) > 0.5:
+    inverted = bool(np.mean([_ground(images) for images in read.values()]) > 0.5)
+    if inverted:
         read = {part: 255 - images for part, images in read.items()}
     labelled: dict[str, Examples] = {
         part: examples(
@@ -67,7 +68,19 @@ def read_picture_folder(folder: Path) -> Parts:
         )
         for part, found in pictures.items()
     }
-    return Parts(labelled["train"], labelled.get("validation"), labelled.get("test"), classes)
+    return Parts(
+        labelled["train"],
+        labelled.get("validation"),
+        labelled.get("test"),
+        classes,
+        inverted=inverted,
+    )
+
+
+def place_picture(path: Path, image_shape: tuple[int, int], *, inverted: bool) -> np.ndarray:
+    """One more picture, treated as those of a folder were: (height, width) float32 in [0, 1]."""
+    grey = _placed(path, image_shape)
+    return np.multiply(255 - grey if inverted else grey, np.float32(1 / 255), dtype=np.float32)
 
 
 def _sub_folders(folder: Path) -> list[Path]:
@@ -87,12 +100,18 @@ def _common_shape(paths: list[Path]) -> tuple[int, int]:
 def _read(found: list[tuple[Path, int]], shape: tuple[int, int]) -> np.ndarray:
     images = np.empty((len(found), *shape), np.uint8)
     for image, (path, _) in zip(images, found, strict=True):
-        grey = read_image(path)
-        small = np.clip(resize(grey, fit_within(grey.shape, shape)), 0, 1)
-        image[...] = round(255 * _border_median(small))
-        top, left = ((field - side) // 2 for field, side in zip(shape, small.shape, strict=True))
-        image[top : top + small.shape[0], left : left + small.shape[1]] = np.rint(255 * small)
+        image[...] = _placed(path, shape)
     return images
+
+
+def _placed(path: Path, shape: tuple[int, int]) -> np.ndarray:
+    """The picture in the middle of a field of this shape (h, w), uint8, on its own ground."""
+    grey = read_image(path)
+    small = np.clip(resize(grey, fit_within(grey.shape, shape)), 0, 1)
+    image = np.full(shape, round(255 * _border_median(small)), np.uint8)
+    top, left = ((field - side) // 2 for field, side in zip(shape, small.shape, strict=True))
+    image[top : top + small.shape[0], left : left + small.shape[1]] = np.rint(255 * small)
+    return image
 
 
 def _ground(images: np.ndarray) -> float:
