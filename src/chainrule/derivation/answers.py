@@ -13,6 +13,7 @@ import numpy as np
 
 from chainrule.algebra import (
     SCALAR,
+    UNKNOWN,
     AlgebraError,
     Array,
     DomainError,
@@ -111,8 +112,18 @@ def value_at(root: Expression, where: Layout, point: Point, size: tuple[int, int
 
 def prepare(root: Expression, point: Point) -> None:
     """Give the point a value for every derivative `root` names. TooLargeError."""
+    measure(root, point)
+    for name, leaf in symbols(root).items():
+        if name not in point.values:
+            point.value(leaf)
+
+
+def measure(root: Expression, point: Point) -> None:
+    """Raise TooLargeError if a part of the answer has more numbers than are worked out."""
     letters: set[str] = set()
     for part in postorder(root):
+        if part.shape == UNKNOWN:
+            continue
         rows, columns = concrete(part.shape, point.sizes)
         entries = rows * columns
         for letter, size in part.indices:
@@ -122,9 +133,6 @@ def prepare(root: Expression, point: Point) -> None:
             raise TooLargeError(f"a part of it has {entries} numbers; at most {MAX_ENTRIES} fit")
     if len(letters) > MAX_LETTERS:
         raise TooLargeError(f"it has {len(letters)} index letters; at most {MAX_LETTERS} are used")
-    for name, leaf in symbols(root).items():
-        if name not in point.values:
-            point.value(leaf)
 
 
 def overflows(error: DomainError) -> bool:

@@ -42,7 +42,7 @@ from chainrule.derivation.truth import (
 from chainrule.derivation.verdict import ChainCheck, Check, Line, Verdict, with_text
 from chainrule.derivation.vocabulary import sources
 
-MAX_LINKS = 200
+MAX_LINKS = 50
 """The most links of a chain."""
 
 
@@ -113,6 +113,8 @@ def check(sheet: Sheet, wrt: str, text: str, *, name_mistakes: bool = True) -> C
         return with_text(judged(link.about, link.text, name_mistakes), text, link.offset)
     if not found:
         return judged(asked, text)
+    if len(found) > MAX_LINKS:
+        return Check(text, "unreadable", f"there are more than {MAX_LINKS} expressions")
     chain = check_chain(sheet, wrt, [text])
     mistakes = chain.mistakes
     if chain.breaks is not None:

@@ -89,7 +89,7 @@ def _product(
             sign = -1 if arg.operation is NEGATE else 1
             for coefficient, factors in sums.get(positive, [products[positive]]):
                 terms.append((sign * coefficient, factors))
-        terms.sort()
+        terms.sort(key=lambda term: (term[1], term[0]))
         sums[node] = terms
         # The sign of a sum is that of its first term, so that -(a - b) is b - a.
         lead = terms[0][0]

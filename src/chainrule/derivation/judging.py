@@ -29,7 +29,14 @@ from chainrule.algebra import (
     symbols,
 )
 from chainrule.algebra.shapes import flip
-from chainrule.derivation.answers import Layout, TooLargeError, layout, overflows, value_at
+from chainrule.derivation.answers import (
+    Layout,
+    TooLargeError,
+    layout,
+    measure,
+    overflows,
+    value_at,
+)
 from chainrule.derivation.conditions import condition_for
 from chainrule.derivation.derive import derive
 from chainrule.derivation.diagnosis import named
@@ -83,6 +90,8 @@ def compared(parsed: Parsed, facts: Truth, naming: Naming = named) -> Check:
     if any(same_meaning(asked, leaf) for leaf in symbols(root).values()):
         message = f"the line uses {asked.name} itself, so it says nothing about it"
         return Check(text, "undecided", message)
+    for point in facts.points:
+        measure(root, point)
     if not fits(root):
         return _misfit(parsed, facts, naming)
     where = layout(root.shape, root.indices, asked)
@@ -246,10 +255,11 @@ def _without_values(
         condition = f"the numbers are such that it has a value: {missing.message}"
         return Check(text, "right-if", f"right only if {condition}", (), condition)
     mistakes = naming(parsed, facts, values)
-    if not mistakes:
+    if not mistakes or not there:
         message = f"{missing.message}, where {facts.question.name} has a value"
         span = _span_of(parsed, missing.node)
-        mistakes = (Mistake("domain", message, text[slice(*span)], None, span),)
+        repaired = mistakes[0].repaired if len(mistakes) == 1 else None
+        mistakes = (Mistake("domain", message, text[slice(*span)], repaired, span),)
     return Check(text, "wrong", _message(mistakes, facts), mistakes, None,
                  witness(None, None, facts))  # fmt: skip
 

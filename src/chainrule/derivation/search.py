@@ -57,6 +57,9 @@ MAX_PAIRS = 60_000
 MAX_NUMBERS = 3_000_000
 """The most numbers in one stack."""
 
+MAX_OWN_NUMBERS = 20_000_000
+"""The most numbers that the changed places of a tree may hold, for networks of full size."""
+
 PAIR_COST = 3.3
 """Edits that cost more are not tried in pairs."""
 
@@ -113,6 +116,7 @@ class Search:
         }
         self.memo: dict[Expression, Array | None] = {}
         self.edits: list[Edit] = []
+        self.numbers = 0
         self.table: dict[Path, Variants] = {}
         with np.errstate(all="ignore"):
             self._carry_once()
@@ -208,6 +212,9 @@ class Search:
             return
         key = (made.shape, made.indices)
         full = self._full(key)
+        self.numbers += math.prod(full)
+        if self.numbers > MAX_OWN_NUMBERS:
+            return
         value = np.broadcast_to(value.reshape((1,) * (len(full) - value.ndim) + value.shape), full)
         own.setdefault(key, []).append((value, len(self.edits)))
         self.edits.append(Edit(path, change))

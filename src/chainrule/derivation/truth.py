@@ -18,6 +18,7 @@ import numpy as np
 from chainrule.algebra import (
     MAX,
     NORM,
+    SCALAR,
     SYMBOL,
     AlgebraError,
     Array,
@@ -180,9 +181,14 @@ def _one_sided(sheet: Sheet, points: list[Point]) -> int | None:
 
 
 def _sides(sheet: Sheet) -> Iterator[Callable[[Point], Array]]:
-    """What has to be above 0 in some entry and not above it in another."""
+    """What has to be above 0 in some entry and not above it in another, if that can be.
+
+    Ordinary calculus is judged on both sides of 0.
+    """
+    scalars = all(shape == SCALAR for shape in sheet.shapes.values())
     for declaration in sheet.declarations:
-        if {"binary", "sign"} & set(declaration.assumptions):
+        free = scalars and not declaration.assumptions
+        if free or {"binary", "sign"} & set(declaration.assumptions):
             yield lambda point, name=declaration.name: point.values[name]
     for part in postorder(*sheet.expressions.values()):
         if part.operation.margin is None or part.indices or part.operation in (NORM, MAX):

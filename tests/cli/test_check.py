@@ -1,0 +1,155 @@
+"""`chainrule check`: verdicts as exit status and JSON, and line by line at a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from chainrule.cli.main import main
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "part"),
+    [
+        (["quadratic", "--wrt", "W2", "delta2 @ a1.T"], 0, "right\n"),
+        (["quadratic", "--wrt", "W2", "delta2 * a1.T"], 0, "right, in another form"),
+        (["l2", "--wrt", "W2", "delta2 @ a1.T"], 0, "right only if `lam` is 0"),
+        (["quadratic", "--wrt", "W2", "delta2 @ z1.T"], 1, "repaired: delta2 @ a1.T"),
+        (["quadratic", "--wrt", "W2", "delta2 @"], 2, "not readable"),
+        (["quadratic", "--wrt", "W2", "dC/dW2"], 3, "undecided"),
+        (["logistic", "--wrt", "w[j]", "(a - y) * w[j]"], 1, "symbol: `w` should be `x`"),
+        (
+            ["quadratic", "--wrt", "z2", "dC/da2*sigma'(z2)", "(y-a2)*sigma'(z2)"],
+            1,
+            "line 2 breaks",
+        ),
+        (["--network", "5-4-3 sigmoid quadratic", "--wrt", "b1", "delta1"], 0, "right"),
+    ],
+)
+def test_the_exit_status_is_the_verdict(
+    arguments: list[str], status: int, part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", *arguments]) == status
+    assert part in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["quadratic", "--wrt", "W9", "x"], "`W9` is not a quantity"),
+        (["quadratic", "delta2"], "say of what: --wrt NAME"),
+        (["quadrtic", "--wrt", "W2", "x"], "did you mean quadratic?"),
+        (["quadratic", "--wrt", "W2", "--json"], "an expression is missing"),
+    ],
+)
+def test_unusable_input_is_one_line_and_status_2(
+    arguments: list[str], part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert part in shown.err
+    assert shown.err.count("\n") == 1
+    assert shown.out == ""
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "quadratic", "--wrt", "W2", "--json", "a1 @ delta2.T"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == ["verdict", "lines", "mistake", "condition", "witness"]
+    assert told["mistake"]["kind"] == "transpose"
+    assert told["mistake"]["repaired"] == "delta2 @ a1.T"
+
+
+def test_a_sheet_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = tmp_path / "own.net"
+    sheet.write_text("x: scalar\ny = sin(x^2)\n", encoding="utf-8")
+    assert main(["check", str(sheet), "--wrt", "x", "cos(x^2)"]) == 1
+    assert "missing-factor" in capsys.readouterr().out
+
+
+class Terminal:
+    """The command at a pseudo-terminal."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.master, slave = pty.openpty()
+        code = "import sys; from chainrule.cli.main import main; sys.exit(main(sys.argv[1:]))"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={**os.environ, "TERM": "dumb", "PYTHONIOENCODING": "utf-8"},
+            start_new_session=True,
+        )
+        os.close(slave)
+        self.seen = ""
+
+    def until(self, part: str, seconds: float = 60.0) -> str:
+        """What is shown up to `part`, which has to come."""
+        end = time.monotonic() + seconds
+        while part not in self.seen:
+            ready, _, _ = select.select([self.master], [], [], max(end - time.monotonic(), 0))
+            assert ready, f"{part!r} did not come; seen: {self.seen[-500:]!r}"
+            try:
+                self.seen += os.read(self.master, 65536).decode("utf-8", "replace")
+            except OSError as gone:
+                raise AssertionError(f"it ended; seen: {self.seen[-500:]!r}") from gone
+        before, _, self.seen = self.seen.partition(part)
+        return before + part
+
+    def type(self, words: str) -> None:
+        os.write(self.master, words.encode())
+
+    def end(self) -> int:
+        status = self.process.wait(timeout=60)
+        os.close(self.master)
+        return status
+
+
+def test_line_by_line() -> None:
+    shell = Terminal("check", "quadratic", "--wrt", "W2")
+    shell.until("hint, undo, show, quit")
+    shell.until("1> ")
+    shell.type("delta2 @ z1.T\n")
+    shown = shell.until("2> ")
+    assert "δ₂ · z₁ᵀ" in shown
+    assert "`z1` should be `a1`" in shown
+    assert "repaired: delta2 @ a1.T" in shown
+    shell.type("undo\n")
+    assert "taken back" in shell.until("1> ")
+    shell.type("delta2 @\n")
+    shown = shell.until("1> ")
+    assert "not readable" in shown
+    assert "^" in shown
+    shell.type("hint\n")
+    first = shell.until("1> ")
+    shell.type("hint\n")
+    assert re.sub("hint", "", first) != re.sub("hint", "", shell.until("1> "))
+    shell.type("delta2 @ a1.T\n")
+    assert "right" in shell.until("2> ")
+    shell.type("show\n")
+    assert "1  δ₂ · a₁ᵀ" in shell.until("2> ")
+    shell.type("quit\n")
+    assert shell.end() == 0
+
+
+@pytest.mark.parametrize("leave", ["\x04", "\x03"], ids=["ctrl-d", "ctrl-c"])
+def test_leaving_quietly(leave: str) -> None:
+    shell = Terminal("check", "quadratic", "--wrt", "W2")
+    shell.until("1> ")
+    if leave == "\x03":
+        os.kill(shell.process.pid, signal.SIGINT)
+    else:
+        shell.type(leave)
+    assert shell.end() == 0
+    assert "Traceback" not in shell.seen

@@ -1,0 +1,105 @@
+"""Chains: which line breaks, which follows from a wrong one, and where two errors cancel."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chainrule.algebra import load_sheet
+from chainrule.derivation import check, check_chain
+from chainrule.derivation.chains import split
+
+SHEET = load_sheet("quadratic")
+
+
+def test_a_chain_that_holds() -> None:
+    told = check_chain(
+        SHEET,
+        "W2",
+        ["delta2 = dC/dz2 = dC/da2 * sigma'(z2)", "= (a2 - y) * sigma'(z2)", "dC/dW2 = δ₂ · a₁ᵀ"],
+    )
+    assert told.verdict == "right"
+    assert [line.verdict for line in told.lines] == ["right"] * 4
+    assert [line.follows for line in told.lines] == [None, True, True, None]
+    assert told.breaks is None
+    json.dumps(told.to_dict())
+
+
+def test_the_line_that_breaks_is_named() -> None:
+    told = check_chain(
+        SHEET,
+        "z2",
+        ["dC/da2 * sigma'(z2)", "= (y - a2) * sigma'(z2)", "= y*sigma'(z2) - a2*sigma'(z2)"],
+    )
+    assert told.verdict == "wrong"
+    assert told.breaks == 2
+    assert told.mistake is not None
+    assert told.mistake.kind == "sign"
+    assert told.lines[1].message.startswith("line 2 breaks")
+    assert told.lines[2].message == "line 3 follows from a wrong line 2"
+    assert told.lines[2].follows is True
+
+
+def test_two_errors_that_cancel_are_told() -> None:
+    told = check_chain(
+        SHEET, "z2", ["dC/da2 * sigma'(z2)", "(y - a2)*sigma'(z2)", "(a2 - y)*sigma'(z2)"]
+    )
+    assert told.verdict == "wrong"
+    assert told.lines[2].verdict == "right"
+    assert told.lines[2].follows is False
+    assert "two errors cancelled" in told.lines[2].message
+    assert "two errors cancelled" in told.message
+
+
+def test_a_wrong_name_is_carried_on() -> None:
+    told = check_chain(
+        SHEET, "W2", ["delta2 = (y - a2)*sigma'(z2)", "dC/dW2 = ((y - a2)*sigma'(z2)) @ a1.T"]
+    )
+    assert told.lines[1].verdict == "wrong"
+    assert told.lines[1].message == "line 2 follows from a wrong line 1"
+
+
+def test_another_error_after_an_error() -> None:
+    told = check_chain(SHEET, "z2", ["(y - a2)*sigma'(z2)", "= (y - a2)*sigma'(a2)"])
+    assert told.breaks == 1
+    assert told.lines[1].message.startswith("line 2 does not follow from line 1 either")
+
+
+@pytest.mark.parametrize(
+    ("lines", "verdict"),
+    [
+        ([], "unreadable"),
+        (["  "], "unreadable"),
+        (["delta2 = (a2-y)*sigma'(z2)"], "undecided"),
+        (["delta2 = (a2-y)*sigma'(z2)", "dC/dW2 = delta2 @"], "unreadable"),
+        (["delta2 = (y-a2)*sigma'(z2)", "dC/dW2 = delta2 @"], "wrong"),
+        (["dC/dW2[j,k] = delta2[j]*a1[k]"], "right-other-form"),
+        (["dC/dW2 = delta2 @ a1.T = a1 @ delta2.T"], "wrong"),
+        (["= delta2 @ a1.T"], "right"),
+        (["a1 = sigma(z1)", "dC/dW2 = delta2 @ a1.T"], "right"),
+        (["= = ="], "unreadable"),
+        (["x = = x"] * 100, "unreadable"),
+    ],
+)
+def test_verdict_of_the_whole(lines: list[str], verdict: str) -> None:
+    assert check_chain(SHEET, "W2", lines).verdict == verdict
+
+
+def test_a_chain_in_one_text_is_checked_too() -> None:
+    assert check(SHEET, "W2", "dC/dW2 = delta2 @ a1.T").verdict == "right"
+    text = "dC/dW2 = delta2 @ a1.T = delta2 @ z1.T"
+    told = check(SHEET, "W2", text)
+    assert told.verdict == "wrong"
+    assert told.mistake is not None
+    assert told.mistake.span is not None
+    assert text[slice(*told.mistake.span)] == told.mistake.yours == "z1"
+    assert told.mistake.repaired == "dC/dW2 = delta2 @ a1.T = delta2 @ a1.T"
+
+
+def test_equals_signs_inside_brackets_do_not_split() -> None:
+    assert split("a = sum(x, axis=0) = b >= c") == [
+        ("a ", 0),
+        (" sum(x, axis=0) ", 3),
+        (" b >= c", 20),
+    ]

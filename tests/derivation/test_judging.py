@@ -1,0 +1,238 @@
+"""Verdicts: what is right, in what form, under which condition, and what never counts."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+
+import numpy as np
+import pytest
+
+from chainrule.algebra import Point, Sheet, load_sheet, parse, parse_sheet
+from chainrule.derivation import KINDS, Check, Mistake, QuestionError, check, truth
+from chainrule.derivation.truth import points_of, question
+
+QUADRATIC = load_sheet("quadratic")
+
+
+def verdict(sheet: Sheet, wrt: str, words: str) -> str:
+    return check(sheet, wrt, words).verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "wrt", "words"),
+    [
+        ("quadratic", "z2", "(a2 - y) * sigma'(z2)"),
+        ("quadratic", "z2", "σ'(z₂) ⊙ (a₂ − y)"),
+        ("quadratic", "delta2", "dC/da2 * sigma'(z2)"),
+        ("quadratic", "dC/dz2", "-(y - a2)*sigma'(z2)"),
+        ("quadratic", "W2", "δ₂ · a₁ᵀ"),
+        ("quadratic", "W2", "(a1 @ delta2.T).T"),
+        ("quadratic", "b1", "delta1"),
+        ("rows", "Z2", "1/m * (A2 - Y) * sigma'(Z2)"),
+        ("rows", "b1", "sum(Delta1, axis=0)"),
+        ("softmax", "z2", "a2 - y"),
+        ("l2", "W2", "lam/n * W2 + delta2 @ a1.T"),
+    ],
+)
+def test_the_books_form_is_right(name: str, wrt: str, words: str) -> None:
+    assert verdict(load_sheet(name), wrt, words) == "right"
+
+
+@pytest.mark.parametrize(
+    ("name", "wrt", "words"),
+    [
+        ("quadratic", "z2", "a2*sigma'(z2) - y*sigma'(z2)"),
+        ("quadratic", "z2", "(a2 - y) * a2 * (1 - a2)"),
+        ("quadratic", "W1", "delta1[j]*x[k]"),
+        ("quadratic", "W1[p,q]", "delta1[p]*x[q]"),
+        ("quadratic", "z1[j]", "sum(k, W2[k,j]*delta2[k]) * sigma'(z1[j])"),
+        ("quadratic", "W2", "delta2 * a1.T"),
+        ("softmax", "da2/dz2", "diag(a2) - a2 @ a2.T"),
+        ("rows", "b1", "ones(1, m) @ Delta1"),
+        ("relu", "z1", "(W2.T @ delta2) * (z1 > 0)"),
+    ],
+)
+def test_another_form_is_right_too(name: str, wrt: str, words: str) -> None:
+    assert verdict(load_sheet(name), wrt, words) == "right-other-form"
+
+
+PLAIN = "x: (n0,1)\ny: (n1,1)\nW: (n1,n0)\nz = W @ x\na = softmax(z)\nC = -sum(y * log(a))"
+
+
+@pytest.mark.parametrize(
+    ("source", "wrt", "words", "condition"),
+    [
+        (PLAIN, "z", "a - y", "`y` is positive and sums to 1"),
+        ("x: (n,1)\nA: (n,n)\nC = x.T @ A @ x", "x", "2*A@x", "`A` is symmetric"),
+        ("l2", "W2", "delta2 @ a1.T", "`lam` is 0"),
+        ("x: (n,1)\nC = sum(x)", "x", "1", "this one number stands for every entry"),
+        (
+            "x: scalar\ny = 2*x",
+            "x",
+            "2*sqrt(x)/sqrt(x)",
+            "the numbers are such that it has a value",
+        ),
+    ],
+)
+def test_a_condition_is_named(source: str, wrt: str, words: str, condition: str) -> None:
+    sheet = parse_sheet(source) if "\n" in source else load_sheet(source)
+    told = check(sheet, wrt, words)
+    assert told.verdict == "right-if"
+    assert told.condition is not None
+    assert told.condition.startswith(condition)
+    assert told.right
+
+
+def test_a_condition_that_the_sheet_states_is_no_condition() -> None:
+    assert (
+        verdict(parse_sheet(PLAIN.replace("y: (n1,1)", "y: (n1,1) prob")), "z", "a - y") == "right"
+    )
+    assert (
+        verdict(parse_sheet(PLAIN.replace("y: (n1,1)", "y: (n1,1) onehot")), "z", "a-y") == "right"
+    )
+    square = parse_sheet("x: (n,1)\nA: (n,n) symmetric\nC = x.T @ A @ x")
+    assert check(square, "x", "2*A@x").verdict in ("right", "right-other-form")
+
+
+@pytest.mark.parametrize(
+    "words", ["", "   ", "delta2 @", "(", "delta2 @ a1.T)", "q", "import os", "\0", "2 3", "W2[j"]
+)
+def test_what_cannot_be_read_is_not_wrong(words: str) -> None:
+    told = check(QUADRATIC, "W2", words)
+    assert told.verdict == "unreadable"
+    assert told.message
+    assert not told.right
+
+
+@pytest.mark.parametrize("words", ["dC/dW2", "dC/dW2 + 0", "2*dC/dW2 - dC/dW2"])
+def test_an_answer_by_itself_is_undecided(words: str) -> None:
+    told = check(QUADRATIC, "W2", words)
+    assert told.verdict == "undecided"
+    assert "says nothing" in told.message
+
+
+def test_another_name_of_the_answer_says_nothing_either() -> None:
+    assert verdict(QUADRATIC, "z2", "dC/dz2") == "undecided"
+    assert verdict(QUADRATIC, "z2", "delta2") == "undecided"
+
+
+def test_numbers_too_large_are_undecided() -> None:
+    told = check(parse_sheet("x: scalar\ny = x^2"), "x", "9**9**9")
+    assert told.verdict == "undecided"
+    told = check(QUADRATIC, "b2", "delta2 + sum(ones(1000000, 1000000))")
+    assert told.verdict == "undecided"
+
+
+def test_two_ways_to_the_truth_that_disagree_are_nobodys_mistake(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sheet = parse_sheet("x: (n,1)\nC = sum(x**4)")
+    right = Point.complex_step
+
+    def off(self: Point, over: str, wrt: str) -> np.ndarray:
+        return right(self, over, wrt) * 1.001
+
+    monkeypatch.setattr(Point, "complex_step", off)
+    for words in ("4*x**3", "5*x"):
+        told = check(sheet, "x", words)
+        assert told.verdict == "undecided"
+        assert "defect of chainrule" in told.message
+    with pytest.raises(truth.OracleError):
+        truth.truth(question(sheet, "x"))
+
+
+def test_nan_equals_nothing() -> None:
+    told = check(parse_sheet("x: scalar\ny = x^2"), "x", "2*x + 0*log(-x**2)")
+    assert told.verdict == "wrong"
+    assert told.mistake is not None
+    assert told.mistake.kind == "domain"
+
+
+def test_no_difference_hides_in_the_points() -> None:
+    """All sizes differ and are above 1; both sides of a kink, both labels are met."""
+    for name in ("quadratic", "rows", "relu", "logistic", "deep"):
+        sheet = load_sheet(name)
+        points = points_of(sheet)
+        assert len(points) == 4
+        for point in points:
+            sizes = list(point.sizes.values())
+            assert len(set(sizes)) == len(sizes)
+            assert min(sizes) > 1
+    relu = [point.values["z1"] > 0 for point in points_of(load_sheet("relu"))]
+    assert {bool(side) for sides in relu for side in sides.flat} == {True, False}
+    labels = [point.values["y"][0, 0] for point in points_of(load_sheet("logistic"))]
+    assert set(labels) == {0.0, 1.0}
+
+
+def test_a_witness_can_be_worked_by_hand() -> None:
+    told = check(QUADRATIC, "z2", "(y - a2) * sigma'(z2)")
+    shown = told.witness
+    assert shown is not None
+    given = {name: np.array(value) for name, value in shown.given.items()}
+    assert all(np.array_equal(np.round(value, 2), value) for value in given.values())
+    point = Point(QUADRATIC, given, shown.sizes)
+    row, column = shown.entry
+    expected = point.gradient("z2")[row - 1, column - 1]
+    yours = point.value(parse("(y - a2) * sigma'(z2)", QUADRATIC.scope).expression)
+    assert shown.expected == pytest.approx(expected, rel=1e-5)
+    assert shown.yours == pytest.approx(yours[row - 1, column - 1], rel=1e-5)
+    assert shown.yours != pytest.approx(shown.expected, rel=1e-3)
+
+
+def test_every_reject_has_a_witness() -> None:
+    for words in ("W2", "delta2", "W2 @ W2", "log(z2 @ z1.T)", "exp(z2) @ a1.T", "x[j]"):
+        told = check(QUADRATIC, "W2", words)
+        assert told.verdict == "wrong"
+        assert told.witness is not None
+
+
+def test_what_is_asked_for_has_to_exist() -> None:
+    with pytest.raises(QuestionError, match="not a quantity"):
+        check(QUADRATIC, "W9", "1")
+    with pytest.raises(QuestionError):
+        check(QUADRATIC, "2*W1", "1")
+
+
+def test_the_dictionary_is_what_json_prints() -> None:
+    told = check(QUADRATIC, "z1", "(W2 @ delta2) * sigma'(z1)").to_dict()
+    assert list(told) == ["verdict", "lines", "mistake", "condition", "witness"]
+    assert told["mistake"] == {
+        "kind": "transpose",
+        "message": "`W2` should be transposed: `W2.T` is (n1,n2), `W2` is (n2,n1)",
+        "yours": "W2",
+        "repaired": "(W2.T @ delta2) * sigma'(z1)",
+        "span": [1, 3],
+    }
+    json.dumps(told)
+    right = check(QUADRATIC, "W2", "delta2 @ a1.T").to_dict()
+    assert (right["mistake"], right["condition"], right["witness"]) == (None, None, None)
+
+
+def test_a_mistake_has_a_known_kind() -> None:
+    assert len(KINDS) == 21
+    with pytest.raises(ValueError, match="no kind"):
+        Mistake("typo", "", "")
+
+
+def test_a_large_network_is_checked_along_directions() -> None:
+    sheet = parse_sheet(QUADRATIC.text().replace("n0", "200").replace("n1", "30"))
+    started = time.process_time()
+    assert check(sheet, "W1", "delta1 @ x.T").right
+    assert not check(sheet, "W1", "delta1 @ x.T / 2").right
+    assert time.process_time() - started < 5.0
+
+
+def test_a_right_answer_is_judged_in_a_blink() -> None:
+    """The target is 5 ms in the median; the bound leaves room for a busy machine."""
+    answers = [("W2", "delta2 @ a1.T"), ("z1", "(W2.T @ delta2) * sigma'(z1)"),
+               ("z2", "a2*sigma'(z2) - y*sigma'(z2)"), ("W1", "delta1[j]*x[k]")]  # fmt: skip
+    seconds: list[float] = []
+    for _ in range(20):
+        for wrt, words in answers:
+            started = time.perf_counter()
+            told: Check = check(QUADRATIC, wrt, words)
+            seconds.append(time.perf_counter() - started)
+            assert told.right
+    assert statistics.median(seconds) < 0.015
