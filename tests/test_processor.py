@@ -153,6 +153,16 @@ def test_the_choice_is_kept_where_that_is_asked_for(monkeypatch: pytest.MonkeyPa
     assert os.environ["OPENBLAS_CORETYPE"] == "Haswell"
 
 
+def test_evaluating_runs_on_the_threads_that_pay(monkeypatch: pytest.MonkeyPatch):
+    asked: list[int] = []
+    real = processor.threads
+    monkeypatch.setattr(processor, "threads", lambda n: asked.append(n) or real(n))
+    X, y = np.random.default_rng(0).random((40, 6)), np.arange(40) % 3
+    network = Network([6, 3])
+    assert cr.evaluate(network, X, y).cost == cr.network.evaluate(network, X, y).cost
+    assert asked == [1]
+
+
 def test_too_late_once_numpy_is_there(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(processor, "flags", lambda: ("AuthenticAMD", WIDE))
     monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)

@@ -119,7 +119,10 @@ def evaluate_on_paying_threads(evaluate: Callable[..., Evaluation]) -> Callable[
     def limited(network: Network, *args: Any, **kwargs: Any) -> Evaluation:
         from chainrule.network.evaluation import CHUNK
 
-        with threads(threads_that_pay(network.architecture, CHUNK)):
+        architecture: Architecture | None = getattr(network, "architecture", None)
+        if architecture is None:
+            return evaluate(network, *args, **kwargs)
+        with threads(threads_that_pay(architecture, CHUNK)):
             return evaluate(network, *args, **kwargs)
 
     return limited

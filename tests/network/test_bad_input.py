@@ -300,6 +300,21 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], list[Any], str]] = {
         [None, "784-30-10", 3, Network, Odd()],
         "network is.*expected a Network",
     ),
+    "network of evaluate": (
+        lambda v: evaluate(v, X, Y),
+        [None, "784-30-10", 3, Network, Odd()],
+        "network is.*expected a Network",
+    ),
+    "network of chainrule's evaluate": (
+        lambda v: cr.evaluate(v, X, Y),
+        [None, "784-30-10", 3, Network, Odd()],
+        "network is.*expected a Network",
+    ),
+    "network of a check": (
+        lambda v: check_gradients(v, X, Y),
+        [None, "784-30-10", 3, Network, Odd()],
+        "network is.*expected a Network",
+    ),
     "data": (
         lambda v: train(net(), v),
         [None, X, (X,), (X, Y, Y), [X, Y], "mnist", 3, {}],

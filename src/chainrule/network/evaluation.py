@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule.network.checking import brief
 from chainrule.network.errors import NetworkError
 from chainrule.network.examples import Inputs, Split, Targets, as_targets, is_split
 from chainrule.network.program import run_in_range
@@ -61,6 +62,10 @@ def decide(outputs: NDArray[Any]) -> NDArray[np.intp]:
 
 def evaluate(network: Network, data: Split | ArrayLike, y: ArrayLike | None = None) -> Evaluation:
     """Cost and accuracy on a part of a data set, or on `X` (m, n0) and `y`."""
+    from chainrule.network.network import Network
+
+    if not isinstance(network, Network):
+        raise NetworkError(f"network is {brief(network)}: expected a Network")
     architecture = network.architecture
     inputs = Inputs(data, architecture.sizes[0], network.dtype)
     answers = data.y if is_split(data) else y

@@ -109,6 +109,8 @@ def check_gradients(
     `gradients` puts other code in the place of `network.backward`: it is given the network in
     float64 and returns `dC/dW1`, `dC/db1`, ....
     """
+    if not isinstance(network, Network):
+        raise NetworkError(f"network is {brief(network)}: expected a Network")
     whole_number("sample", sample, 1)
     exact = network.copy("float64")
     rows = as_inputs(X, exact.architecture.sizes[0], exact.dtype)
