@@ -67,7 +67,8 @@ EXAMPLES = [
     "matrix(j, k, delta1[j]*x[k])", "vector(j, a1[j])", "dC/dW1 + delta1 @ x.T", "da2/dz2",
     "log(softmax(z2))", "log(sigma(z1)) + log(1 - sigma(z1))", "log(sum(exp(z2)))",
     "matrix(j, k, W1[j,k]*w + lam)", "sum(k, x[k])**2", "(lam/n1)*W1", "2*(1/2)*w*3",
-    "S[j,j]", "vector(j, S[j,j])", "sum(j, sum(k, W1[j,k]))", "1 + sum(j, 2*b1[j])",
+    "S[j,j]", "vector(j, S[j,j])", "lam @ r + lam * r", "maximum(n1, n2)**(-1)", "(n1 + 2)**(-2)*w",
+    "sum(j, sum(k, W1[j,k]))", "1 + sum(j, 2*b1[j])",
 ]  # fmt: skip
 
 
@@ -166,6 +167,8 @@ TEXTBOOK = {
     ),
     "(x > 0) * x": (r"[x > 0] \odot x", "(x > 0) ⊙ x"),
     "(w**2)**3": (r"(w^2)^3", "(w²)³"),
+    "(w/lam)**2": (r"\left( \frac{w}{\lambda} \right)^2", "(w/λ)²"),
+    "(W1/2).T": (r"\left( \frac{W_1}{2} \right)^\top", "(W₁/2)ᵀ"),
     "2*w*3": (r"2 w \cdot 3", "2w · 3"),
     "w * (1 - w)": (r"w \cdot (1 - w)", "w · (1 − w)"),
     "sum(dC/db1, axis=0)": (
@@ -178,6 +181,13 @@ TEXTBOOK = {
 @pytest.mark.parametrize("words", TEXTBOOK)
 def test_it_reads_as_in_the_textbooks(words: str) -> None:
     assert (latex(tree(words)), unicode(tree(words))) == TEXTBOOK[words]
+
+
+def test_a_number_never_runs_into_a_name() -> None:
+    scope = parse_sheet("e3: scalar\nf = e3").scope
+    expression = parse("2 * e3", scope).expression
+    assert unicode(expression) == "2 · e₃"
+    assert parse(unicode(expression), scope).expression is expression
 
 
 def test_several_sides_are_an_equation() -> None:

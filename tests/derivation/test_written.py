@@ -58,7 +58,8 @@ def test_numpy_computes_the_gradients(name: str) -> None:
     for derivation in found.derivations:
         variable = text(derivation.target).replace("/", "_")
         expected = point.gradient(derivation.wrt)
-        np.testing.assert_allclose(space[variable], expected, rtol=1e-11, atol=1e-13)
+        found_value = np.asarray(space[variable], dtype=float)
+        np.testing.assert_allclose(found_value, expected, rtol=1e-11, atol=1e-13)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,6 +2,8 @@
 
     check(sheet, "W2", "delta2 @ a1.T")         a Check: verdict, mistakes, condition, witness
     check_chain(sheet, "W2", lines)             a ChainCheck: each line marked
+    derivation_of(sheet, "W2[j,k]")             a Derivation; written(...) prints several
+    export(sheet)                               an Exported: a NumPy module, as source
 
 >>> from chainrule.algebra import load_sheet
 >>> mistake = check(load_sheet("logistic"), "w[j]", "(a - y) * w[j]").mistake
@@ -10,6 +12,7 @@
 """
 
 from chainrule.derivation.chains import check, check_chain
+from chainrule.derivation.export import Exported, export
 from chainrule.derivation.truth import OracleError, Question, QuestionError, question
 from chainrule.derivation.verdict import (
     KINDS,
@@ -22,13 +25,16 @@ from chainrule.derivation.verdict import (
     Verdict,
     Witness,
 )
+from chainrule.derivation.written import FORMS, derivation_of, written
 
 __all__ = [
+    "FORMS",
     "KINDS",
     "RIGHT",
     "VERDICTS",
     "ChainCheck",
     "Check",
+    "Exported",
     "Line",
     "Mistake",
     "OracleError",
@@ -38,5 +44,8 @@ __all__ = [
     "Witness",
     "check",
     "check_chain",
+    "derivation_of",
+    "export",
     "question",
+    "written",
 ]
