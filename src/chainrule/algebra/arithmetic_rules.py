@@ -123,8 +123,6 @@ def sum_of_terms(node: Expression, facts: Facts) -> tuple[Rule, Expression] | No
         collected = _without_ones(collected, node, facts)
     kept = [(coefficient, rest) for rest, coefficient in collected.items() if coefficient != 0]
     after = _sum(kept, node, facts)
-    if after.indices != node.indices:
-        after = _with_letters(after, node, facts)
     if after is node:
         return None
     if len(kept) == len(terms):
@@ -168,15 +166,6 @@ def _sum(kept: list[tuple[Fraction, Expression]], node: Expression, facts: Facts
         kept[0] = (coefficient, written(monomial(stretched), facts))
     kept.sort(key=lambda term: term_key(term[1], term[0] < 0, facts))
     return add(*(scaled(coefficient, rest, facts) for coefficient, rest in kept))
-
-
-def _with_letters(after: Expression, node: Expression, facts: Facts) -> Expression:
-    """A sum whose terms cancelled still depends on the letters it depended on."""
-    first = after.args[0] if after.operation is ADD else after
-    rest = after.args[1:] if after.operation is ADD else ()
-    lost = tuple(index for index in node.indices if index not in after.indices)
-    wider = with_letters(monomial(first), (*first.indices, *lost))
-    return add(written(wider, facts), *rest)
 
 
 def _has_ones(rest: Expression) -> bool:

@@ -20,19 +20,22 @@ from chainrule.algebra.arithmetic import (
 )
 from chainrule.algebra.comparisons import COMPARE, MAXIMUM, MINIMUM
 from chainrule.algebra.evaluate import letters_of
-from chainrule.algebra.expression import Expression, Index, node, postorder, with_args
+from chainrule.algebra.expression import Expression, Index, node, postorder, rebuild, with_args
 from chainrule.algebra.functions import FUNCTIONS
 from chainrule.algebra.indexing import ENTRY, MATRIX, SUM_OVER, sum_over
 from chainrule.algebra.knowledge import Facts
 from chainrule.algebra.leaves import ONES, SYMBOL, dimension
 from chainrule.algebra.matrices import DIAG, MATMUL, TRANSPOSE, matmul, transpose, transposed
-from chainrule.algebra.products import Monomial, monomial, product_of, with_letters, written
+from chainrule.algebra.products import Monomial, monomial, product_of, written
 from chainrule.algebra.reductions import SUM_OF, sum_of
 from chainrule.algebra.rewriting import Rewriter, Rule
 from chainrule.algebra.shapes import SCALAR, is_vector
 
 LETTERS = tuple("klpqrstuvabcdefgh")
 """The letters that sums are written with, in this order."""
+
+MATRIX_LETTERS = tuple("ijghfedcbautsrqpno")
+"""The letters of rows and columns of a matrix of entries."""
 
 OF_PRODUCT = Rule(
     "entry of a matrix product", "Entry j, k of A @ B adds up A[j,i] * B[i,k] over i."
@@ -83,10 +86,10 @@ def _entry_at(x: Expression, params: tuple[Index | None, ...]) -> Expression:
     return node(ENTRY, (x,), params)
 
 
-def fresh(avoid: Iterable[str]) -> str:
-    """The first letter of LETTERS that is not to be avoided."""
+def fresh(avoid: Iterable[str], letters: tuple[str, ...] = LETTERS) -> str:
+    """The first of the letters that is not to be avoided."""
     taken = set(avoid)
-    for letter in LETTERS:
+    for letter in letters:
         if letter not in taken:
             return letter
     number = 1
@@ -117,12 +120,12 @@ def entries(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
     if operation is TRANSPOSE:
         return OF_TRANSPOSE, _entry_at(inner.args[0], (params[1], params[0]))
     if operation is MATMUL:
-        return OF_PRODUCT, _entry_of_product(inner, params)
+        return OF_PRODUCT, _entry_of_product(inner, params, facts)
     if operation is SUM_OF:
         axis = inner.params[0]
         source = inner.args[0]
         used = [p[0] for p in params if p is not None]
-        letter = fresh([*letters_of(source), *used])
+        letter = fresh([*letters_of(source), *used, *facts.reserved])
         index = (letter, source.shape[axis])
         where = (index, params[1]) if axis == 0 else (params[0], index)
         return OF_SUM, sum_over(letter, part_entry(source, where))
@@ -134,16 +137,17 @@ def entries(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
             for place, (letter, _) in enumerate(inner.params)
             if params[place] is not None
         }
-        bound = set(letters_of(inner.args[0])) - {letter for letter, _ in inner.args[0].indices}
+        body = inner.args[0]
+        bound = set(letters_of(body)) - {letter for letter, _ in body.indices}
         if any(index[0] in bound for index in by.values()):
-            return RENAME, _entry_at(with_args(inner, (_renamed(inner.args[0], by),)), params)
-        return OF_MATRIX, reindexed(inner.args[0], by)
+            body = _renamed(body, by, facts)
+        return OF_MATRIX, reindexed(body, by)
     return None
 
 
-def _renamed(body: Expression, by: Mapping[str, Index]) -> Expression:
+def _renamed(body: Expression, by: Mapping[str, Index], facts: Facts) -> Expression:
     """The body with the letters of its sums changed so that none is among those of `by`."""
-    avoid = {index[0] for index in by.values()} | set(letters_of(body))
+    avoid = {index[0] for index in by.values()} | set(letters_of(body)) | facts.reserved
     done: dict[Expression, Expression] = {}
     for part in postorder(body):
         new = with_args(part, tuple(done[arg] for arg in part.args))
@@ -162,8 +166,10 @@ def _with_letter(binder: Expression, letter: str, new: Index) -> Expression:
     return node(binder.operation, (reindexed(binder.args[0], {letter: new}),), params)
 
 
-def _entry_of_product(chain: Expression, params: tuple[Index | None, ...]) -> Expression:
-    used = {p[0] for p in params if p is not None} | set(letters_of(chain))
+def _entry_of_product(
+    chain: Expression, params: tuple[Index | None, ...], facts: Facts
+) -> Expression:
+    used = {p[0] for p in params if p is not None} | set(letters_of(chain)) | facts.reserved
     factors: list[Expression] = []
     letters: list[str] = []
     left = params[0]
@@ -195,8 +201,7 @@ def sums_over(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
             rest = written(Monomial(Fraction(1), inside, SCALAR), facts)
             front = Monomial(found.coefficient, outside, SCALAR)
             summed = Monomial(Fraction(1), {sum_over(letter, rest): Fraction(1)}, SCALAR)
-            out = product_of([front, summed], SCALAR)
-            return FACTOR_OUT, written(with_letters(out, x.indices), facts)
+            return FACTOR_OUT, written(product_of([front, summed], SCALAR), facts)
     if body.operation is ENTRY and body.args[0].operation is ONES:
         return COUNT, dimension(size)
     if body.operation is ENTRY and not body.args[0].indices:
@@ -204,25 +209,50 @@ def sums_over(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
         used = [p for p in body.params if p is not None]
         if len(used) == 1:
             return SUM_WHOLE, sum_of(whole)
-    return _canonical_letter(x)
+    return _canonical_letters(x, facts)
 
 
-def _canonical_letter(x: Expression) -> tuple[Rule, Expression] | None:
-    """The letter of a sum is the first that is free outside and unused inside."""
-    letter, size = x.params[0]
-    body = x.args[0]
-    avoid = set(letters_of(body)) - {letter}
-    wanted = fresh(avoid)
-    if letter == wanted:
-        return None
-    return RENAME, _with_letter(x, letter, (wanted, size))
+def _canonical_letters(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
+    """Letters chosen from the inside out: sums get k, l, ..., rows and columns i, j, ...
+
+    A letter is the first that nothing inside uses; what x itself binds does not count inside, so
+    the choice does not depend on how the letters were called before.
+    """
+    holders = {p[0]: (f"{p[0]} of {place}", p[1]) for place, p in enumerate(x.params)}
+    body = reindexed(x.args[0], holders)
+    settled = rebuild(body, lambda part: _settled(part, facts))
+    taken = (set(letters_of(settled)) | facts.reserved) - {p[0] for p in holders.values()}
+    params: list[Index] = []
+    for letter, size in x.params:
+        wanted = fresh(taken, LETTERS if x.operation is SUM_OVER else MATRIX_LETTERS)
+        taken.add(wanted)
+        settled = reindexed(settled, {holders[letter][0]: (wanted, size)})
+        params.append((wanted, size))
+    after = node(x.operation, (settled,), tuple(params))
+    return None if after is x else (RENAME, after)
+
+
+def _settled(part: Expression, facts: Facts) -> Expression:
+    if part.operation not in (SUM_OVER, MATRIX):
+        return part
+    letters = LETTERS if part.operation is SUM_OVER else MATRIX_LETTERS
+    own = {letter for letter, _ in part.params}
+    taken = (set(letters_of(part.args[0])) - own) | facts.reserved
+    for letter, size in part.params:
+        wanted = fresh(taken, letters)
+        taken.add(wanted)
+        if wanted != letter:
+            if wanted in own:  # two letters change places
+                return part
+            part = _with_letter(part, letter, (wanted, size))
+    return part
 
 
 def matrices_of(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
     """A matrix of entries becomes the matrix itself where its entries are those of a product."""
     collected = collect(x.args[0], x.params)
     if collected is None:
-        return None
+        return _canonical_letters(x, facts)
     rule = WHOLE if collected.operation is not MATMUL else PRODUCT
     return rule, filled(collected, x.shape)
 
@@ -281,28 +311,31 @@ def _collected_entry(body: Expression, rows: Index, columns: Index | None) -> Ex
 
 
 def _collected_sum(body: Expression, rows: Index, columns: Index | None) -> Expression | None:
-    """sum(k, A[j,k] * x[k]) for all j as A @ x; sum(k, A[j,k] * B[k,l]) as A @ B."""
+    """sum(k, A[j,k] * x[k]) for all j as A @ x, sum(k, A[j,k]) as sum(A, axis=1)."""
     inner = body.args[0]
     summed = body.params[0]
     factors = inner.args if inner.operation is MULTIPLY else (inner,)
+    if len(factors) == 1 and columns is None:
+        whole = _collected_exactly(inner, rows, summed)
+        return None if whole is None else sum_of(whole, 1)
     if len(factors) != 2:
         return None
     for left, right in (factors, factors[::-1]):
-        front = collect_pair(left, rows, summed)
-        back = collect_pair(right, summed, columns)
-        if front is not None and back is not None and summed[0] not in (rows[0],):
+        front = _collected_exactly(left, rows, summed)
+        back = _collected_exactly(right, summed, columns)
+        if front is not None and back is not None:
             return matmul(front, back)
     return None
 
 
-def collect_pair(x: Expression, rows: Index, columns: Index | None) -> Expression | None:
-    """The matrix A with x = A[rows,columns], if x is an entry by exactly these letters."""
-    if x.operation is not ENTRY or x.args[0].indices:
+def _collected_exactly(x: Expression, rows: Index, columns: Index | None) -> Expression | None:
+    """The matrix A with x = A[rows,columns], if x depends on just these letters."""
+    params = (rows,) if columns is None else (rows, columns)
+    if {letter for letter, _ in x.indices} != {letter for letter, _ in params}:
         return None
-    where = tuple(x.params)
-    if where == (rows, columns):
-        return x.args[0]
-    return transposed(x.args[0]) if where == (columns, rows) else None
+    found = collect(x, params)
+    wanted = (rows[1], 1 if columns is None else columns[1])
+    return found if found is not None and found.shape == wanted else None
 
 
 RULES: dict[object, tuple[Rewriter, ...]] = {

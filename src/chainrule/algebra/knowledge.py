@@ -28,6 +28,7 @@ class Facts:
     distributions: names that sum to 1 along an axis -> those axes.
     symmetric: names equal to their transpose.
     scope: the sheet's, for the order of names; None without a sheet.
+    reserved: letters that name something in the sheet, so no index is called by them.
     diagonals: whether `diag(v) @ w` becomes `v * w`.
     knows_sigma: whether 1/(1 + exp(-z)) may be called sigma(z).
     """
@@ -41,6 +42,7 @@ class Facts:
     )
     symmetric: frozenset[Expression] = frozenset()
     scope: Scope | None = None
+    reserved: frozenset[str] = frozenset()
     diagonals: bool = True
     knows_sigma: bool = True
     ranks: Mapping[str, int] = field(default_factory=dict[str, int])

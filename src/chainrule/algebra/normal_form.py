@@ -19,10 +19,11 @@ from chainrule.algebra import (
 from chainrule.algebra.errors import LimitError
 from chainrule.algebra.expression import Expression, with_args
 from chainrule.algebra.knowledge import NOTHING, Facts
+from chainrule.algebra.products import monomial, with_letters, written
 from chainrule.algebra.rewriting import Rewrite, Rewriter, Rule
 from chainrule.algebra.text import brief
 
-MAX_STEPS = 200_000
+MAX_STEPS = 20_000
 """A guard: no tree that can be typed comes near it."""
 
 DEFINITION = Rule("definition", "The sheet gives this expression a name.")
@@ -52,6 +53,9 @@ def normal_form(root: Expression, facts: Facts = NOTHING, log: Log | None = None
     stack = [root]
     steps = 0
     while stack:
+        steps += 1
+        if steps > MAX_STEPS + 4 * root.size:
+            raise LimitError(f"`{brief(root)}` takes more than {MAX_STEPS} steps to simplify")
         current = stack[-1]
         if current in done:
             stack.pop()
@@ -84,9 +88,6 @@ def normal_form(root: Expression, facts: Facts = NOTHING, log: Log | None = None
         if log is not None:
             log(Rewrite(rule, current, after))
         following[current] = after
-        steps += 1
-        if steps > MAX_STEPS:
-            raise LimitError(f"`{brief(root)}` takes more than {MAX_STEPS} steps to simplify")
     return done[root]
 
 
@@ -95,6 +96,10 @@ def one_step(node: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
     for rewriter in RULES.get(node.operation, ()):
         step = rewriter(node, facts)
         if step is not None:
-            return step
+            rule, after = step
+            if after.indices != node.indices:  # what cancelled had the only use of a letter
+                kept = with_letters(monomial(after), node.indices)
+                after = written(kept, facts)
+            return None if after is node else (rule, after)
     name = facts.definitions.get(node)
     return None if name is None else (DEFINITION, name)

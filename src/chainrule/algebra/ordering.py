@@ -9,10 +9,11 @@ from chainrule.algebra.arithmetic import ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF
 from chainrule.algebra.comparisons import COMPARE
 from chainrule.algebra.expression import Expression, postorder
 from chainrule.algebra.functions import FUNCTIONS
-from chainrule.algebra.indexing import ENTRY
+from chainrule.algebra.indexing import ENTRY, SUM_OVER
 from chainrule.algebra.knowledge import ADJOINT_RANK, Facts, Weight
 from chainrule.algebra.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONES, SYMBOL
-from chainrule.algebra.matrices import DIAG, MATMUL, TRANSPOSE
+from chainrule.algebra.matrices import DIAG, MATMUL, NORM, TRACE, TRANSPOSE
+from chainrule.algebra.reductions import MAX, MEAN, SUM_OF
 from chainrule.algebra.shapes import SCALAR
 
 _LEAF_COST = {NUMBER: 2, CONSTANT: 2, DIMENSION: 3, SYMBOL: 4, ONES: 12, EYE: 12}
@@ -23,6 +24,7 @@ DERIVATIVE_COST = 6
 NESTED_FRACTION_COST = 6
 """Added for a fraction inside the numerator of another."""
 
+_REDUCTIONS = (SUM_OF, MEAN, MAX, NORM, TRACE, SUM_OVER)
 FUNCTION_OPERATIONS = frozenset(FUNCTIONS.values())
 
 
@@ -125,6 +127,8 @@ def _class(factor: Expression, adjoint: bool) -> int:
         return 3
     if operation is ONES:
         return 9
+    if operation in _REDUCTIONS:
+        return 6
     if operation is POWER_OF:
         return 6  # 2**x, x**s: after the plain names
     if operation is COMPARE:

@@ -128,7 +128,7 @@ def _put_power(
 def _put(powers: dict[Expression, Fraction], base: Expression, exponent: Fraction) -> None:
     total = powers.get(base, Fraction(0)) + exponent
     if total == 0:
-        del powers[base]
+        powers.pop(base, None)
     else:
         powers[base] = total
 
@@ -227,16 +227,21 @@ def written(found: Monomial, facts: Facts) -> Expression:
 def _sign_taken(
     over: list[tuple[tuple[object, ...], Expression]],
 ) -> tuple[list[tuple[tuple[object, ...], Expression]], bool]:
-    """A minus sign taken into a bracket that has as many minus signs as plus signs."""
+    """A minus sign taken into a bracket, if there is one that is better off with it."""
     for i, (key, part) in enumerate(over):
-        if part.operation is ADD:
-            minus = sum(arg.operation is NEGATE for arg in part.args)
-            if 2 * minus >= len(part.args):
-                turned = sorted(
-                    (negated(arg) for arg in part.args), key=lambda arg: arg.operation is NEGATE
-                )
-                return [*over[:i], (key, add(*turned)), *over[i + 1 :]], True
+        if part.operation is ADD and _better_turned(part):
+            terms = (negated(arg) for arg in part.args)
+            turned = sorted(terms, key=lambda arg: arg.operation is NEGATE)
+            return [*over[:i], (key, add(*turned)), *over[i + 1 :]], True
     return over, False
+
+
+def _better_turned(bracket: Expression) -> bool:
+    """Whether minus the bracket has fewer minus signs; a number stays positive, as in 1 - a."""
+    minus = sum(arg.operation is NEGATE for arg in bracket.args)
+    if 2 * minus != len(bracket.args):
+        return 2 * minus > len(bracket.args)
+    return not any(arg.operation is not NEGATE and rational(arg) for arg in bracket.args)
 
 
 def missing(covered: Shape, shape: Shape) -> Shape:

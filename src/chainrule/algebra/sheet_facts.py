@@ -34,6 +34,7 @@ def facts_of(sheet: Sheet) -> Facts:
         distributions=distributions,
         symmetric=frozenset(symmetric),
         scope=sheet.scope,
+        reserved=frozenset((*sheet.shapes, *sheet.dimensions)),
         knows_sigma=any(part.operation is SIGMA for part in postorder(*sheet.expressions.values())),
         ranks=ranks,
     )

@@ -51,6 +51,8 @@ UNFOLD_PRIME = Rule(
 )
 FOLD_PRIME = Rule("name of the derivative", "sigma * (1 - sigma) is sigma'; 1 - tanh**2 is tanh'.")
 UNFOLD = Rule("put the definition in", "The name is replaced by what the sheet says it is.")
+MOVES = (EXPAND, FACTOR, UNFOLD_PRIME, FOLD_PRIME, UNFOLD)
+"""The rules of the search; all others belong to the normal form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ put in. Then the sheet's own names and the simplest form are looked for; see `al
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from chainrule.algebra import (
     Definition,
@@ -26,7 +27,7 @@ from chainrule.algebra.knowledge import Facts
 from chainrule.algebra.ordering import cost
 from chainrule.algebra.rewriting import Rewrite
 from chainrule.algebra.sheet_facts import facts_of
-from chainrule.algebra.simplify import simplify
+from chainrule.algebra.simplify import MOVES, simplify
 from chainrule.algebra.text import text
 from chainrule.derivation.calculus import is_ordinary, slopes
 from chainrule.derivation.sentences import reason, rule_name, sentence
@@ -140,28 +141,43 @@ def _simplified(
 
 def replayed(root: Expression, rewrites: Iterable[Rewrite], facts: Facts) -> Iterator[Step]:
     """Rewriting steps on the whole right-hand side; steps of one rule in a row are one step."""
-    current = root
     pending: Step | None = None
-    for rewrite in rewrites:
-        following = (
-            rewrite.after
-            if rewrite.before is current
-            else substitute(current, {rewrite.before: rewrite.after})
-        )
-        if following is current:
-            continue
+    for before, after, rewrite in _whole(root, rewrites):
         if pending is not None and pending.rule == rewrite.rule.name:
-            pending = Step(
-                "rewriting", pending.rule, pending.before, following, pending.node, pending.why
-            )
-        else:
-            if pending is not None:
-                yield pending
-            name, why = rewrite.rule.name, reason(rewrite, facts)
-            pending = Step("rewriting", name, current, following, rewrite.before, why)
-        current = following
+            pending = replace(pending, after=after)
+            continue
+        if pending is not None:
+            yield pending
+        why = reason(rewrite, facts)
+        pending = Step("rewriting", rewrite.rule.name, before, after, rewrite.before, why)
     if pending is not None:
         yield pending
+
+
+def _whole(
+    root: Expression, rewrites: Iterable[Rewrite]
+) -> Iterator[tuple[Expression, Expression, Rewrite]]:
+    """The whole tree before and after each rewrite.
+
+    What has been rewritten once may come up again in what a later rule gives; then it is rewritten
+    again, which the normal form does not tell a second time.
+    """
+    current = root
+    again: dict[Expression, Rewrite] = {}
+    for rewrite in rewrites:
+        if rewrite.rule in MOVES:
+            again.clear()
+        due: Rewrite | None = rewrite
+        while due is not None:
+            following = (
+                due.after if due.before is current else substitute(current, {due.before: due.after})
+            )
+            if following is not current:
+                yield current, following, due
+                current = following
+            if due.rule not in MOVES:
+                again[due.before] = due
+            due = next((again[part] for part in postorder(current) if part in again), None)
 
 
 def _local_steps(
