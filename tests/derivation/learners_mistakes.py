@@ -132,6 +132,7 @@ BACKPROPAGATION: tuple[Entry, ...] = (
         ("softmax", "z2", "dC/da2 * a2 * (1 - a2)"),
         ("relu", "z2", "a2 * (1 - a2) * dC/da2"),
         ("l2", "z2", "-y/a2 * a2*(1 - a2)"),
+        ("softmax", "da2/dz2", "diag(a2 * (1 - a2))"),
     )),
     ("broadcast bias not summed", ("axis",), (
         ("rows", "b1", "Delta1"),

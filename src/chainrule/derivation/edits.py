@@ -150,6 +150,11 @@ def _compared(args: tuple[Expression, ...], sign: str) -> Expression:
 # A name for another.
 
 
+def is_derivative(leaf: Expression) -> bool:
+    """Whether a name is that of a derivative: `dC/da2`, `delta1`."""
+    return "/" in leaf.params[0] or leaf.params[0].lower().startswith("delta")
+
+
 def stem(name: str) -> str:
     """`W` of `W1`, `dC/da` of `dC/da2`."""
     return name.rstrip("0123456789_")
@@ -161,6 +166,8 @@ def _names(node: Expression, words: Vocabulary) -> Iterator[Change]:
             continue
         close = other in words.near or stem(other.params[0]) == stem(node.params[0])
         cost = (2.0 if close else 3.2) + (0 if other.shape == node.shape else 0.6) + rank / 1000
+        if is_derivative(other) and not is_derivative(node):
+            cost += 0.6  # a value is seldom written where a derivative belongs
         yield Change("symbol", cost, lambda args, other=other: other)
     for slope in words.slopes:
         if slope.shape == node.shape:

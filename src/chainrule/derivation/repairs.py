@@ -217,7 +217,8 @@ def _signed(parsed: Parsed, part: Syntax, text: str) -> str:
     source = parsed.text[part.start : part.end]
     joined = part.expression.operation is NEGATE and source.startswith(("-", "−", "–", "—"))
     if joined and before and before[-1] not in "(+-*/@,=[":
-        return f"- {text[1:].lstrip()}" if text.startswith("-") else f"+ {text}"
+        space = " " if source[1:2].isspace() else ""
+        return f"-{space}{text[1:].lstrip()}" if text.startswith("-") else f"+{space}{text}"
     if text.startswith("-") and before.endswith("+"):
         return f"({text})"
     return text

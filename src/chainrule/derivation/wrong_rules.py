@@ -24,6 +24,7 @@ from chainrule.algebra import (
     Expression,
     Parsed,
     derivative,
+    diag,
     divide,
     evaluate,
     multiply,
@@ -81,12 +82,18 @@ def _diagonals(asked: Question) -> Iterator[Rule]:
     """Softmax taken for an elementwise function: the diagonal of its Jacobian only."""
     sheet = asked.sheet
     meaning = sheet.scope.meaning(asked.name)
-    if meaning is None or meaning[0] != sheet.cost:
+    if meaning is None:
         return
     for name, expression in sheet.expressions.items():
+        if meaning[0] not in (sheet.cost, name):
+            continue
         if expression.operation is SOFTMAX and expression.args[0] is sheet.symbol(meaning[1]):
             a = sheet.symbol(name)
-            wrong = multiply(sheet.scope.adjoint(name), a, subtract(ONE, a))
+            slope = multiply(a, subtract(ONE, a))
+            if meaning[0] == name:
+                wrong = diag(slope)
+            else:
+                wrong = multiply(sheet.scope.adjoint(name), slope)
             message = (
                 f"only the diagonal of the softmax's Jacobian is used: every entry of {name} "
                 f"depends on every entry of {meaning[1]}, so the terms off the diagonal are missing"
