@@ -8,7 +8,7 @@ from fractions import Fraction
 from chainrule.algebra.arithmetic import ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF, rational
 from chainrule.algebra.comparisons import COMPARE
 from chainrule.algebra.expression import Expression, postorder
-from chainrule.algebra.functions import FUNCTIONS
+from chainrule.algebra.functions import COS, FUNCTIONS
 from chainrule.algebra.indexing import ENTRY, SUM_OVER
 from chainrule.algebra.knowledge import ADJOINT_RANK, Facts, Weight
 from chainrule.algebra.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONES, SYMBOL
@@ -110,9 +110,10 @@ def factor_key(factor: Expression, exponent: Fraction, facts: Facts) -> tuple[ob
     """Factors of a product: what came from above first, then names, then brackets, functions."""
     adjoint, _, rank, digest, _ = weight(factor, facts)
     if factor.operation is ENTRY and None not in factor.params:
-        return (-1, rank, -exponent, digest)  # a weight: W2[k,j] * delta2[k]
+        return (-1, rank, False, -exponent, digest)  # a weight: W2[k,j] * delta2[k]
     first = adjoint and factor.operation is not ADD
-    return (0 if first else _class(factor, adjoint), rank, -exponent, digest)
+    kind = 0 if first else _class(factor, adjoint)
+    return (kind, rank, factor.operation is COS, -exponent, digest)
 
 
 def _class(factor: Expression, adjoint: bool) -> int:

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from chainrule.algebra import (
+    SYMBOL,
     Definition,
     Expression,
     RuleUse,
     Sheet,
     backward,
+    parse,
     plus,
     postorder,
     substitute,
@@ -65,13 +67,13 @@ def derive(sheet: Sheet, wrt: str) -> Derivation:
 
 def quantity_of(sheet: Sheet, wrt: str) -> str:
     """The quantity a derivative is taken by: `W1` for `W1`, `dC/dW1`; `z1` for `delta1`."""
-    meaning = sheet.scope.meaning(wrt)
-    if meaning is not None and sheet.scope.resolve(wrt) is not None:
-        return meaning[1]
-    over, slash, under = wrt.partition("/d")
-    if slash and over == f"d{sheet.cost}":
-        wrt = under
-    return sheet.symbol(wrt).params[0]
+    named = sheet.scope.quantity(wrt)
+    if named is None and ("/" in wrt or sheet.scope.resolve(wrt) is not None):
+        leaf = parse(wrt, sheet.scope).expression
+        meaning = sheet.scope.meaning(leaf.params[0]) if leaf.operation is SYMBOL else None
+        if meaning is not None and meaning[0] == sheet.cost:
+            named = meaning[1]
+    return named or sheet.symbol(wrt).params[0]
 
 
 def _derivations(sheet: Sheet, until: str | None) -> Iterator[Derivation]:
@@ -135,8 +137,15 @@ def _simplified(
         lines.append(put_in)
     steps.extend(replayed(put_in, chosen.steps, facts))
     if chosen.result is not lines[-1]:
+        if len(lines) > 1 and _bare(chosen.result) == _bare(lines[-1]):
+            lines.pop()
         lines.append(chosen.result)
     return steps, tuple(lines)
+
+
+def _bare(line: Expression) -> str:
+    """The text without brackets: lines that differ in nothing else are one line."""
+    return text(line).replace("(", "").replace(")", "")
 
 
 def replayed(root: Expression, rewrites: Iterable[Rewrite], facts: Facts) -> Iterator[Step]:

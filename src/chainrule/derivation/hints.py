@@ -24,19 +24,22 @@ from chainrule.algebra import (
     shape_text,
     symbols,
 )
+from chainrule.algebra.arithmetic_rules import ORDER, SIGN, TERM_ORDER
+from chainrule.algebra.entry_rules import RENAME
 from chainrule.algebra.evaluate import DomainError
-from chainrule.algebra.normal_form import normal_form
-from chainrule.algebra.ordering import cost
+from chainrule.algebra.matrix_rules import NO_BRACKETS
 from chainrule.algebra.sheet_facts import facts_of
 from chainrule.algebra.simplify import simplify
 from chainrule.algebra.text import brief, text
 from chainrule.derivation.componentwise import derive_entry
 from chainrule.derivation.derive import SUBSTITUTE, derive, replayed
-from chainrule.derivation.steps import Derivation, Step
+from chainrule.derivation.steps import Derivation
 
 SEED = 20_250
 POINTS = 2
 TOLERANCE = 1e-9
+QUIET = (ORDER.name, TERM_ORDER.name, SIGN.name, NO_BRACKETS.name, RENAME.name)
+"""Steps that change nothing a reader would call a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,36 +177,23 @@ def _derivative_hint(sheet: Sheet, derivation: Derivation, partial: int, after: 
 def _rewriting_hint(sheet: Sheet, derivation: Derivation, reached: Expression, after: int) -> Hint:
     """A line is right: what is left is to bring it to the textbook's form."""
     facts = facts_of(sheet)
-    goal = derivation.result
     put_in = next((step for step in derivation.steps if step.rule == SUBSTITUTE), None)
     if put_in is not None and put_in.node in symbols(reached).values():
         idea = f"`{text(put_in.node)}` is known from a line before; put it in."
         return _hint(idea, f"{_capital(put_in.rule)}: {put_in.why}", put_in.after, after)
-    if _finished(reached, goal, sheet):
-        words = f"`{text(reached)}` is right, and there is nothing left to simplify."
-        return Hint(words, words, words, text(reached), after, finished=True)
     found = simplify(reached, facts)
     steps = list(replayed(reached, found.steps, facts))
-    if not steps or cost(found.result, facts) > cost(goal, facts):
-        idea = "The line is right; it can be written in a shorter form."
-        rule = "Look for what the sheet has a name for, and for what appears twice."
-        return _hint(idea, rule, goal, after)
-    step = _telling(steps)
-    idea = f"The line is right. Look at `{brief(step.node)}`."
-    return _hint(idea, f"{_capital(step.rule)}: {step.why}", step.after, after)
-
-
-def _telling(steps: list[Step]) -> Step:
-    """The first step that is more than a change of order."""
-    quiet = ("order the factors", "order the terms", "minus sign")
-    return next((step for step in steps if step.rule not in quiet), steps[-1])
-
-
-def _finished(reached: Expression, goal: Expression, sheet: Sheet) -> bool:
-    facts = facts_of(sheet)
-    if normal_form(reached, facts) is normal_form(goal, facts):
-        return cost(reached, facts) <= cost(goal, facts) + 2
-    return cost(reached, facts) <= cost(goal, facts)
+    telling = next((step for step in steps if step.rule not in QUIET), None)
+    if telling is None:
+        words = f"`{text(reached)}` is right, and there is nothing left to simplify."
+        return Hint(words, words, words, text(reached), after, finished=True)
+    following = telling.after
+    for step in steps[steps.index(telling) :]:
+        if not step.rule.startswith("entry"):
+            break
+        following = step.after  # all the way to the names
+    idea = f"The line is right. Look at `{brief(telling.node)}`."
+    return _hint(idea, f"{_capital(telling.rule)}: {telling.why}", following, after)
 
 
 def _hint(idea: str, rule: str, following: Expression, after: int) -> Hint:

@@ -1,0 +1,112 @@
+"""Hints: from the idea to the next line, going on from where the learner is."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from chainrule.algebra import Sheet, parse, parse_sheet, sample
+from chainrule.algebra.text import text
+from chainrule.derivation.derive import derive, derive_all
+from chainrule.derivation.hints import Hint, hint
+
+SOFTMAX = """
+x: (n0,1)
+y: (n2,1) onehot
+W1: (n1,n0)
+b1: (n1,1)
+W2: (n2,n1)
+b2: (n2,1)
+z1 = W1 @ x + b1
+a1 = sigma(z1)
+z2 = W2 @ a1 + b2
+a2 = softmax(z2)
+C = -sum(y * log(a2))
+"""
+
+
+@pytest.fixture(scope="module")
+def sheet() -> Sheet:
+    return parse_sheet(SOFTMAX)
+
+
+def test_four_rungs_each_giving_away_more(sheet: Sheet) -> None:
+    found = hint(sheet, "z2")
+    assert found.idea == "`C` depends on `z2` through `a2`."
+    assert found.rule.startswith("Derivative of softmax: ")
+    assert found.parts.startswith("The next line is (n2,1), made of `dC/da2`, `z2`")
+    assert found.line == "softmax(z2) * (dC/da2 - sum(dC/da2 * softmax(z2)))"
+    assert found.rungs == (found.idea, found.rule, found.parts, found.line)
+    assert (found.after, found.finished) == (0, False)
+    assert json.loads(json.dumps(found.to_dict()))["line"] == found.line
+    assert found.line not in found.idea + found.rule + found.parts
+
+
+def test_it_goes_on_from_the_last_right_line(sheet: Sheet) -> None:
+    lines = ["delta2 = dC/da2 * softmax(z2)", "a2*(dC/da2 - sum(dC/da2*a2))"]
+    found = hint(sheet, "delta2", lines)
+    assert found.after == 2
+    assert found.idea == "`dC/da2` is known from a line before; put it in."
+    assert "-y/a2" in found.line
+    found = hint(sheet, "delta2", [*lines, "a2*(-y/a2 - sum(-y/a2*a2))"])
+    assert found.after == 3
+    assert found.rule.startswith("Cancel")
+    assert found.line == "a2 * (-y/a2 - sum(-y))"
+
+
+def test_the_assumption_is_named(sheet: Sheet) -> None:
+    found = hint(sheet, "z2", ["a2*(sum(y) - y/a2)"])
+    assert "`y` add up to 1: it is declared so" in found.rule
+
+
+def test_at_the_end_it_says_so(sheet: Sheet) -> None:
+    for line in ("a2 - y", "-y + a2", "delta2 = dC/dz2 = a2 - y"):
+        found = hint(sheet, "z2", [line])
+        assert found.finished
+        assert "nothing left" in found.idea
+
+
+def test_a_line_worth_an_intermediate_step_counts_as_that_step(sheet: Sheet) -> None:
+    found = hint(sheet, "a2", ["-y"])
+    assert found.idea == "That is as far as `y * log(a2)`; go on to `log(a2)`."
+    assert found.rule.startswith("Derivative of log")
+    assert found.line == "-y/a2"
+
+
+def test_lines_that_are_wrong_or_unreadable_are_passed_over(sheet: Sheet) -> None:
+    fresh = hint(sheet, "z1")
+    for line in ("W2 @ delta2", "W2.T @ delta2 * sigma(z1)", "nonsense(", "log(-2)*delta1", ""):
+        assert hint(sheet, "z1", [line]) == fresh
+    right = hint(sheet, "z1", ["dC/da1 * sigma'(z1)", "W2.T @ delta1"])
+    assert right.after == 1
+
+
+def test_entries_and_ordinary_calculus(sheet: Sheet) -> None:
+    assert hint(sheet, "W2[j,k]", ["(delta2 @ a1.T)[j,k]"]).line == "delta2[j] * a1[k]"
+    assert hint(sheet, "W2[j,k]", ["a1[k]*delta2[j]"]).finished
+    scalar = parse_sheet("x: scalar\nf = sin(x^2)")
+    first = hint(scalar, "x")
+    assert first.idea == "Look at `sin(x**2)` from the outside: what is done last?"
+    assert first.rule.startswith("Chain rule: The outer function is sin(u)")
+    inner = hint(scalar, "x", ["2x"])
+    assert inner.idea == "That is as far as `x**2`; go on to `sin(x**2)`."
+    assert inner.line == "cos(x**2) * 2 * x"
+
+
+def test_following_the_hints_leads_to_the_textbooks_form(sheet: Sheet) -> None:
+    """Whoever writes down every fourth rung arrives, and every line on the way is right."""
+    point = sample(sheet, np.random.default_rng(2))
+    for derivation in derive_all(sheet).derivations:
+        lines: list[str] = []
+        found: Hint = hint(sheet, derivation.wrt)
+        right = point.value(derivation.target)
+        while not found.finished:
+            lines.append(found.line)
+            value = point.value(parse(found.line, sheet.scope).expression)
+            np.testing.assert_allclose(value, right, rtol=1e-9, atol=1e-12)
+            assert len(lines) <= 20, lines
+            found = hint(sheet, derivation.wrt, lines)
+        last = parse(lines[-1], sheet.scope).expression
+        assert text(last) == text(derive(sheet, derivation.wrt).result)
