@@ -430,7 +430,8 @@ MUTANTS = [
         ("[p + v for", "[p - v for", "velocity subtracted"),
         ("zip(parameters, new_velocities, strict=True)", "zip(parameters, velocities)",
          "old velocity used"),
-        ("mu * v - learning_rate * g for", "mu * v - (1 - mu) * learning_rate * g for", "running mean"),
+        ("mu * v - learning_rate * g for", "mu * v - (1 - mu) * learning_rate * g for",
+         "running mean"),
     ),
 ]  # fmt: skip
 """`name` is None where no single entry of the catalogue is the mistake: then none may be named."""

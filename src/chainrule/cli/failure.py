@@ -73,7 +73,11 @@ def unexpected(fault: BaseException) -> str:
     )
 
 
-ROOM_ERRORS = (("chainrule.data", "DataError"), ("chainrule.network", "NetworkError"))
+ROOM_ERRORS = (
+    ("chainrule.data", "DataError"),
+    ("chainrule.network", "NetworkError"),
+    ("chainrule.workshop.errors", "WorkshopError"),
+)
 """The errors that rooms raise for a person. A room that was not imported has raised none."""
 
 

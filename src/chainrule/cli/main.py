@@ -11,13 +11,14 @@ from typing import Annotated
 import typer
 
 from chainrule import __version__, processor
-from chainrule.cli import data, failure
+from chainrule.cli import build, data, failure
 from chainrule.cli.check import check
 from chainrule.cli.check_gradients import check_gradients
 from chainrule.cli.derive import derive
 from chainrule.cli.doctor import doctor
 from chainrule.cli.evaluate import evaluate
 from chainrule.cli.export import export
+from chainrule.cli.grade import grade
 from chainrule.cli.listing import listing
 from chainrule.cli.plot import plot
 from chainrule.cli.predict import predict
@@ -36,6 +37,8 @@ for command in (train, evaluate, predict, check_gradients, listing):
     app.command()(command)
 for command in (derive, check, export):
     app.command()(command)
+app.add_typer(build.app, name="build")
+app.command()(grade)
 app.add_typer(data.app, name="data")
 for command in (plot, doctor):
     app.command()(command)

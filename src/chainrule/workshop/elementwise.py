@@ -15,8 +15,8 @@ def elementwise_cases(seed: int) -> list[Case]:
     return [
         Case({"z": np.array([0.0, 1.0, -2.0])}, "small"),
         Case({"z": rng.normal(0, 2, 5)}),
-        Case({"z": rng.normal(0, 2, (4, 3))}, words="z a table"),
-        Case({"z": 0.75}, words="z one number"),
+        Case({"z": rng.normal(0, 2, (4, 3))}, words="z as a table"),
+        Case({"z": 0.75}, words="z as one number"),
         Case({"z": np.array([-3, 1, 2, -1])}, "integer", "z of whole numbers"),
         Case({"z": large}, "extreme"),
         Case({"z": rng.normal(0, 3, (200, 500))}, "timed"),

@@ -24,6 +24,16 @@ SLOWER = 10
 LEAST_SLOW = 0.004
 """Seconds below which nothing is called slow."""
 SHOWN_FIRST: tuple[Kind, ...] = ("small", "plain", "integer", "square")
+GIVEN_TEXT = {
+    "square": "x**2",
+    "cube": "x**3",
+    "sine": "sin(x)",
+    "exponential": "exp(x)",
+    "sine_of_square": "sin(x**2)",
+    "curved_cost": "a cost of known slopes",
+    "flat_in_first_cost": "a cost that does not depend on the first array",
+}
+"""What is handed in, in words."""
 MOST_SHOWN = 12
 """Elements of an argument that are shown in a message."""
 
@@ -163,7 +173,9 @@ def raising(stage: Stage, call: Call, calls: Sequence[Call]) -> Verdict:
     assert call.raised is not None
     said = f"`{stage.name}` does not run: {failures.of_exception(call.raised)}"
     some = any(c.raised is None for c in calls if c.case.kind != "square")
-    details = tuple(f"That is where {call.case.words}." for _ in "1" if some and call.case.words)
+    details = tuple(
+        f"That is only with {call.case.words}." for _ in "1" if some and call.case.words
+    )
     with_what = f"It was called with {described(call.case)}"
     return Verdict(
         stage.name,
@@ -245,11 +257,7 @@ def numbers(
         kinds = {r.case.kind for r in wrong}
         words = {r.case.words for r in wrong}
         if kinds == {"integer"}:
-            said = (
-                f"`{stage.name}` is right for floats and wrong where {smallest.case.words}"
-                if smallest.case.words.startswith(("z ", "x "))
-                else (f"`{stage.name}` is right for floats and wrong for whole numbers")
-            )
+            said = f"`{stage.name}` is right for floats and wrong for whole numbers"
             details.append(
                 "An array of whole numbers keeps no fraction: np.zeros_like of it, and changes in "
                 "place, cut the fraction off."
@@ -336,14 +344,15 @@ def value_text(value: Any) -> str:
 
 
 def array_text(value: NDArray[Any]) -> str:
-    text = np.array2string(value, precision=4, separator=", ", suppress_small=True)
-    return " ".join(text.split()).replace("[ ", "[")
+    if value.ndim == 0:
+        return f"{value[()]:.4g}"
+    return f"[{', '.join(array_text(row) for row in value)}]"
 
 
 def given_text(value: Given) -> str:
     if value.name == "rng":
         return f"np.random.default_rng({value.seed})"
-    return value.name.replace("_", " ")
+    return GIVEN_TEXT[value.name]
 
 
 # --- right, but does it hold up -----------------------------------------------------------------

@@ -365,7 +365,7 @@ def call_job(
 ) -> dict[str, Any]:
     """The job of calling one function of a file on cases: `{"arguments": [...], "repeat": 1}`."""
     return {
-        "task": "call",
+        "task": "calling",
         "source": source,
         "path": str(path),
         "function": function,

@@ -30,12 +30,12 @@ def cases():
         Case({"f": Given("cube"), "x": 1.5, "h": 0.25}, words="a wide step, h = 0.25"),
         Case({"f": Given("sine"), "x": 0.7, "h": 1e-5}),
         Case({"f": Given("exponential"), "x": -1.2, "h": 1e-4}),
-        Case({"f": Given("cube"), "x": 2, "h": 0.125}, "integer", "x a whole number"),
+        Case({"f": Given("cube"), "x": 2, "h": 0.125}, "integer", "x as a whole number"),
         Case(
             {"f": Given("sine_of_square"), "x": rng.normal(0, 1, 5).round(2), "h": 1e-3},
-            words="x an array",
+            words="x as an array",
         ),
-        Case({"f": Given("cube"), "x": rng.normal(0, 1, (2, 3)), "h": 0.1}, words="x a table"),
+        Case({"f": Given("cube"), "x": rng.normal(0, 1, (2, 3)), "h": 0.1}, words="x as a table"),
     ]
 
 

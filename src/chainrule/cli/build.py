@@ -1,0 +1,237 @@
+"""`chainrule build`: the learner's own network.py, function by function."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from chainrule.workshop.own_training import Trained
+    from chainrule.workshop.session import Session
+
+app = typer.Typer(
+    name="build",
+    help="Write a neural network yourself, function by function, each one checked.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+FolderOption = Annotated[
+    str | None,
+    typer.Option("--folder", metavar="FOLDER", help="Your folder. [this one, or my-network]"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
+
+
+@app.command()
+def start(
+    folder: Annotated[
+        str, typer.Argument(metavar="[FOLDER]", help="A new folder. [my-network]")
+    ] = "my-network",
+) -> None:
+    """Make a folder with an empty network.py. A folder that is there is never changed."""
+    from chainrule.workshop import folder as folders
+
+    made = folders.start(Path(folder).expanduser())
+    name = "" if folder == folders.DEFAULT else f" --folder {folder}"
+    print(f"Made {made.path}: network.py, to be written by you, and README.md")
+    print()
+    print("Next")
+    print(f"  chainrule build watch{name}")
+    print("      open network.py in an editor: each time it is saved, this says how it does")
+
+
+@app.command()
+def check(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One function. [what has changed]")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All that are written.")] = False,
+    folder: FolderOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Grade what has changed since the last check, or one function.
+
+    Exit status: 0 all right, 1 something is not.
+    """
+    from chainrule.cli.terminal import console, print_json
+    from chainrule.cli.verdict_text import mark, verdict_lines
+    from chainrule.workshop import folder as folders
+    from chainrule.workshop.guarded.running import Guard
+    from chainrule.workshop.session import Session
+
+    width = shutil.get_terminal_size().columns
+    screen = console()
+    with Guard() as guard:
+        session = Session(folders.find(folder), guard)
+        session.refresh()
+        verdicts = []
+        for verdict in session.check(chosen(session, name, every)):
+            verdicts.append(verdict)
+            if json:
+                print_json(verdict.to_dict())
+            elif verdict.outcome == "right" and name is None:
+                screen.print(f"{mark('right')[0]} {verdict.stage}", style="green")
+            else:
+                lines = list(verdict_lines(verdict, width))
+                screen.print(lines[0], style=mark(verdict.outcome)[1], soft_wrap=True)
+                for line in lines[1:]:
+                    screen.print(line, soft_wrap=True)
+                print()
+        if not json:
+            say_standing(session, bool(verdicts))
+    return 0 if all(verdict.passed for verdict in verdicts) else 1
+
+
+def chosen(session: Session, name: str | None, every: bool) -> list[str]:
+    """Which functions to grade."""
+    from chainrule.workshop.stage import ORDER, stage
+
+    if name is not None:
+        return [stage(name).name]
+    top = session.outline
+    if every and top is not None:
+        return [each for each in ORDER if top.written(each)]
+    changed = session.changed()
+    current = session.standing.current
+    if not changed and current is not None:
+        return [current]
+    return changed
+
+
+def say_standing(session: Session, anything: bool) -> None:
+    """How many pass, and what comes next."""
+    from chainrule.workshop.stage import ORDER, stage
+
+    standing = session.standing
+    if not anything:
+        print("Nothing has changed since the last check.")
+    if standing.unreadable:
+        print(f"{standing.unreadable} lines of progress.jsonl cannot be read and are left out.")
+    print(f"{standing.passed} of {len(ORDER)} functions pass")
+    current = standing.current
+    if current is None:
+        print("All are written. `chainrule build train` trains your network.")
+        return
+    print(f"Next: {current}. {stage(current).task}")
+
+
+@app.command()
+def watch(folder: FolderOption = None) -> None:
+    """Grade on every save. Keys: h hint, n next, l list, c check all, q quit."""
+    from chainrule.cli.build_watch import watch_folder
+    from chainrule.workshop import folder as folders
+
+    watch_folder(folders.find(folder))
+
+
+@app.command(name="list")
+def list_functions(folder: FolderOption = None, json: JsonOption = False) -> None:
+    """All functions, and how each one does."""
+    from chainrule.cli.terminal import console, print_json
+    from chainrule.cli.verdict_text import list_lines
+    from chainrule.workshop import folder as folders
+
+    standing = folders.find(folder).progress.standing()
+    if json:
+        print_json(standing.to_dict())
+        return
+    screen = console()
+    for line, style in list_lines(standing):
+        screen.print(line, style=style or None, soft_wrap=True)
+
+
+@app.command()
+def hint(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="A function. [the first that does not pass]"),
+    ] = None,
+    folder: FolderOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The next hint.
+
+    The idea, the rule, the shape and first line; then, when it is asked for twice, the reference.
+    """
+    from chainrule.cli.terminal import print_json
+    from chainrule.cli.verdict_text import sentence, wrapped
+    from chainrule.workshop import folder as folders
+    from chainrule.workshop.hints import hint as next_hint
+    from chainrule.workshop.stage import ORDER, stage
+
+    progress = folders.find(folder).progress
+    one = stage(name or progress.standing().current or ORDER[-1])
+    given = next_hint(one, progress)
+    if json:
+        print_json(given.to_dict())
+        return
+    width = shutil.get_terminal_size().columns
+    print(f"{one.name}: {one.title}")
+    for title, text in given.rungs:
+        print()
+        print(title)
+        print("\n".join(wrapped(text, width)))
+    if given.reference is not None:
+        print()
+        print("The reference")
+        print("\n".join(f"  {line}".rstrip() for line in given.reference.splitlines()))
+    print()
+    print("To read")
+    for place in one.read:
+        print("\n".join(wrapped(place, width)))
+    if given.next:
+        print()
+        print("\n".join(wrapped(sentence(given.next), width, "")))
+
+
+@app.command()
+def reset(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A function.")],
+    folder: FolderOption = None,
+) -> None:
+    """Make one function empty again. The file as it was goes to the archive."""
+    from chainrule.workshop import folder as folders
+    from chainrule.workshop.stage import stage
+
+    one, found = stage(name), folders.find(folder)
+    place = folders.reset(found, one)
+    print(f"`{one.name}` is empty again; the file as it was is {place}")
+
+
+@app.command()
+def train(
+    data: Annotated[
+        str, typer.Option(metavar="NAME|PATH", help="digits, mnist, or data of your own.")
+    ] = "digits",
+    data_dir: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Where mnist lies.")
+    ] = None,
+    hidden: Annotated[int, typer.Option(metavar="N", min=1, help="Hidden neurons.")] = 30,
+    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="Passes over the data.")] = 30,
+    batch_size: Annotated[
+        int, typer.Option(metavar="M", min=1, help="Examples in a mini-batch.")
+    ] = 10,
+    learning_rate: Annotated[float, typer.Option(metavar="ETA", help="Of each step.")] = 3.0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of weights and order.")] = 0,
+    minutes: Annotated[
+        float, typer.Option(metavar="N", min=0.01, help="Your network is stopped after so long.")
+    ] = 30.0,
+    folder: FolderOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Train your own network, beside ours."""
+    from chainrule.cli.build_train import shown_training
+    from chainrule.data import load
+    from chainrule.workshop import folder as folders
+    from chainrule.workshop.own_training import Settings
+
+    found = folders.find(folder)
+    settings = Settings(hidden, epochs, batch_size, learning_rate, seed)
+    result: Trained | None = shown_training(
+        found, load(data, data_dir=data_dir), settings, minutes, json
+    )
+    return 1 if result is None else 0

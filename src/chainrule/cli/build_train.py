@@ -1,0 +1,118 @@
+"""What is shown while the learner's own network trains, and beside ours after it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from chainrule.cli.failure import say
+from chainrule.cli.terminal import console, percent, print_json
+from chainrule.cli.verdict_text import example_lines, own_lines, sentence, wrapped
+from chainrule.data import Dataset
+from chainrule.workshop.folder import Folder
+from chainrule.workshop.guarded.running import Guard
+from chainrule.workshop.own_training import (
+    OwnCodeFailed,
+    OwnEpoch,
+    Settings,
+    Trained,
+    train_own,
+)
+
+
+def shown_training(
+    folder: Folder, data: Dataset, settings: Settings, minutes: float, json: bool
+) -> Trained | None:
+    """Train with a progress bar, or a JSON object an epoch; None where their code fails."""
+    if not json:
+        print(
+            f"{data.name}: {len(data.train):,} examples to train on; {settings.hidden} hidden "
+            f"neurons, {settings.epochs} epochs, mini-batches of {settings.batch_size}, "
+            f"learning rate {settings.learning_rate:g}"
+        )
+    try:
+        with Guard() as guard:
+            result = with_bar(folder, guard, data, settings, minutes, json)
+    except OwnCodeFailed as fault:
+        say(str(fault))
+        for line in own_lines(fault.lines):
+            print(line, file=sys.stderr)
+        return None
+    if json:
+        print_json({"type": "result", **result.to_dict()})
+    else:
+        print_result(result)
+    return result
+
+
+def with_bar(
+    folder: Folder, guard: Guard, data: Dataset, settings: Settings, minutes: float, json: bool
+) -> Trained:
+    """Training, and each epoch shown as it is done."""
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    screen = console()
+    if json or not screen.is_terminal:
+
+        def line(epoch: OwnEpoch) -> None:
+            if json:
+                print_json({"type": "epoch", **epoch.to_dict()})
+            else:
+                print(
+                    f"epoch {epoch.number:>{len(str(epoch.epochs))}}/{epoch.epochs}  "
+                    f"validation {percent(epoch.accuracy)}  {epoch.seconds:.2f} s",
+                    flush=True,
+                )
+
+        return train_own(folder, guard, data, settings, line, minutes=minutes)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=screen) as progress:
+        task = progress.add_task("your network", total=settings.epochs)
+
+        def moved(epoch: OwnEpoch) -> None:
+            said = f"your network  validation {percent(epoch.accuracy)}"
+            if epoch.number == epoch.epochs:
+                said = "ours, from the same weights"
+            progress.update(task, completed=epoch.number, description=said)
+
+        result = train_own(folder, guard, data, settings, moved, minutes=minutes)
+        progress.update(task, description="both trained")
+    return result
+
+
+def print_result(result: Trained) -> None:
+    """Accuracy and seconds of both, and where they first differ."""
+    print()
+    print(f"  {'':<8}{'test accuracy':>15}{'seconds':>10}")
+    for word, accuracy, seconds in (
+        ("yours", result.yours, result.your_seconds),
+        ("ours", result.ours, result.our_seconds),
+    ):
+        print(f"  {word:<8}{percent(accuracy):>15}{seconds:>10.1f}")
+    print()
+    width = shutil.get_terminal_size().columns
+    weights = "your own `init`" if result.own_init else "weights of ours"
+    if result.difference is None:
+        said = (
+            f"Both start from {weights}. On the first step, forward, gradients and update agree in "
+            "every number; after that only the random order of the examples differs."
+        )
+        print("\n".join(wrapped(said, width, "")))
+        return
+    first = result.difference
+    said = f"The two first differ in `{first.function}`: {first.message}"
+    print("\n".join(wrapped(sentence(said), width, "")))
+    if first.example is not None:
+        print("\n".join(example_lines(first.example, width)))

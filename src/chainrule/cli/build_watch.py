@@ -1,0 +1,211 @@
+"""`chainrule build watch`: the screen is drawn anew on every save and on every key."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from chainrule.cli.failure import Refused
+from chainrule.cli.terminal import console
+from chainrule.cli.verdict_text import bar, heading, list_lines, mark, verdict_lines, wrapped
+from chainrule.workshop.errors import WorkshopError
+from chainrule.workshop.folder import Folder
+from chainrule.workshop.guarded.running import Guard
+from chainrule.workshop.hints import hint
+from chainrule.workshop.session import Session
+from chainrule.workshop.stage import ORDER, stage
+from chainrule.workshop.verdict import Verdict
+
+LOOK_EVERY = 0.03
+"""Seconds between two looks at the file and the keyboard."""
+KEYS = "h hint   n next   l list   c check all   q quit"
+
+ReadKey = Callable[[float], str | None]
+
+
+def watch_folder(folder: Folder) -> None:
+    """Watch until `q` or Ctrl-C."""
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise Refused("watch needs a terminal; `chainrule build check` does the same once")
+    with Guard() as guard, keyboard() as read_key:
+        watching = Watching(Session(folder, guard))
+        with suppress(KeyboardInterrupt):  # Ctrl-C is a way to leave
+            watching.run(read_key)
+    print()
+
+
+class Watching:
+    """The function in view, and what is on the screen."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.screen = console()
+        self.stamp: tuple[int, ...] | None = None
+        self.view = session.standing.current or ORDER[-1]
+        self.verdicts: dict[str, Verdict] = {}
+
+    def run(self, read_key: ReadKey) -> None:
+        self.saved()
+        while True:
+            key = read_key(LOOK_EVERY)
+            if key in ("q", "Q", "\x03", "\x04"):
+                return
+            if key is not None:
+                self.pressed(key.lower())
+            if stamp(self.session.folder.network) != self.stamp:
+                self.saved()
+
+    def saved(self) -> None:
+        """The file is new: what has changed is graded, the function in view first."""
+        self.stamp = stamp(self.session.folder.network)
+        try:
+            if not self.session.refresh():
+                return
+        except WorkshopError as fault:
+            self.draw([str(fault)])
+            return
+        changed = self.session.changed()
+        if changed and self.view not in changed:
+            self.view = changed[0]
+        self.grade([self.view])
+        self.draw_verdict()
+        others = [name for name in changed if name != self.view]
+        if others:
+            self.grade(others)
+            self.draw_verdict()
+
+    def grade(self, names: list[str]) -> None:
+        for verdict in self.session.check(names):
+            self.verdicts[verdict.stage] = verdict
+
+    def pressed(self, key: str) -> None:
+        if key == "h":
+            self.draw_hint()
+        elif key == "n":
+            self.next()
+        elif key == "l":
+            lines = [line for line, _ in list_lines(self.session.standing)]
+            self.draw(lines)
+        elif key == "c":
+            self.check_all()
+
+    def next(self) -> None:
+        """Go on to the first function that does not pass; from that, to the one after."""
+        standing = self.session.standing
+        waiting = [name for name in ORDER if not standing.passes(name)]
+        later = [name for name in waiting if ORDER.index(name) > ORDER.index(self.view)]
+        if waiting:
+            self.view = (later or waiting)[0]
+        self.grade([self.view])
+        self.draw_verdict()
+
+    def check_all(self) -> None:
+        top = self.session.outline
+        names = [n for n in ORDER if top is None or top.written(n)] or [self.view]
+        self.draw([f"checking {len(names)} functions"])
+        self.grade(names)
+        self.draw([line for line, _ in list_lines(self.session.standing)])
+
+    # --- the screen ------------------------------------------------------------------------------
+
+    def draw_verdict(self) -> None:
+        verdict = self.verdicts[self.view]
+        lines = list(verdict_lines(verdict, self.width))
+        others = [
+            heading(v)
+            for name, v in self.verdicts.items()
+            if name != self.view and not v.passed and v.outcome != "missing"
+        ]
+        if others:
+            lines += ["", *others]
+        if verdict.passed:
+            lines += ["", self.after_pass()]
+        self.draw(lines, mark(verdict.outcome)[1])
+
+    def after_pass(self) -> str:
+        current = self.session.standing.current
+        if current is None:
+            return "All pass. `chainrule build train` trains your network."
+        return f"n goes on to {current}."
+
+    def draw_hint(self) -> None:
+        one = stage(self.view)
+        given = hint(one, self.session.folder.progress)
+        self.session.standing = self.session.folder.progress.standing()
+        lines = [f"{one.name}: {one.title}"]
+        for title, text in given.rungs:
+            lines += ["", title, *wrapped(text, self.width)]
+        if given.reference is not None:
+            lines += ["", "The reference", *given.reference.splitlines()]
+        lines += ["", "To read", *(w for r in one.read for w in wrapped(r, self.width))]
+        if given.next:
+            lines += ["", f"{given.next}."]
+        self.draw(lines)
+
+    @property
+    def width(self) -> int:
+        return shutil.get_terminal_size().columns
+
+    def draw(self, lines: list[str], style: str = "") -> None:
+        """The whole screen: how far, what there is to say, the keys."""
+        self.screen.clear()
+        self.screen.print(bar(self.session.standing.passed, len(ORDER)), style="dim")
+        self.screen.print()
+        for number, line in enumerate(lines):
+            self.screen.print(line, style=style if number == 0 and style else None, soft_wrap=True)
+        self.screen.print()
+        self.screen.print(KEYS, style="dim", soft_wrap=True)
+        sys.stdout.flush()
+
+
+def stamp(path: Path) -> tuple[int, ...] | None:
+    """What changes when the file is saved, in place or by renaming another over it."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+@contextmanager
+def keyboard() -> Iterator[ReadKey]:
+    """Keys one by one, without Enter. The terminal is put back as it was, whatever happens."""
+    if sys.platform == "win32":
+        yield windows_key
+        return
+    import termios
+    import tty
+
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    try:
+        tty.setcbreak(descriptor)
+        yield posix_key
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def posix_key(seconds: float) -> str | None:
+    """A key within so many seconds; `q` where the terminal has gone."""
+    import select
+
+    if not select.select([sys.stdin], [], [], seconds)[0]:
+        return None
+    data = os.read(sys.stdin.fileno(), 1)
+    return data.decode("latin-1") if data else "q"
+
+
+def windows_key(seconds: float) -> str | None:
+    import msvcrt
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if msvcrt.kbhit():  # type: ignore[attr-defined]
+            return msvcrt.getwch()  # type: ignore[attr-defined]
+        time.sleep(0.005)
+    return None

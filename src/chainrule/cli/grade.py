@@ -1,0 +1,87 @@
+"""`chainrule grade FILE.py`: a network of somebody's own, and what is wrong with its gradients."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from chainrule.workshop.foreign import ForeignReport
+
+
+def grade(
+    file: Annotated[str, typer.Argument(metavar="FILE.py", help="Your network, any module.")],
+    cost: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="quadratic, cross-entropy, log-likelihood, squared or mean-squared. "
+            "[whichever fits]",
+        ),
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option(metavar="N", min=0.1, help="It is stopped after so long.")
+    ] = 20.0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the examples.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> int:
+    """Check the gradients of your own network, and name what is wrong.
+
+    The file gives, or three lines at its end give, `forward`, `gradients` and `parameters`.
+    Exit status: 0 right, 1 wrong.
+    """
+    from chainrule.cli.failure import Refused
+    from chainrule.cli.terminal import print_json
+    from chainrule.workshop.foreign import ADAPTER, NoAdapter, grade_file
+    from chainrule.workshop.guarded.running import Guard
+    from chainrule.workshop.source import read
+
+    path = Path(file).expanduser().absolute()
+    source = read(path)
+    try:
+        with Guard() as guard:
+            report = grade_file(source, path, guard, cost=cost, seconds=seconds, seed=seed)
+    except NoAdapter as lacking:
+        print("Three lines at the end of the file, or in a file beside it, make it known:")
+        print()
+        print("\n".join(f"    {line}" for line in ADAPTER.splitlines()))
+        print()
+        raise Refused(str(lacking)) from None
+    if json:
+        print_json(report.to_dict())
+    else:
+        print_report(report)
+    return 0 if report.passed else 1
+
+
+def print_report(report: ForeignReport) -> None:
+    """The message, the arrays one by one, the file's own lines last."""
+    from chainrule.cli.terminal import console
+    from chainrule.cli.verdict_text import mark, own_lines, sentence, wrapped
+
+    width = shutil.get_terminal_size().columns
+    sign, style = mark("right" if report.passed else "wrong")
+    screen = console()
+    first, *rest = wrapped(f"{sign} {sentence(report.message)}", width, "")
+    screen.print(first, style=style, soft_wrap=True)
+    for line in rest:
+        screen.print(line, soft_wrap=True)
+    if report.mistake is not None:
+        print(f"  {report.mistake}")
+    if report.explanation:
+        print("\n".join(wrapped(report.explanation, width)))
+    if report.network is not None:
+        print(f"  recognised as {report.network}")
+    if report.arrays:
+        print()
+        print(f"  {'array':<16}{'shape':<14}{'relative error':>16}")
+        for each in report.arrays:
+            said = "" if each.passed else "  wrong"
+            print(f"  {f'parameters[{each.index}]':<16}{each.shape!s:<14}{each.error:>16.1e}{said}")
+    for line in own_lines(report.lines):
+        print(line)
+    for note in report.notes:
+        print("\n".join(wrapped(sentence(note), width)))

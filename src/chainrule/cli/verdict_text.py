@@ -1,0 +1,135 @@
+"""A verdict on a function of network.py as lines for the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from chainrule.cli.terminal import shows
+
+if TYPE_CHECKING:
+    from chainrule.workshop.progress import Standing
+    from chainrule.workshop.verdict import Example, OwnLine, Verdict
+
+MARKS = {
+    "right": ("✓", "+", "green"),
+    "fragile": ("≈", "~", "yellow"),
+    "held-up": ("…", "=", "yellow"),
+    "missing": ("·", ".", "dim"),
+    None: ("·", ".", "dim"),
+}
+SYMBOLS = {"sigma", "exp", "tanh", "relu", "delta", "mu", "z", "a", "b", "w", "x", "y"}
+"""Words that are written small wherever they stand; `a` too, which no message starts with."""
+WRONG = ("✗", "x", "red")
+WORDS = {
+    "right": "right",
+    "fragile": "right, but fragile",
+    "held-up": "right by itself; something it uses is not",
+    "numbers": "wrong numbers",
+    "shape": "wrong type or shape",
+    "raises": "does not run",
+    "stopped": "stopped",
+    "missing": "not written",
+    "unreadable": "the file is not Python",
+    None: "not written",
+}
+
+
+def mark(outcome: str | None) -> tuple[str, str]:
+    """The sign of an outcome and its colour."""
+    sign, plain, style = MARKS.get(outcome, WRONG)
+    return (sign if shows(sign) else plain), style
+
+
+def heading(verdict: Verdict) -> str:
+    from chainrule.workshop.stage import ORDER, stage
+
+    one = stage(verdict.stage)
+    sign, _ = mark(verdict.outcome)
+    return f"{sign} {one.name}  ({one.number} of {len(ORDER)}: {one.title})"
+
+
+def verdict_lines(verdict: Verdict, width: int) -> Iterator[str]:
+    """The verdict: the message first, the learner's own lines last."""
+    yield heading(verdict)
+    yield ""
+    for text in (verdict.message, verdict.explanation, *verdict.details):
+        if text:
+            yield from wrapped(sentence(text), width)
+    if verdict.example is not None:
+        yield ""
+        yield from example_lines(verdict.example, width)
+    if verdict.lines:
+        yield ""
+        yield from own_lines(verdict.lines)
+    if verdict.notes:
+        yield ""
+        for note in verdict.notes:
+            yield from wrapped(sentence(note), width)
+
+
+def sentence(text: str) -> str:
+    """A text with a capital letter, if it starts with a word of English, and an end."""
+    word = text.split(" ", 1)[0]
+    english = word.isalpha() and word.islower() and word not in SYMBOLS
+    whole = text[0].upper() + text[1:] if english else text
+    return whole if whole[-1] in ".?:" else f"{whole}."
+
+
+def wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(
+        text,
+        max(width, 30),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def example_lines(example: Example, width: int) -> Iterator[str]:
+    """The smallest case in which it differs: arguments, and yours, expected, difference."""
+    for name, text in example.arguments:
+        yield from wrapped(f"{name} = {text}", width, "    ")
+    yield f"    {example.where}"
+    for word, value in (
+        ("yours", example.yours),
+        ("expected", example.expected),
+        ("difference", example.difference),
+    ):
+        yield f"      {word:<11}{value: .6g}"
+
+
+def own_lines(lines: Iterable[OwnLine]) -> Iterator[str]:
+    """The learner's own lines, the last one first to blame."""
+    for each in lines:
+        where = f", in {each.function}" if each.function else ""
+        yield f"    line {each.line}{where}: {each.text}"
+
+
+def list_lines(standing: Standing) -> Iterator[tuple[str, str]]:
+    """All functions with how each does; with the style of the line."""
+    from chainrule.workshop.stage import stages
+
+    for one in stages():
+        checked = standing.checked.get(one.name)
+        outcome = checked.outcome if checked is not None else None
+        sign, style = mark(outcome)
+        said = WORDS.get(outcome, "")
+        if checked is not None and checked.mistake:
+            said += f": {checked.mistake}"
+        if one.name in standing.shown:
+            said += " (reference shown)"
+        yield f"  {sign} {one.number:>2}  {one.name:<22}{said}", style
+    from chainrule.workshop.stage import ORDER
+
+    yield "", ""
+    yield f"  {standing.passed} of {len(ORDER)} pass", ""
+
+
+def bar(done: int, of: int, width: int = 25) -> str:
+    """`━━━━━────  8/25`."""
+    full, empty = "━─" if shows("━─") else "#-"
+    filled = width * done // of
+    return f"{full * filled}{empty * (width - filled)}  {done}/{of}"

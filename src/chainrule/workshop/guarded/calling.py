@@ -1,0 +1,106 @@
+"""One function called on cases: the value of each call, and what the call did beside it."""
+
+from __future__ import annotations
+
+import copy
+import random
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.workshop.guarded.codec import MOST_DRAWN
+from chainrule.workshop.guarded.given import made
+from chainrule.workshop.guarded.loading import described
+
+if TYPE_CHECKING:
+    from chainrule.workshop.guarded.child import Tell, Warnings
+
+
+def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -> None:
+    """Call the function on every case; an exception in one case does not end the others."""
+    function = getattr(module, job["function"], None)
+    if not callable(function):
+        tell({"event": "missing", "defined": sorted(defined(module))})
+        return
+    source, path = job["source"], job["path"]
+    for number, case in enumerate(job["cases"]):
+        heard.case = number
+        tell({"event": "start", "case": number})
+        try:
+            tell({"event": "result", "case": number, **called(function, case)})
+        except BaseException as fault:
+            tell({"event": "raised", "case": number, **described(fault, source, path)})
+
+
+def defined(module: ModuleType) -> list[str]:
+    """The functions that the file itself defines."""
+    return [
+        name
+        for name, value in vars(module).items()
+        if callable(value) and getattr(value, "__module__", None) == module.__name__
+    ]
+
+
+def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]:
+    """The value for one case, and what the call did to its arguments and to global state.
+
+    A case with `repeat` is timed: the least of so many runs.
+    """
+    arguments = made(case["arguments"])
+    before = copy.deepcopy([a for a in arguments if not isinstance(a, np.random.Generator)])
+    state = random_state()
+    seconds = []
+    value: Any = None
+    for _ in range(case.get("repeat", 1)):
+        began = time.perf_counter()
+        value = function(*arguments)
+        if hasattr(value, "__next__"):
+            value = list_of(value)
+        seconds.append(time.perf_counter() - began)
+    after = [a for a in arguments if not isinstance(a, np.random.Generator)]
+    places = [i for i, a in enumerate(arguments) if not isinstance(a, np.random.Generator)]
+    changed = [i for i, a, b in zip(places, after, before, strict=True) if not same(a, b)]
+    return {
+        "value": value,
+        "seconds": min(seconds),
+        "changed": changed,
+        "after": [arguments[i] if i in changed else None for i in range(len(arguments))],
+        "global_random": random_state() != state,
+    }
+
+
+def list_of(items: Any) -> list[Any]:
+    """The items of an iterator, as many as may be told."""
+    found = []
+    for item in items:
+        found.append(copy.deepcopy(item))  # a generator may fill the same array again
+        if len(found) >= MOST_DRAWN:
+            break
+    return found
+
+
+def random_state() -> tuple[Any, ...]:
+    """The state of the global generators of NumPy and of Python."""
+    kind, keys, *rest = np.random.get_state()  # noqa: NPY002
+    return kind, np.asarray(keys).tobytes(), *rest, random.getstate()
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two arguments are equal to the bit."""
+    if isinstance(one, np.ndarray):
+        return (
+            isinstance(other, np.ndarray)
+            and one.shape == other.shape
+            and one.dtype == other.dtype
+            and one.tobytes() == other.tobytes()
+        )
+    if isinstance(one, (list, tuple)):
+        return (
+            isinstance(other, (list, tuple))
+            and len(one) == len(other)
+            and all(same(a, b) for a, b in zip(one, other, strict=True))
+        )
+    return callable(one) or bool(one == other)

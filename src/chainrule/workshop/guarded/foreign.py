@@ -1,0 +1,140 @@
+"""A network of somebody's own: its claimed gradients, and its outputs with each weight moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from chainrule.workshop.guarded.child import Tell, Warnings
+
+EXAMPLES = 7
+MOST_PLACES = 40
+"""Elements of one array that are moved."""
+STEP = {8: 1e-5, 4: 3e-3}
+"""How far, relative to 1 + |w|, by the bytes of the array's numbers."""
+NAMES = ("forward", "gradients", "parameters")
+
+
+def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -> None:
+    """Tell everything that the check needs, step by step."""
+    lacking = [name for name in NAMES if not hasattr(module, name)]
+    if lacking:
+        tell({"event": "lacking", "names": lacking})
+        return
+    given = module.parameters() if callable(module.parameters) else module.parameters
+    arrays = flat(given)
+    kinds = [described(array) for array in arrays]
+    tell({"event": "parameters", "kinds": kinds})
+    if not arrays or any(kind != "float" for kind in kinds):
+        return
+    rng = np.random.default_rng(job["seed"])
+    found = inputs(module.forward, arrays, rng)
+    if found is None:
+        tell({"event": "no-inputs", "tried": widths(arrays)})
+        return
+    X, outputs = found
+    tell({"event": "outputs", "X": X, "outputs": outputs})
+    if outputs.ndim != 2 or len(outputs) != EXAMPLES:
+        return
+    n = outputs.shape[1]
+    Y = (
+        np.eye(n)[rng.integers(0, n, EXAMPLES)]
+        if n > 1
+        else rng.integers(0, 2, (EXAMPLES, 1)) * 1.0
+    )
+    before = [array.copy() for array in arrays]
+    claimed = flat(module.gradients(X.copy(), Y.copy()))
+    tell(
+        {
+            "event": "gradients",
+            "Y": Y,
+            "claimed": claimed,
+            "parameters": before,
+            "changed": [
+                i
+                for i, (a, b) in enumerate(zip(arrays, before, strict=True))
+                if not np.array_equal(a, b)
+            ],
+        }
+    )
+    for array, old in zip(arrays, before, strict=True):
+        array[...] = old
+    for number, array in enumerate(arrays):
+        places, steps, pairs = moved(module.forward, X, array, rng)
+        tell(
+            {
+                "event": "differences",
+                "array": number,
+                "places": places,
+                "steps": steps,
+                "pairs": pairs,
+            }
+        )
+
+
+def flat(value: Any) -> list[Any]:
+    """The arrays of a nested list, tuple or dict, in their order."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [array for item in value for array in flat(item)]
+    return [value]
+
+
+def described(array: Any) -> str:
+    """`float` for an array that can be moved in place, or what it is instead."""
+    if not isinstance(array, np.ndarray):
+        return f"of type {type(array).__name__}"
+    if array.dtype.kind != "f":
+        return f"an array of {array.dtype}"
+    return "float" if array.flags.writeable else "a read-only array"
+
+
+def widths(arrays: list[NDArray[Any]]) -> list[int]:
+    """How many inputs the network may have: the sizes of its first table."""
+    first = next((array for array in arrays if array.ndim == 2), arrays[0])
+    return list(dict.fromkeys(reversed(first.shape)))
+
+
+def inputs(
+    forward: Callable[..., Any], arrays: list[NDArray[Any]], rng: np.random.Generator
+) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    """Rows of inputs that `forward` takes, and its outputs; the last width's error counts."""
+    fault: Exception | None = None
+    for width in widths(arrays):
+        X = rng.normal(0, 1, (EXAMPLES, width))
+        try:
+            outputs = np.array(forward(X.copy()), np.float64)
+        except (ValueError, IndexError, TypeError) as caught:
+            fault = fault or caught
+            continue
+        return X, outputs
+    if fault is not None:
+        raise fault
+    return None
+
+
+def moved(
+    forward: Callable[..., Any], X: NDArray[Any], array: NDArray[Any], rng: np.random.Generator
+) -> tuple[NDArray[np.intp], NDArray[Any], NDArray[Any]]:
+    """Outputs with some elements moved up and down: places, widths, (places, 2, m, n)."""
+    number = min(MOST_PLACES, array.size)
+    places = np.sort(rng.choice(array.size, number, replace=False))
+    steps, pairs = [], []
+    for flat_place in places:
+        place = np.unravel_index(int(flat_place), array.shape)
+        start = array[place]
+        h = array.dtype.type(STEP.get(array.dtype.itemsize, 1e-5) * (1 + abs(start)))
+        array[place] = start + h
+        above, high = np.array(forward(X.copy()), np.float64), float(array[place])
+        array[place] = start - h
+        below, low = np.array(forward(X.copy()), np.float64), float(array[place])
+        array[place] = start
+        steps.append(high - low)
+        pairs.append((above, below))
+    return places, np.array(steps), np.array(pairs)

@@ -1,0 +1,89 @@
+"""The learner's own `train` and `forward` on a whole data set, an epoch at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.workshop.returns import Group, Lists
+
+if TYPE_CHECKING:
+    from chainrule.workshop.guarded.child import Tell, Warnings
+
+Arrays = list[NDArray[Any]]
+PARAMETERS = Lists(
+    (
+        Group("weights", "W{}", lambda i: f"(n{i}, n{i - 1})"),
+        Group("biases", "b{}", lambda i: f"(n{i},)"),
+    )
+)
+LAYERS = Lists(
+    (Group("zs", "z{}", lambda i: ""), Group("activations", "a{}", lambda i: "", 1, "x"))
+)
+
+
+def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -> None:
+    """Train for so many epochs, telling the accuracy after each, and that on the test set last."""
+    sizes, rng = job["sizes"], np.random.default_rng(job["seed"])
+    weights, biases = starting(module, job, sizes, rng)
+    tell({"event": "started", "weights": weights, "biases": biases})
+    X = np.multiply(job["X"], job["scale"], dtype=np.float64)
+    Y = np.eye(sizes[-1])[job["y"]]
+    some = slice(0, job["watched"])
+    watched = np.multiply(job["validation_X"][some], job["scale"], dtype=np.float64)
+    total = 0.0
+    for number in range(1, job["epochs"] + 1):
+        began = time.perf_counter()
+        value = module.train(X, Y, weights, biases, 1, job["batch_size"], job["learning_rate"], rng)
+        seconds = time.perf_counter() - began
+        total += seconds
+        if value is not None:
+            weights, biases = parameters(value, weights, biases)
+        accuracy = share_right(module.forward, watched, job["validation_y"][some], weights, biases)
+        tell({"event": "epoch", "number": number, "seconds": seconds, "accuracy": accuracy})
+    test = np.multiply(job["test_X"], job["scale"], dtype=np.float64)
+    accuracy = share_right(module.forward, test, job["test_y"], weights, biases)
+    tell({"event": "trained", "accuracy": accuracy, "seconds": total})
+
+
+def starting(
+    module: ModuleType, job: dict[str, Any], sizes: Sequence[int], rng: np.random.Generator
+) -> tuple[Arrays, Arrays]:
+    """Weights and biases from the learner's own `init`, if it is to be used, or from ours."""
+    weights = [rng.standard_normal((n, m)) / np.sqrt(m) for m, n in pairwise(sizes)]
+    biases = [np.zeros(n) for n in sizes[1:]]
+    if not job["own_init"]:
+        return weights, biases
+    return parameters(module.init(list(sizes), rng), weights, biases)
+
+
+def parameters(value: Any, weights: Arrays, biases: Arrays) -> tuple[Arrays, Arrays]:
+    """What came back as weights and biases, in whichever form."""
+    like = {f"W{i}": w for i, w in enumerate(weights, 1)}
+    like |= {f"b{i}": b for i, b in enumerate(biases, 1)}
+    found = PARAMETERS.read(value, like)
+    layers = range(1, len(weights) + 1)
+    return [found[f"W{i}"] for i in layers], [found[f"b{i}"] for i in layers]
+
+
+def share_right(
+    forward: Callable[..., Any],
+    X: NDArray[Any],
+    labels: NDArray[Any],
+    weights: Arrays,
+    biases: Arrays,
+) -> float:
+    """The share of examples whose largest output is that of their class."""
+    like = {f"{kind}{i}": w for kind in "za" for i, w in enumerate(weights, 1)}
+    last = f"a{len(weights)}"
+    right = 0
+    for x, label in zip(X, labels, strict=True):
+        output = LAYERS.read(forward(x, weights, biases), like)[last]
+        right += int(np.argmax(output)) == int(label)
+    return right / len(X)

@@ -1,0 +1,242 @@
+"""The learner's whole network at work: trained with their own functions, beside ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data import Dataset
+from chainrule.network import SGD, Network, evaluate, train
+from chainrule.workshop import failures
+from chainrule.workshop.calls import call
+from chainrule.workshop.errors import WorkshopError
+from chainrule.workshop.folder import Folder
+from chainrule.workshop.guarded.codec import Given
+from chainrule.workshop.guarded.running import Guard, Ran
+from chainrule.workshop.judging import example, read, shape_fault
+from chainrule.workshop.oracle import Case
+from chainrule.workshop.source import outline
+from chainrule.workshop.stage import stage
+from chainrule.workshop.verdict import Example, OwnLine
+
+MINUTES = 30.0
+MEMORY = 6 * 2**30
+WATCHED = 2_000
+"""Validation examples that are looked at after each epoch."""
+COMPARED = 10
+"""Examples of the first step that is compared."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train. The defaults are Nielsen's, chapter 1: 30 hidden neurons, eta = 3."""
+
+    hidden: int = 30
+    epochs: int = 30
+    batch_size: int = 10
+    learning_rate: float = 3.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class OwnEpoch:
+    """One epoch of the learner's own training: accuracy on validation examples, seconds."""
+
+    number: int
+    epochs: int
+    accuracy: float
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where the learner's network and ours first differ, on the first step."""
+
+    function: str
+    message: str
+    example: Example | None
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Both networks after training from the same weights: accuracy on the test set, seconds."""
+
+    data: str
+    sizes: tuple[int, ...]
+    epochs: int
+    yours: float
+    ours: float
+    your_seconds: float
+    our_seconds: float
+    own_init: bool
+    difference: Difference | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class OwnCodeFailed(WorkshopError):
+    """The learner's code did not come through; with the lines of theirs that say where."""
+
+    def __init__(self, message: str, lines: tuple[OwnLine, ...] = ()) -> None:
+        super().__init__(message)
+        self.lines = lines
+
+
+def train_own(
+    folder: Folder,
+    guard: Guard,
+    data: Dataset,
+    settings: Settings,
+    shown: Callable[[OwnEpoch], None],
+    *,
+    minutes: float = MINUTES,
+) -> Trained:
+    """Train the learner's network in the guarded process, and then ours from the same weights."""
+    source = folder.source()
+    own_init = check_written(source)
+    sizes = (data.train.values.shape[1], settings.hidden, len(data.classes))
+    job = {
+        "task": "own_training",
+        "source": source,
+        "path": str(folder.network),
+        "put_in": [],
+        "put_in_source": "",
+        "seconds": 60 * minutes,
+        "memory": MEMORY,
+        "sizes": list(sizes),
+        "own_init": own_init,
+        "watched": WATCHED,
+        "scale": data.train.scale,
+        "X": data.train.values,
+        "y": data.train.y,
+        "validation_X": data.validation.values,
+        "validation_y": data.validation.y,
+        "test_X": data.test.values,
+        "test_y": data.test.y,
+        **{k: v for k, v in asdict(settings).items() if k != "hidden"},
+    }
+
+    def listen(event: dict[str, Any]) -> None:
+        if event["event"] == "epoch":
+            shown(OwnEpoch(event["number"], settings.epochs, event["accuracy"], event["seconds"]))
+
+    ran = guard.run(job, listen)
+    came_through(ran, minutes)
+    started, trained = ran.of("started")[0], ran.of("trained")[0]
+    weights, biases = started["weights"], started["biases"]
+    difference = first_difference(folder, source, guard, data, weights, biases, settings)
+    ours, our_seconds = train_ours(data, sizes, weights, biases, settings)
+    return Trained(
+        data=data.name,
+        sizes=sizes,
+        epochs=settings.epochs,
+        yours=trained["accuracy"],
+        ours=ours,
+        your_seconds=trained["seconds"],
+        our_seconds=our_seconds,
+        own_init=own_init,
+        difference=difference,
+    )
+
+
+def check_written(source: bytes) -> bool:
+    """Refuse a file without `train` and `forward`; whether its own `init` is written."""
+    top = outline(source)
+    if top is None:
+        raise WorkshopError(
+            "network.py is no Python at the moment; `chainrule build check` says where"
+        )
+    for name in ("forward", "train"):
+        if not top.written(name):
+            raise WorkshopError(
+                f"`{name}` is not written yet, and training needs it; `chainrule build list` says "
+                "what comes first"
+            )
+    return top.written("init")
+
+
+def came_through(ran: Ran, minutes: float) -> None:
+    """Raise what stopped the learner's code."""
+    raised = ran.of("raised")
+    if raised:
+        said = failures.of_exception(raised[-1])
+        raise OwnCodeFailed(f"your network stopped: {said}", failures.own_lines(raised[-1]))
+    if ran.ending == "time":
+        raise OwnCodeFailed(f"your network was stopped after {minutes:g} minutes")
+    if not ran.of("trained"):
+        raise OwnCodeFailed("your network ended the process before it was trained")
+
+
+def train_ours(
+    data: Dataset,
+    sizes: tuple[int, ...],
+    weights: list[NDArray[Any]],
+    biases: list[NDArray[Any]],
+    settings: Settings,
+) -> tuple[float, float]:
+    """Our network from the same weights, in the same way: accuracy on the test set, seconds."""
+    network = Network(sizes, cost="quadratic")
+    for layer, (w, b) in enumerate(zip(weights, biases, strict=True), 1):
+        network.parameters[f"W{layer}"][:] = w
+        network.parameters[f"b{layer}"][:] = b
+    seconds = 0.0
+    for epoch in train(
+        network,
+        data.train,
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        optimizer=SGD(settings.learning_rate),
+        seed=settings.seed,
+    ):
+        seconds += epoch.seconds
+    return evaluate(network, data.test).accuracy or 0.0, seconds
+
+
+def first_difference(
+    folder: Folder,
+    source: bytes,
+    guard: Guard,
+    data: Dataset,
+    weights: list[NDArray[Any]],
+    biases: list[NDArray[Any]],
+    settings: Settings,
+) -> Difference | None:
+    """Where the first step differs from ours: forward, then the gradients, then the step."""
+    X = np.multiply(data.train.values[:COMPARED], data.train.scale, dtype=np.float64)
+    Y = np.eye(len(data.classes))[data.train.y[:COMPARED]]
+    network = {"weights": weights, "biases": biases}
+    step = {
+        "epochs": 1,
+        "batch_size": COMPARED,
+        "learning_rate": settings.learning_rate,
+        "rng": Given("rng"),
+    }
+    cases = (
+        ("forward", {"x": X[0], **network}),
+        ("backprop_batch", {"X": X, "Y": Y, **network}),
+        ("train", {"X": X, "Y": Y, **network, **step}),
+    )
+    top = outline(source)
+    for name, arguments in cases:
+        if top is None or not top.written(name):
+            continue
+        one = stage(name)
+        found = call(one, source, folder.network, guard, [Case(arguments)]).calls[0]
+        answer = read(one.oracle, found)
+        if one.oracle.close(answer.found, answer.expected):
+            continue
+        if found.raised is not None:
+            return Difference(name, failures.of_exception(found.raised), None)
+        fault = answer.misread or shape_fault(one.oracle, answer)
+        if fault or answer.found is None:
+            return Difference(name, fault or "no answer", None)
+        return Difference(name, "the numbers differ", example(one.oracle, answer))
+    return None

@@ -1,0 +1,74 @@
+"""A learner's folder being worked on: what has changed is graded and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chainrule.workshop.folder import Folder
+from chainrule.workshop.grading import Grading
+from chainrule.workshop.guarded.running import Guard
+from chainrule.workshop.progress import Standing
+from chainrule.workshop.source import Outline, outline
+from chainrule.workshop.stage import ORDER, stage
+from chainrule.workshop.verdict import Verdict
+
+
+class Session:
+    """Grades the file as it is now, and writes every verdict to the record."""
+
+    def __init__(self, folder: Folder, guard: Guard) -> None:
+        self.folder, self.guard = folder, guard
+        self.source = b""
+        self.standing: Standing = folder.progress.standing()
+        self.grading: Grading | None = None
+
+    def refresh(self) -> bool:
+        """Read the file; whether it differs from the last time."""
+        source = self.folder.source()
+        if self.grading is not None and source == self.source:
+            return False
+        self.source = source
+        self.grading = Grading(source, self.folder.network, self.guard)
+        return True
+
+    @property
+    def outline(self) -> Outline | None:
+        """The outline of the file; None while it is no Python."""
+        return self.grading.outline if self.grading is not None else outline(self.source)
+
+    def changed(self) -> list[str]:
+        """The functions that are written and have changed since they were last checked.
+
+        Of a file that is no Python, the one that is worked on.
+        """
+        top = self.outline
+        if top is None:
+            return [self.standing.current or ORDER[-1]]
+        found = []
+        for name in ORDER:
+            last = self.standing.checked.get(name)
+            if last is None:
+                if top.written(name):
+                    found.append(name)
+            elif last.fingerprint != self.fingerprint(name):
+                found.append(name)
+        return found
+
+    def fingerprint(self, name: str) -> str:
+        return self.outline.fingerprint(name) if self.outline is not None else "no Python"
+
+    def check(self, names: Sequence[str]) -> Iterator[Verdict]:
+        """Grade these functions and record it. Of a file that is no Python, the first alone."""
+        if self.grading is None:
+            self.refresh()
+        assert self.grading is not None
+        for name in names:
+            verdict = self.grading.verdict(stage(name))
+            self.record(verdict)
+            yield verdict
+            if verdict.outcome == "unreadable":
+                return
+
+    def record(self, verdict: Verdict) -> None:
+        self.folder.progress.checked(verdict, self.fingerprint(verdict.stage))
+        self.standing = self.folder.progress.standing()
