@@ -41,7 +41,7 @@ TIDY = [
     ("x*ln(x) - x", "log(x)"),
     ("sin(x)^2", "2 * sin(x) * cos(x)"),
     ("cos(x)", "-sin(x)"),
-    ("1/(1+exp(-x))", "exp(-x)/(exp(-x) + 1)**2"),
+    ("1/(1+exp(-x))", "exp(-x)/(1 + exp(-x))**2"),
     ("sigma(x)*(1-sigma(x))", "(1 - 2 * sigma(x)) * sigma'(x)"),
     ("tanh(3x)", "3 * tanh'(3 * x)"),
     ("softplus(x)", "sigma(x)"),

@@ -18,7 +18,7 @@ from chainrule.algebra.arithmetic import (
 from chainrule.algebra.expression import Expression
 from chainrule.algebra.knowledge import Facts
 from chainrule.algebra.leaves import NUMBER, ONE, ONES, ZERO, ones
-from chainrule.algebra.ordering import term_key
+from chainrule.algebra.ordering import in_order
 from chainrule.algebra.products import (
     Monomial,
     missing,
@@ -164,8 +164,7 @@ def _sum(kept: list[tuple[Fraction, Expression]], node: Expression, facts: Facts
         coefficient, rest = kept[0]
         stretched = multiply(rest, ones(missing(rest.shape, node.shape)))
         kept[0] = (coefficient, written(monomial(stretched), facts))
-    kept.sort(key=lambda term: term_key(term[1], term[0] < 0, facts))
-    return add(*(scaled(coefficient, rest, facts) for coefficient, rest in kept))
+    return add(*in_order((scaled(coefficient, rest, facts) for coefficient, rest in kept), facts))
 
 
 def _has_ones(rest: Expression) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from fractions import Fraction
 
-from chainrule.algebra.arithmetic import ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF, rational
+from chainrule.algebra.arithmetic import ADD, DIVIDE, EXP, MULTIPLY, NEGATE, POWER_OF, rational
 from chainrule.algebra.comparisons import COMPARE
 from chainrule.algebra.expression import Expression, postorder
-from chainrule.algebra.functions import COS, FUNCTIONS
+from chainrule.algebra.functions import COS, FUNCTIONS, TAN
 from chainrule.algebra.indexing import ENTRY, SUM_OVER
 from chainrule.algebra.knowledge import ADJOINT_RANK, Facts, Weight
 from chainrule.algebra.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONES, SYMBOL
@@ -81,6 +82,8 @@ def _has_fraction(factor: Expression) -> bool:
 
 def _degree(node: Expression, parts: list[Weight]) -> int:
     operation = node.operation
+    if operation in (EXP, TAN):
+        return 0  # 1 + exp(-z), as it is written
     if operation in (MULTIPLY, MATMUL):
         return sum(part[1] for part in parts)
     if operation is DIVIDE:
@@ -100,10 +103,23 @@ def cost(node: Expression, facts: Facts) -> int:
     return weight(node, facts)[4]
 
 
-def term_key(term: Expression, negative: bool, facts: Facts) -> tuple[object, ...]:
-    """Terms of a sum: plus before minus, gradients first, high powers first, then as declared."""
-    adjoint, degree, rank, digest, _ = weight(term, facts)
-    return (negative, not adjoint, -degree, -rank if adjoint else rank, digest)
+def in_order(terms: Iterable[Expression], facts: Facts) -> list[Expression]:
+    """Terms of a sum: gradients first, high powers first, then as declared; a plus to begin with.
+
+    x**2 - 3*x + 2, a2 - y, 1 - a**2, delta2 @ a1.T + lam/n * W2.
+    """
+    found = sorted(terms, key=lambda term: _term_key(term, facts))
+    if found and found[0].operation is NEGATE:
+        for i, term in enumerate(found):
+            if term.operation is not NEGATE:
+                return [term, *found[:i], *found[i + 1 :]]
+    return found
+
+
+def _term_key(term: Expression, facts: Facts) -> tuple[object, ...]:
+    bare = term.args[0] if term.operation is NEGATE else term
+    adjoint, degree, rank, digest, _ = weight(bare, facts)
+    return (not adjoint, -degree, -rank if adjoint else rank, digest)
 
 
 def factor_key(factor: Expression, exponent: Fraction, facts: Facts) -> tuple[object, ...]:

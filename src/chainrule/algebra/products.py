@@ -33,7 +33,7 @@ from chainrule.algebra.functions import SIGMA, SQRT
 from chainrule.algebra.indexing import ENTRY, entry
 from chainrule.algebra.knowledge import Facts
 from chainrule.algebra.leaves import NUMBER, ONE, ONES, ZERO, decimal, ones
-from chainrule.algebra.ordering import factor_key
+from chainrule.algebra.ordering import factor_key, in_order
 from chainrule.algebra.reductions import SUM_OF, softmax
 from chainrule.algebra.shapes import SCALAR, Shape, broadcast_all
 
@@ -211,7 +211,7 @@ def written(found: Monomial, facts: Facts) -> Expression:
         part = (factor_key(base, abs(exponent), facts), powered_base(base, abs(exponent)))
         (over if exponent > 0 else under).append(part)
     if negative:
-        over, turned = _sign_taken(over)
+        over, turned = _sign_taken(over, facts)
         negative = not turned
     over.sort(key=lambda part: part[0])
     under.sort(key=lambda part: part[0])
@@ -225,13 +225,12 @@ def written(found: Monomial, facts: Facts) -> Expression:
 
 
 def _sign_taken(
-    over: list[tuple[tuple[object, ...], Expression]],
+    over: list[tuple[tuple[object, ...], Expression]], facts: Facts
 ) -> tuple[list[tuple[tuple[object, ...], Expression]], bool]:
     """A minus sign taken into a bracket, if there is one that is better off with it."""
     for i, (key, part) in enumerate(over):
         if part.operation is ADD and _better_turned(part):
-            terms = (negated(arg) for arg in part.args)
-            turned = sorted(terms, key=lambda arg: arg.operation is NEGATE)
+            turned = in_order((negated(arg) for arg in part.args), facts)
             return [*over[:i], (key, add(*turned)), *over[i + 1 :]], True
     return over, False
 

@@ -83,6 +83,8 @@ class _Form:
 def simplify(root: Expression, facts: Facts = NOTHING, forms: int = MAX_FORMS) -> Simplified:
     """The form of `root` that costs its reader least, of those the search meets."""
     best = _search(root, facts, forms)
+    if best.expression is root:
+        return Simplified(root, root, ())
     return Simplified(root, best.expression, tuple(_path(root, best, facts)))
 
 

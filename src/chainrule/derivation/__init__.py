@@ -1,5 +1,9 @@
 """Equations derived step by step, lines checked, mistakes named.
 
+    derive_all(sheet)                           a Backpropagation: every derivative, in order
+    derive(sheet, "W2")                         a Derivation: steps, lines, the textbook's form
+    derive_entry(sheet, "W2")                   dC/dW2[j,k]; jacobian(sheet, "a2", "z2")
+    hint(sheet, "W2", lines)                    a Hint: four rungs to the next line
     check(sheet, "W2", "delta2 @ a1.T")         a Check: verdict, mistakes, condition, witness
     check_chain(sheet, "W2", lines)             a ChainCheck: each line marked
     derivation_of(sheet, "W2[j,k]")             a Derivation; written(...) prints several
@@ -12,7 +16,12 @@
 """
 
 from chainrule.derivation.chains import check, check_chain
+from chainrule.derivation.componentwise import derive_entry
+from chainrule.derivation.derive import derive, derive_all
 from chainrule.derivation.export import Exported, export
+from chainrule.derivation.hints import Hint, hint
+from chainrule.derivation.jacobians import jacobian
+from chainrule.derivation.steps import Backpropagation, Derivation, Step
 from chainrule.derivation.truth import OracleError, Question, QuestionError, question
 from chainrule.derivation.verdict import (
     KINDS,
@@ -32,20 +41,29 @@ __all__ = [
     "KINDS",
     "RIGHT",
     "VERDICTS",
+    "Backpropagation",
     "ChainCheck",
     "Check",
+    "Derivation",
     "Exported",
+    "Hint",
     "Line",
     "Mistake",
     "OracleError",
     "Question",
     "QuestionError",
+    "Step",
     "Verdict",
     "Witness",
     "check",
     "check_chain",
     "derivation_of",
+    "derive",
+    "derive_all",
+    "derive_entry",
     "export",
+    "hint",
+    "jacobian",
     "question",
     "written",
 ]

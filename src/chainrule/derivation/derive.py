@@ -2,7 +2,8 @@
 
 Each derivative is built from the named ones before it by local rules. A delta (the derivative by a
 `z`) is written without the derivatives by activations, as the books do: what `dC/da1` is worth is
-put in. Then the sheet's own names and the simplest form are looked for; see `algebra.simplify`.
+put in. So are the derivatives by helpers in ordinary calculus. Then the simplest form is looked
+for, with the names of the sheet; see `algebra.simplify`.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from chainrule.derivation.sentences import reason, rule_name, sentence
 from chainrule.derivation.steps import Backpropagation, Derivation, Step
 
 MAX_DELTA_GROWTH = 4
-"""A delta is written without dC/da if that costs no more than this many times as much to read."""
+"""What `dC/da` is worth is put in if the result costs no more than this many times as much."""
 
 SUBSTITUTE = "put in what is known"
 PATHS = "every path counts"
@@ -94,11 +95,13 @@ def _derivations(sheet: Sheet, until: str | None) -> Iterator[Derivation]:
             continue
         target = scope.adjoint(quantity)
         using = users[quantity]
-        if all(is_ordinary(definition.expression) for definition in using):
+        ordinary = all(is_ordinary(definition.expression) for definition in using)
+        if ordinary:
             local, raw = _ordinary_steps(sheet, quantity, using, facts)
         else:
             local = _local_steps(sheet, quantity, uses, using, raw)
-        steps, lines = _simplified(raw, inlined, scope.delta_name(quantity) is not None, facts)
+        put_in = ordinary or scope.delta_name(quantity) is not None
+        steps, lines = _simplified(raw, inlined, put_in, facts)
         result = lines[-1]
         if quantity in definitions and scope.delta_name(quantity) is None:
             inlined[target] = result
@@ -111,7 +114,7 @@ def _derivations(sheet: Sheet, until: str | None) -> Iterator[Derivation]:
 
 
 def _simplified(
-    raw: Expression, inlined: dict[Expression, Expression], delta: bool, facts: Facts
+    raw: Expression, inlined: dict[Expression, Expression], always: bool, facts: Facts
 ) -> tuple[list[Step], tuple[Expression, ...]]:
     """The steps from what the rules give to the form that is kept, and the lines between."""
     plain = simplify(raw, facts)
@@ -121,7 +124,7 @@ def _simplified(
         put_in = substitute(raw, used)
         other = simplify(put_in, facts)
         price, least = cost(other.result, facts), cost(plain.result, facts)
-        limit = MAX_DELTA_GROWTH * least + 20 if delta else least - 1
+        limit = MAX_DELTA_GROWTH * least + 20 if always else least - 1
         if price <= limit:
             chosen = other
         else:
