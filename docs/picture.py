@@ -8,6 +8,7 @@ their own.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -42,12 +43,11 @@ def printed() -> list[str]:
 
 
 def main() -> None:
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        console = Console(record=True, width=COLUMNS, file=nowhere, force_terminal=True)
-        console.print(Text("$ chainrule train", style="bold"))
-        for line in printed():
-            console.print(Text(line), soft_wrap=True)
-        svg = re.sub(r"@font-face\s*{[^}]*}", "", console.export_svg(title="chainrule"))
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
+    console.print(Text("$ chainrule train", style="bold"))
+    for line in printed():
+        console.print(Text(line), soft_wrap=True)
+    svg = re.sub(r"@font-face\s*{[^}]*}", "", console.export_svg(title="chainrule"))
     Path(__file__).with_name("train.svg").write_text(svg, encoding="utf-8")
 
 
