@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from chainrule.network import (
+    INITIALISATIONS,
     SGD,
     Adam,
     Cosine,
@@ -114,11 +115,14 @@ def test_the_global_random_state_is_neither_read_nor_changed(data: Any):
     one, two = plan.network(), plan.network()
     np.random.seed(1)  # noqa: NPY002
     before = np.random.get_state()[1].tobytes()  # noqa: NPY002  # pyright: ignore
+    starts = [Network([9, 3], init=init, seed=4).flat.tobytes() for init in INITIALISATIONS]
     list(plan.train(one, data))
     assert np.random.get_state()[1].tobytes() == before  # noqa: NPY002  # pyright: ignore
     np.random.seed(2)  # noqa: NPY002
     list(plan.train(two, data))
     assert one.flat.tobytes() == two.flat.tobytes()
+    for init, start in zip(INITIALISATIONS, starts, strict=True):
+        assert Network([9, 3], init=init, seed=4).flat.tobytes() == start
 
 
 SCRIPT = """

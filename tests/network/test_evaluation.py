@@ -55,6 +55,13 @@ def test_one_output_decides_at_a_half(examples: Any):
     assert found.confusion.trace() / 1237 == found.accuracy
 
 
+def test_a_half_is_a_yes():
+    network = Network([2, 1])
+    network.flat[:] = 0
+    assert network.predict_proba([[1, 2]]).tolist() == [[0.5]]
+    assert network.predict([[1, 2]]).tolist() == [1]
+
+
 def test_targets_that_name_no_classes(examples: Any):
     X, _ = examples
     found = evaluate(Network([8, 4, 1], output="identity"), X[:9], np.linspace(0, 1, 9))

@@ -14,10 +14,9 @@ from chainrule.network.training import Inputs
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_one_epoch_of_the_classical_network(seed: int, mnist: Any):
-    """Nielsen, chapter 1: 784-30-10, quadratic cost, eta 3, batches of 10: 91 % after one epoch.
+    """Nielsen, chapter 1: quadratic cost, eta 3, batches of 10. His first epoch came to 91.29 %.
 
-    His run came to 9,129 of 10,000 after its first epoch; ours is held to 92 % on the validation
-    part after two halves of it.
+    With weights that start as in his chapter 3, from N(0, 1/n_in), it comes to more than 92 %.
     """
     network = cr.Network([784, 30, 10], init="scaled", seed=seed)
     (epoch,) = cr.train(network, mnist, epochs=1, batch_size=10, optimizer=cr.SGD(3.0), seed=seed)

@@ -413,6 +413,17 @@ def test_no_nan_is_left_silently(optimizer: Optimizer, hidden: str, output: str,
         pass  # it was said
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("hidden", ["relu", "sigmoid", "tanh"])
+def test_weights_that_are_no_numbers_are_seen(hidden: str, value: float, digits: Any):
+    """An activation may make a finite number of them, so it is the weights that are looked at."""
+    for name in ("W1", "b1", "W2", "b2"):
+        network = Network([64, 6, 10], hidden=hidden)
+        network.parameters[name].flat[3] = value
+        with pytest.raises(Diverged):
+            list(train(network, digits, epochs=1))
+
+
 def test_bytes_are_never_made_floats_as_a_whole(digits: Any):
     """X is made when somebody asks for it; training and evaluating do not."""
     data = replace(digits, **{
