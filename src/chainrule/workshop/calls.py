@@ -39,6 +39,8 @@ class Calls:
     at_load: dict[str, Any] | None
     """What was raised before any call."""
     missing: bool
+    limit: float
+    """Seconds that it had."""
 
     @property
     def loaded(self) -> bool:
@@ -78,9 +80,15 @@ def call(
         put_in_source=references(put_in) if put_in else "",
     )
     ran = guard.run(job)
-    found = Calls(ran, [Call(case) for case in cases], None, bool(ran.of("missing")))
+    calls = [Call(case) for case in cases]
+    found = Calls(ran, calls, None, bool(ran.of("missing")), job["seconds"])
     for event in ran.events:
         take(found, event, stage)
+    names = stage.oracle.in_place
+    if any(name in one.changed for one in found.calls for name in names):
+        for one in found.calls:
+            if one.finished and one.raised is None and one.value is None:
+                one.value = changed_in_place(one, stage)
     return found
 
 
@@ -99,7 +107,6 @@ def take(found: Calls, event: dict[str, Any], stage: Stage) -> None:
         call.after = tuple(event["after"])
         call.global_random = event["global_random"]
         call.seconds = event["seconds"]
-        call.value = changed_in_place(call, stage)
     elif event["event"] == "raised":
         call.finished = True
         call.raised = event
@@ -108,12 +115,9 @@ def take(found: Calls, event: dict[str, Any], stage: Stage) -> None:
 
 
 def changed_in_place(call: Call, stage: Stage) -> Any:
-    """The value; or, where nothing came back, the arguments that may be changed instead."""
-    names = stage.oracle.in_place
-    if call.value is not None or not any(name in call.changed for name in names):
-        return call.value
+    """The arguments that may be changed instead of returned, as they were left."""
     values = []
-    for name in names:
+    for name in stage.oracle.in_place:
         place = stage.parameters.index(name)
         given = list(call.case.arguments.values())[place]
         values.append(call.after[place] if name in call.changed else given)

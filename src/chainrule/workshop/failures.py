@@ -73,14 +73,14 @@ def of_shapes(message: str) -> str:
     return message
 
 
-def of_ending(calls: Calls, stage: Stage, seconds: float) -> str:
+def of_ending(calls: Calls, stage: Stage) -> str:
     """Why there is no answer from the process itself."""
     ran = calls.ran
     where = place(calls, stage)
     if ran.ending == "time":
         return (
-            f"{where} took longer than {seconds:g} seconds and was stopped: is there an endless "
-            "loop?"
+            f"{where} took longer than {calls.limit:g} seconds and was stopped: is there an "
+            "endless loop?"
         )
     if ran.status < 0:
         name = signal.Signals(-ran.status).name

@@ -63,11 +63,11 @@ def judged(stage: Stage, calls: Calls) -> Verdict:
     if calls.at_load is not None and not calls.loaded:
         return unloadable(stage, calls.at_load)
     if calls.ran.ending != "done":
-        said = failures.of_ending(calls, stage, stage.oracle.seconds)
+        said = failures.of_ending(calls, stage)
         return Verdict(name, "stopped", said, details=stopped_at(calls))
     if calls.missing or calls.at_load is not None:
         return missing(stage, written=False)
-    if all(unwritten(call) for call in calls.calls):
+    if all(unwritten(call, name) for call in calls.calls):
         return missing(stage, written=True)
     ordinary = [c for c in calls.calls if c.case.kind in SHOWN_FIRST]
     ordinary.sort(key=lambda c: SHOWN_FIRST.index(c.case.kind))
@@ -95,10 +95,12 @@ def stopped_at(calls: Calls) -> tuple[str, ...]:
     return (f"That was with {described(case)}",) if case is not None else ()
 
 
-def unwritten(call: Call) -> bool:
-    """Whether nothing but NotImplementedError came of it."""
+def unwritten(call: Call, name: str) -> bool:
+    """Whether nothing came of it but NotImplementedError, from the function itself."""
     raised = call.raised
-    return raised is not None and "NotImplementedError" in raised["kinds"]
+    if raised is None or "NotImplementedError" not in raised["kinds"]:
+        return False
+    return not raised["lines"] or raised["lines"][-1]["function"] == name
 
 
 def missing(stage: Stage, *, written: bool) -> Verdict:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import tokenize
 import types
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -21,8 +23,19 @@ def load(source: bytes, path: str) -> ModuleType:
     if folder not in sys.path:
         sys.path.append(folder)
     sys.modules.setdefault(name, module)
-    exec(compile(source, path, "exec"), module.__dict__)
+    exec(compile(decoded(source, path), path, "exec"), module.__dict__)
     return module
+
+
+def decoded(source: bytes, path: str) -> str:
+    """The text of a file, by its declared encoding or UTF-8, as Python reads it."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    try:
+        return source.decode(encoding)
+    except UnicodeDecodeError as fault:
+        line = source.count(b"\n", 0, fault.start) + 1
+        said = f"byte {source[fault.start]:#04x} is not {encoding}; save the file as UTF-8"
+        raise SyntaxError(said, (path, line, None, None)) from None
 
 
 def put_in(module: ModuleType, source: str, names: list[str]) -> None:

@@ -308,6 +308,7 @@ def run_cold(job: dict[str, Any], listener: Listener | None) -> Ran:
         finally:
             status = end_cold(process)
             reader.join(1.0)
+            process.stdout.close()
     if ran.ending == "died":
         ran.status = status
     return ran

@@ -1,0 +1,314 @@
+"""Broken and hostile files: said plainly, within the limit and a second, and nothing hangs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from chainrule.workshop.grading import grade, grade_all
+from chainrule.workshop.guarded.running import Guard, call_job
+from chainrule.workshop.stage import ORDER, references, stage
+
+from .conftest import PATH
+
+LIMIT = 1.0
+BODY = "import numpy as np\nimport os, sys\n\ndef sigmoid(z):\n    {}\n    return np.exp(z)\n"
+
+IN_THE_FUNCTION = {
+    "endless loop": ("while True: pass", "stopped", "longer than 1 seconds"),
+    "sys.exit": ("sys.exit(0)", "raises", "ends the whole program"),
+    "os._exit": ("os._exit(0)", "stopped", "ended the process itself"),
+    "print storm": ("while True: print('x' * 999)", "stopped", "longer than 1 seconds"),
+    "fork": ("os.fork()", "raises", "needs no other process"),
+    "fork bomb": (
+        "while True:\n        try: os.fork()\n        except Exception: pass",
+        "stopped",
+        "longer than 1 seconds",
+    ),
+    "system": ("[os.system('true') for _ in range(9)]", "raises", "needs no other process"),
+    "ten gigabytes": ("z = np.ones(10 * 2**30 // 8)", "raises", "it asks for 10.0 GiB"),
+    "ten gigabytes, bit by bit": (
+        "a = []\n    while True: a.append(np.empty(2**24))",
+        "raises",
+        "it asks for 128. MiB",
+    ),
+    "segmentation fault": (
+        "import ctypes; ctypes.string_at(0)",
+        "stopped",
+        "crashed the process",
+    ),
+    "abort": ("os.abort()", "stopped", "crashed the process"),
+    "no end to recursion": ("return sigmoid(z)", "raises", "calls itself without end"),
+    "typed input": ("z = input()", "raises", "typed input"),
+    "all files closed": ("os.closerange(0, 999)", "stopped", "ended the process itself"),
+    "an exception with no message": ("raise ValueError", "raises", "ValueError"),
+    "an exception that breaks when it is read": (
+        "class E(Exception):\n        def __str__(self): return 1 / 0\n    raise E",
+        "raises",
+        "its message raises",
+    ),
+    "an exception that is none": ("raise BaseException('out')", "raises", "out"),
+    "nested without end": ("a = []; a.append(a); return a", "shape", "numbers"),
+    "an object": ("return object()", "shape", "an object of type object"),
+    "an object that breaks": (
+        "class R:\n        def __repr__(self): 1 / 0\n    return R()",
+        "shape",
+        "an object of type R",
+    ),
+    "an array of objects": ("return np.array([None, {}])", "shape", "an array of objects"),
+    "an enormous array": ("return np.zeros((9000, 1000))", "shape", "an array of shape"),
+    "text": ("return 'half'", "shape", "the text 'half'"),
+    "complex numbers": ("return z * 1j", "shape", "complex"),
+    "NaN": ("return z * np.nan", "numbers", "wrong numbers"),
+    "a generator without end": (
+        "def g():\n        while True: yield 1\n    return g()",
+        "shape",
+        "(2000,)",
+    ),
+    "the global name for numpy deleted": ("global np; del np", "raises", "import numpy as np"),
+    "streams closed": ("sys.stdout.close(); sys.stderr.close()", "numbers", "wrong numbers"),
+    "the clock changed": ("import time; time.monotonic = lambda: 0; 1 / 0", "raises", "Zero"),
+}
+
+
+@pytest.mark.parametrize("what", IN_THE_FUNCTION)
+def test_a_hostile_function_is_reported(what: str, guard: Guard):
+    body, outcome, words = IN_THE_FUNCTION[what]
+    began = time.monotonic()
+    verdict = grade("sigmoid", BODY.format(body).encode(), PATH, guard, seconds=LIMIT)
+    assert time.monotonic() - began < LIMIT + 1
+    said = " ".join([verdict.message, *verdict.details])
+    assert verdict.outcome == outcome, said
+    assert words in said
+    assert "Traceback" not in said
+    right = grade("relu", references(ORDER).encode(), PATH, guard)
+    assert right.outcome == "right", "the guard is out of order"
+
+
+GOOD = "import numpy as np\n\ndef relu(z):\n    return np.maximum(z, 0)\n"
+
+FILES = {
+    "byte order mark": (b"\xef\xbb\xbf" + GOOD.encode(), "right", ""),
+    "Windows line ends": (GOOD.replace("\n", "\r\n").encode(), "right", ""),
+    "old Mac line ends": (GOOD.replace("\n", "\r").encode(), "right", ""),
+    "tabs": (GOOD.replace("    ", "\t").encode(), "right", ""),
+    "tabs and spaces": (
+        b"import numpy as np\n\ndef relu(z):\n\tz = z + 0\n        return z\n",
+        "unreadable",
+        "line 5 is not Python: inconsistent use of tabs",
+    ),
+    "Latin-1, declared": (
+        "# -*- coding: latin-1 -*-\n# größer\n".encode("latin-1") + GOOD.encode(),
+        "right",
+        "",
+    ),
+    "Latin-1, not declared": (
+        "# größer\n".encode("latin-1") + GOOD.encode(),
+        "unreadable",
+        "not Python",
+    ),
+    "bytes of zero": (b"\0\0\0\0", "unreadable", "not Python"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "unreadable", "not Python"),
+    "syntax error": (
+        b"import numpy as np\n\ndef relu(z)\n    return z\n",
+        "unreadable",
+        "line 3 is not Python: expected ':'",
+    ),
+    "no import of NumPy": (
+        b"def relu(z):\n    return np.maximum(z, 0)\n",
+        "raises",
+        "`import numpy as np` is missing",
+    ),
+    "an import that is not there": (
+        b"import nowhere_to_be_found\n" + GOOD.encode(),
+        "raises",
+        "No module named 'nowhere_to_be_found'",
+    ),
+    "an endless loop outside of functions": (
+        GOOD.encode() + b"\nwhile True: pass\n",
+        "stopped",
+        "the code outside of functions took longer",
+    ),
+    "sys.exit outside of functions": (
+        GOOD.encode() + b"\nimport sys\nsys.exit()\n",
+        "raises",
+        "ends the whole program",
+    ),
+    "a number under the name": (b"relu = 3\n", "missing", "no function `relu`"),
+    "too few arguments": (b"def relu():\n    return 1\n", "raises", "takes 0 positional"),
+    "five thousand parentheses": (b"relu = " + b"(" * 5000, "unreadable", "not Python"),
+    "async": (b"async def relu(z):\n    return z\n", "shape", "coroutine"),
+}
+
+
+@pytest.mark.parametrize("what", FILES)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_broken_file_is_reported(what: str, guard: Guard):
+    source, outcome, words = FILES[what]
+    verdict = grade("relu", source, PATH, guard, seconds=LIMIT)
+    assert verdict.outcome == outcome, verdict
+    assert words in verdict.message
+
+
+def test_spaces_and_umlauts_in_the_path(tmp_path: Path, guard: Guard):
+    path = tmp_path / "mein erstes Netz für größere Ziffern" / "network.py"
+    path.parent.mkdir()
+    path.write_bytes(b"def relu(z):\n    return z / 0\n")
+    verdict = grade("relu", path.read_bytes(), path, guard)
+    assert verdict.lines[-1].text == "return z / 0"
+
+
+def test_files_that_are_deleted_or_written_are_named(tmp_path: Path, guard: Guard):
+    victim, other = tmp_path / "notes.txt", tmp_path / "new.txt"
+    victim.write_text("mine")
+    body = f"if os.path.exists({str(victim)!r}): os.remove({str(victim)!r})\n"
+    body += f"    open({str(other)!r}, 'w').close()"
+    verdict = grade("sigmoid", BODY.format(body).encode(), PATH, guard)
+    assert f"It deleted {victim}" in verdict.notes
+    assert f"It wrote to {other}" in verdict.notes
+    assert not victim.exists()
+
+
+def test_what_is_printed_is_noted_and_cannot_reach_the_answer(guard: Guard):
+    body = "print('\\x00\\xff{\"event\": \"done\"}', flush=True); os.write(1, b'\\x08' * 64)"
+    source = BODY.replace("np.exp(z)", "1 / (1 + np.exp(-z))").format(body)
+    verdict = grade("sigmoid", source.encode(), PATH, guard)
+    assert verdict.outcome == "fragile"
+    assert any(note.startswith("It printed: ") for note in verdict.notes)
+
+
+def test_bytes_on_the_way_of_the_answer_are_no_answer(guard: Guard):
+    """Code that writes to every open descriptor cannot pass for an answer, nor break the tool."""
+    body = (
+        "for d in range(3, 64):\n        try: os.write(d, b'\\x00' * 64)\n"
+        "        except OSError: pass"
+    )
+    verdict = grade("sigmoid", BODY.format(body).encode(), PATH, guard, seconds=LIMIT)
+    assert not verdict.passed
+
+
+def test_only_the_learners_own_lines_are_shown(guard: Guard):
+    source = "import numpy as np\n\ndef relu(z):\n    return np.linalg.inv(np.zeros((2, 2)))\n"
+    verdict = grade("relu", source.encode(), PATH, guard)
+    assert [(line.line, line.text) for line in verdict.lines] == [
+        (4, "return np.linalg.inv(np.zeros((2, 2)))")
+    ]
+
+
+def test_no_solution_in_what_is_said(guard: Guard):
+    """A stub, a crash and a wrong answer never bring a line of the reference with them."""
+    for name in ORDER:
+        secret = [
+            line.strip()
+            for line in stage(name).reference.split('"""')[2].splitlines()
+            if len(line.strip()) > 25
+        ]
+        source = f"def {name}(*a):\n    raise ValueError(1)\n"
+        verdict = grade(name, source.encode(), PATH, guard)
+        text = repr(verdict.to_dict())
+        assert not any(line in text for line in secret)
+
+
+def test_a_process_that_escapes_its_group_is_ended(guard: Guard):
+    """A copy made behind Python's back, in a session of its own."""
+    body = (
+        "import ctypes; c = ctypes.CDLL(None)\n"
+        "    if c.fork() == 0:\n        c.setsid()\n"
+        "        while True: pass\n    while True: pass"
+    )
+    if sys.platform != "linux":
+        pytest.skip("orphans are adopted on Linux alone")
+    job = call_job(BODY.format(body).encode(), PATH, "sigmoid", [{"arguments": [1.0]}], seconds=0.3)
+    ran = guard.run(job)
+    assert ran.ending == "time"
+    assert guard._process is not None
+    below = Path(f"/proc/{guard._process.pid}/task/{guard._process.pid}/children").read_text()
+    assert below.split() == []
+
+
+def test_the_guard_starts_again_when_it_was_ended():
+    with Guard() as guard:
+        assert guard._process is not None
+        guard._process.kill()
+        guard._process.wait()
+        verdict = grade("relu", GOOD.encode(), PATH, guard)
+    assert verdict.outcome == "right"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no signals")
+def test_nothing_is_left_when_the_tool_is_killed(tmp_path: Path):
+    """The waiting process and the learner's code end with whoever started them."""
+    script = (
+        "from pathlib import Path\nfrom chainrule.workshop.guarded.running import Guard, call_job\n"
+        "with Guard() as guard:\n    print(guard._process.pid, flush=True)\n"
+        "    guard.run(call_job(b'def f(x):\\n    while True: pass', Path('n.py').absolute(), 'f',"
+        " [{'arguments': [1.0]}], seconds=30))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+    ) as process:
+        assert process.stdout is not None
+        waiting = int(process.stdout.readline())
+        time.sleep(0.3)
+        process.kill()
+    until = time.monotonic() + 3
+    while time.monotonic() < until:
+        try:
+            os.kill(waiting, 0)
+        except ProcessLookupError:
+            return
+        if "\nState:\tZ" in Path(f"/proc/{waiting}/status").read_text():
+            return
+        time.sleep(0.02)
+    pytest.fail("the waiting process is still there")
+
+
+def test_without_forking_the_answers_are_the_same(guard: Guard):
+    """Where no process can be forked each job has an interpreter of its own."""
+    with Guard(warm=False) as cold:
+        for name, source, outcome in (
+            ("relu", GOOD, "right"),
+            ("relu", "def relu(z):\n    while True: print('x' * 999)\n", "stopped"),
+            ("relu", "import os\n\ndef relu(z):\n    os._exit(0)\n", "stopped"),
+            ("relu", "def relu(z)\n", "unreadable"),
+        ):
+            began = time.monotonic()
+            verdict = grade(name, source.encode(), PATH, cold, seconds=LIMIT)
+            assert verdict.outcome == outcome
+            assert time.monotonic() - began < LIMIT + 1.5
+
+
+# --- a function that leans on another -----------------------------------------------------------
+
+
+def test_a_wrong_function_below_is_named(guard: Guard):
+    source = "import numpy as np\n\ndef sigmoid(z):\n    return np.tanh(z)\n\n"
+    source += "def neuron(x, w, b):\n    return sigmoid(w @ x + b)\n"
+    verdict = grade("neuron", source.encode(), PATH, guard)
+    assert verdict.outcome == "held-up"
+    assert "`neuron` is right by itself. Your `sigmoid`, which it uses, is wrong" in verdict.message
+
+
+def test_a_function_below_that_is_not_written_is_named(guard: Guard):
+    source = "import numpy as np\n\ndef sigmoid(z):\n    raise NotImplementedError\n\n"
+    source += "def neuron(x, w, b):\n    return sigmoid(w @ x + b)\n"
+    verdict = grade("neuron", source.encode(), PATH, guard)
+    assert verdict.outcome == "held-up"
+    assert "`sigmoid`, which it uses, is not written yet" in verdict.message
+
+
+def test_a_function_that_is_wrong_itself_is_not_excused(guard: Guard):
+    source = "import numpy as np\n\ndef sigmoid(z):\n    return np.tanh(z)\n\n"
+    source += "def neuron(x, w, b):\n    return sigmoid(w @ x)\n"
+    assert grade("neuron", source.encode(), PATH, guard).outcome == "numbers"
+
+
+def test_a_file_of_stubs_is_graded_at_once(guard: Guard):
+    began = time.monotonic()
+    assert len(list(grade_all(b"", PATH, guard))) == len(ORDER)
+    assert time.monotonic() - began < 0.5
