@@ -183,6 +183,7 @@ max(x, axis=1) => x
 # Softmax.
 softmax(x + s) => softmax(x)
 softmax(A + r.T*0 + v.T) => softmax(A)
+softmax(x + r, axis=1) => softmax(x + r, axis=1)
 softmax(r) => ones(1, n)
 exp(z)/sum(exp(z)) => a
 2*exp(A)/sum(exp(A), axis=1) => 2 * softmax(A, axis=1)
@@ -235,6 +236,9 @@ sigma'(x) => sigma'(x)
 # Entries.
 (S @ u)[i] => z[i]
 vector(j, S[j,j])[i] => S[i,i]
+(S.T)[i,j] => S[j,i]
+vector(j, sum(l, S[j,l]*S[j,j]))[l] => S[l,l] * sum(p, S[l,p])
+x[i] - x[i] => 0 * ones(n, 1)[i]
 matrix(i, j, A[i,j]*S[i,i]).T => matrix(i, j, A[j,i] * S[j,j])
 (A @ v)[i] => sum(l, A[i,l] * v[l])
 (A.T)[i,j] => A[j,i]

@@ -6,10 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, reject, settings
+from hypothesis import strategies as st
 
 from chainrule.algebra import (
+    Definition,
+    DomainError,
     Expression,
     Point,
+    SamplingError,
     Sheet,
     load_sheet,
     parse,
@@ -26,6 +31,7 @@ from chainrule.derivation.steps import Backpropagation
 from chainrule.network import Network
 
 from ..algebra.test_derivative import BY_ENTRY, SHEETS, torch_value
+from ..algebra.test_random_trees import LARGE, SHEET, trees
 
 
 def assert_is_the_complex_step(sheet: Sheet, whole: Backpropagation, point: Point) -> None:
@@ -134,6 +140,24 @@ def test_pytorch_agrees(name: str) -> None:
             np.testing.assert_allclose(
                 point.value(whole[quantity].result), expected, rtol=0, atol=1e-12 * scale
             )
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=LARGE)
+@given(st.data())
+def test_any_cost_is_derived_line_by_line(data: st.DataObject) -> None:
+    body = data.draw(trees((1, 1), depth=3, smooth=True))
+    assume(symbols(body))
+    sheet = Sheet(SHEET.declarations, (Definition("C", body),), "C")
+    whole = derive_all(sheet)
+    try:
+        point = sample(sheet, np.random.default_rng(0))
+        for derivation in whole.derivations:
+            right = point.value(derivation.target)
+            scale = max(1.0, float(np.abs(right).max()))
+            for line in derivation.lines:
+                np.testing.assert_allclose(point.value(line), right, rtol=1e-8, atol=1e-9 * scale)
+    except (DomainError, SamplingError):
+        reject()
 
 
 SPELLINGS = [

@@ -148,8 +148,10 @@ LAYERS = {
     "row": ("r: (1,n)\nW: (m,n)\nb: (1,m)\nz = r @ W.T + b\na = tanh(z)\np = softmax(a, axis=1)\n"
             "C = sum(p**2)", [("z", "r"), ("a", "r"), ("p", "a"), ("p", "r"), ("C", "a")]),
     "mixed": ("x: (n,1)\ns: scalar\nA: (n,n)\nq = x.T @ A @ x\nu = s*x*sin(x) + q\n"
-              "w = (x.T @ x) * (A @ u)\nt = norm(w)\nv = x/t + diag(A)*sum(x)\nC = sum(v)",
-              [("u", "x"), ("u", "s"), ("w", "x"), ("v", "x"), ("v", "s"), ("t", "x"), ("q", "x")]),
+              "w = (x.T @ x) * (A @ u)\nt = norm(w)\no = x @ (x.T @ x)\n"
+              "v = x/t + diag(A)*sum(x)\nC = sum(v)",
+              [("u", "x"), ("u", "s"), ("w", "x"), ("v", "x"), ("v", "s"), ("t", "x"), ("q", "x"),
+               ("o", "x")]),
 }  # fmt: skip
 
 

@@ -9,6 +9,10 @@
     gradient(sheet, "W1")                           in forward names only
     point.complex_step("C", "W1")                   the oracle, independent of the rules
 
+    facts = facts_of(sheet)                         what the sheet lets rewriting use
+    normal_form(tree, facts)                        the same value, in one form
+    simplify(tree, facts)                           a Simplified: the textbook's form and its steps
+
 The tree. An `Expression` has `operation`, `args`, `params`, `shape`, `indices` (free index
 letters), `depth` and `size`. It is interned: `is` is structural equality and a node is a cheap
 dictionary key. Never build one by hand: the functions below build trees as written (`add`,
@@ -95,6 +99,7 @@ from chainrule.algebra.functions import (
     apply,
 )
 from chainrule.algebra.indexing import ENTRY, MATRIX, SUM_OVER, entry, matrix, sum_over, vector
+from chainrule.algebra.knowledge import NOTHING, Facts
 from chainrule.algebra.latex import latex
 from chainrule.algebra.leaves import (
     CONSTANT,
@@ -136,6 +141,7 @@ from chainrule.algebra.matrices import (
     transpose,
     transposed,
 )
+from chainrule.algebra.normal_form import normal_form
 from chainrule.algebra.numpy_source import numpy_functions, numpy_names, numpy_source
 from chainrule.algebra.parser import FUNCTION_NAMES, parse, parse_chain, parse_misfits
 from chainrule.algebra.point import Point
@@ -152,6 +158,7 @@ from chainrule.algebra.reductions import (
     summed_back,
     total,
 )
+from chainrule.algebra.rewriting import Rewrite, Rule
 from chainrule.algebra.sampling import SamplingError, sample
 from chainrule.algebra.scope import Scope
 from chainrule.algebra.shapes import SCALAR, Dimension, Shape, broadcast, shape_text, unify
@@ -164,6 +171,8 @@ from chainrule.algebra.sheet import (
     parse_sheet,
     symbols,
 )
+from chainrule.algebra.sheet_facts import facts_of
+from chainrule.algebra.simplify import Simplified, simplest, simplify
 from chainrule.algebra.syntax import Parsed, Syntax
 from chainrule.algebra.text import brief, text
 from chainrule.algebra.tokens import MAX_LENGTH, ParseError
@@ -198,6 +207,7 @@ __all__ = [
     "MULTIPLY",
     "NEGATE",
     "NORM",
+    "NOTHING",
     "NUMBER",
     "ONE",
     "ONES",
@@ -226,6 +236,7 @@ __all__ = [
     "Dimension",
     "DomainError",
     "Expression",
+    "Facts",
     "Index",
     "LimitError",
     "Operation",
@@ -233,6 +244,8 @@ __all__ = [
     "Parsed",
     "Part",
     "Point",
+    "Rewrite",
+    "Rule",
     "RuleUse",
     "SamplingError",
     "Scope",
@@ -242,6 +255,7 @@ __all__ = [
     "Sheet",
     "SheetError",
     "ShippedSheet",
+    "Simplified",
     "Span",
     "Syntax",
     "UnknownSheet",
@@ -264,6 +278,7 @@ __all__ = [
     "entry",
     "evaluate",
     "eye",
+    "facts_of",
     "filled",
     "fits",
     "gradient",
@@ -284,6 +299,7 @@ __all__ = [
     "negate",
     "negated",
     "norm",
+    "normal_form",
     "number",
     "numpy_functions",
     "numpy_names",
@@ -306,6 +322,8 @@ __all__ = [
     "sheet_names",
     "sheet_source",
     "shipped",
+    "simplest",
+    "simplify",
     "softmax",
     "substitute",
     "subtract",

@@ -95,8 +95,12 @@ def _gather(x: Expression, powers: dict[Expression, Fraction]) -> Fraction:
             if exponent.numerator % 2:
                 coefficient = -coefficient
             stack.append((factor.args[0], exponent))
-        elif operation is NUMBER and _powered_number(factor.params[0], exponent) is not None:
-            coefficient *= _powered_number(factor.params[0], exponent) or 0
+        elif operation is NUMBER:
+            worth = _powered_number(factor.params[0], exponent)
+            if worth is None or not _is_small(coefficient * worth):
+                _put(powers, factor, exponent)
+            else:
+                coefficient *= worth
         elif operation is ONES:
             powers[factor] = _UNIT
         elif operation is SQRT and factor.params[0] == 0:
@@ -139,7 +143,11 @@ def _powered_number(value: int | Fraction, exponent: Fraction) -> Fraction | Non
     if value == 0:
         return Fraction(0) if exponent > 0 else None
     result = Fraction(value) ** exponent.numerator
-    return result if max(abs(result.numerator), result.denominator) < MAX_DIGITS else None
+    return result if _is_small(result) else None
+
+
+def _is_small(value: Fraction) -> bool:
+    return max(abs(value.numerator), value.denominator) < MAX_DIGITS
 
 
 def with_letters(found: Monomial, letters: Iterable[Index]) -> Monomial:

@@ -41,6 +41,9 @@ from chainrule.algebra.text import text
 MAX_FORMS = 40
 """How many forms the search looks at."""
 
+MAX_SEARCHED = 2_000
+"""A tree of more nodes is only brought to normal form."""
+
 MAX_GROWTH = 4
 """A form that costs more than this many times the first is not followed."""
 
@@ -97,6 +100,8 @@ def _search(root: Expression, facts: Facts, forms: int) -> _Form:
     first = _Form(normal_form(root, facts))
     best, least = first, cost(first.expression, facts)
     limit = MAX_GROWTH * least + 20
+    if root.size > MAX_SEARCHED or first.expression.size > MAX_SEARCHED:
+        return first
     waiting = [(least, 0, first)]
     seen = {first.expression}
     order = 0
