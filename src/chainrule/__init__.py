@@ -20,13 +20,16 @@ if TYPE_CHECKING:
         SGD,
         Adam,
         Architecture,
+        Diverged,
         EarlyStopping,
         Epoch,
+        FileError,
         Momentum,
         Nesterov,
         Network,
         NetworkError,
         RMSProp,
+        Training,
         check_gradients,
         evaluate,
         load_run,
@@ -43,14 +46,17 @@ ROOMS = {
     "chainrule.network": (
         "Adam",
         "Architecture",
+        "Diverged",
         "EarlyStopping",
         "Epoch",
+        "FileError",
         "Momentum",
         "Nesterov",
         "Network",
         "NetworkError",
         "RMSProp",
         "SGD",
+        "Training",
         "check_gradients",
         "evaluate",
         "load_run",
@@ -63,9 +69,9 @@ ROOMS = {
 WHERE = {name: room for room, names in ROOMS.items() for name in names}
 
 __all__ = [
-    "SGD", "Adam", "Architecture", "DataError", "Dataset", "EarlyStopping", "Epoch", "Momentum",
-    "Nesterov", "Network", "NetworkError", "RMSProp", "Split", "check_gradients", "evaluate",
-    "load", "load_run", "optimizer", "save_run", "schedule", "train",
+    "SGD", "Adam", "Architecture", "DataError", "Dataset", "Diverged", "EarlyStopping", "Epoch",
+    "FileError", "Momentum", "Nesterov", "Network", "NetworkError", "RMSProp", "Split", "Training",
+    "check_gradients", "evaluate", "load", "load_run", "optimizer", "save_run", "schedule", "train",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import copy
 import numpy as np
 import pytest
 
-from chainrule.network import Network
+from chainrule.network import Network, NetworkError
 
 from .by_hand import gap
 
@@ -129,3 +129,17 @@ def test_l1_and_l2_are_on_the_weights_alone():
 def test_the_seed_is_all_there_is_to_chance():
     assert np.array_equal(Network([9, 5, 2], seed=4).flat, Network([9, 5, 2], seed=4).flat)
     assert not np.array_equal(Network([9, 5, 2], seed=4).flat, Network([9, 5, 2], seed=5).flat)
+
+
+def test_parameters_are_set_in_place():
+    network = Network([3, 2, 2], seed=1)
+    held = network.parameters["W1"]
+    network.parameters["W1"] -= 0.5 * np.ones((2, 3), np.float32)
+    assert network.parameters["W1"] is held
+    network.parameters["b2"] = [1.0, 2.0]
+    before = network.forward(np.ones((1, 3)))["z2"]
+    network.parameters["b2"] = [2.0, 2.0]
+    assert np.allclose(network.forward(np.ones((1, 3)))["z2"] - before, [[1, 0]])
+    for name, value in (("W9", held), ("W1", held.T), ("b1", [1.0])):
+        with pytest.raises(NetworkError):
+            network.parameters[name] = value

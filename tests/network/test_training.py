@@ -19,6 +19,7 @@ from chainrule.network import (
     Momentum,
     Nesterov,
     Network,
+    NetworkError,
     Optimizer,
     Progress,
     RMSProp,
@@ -453,3 +454,13 @@ def test_schedules_are_told_which_epoch_of_how_many():
     done = list(train(Network([3, 2]), (X, y), epochs=3, schedule=own, optimizer=SGD(0.6)))
     assert asked == [(1, 3), (2, 3), (3, 3)]
     assert [epoch.learning_rate for epoch in done] == pytest.approx([0.6, 0.3, 0.2])
+
+
+def test_no_state_inside_an_epoch():
+    X, y = np.random.default_rng(0).random((2_000, 4)), np.arange(2_000) % 3
+    training = train(Network([4, 3]), (X, y), epochs=1)
+    for record in training.records(every=1e-9):
+        if isinstance(record, Progress):
+            with pytest.raises(NetworkError, match="between epochs"):
+                training.state()
+    assert training.state().epoch == 1

@@ -1,8 +1,8 @@
 """Activation functions: each a value that pairs the function with its derivative.
 
 Both are written as steps on buffers, `z` (n, m) in and `a` or `f'(z)` (n, m) out, and as
-equations. They are right to a few units in the last place for every finite `z`: nothing
-overflows, and no warning is silenced.
+equations. They are right to a few units in the last place of 1 for every `z`, sigmoid and its
+derivative to a few of their own: nothing overflows, and no warning is silenced.
 """
 
 from __future__ import annotations

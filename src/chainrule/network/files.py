@@ -109,10 +109,9 @@ def as_path(path: Any) -> Path:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that at any moment it is there whole: the old one or the new one.
 
-    It is written beside its place under one fixed name, so that a process that is killed on the
-    way leaves at most one such file, which the next one to write takes over.
+    It is written beside its place first, under a name of this process's own.
     """
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
             file.write(content)

@@ -19,7 +19,7 @@ from chainrule.network.evaluation import CHUNK, decide
 from chainrule.network.examples import as_inputs, as_numbers, as_targets, finite
 from chainrule.network.initialisation import initialisation
 from chainrule.network.optimizers import SGD, Optimizer
-from chainrule.network.parameters import flat_size, views
+from chainrule.network.parameters import Parameters, flat_size, views
 from chainrule.network.program import Array, Call, Program, aligned, run_in_range
 from chainrule.network.sheet import Form, sheet
 
@@ -67,7 +67,7 @@ class Network:
             raise NetworkError(f"dtype {brief(dtype)}: expected {' or '.join(DTYPES)}")
         self.dtype: np.dtype[Any] = chosen
         self.flat: Array = aligned((flat_size(architecture),), self.dtype)
-        self.parameters: dict[str, Array] = views(self.flat, architecture)
+        self.parameters = Parameters(views(self.flat, architecture))
         self._forward: dict[int, tuple[Program, list[Call]]] = {}
         self._cost: dict[int, tuple[Program, list[Call]]] = {}
 

@@ -11,9 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network.architecture import Architecture
+from chainrule.network.errors import NetworkError
 
 LANES = 16
 """The rows of the first layer, the longest, are filled up with zeros to multiples of this many
@@ -59,6 +60,18 @@ def shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
     for layer, (n_in, n_out) in enumerate(pairwise(architecture.sizes), 1):
         named |= {f"W{layer}": (n_out, n_in), f"b{layer}": (n_out,)}
     return named
+
+
+class Parameters(dict[str, NDArray[Any]]):
+    """The views by name. To set one is to copy into it: `parameters["W1"] -= eta * gradient`."""
+
+    def __setitem__(self, name: str, value: ArrayLike) -> None:
+        if name not in self:
+            raise NetworkError(f"no parameter {name!r}: there are {', '.join(self)}")
+        given = np.asarray(value)
+        if given.shape != self[name].shape:
+            raise NetworkError(f"{name} has shape {self[name].shape}: {given.shape} was given")
+        np.copyto(self[name], given, casting="same_kind")
 
 
 def weights_only(architecture: Architecture, value: float, other: float = 0.0) -> NDArray[Any]:

@@ -198,6 +198,7 @@ class Training(Iterator[Epoch]):
             targets,
             self._rng,
         )
+        self._inside = False
         self._records: Iterator[Epoch | Progress] = self.records()
 
     def __next__(self) -> Epoch:
@@ -210,6 +211,7 @@ class Training(Iterator[Epoch]):
             rate = self.optimizer.learning_rate * self.schedule.factor(number, self.epochs)
             self._shared["eta"][...] = rate
             decay = self._set_decay(rate)
+            self._inside = True
             order = self._rng.permutation(self.examples)
             done, seconds = 0, 0.0
             while done < self.examples:
@@ -219,7 +221,7 @@ class Training(Iterator[Epoch]):
                     yield Progress(number, self.epochs, done, self.examples, seconds)
             self._narrowed.shrink_left_out(self._replay.steps, decay)
             record = self._record(number, rate, seconds)
-            self.epoch = number
+            self.epoch, self._inside = number, False
             yield record
 
     def _stretch(self, order: NDArray[np.intp], done: int, every: float) -> tuple[int, float]:
@@ -249,6 +251,10 @@ class Training(Iterator[Epoch]):
 
     def state(self) -> TrainingState:
         """Where training stands after the last epoch: with the network, enough to go on."""
+        if self._inside:
+            raise NetworkError(
+                f"training is inside epoch {self.epoch + 1}: its state can be taken between epochs"
+            )
         return TrainingState(
             epoch=self.epoch,
             rng=dict(self._rng.bit_generator.state),
