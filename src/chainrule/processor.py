@@ -1,8 +1,8 @@
 """What NumPy's matrix products run on: which kernels, and how many threads.
 
 NumPy computes products with a BLAS library, most often OpenBLAS. Two of its defaults cost a
-small network dearly. On AMD processors with AVX-512 it takes kernels half as wide as the
-processor's registers. And it splits small products between threads, which gains nothing, and
+small network dearly. On AMD processors with AVX-512 some versions take kernels half as wide as
+the processor's registers. And it splits small products between threads, which gains nothing, and
 beside another busy program makes them wait for each other.
 """
 

@@ -62,9 +62,8 @@ def products(found: Report) -> list[str]:
         )
     if found.avx512 and found.processor == "AuthenticAMD" and found.blas == "openblas":
         lines.append(
-            f"OpenBLAS on an AMD processor with AVX-512 takes kernels half as wide as it could. "
-            f"The command chainrule asks for the wide ones, unless {KEEP}=keep. In your own "
-            f"Python, set them before "
+            "This processor has AVX-512; not every OpenBLAS takes its wide kernels on AMD. The "
+            f"command chainrule asks for them, unless {KEEP}=keep. In your own Python, ask before "
             f"NumPy is imported: {KERNELS}={WIDE} python your_program.py"
         )
     elif found.avx512:
