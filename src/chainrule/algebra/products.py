@@ -47,6 +47,7 @@ MAX_DIGITS = 10**30
 
 
 _COMPOSED = (MULTIPLY, DIVIDE, NEGATE, NUMBER)
+_TAKEN_APART = (*_COMPOSED, POWER_OF, SQRT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Monomial:
 
 def monomial(x: Expression) -> Monomial:
     """`x` as a monomial. What is no product, quotient or power is its own base."""
+    if x.operation not in _TAKEN_APART:
+        return Monomial(_UNIT, {x: _UNIT}, x.shape)
     powers: dict[Expression, Fraction] = {}
     coefficient = _gather(x, powers)
     # Two roots may have met and made a whole power of what can be taken apart.

@@ -85,10 +85,12 @@ class _Form:
 
 def simplify(root: Expression, facts: Facts = NOTHING, forms: int = MAX_FORMS) -> Simplified:
     """The form of `root` that costs its reader least, of those the search meets."""
+    steps: list[Rewrite] = []
+    first = normal_form(root, facts, steps.append)
+    if facts is not NOTHING:
+        facts.normal[root] = first
     best = _search(root, facts, forms)
-    if best.expression is root:
-        return Simplified(root, root, ())
-    return Simplified(root, best.expression, tuple(_path(root, best, facts)))
+    return Simplified(root, best.expression, (*steps, *_path(best, facts)))
 
 
 def simplest(root: Expression, facts: Facts = NOTHING, forms: int = MAX_FORMS) -> Expression:
@@ -127,12 +129,12 @@ def _search(root: Expression, facts: Facts, forms: int) -> _Form:
     return best
 
 
-def _path(root: Expression, best: _Form, facts: Facts) -> Iterator[Rewrite]:
+def _path(best: _Form, facts: Facts) -> Iterator[Rewrite]:
+    """The moves that led to a form, each with the steps to the normal form after it."""
     forms = [best]
     while forms[-1].origin is not None:
         forms.append(forms[-1].origin)
     steps: list[Rewrite] = []
-    normal_form(root, facts, steps.append)
     for form in reversed(forms[:-1]):
         if form.move is not None and form.origin is not None:
             steps.append(form.move)

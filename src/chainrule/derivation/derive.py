@@ -81,6 +81,7 @@ def _derivations(sheet: Sheet, until: str | None) -> Iterator[Derivation]:
     """The derivations in order, up to that of `until`."""
     uses: dict[str, list[RuleUse]] = {}
     passes = backward(sheet, lambda name, use: uses.setdefault(name, []).append(use))
+    holds = _names_within(sheet)
     facts = facts_of(sheet)
     scope = sheet.scope
     users: dict[str, list[Definition]] = {}
@@ -99,7 +100,7 @@ def _derivations(sheet: Sheet, until: str | None) -> Iterator[Derivation]:
         if ordinary:
             local, raw = _ordinary_steps(sheet, quantity, using, facts)
         else:
-            local = _local_steps(sheet, quantity, uses, using, raw)
+            local = _local_steps(sheet, quantity, uses, holds, using, raw)
         put_in = ordinary or scope.delta_name(quantity) is not None
         steps, lines = _simplified(raw, inlined, put_in, facts)
         result = lines[-1]
@@ -111,6 +112,17 @@ def _derivations(sheet: Sheet, until: str | None) -> Iterator[Derivation]:
         yield Derivation(quantity, target, (*local, *steps), lines, used)
         if quantity == until:
             return
+
+
+def _names_within(sheet: Sheet) -> dict[Expression, frozenset[Expression]]:
+    """For every part of the definitions, the names that stand in it."""
+    found: dict[Expression, frozenset[Expression]] = {}
+    for part in postorder(*sheet.expressions.values()):
+        if part.operation is SYMBOL:
+            found[part] = frozenset((part,))
+        else:
+            found[part] = frozenset().union(*(found[arg] for arg in part.args))
+    return found
 
 
 def _simplified(
@@ -196,6 +208,7 @@ def _local_steps(
     sheet: Sheet,
     quantity: str,
     uses: dict[str, list[RuleUse]],
+    holds: dict[Expression, frozenset[Expression]],
     using: list[Definition],
     raw: Expression,
 ) -> list[Step]:
@@ -203,12 +216,8 @@ def _local_steps(
     leaf = sheet.symbol(quantity)
     steps: list[Step] = []
     for definition in using:
-        above: set[Expression] = {leaf}
-        for node in postorder(definition.expression):
-            if any(arg in above for arg in node.args):
-                above.add(node)
         for use in uses.get(definition.name, ()):
-            if use.node in above and use.node.args[use.argument] in above:
+            if leaf in holds[use.node.args[use.argument]]:
                 steps.append(
                     Step(
                         "derivative",

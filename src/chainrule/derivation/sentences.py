@@ -56,7 +56,6 @@ def sentence(use: RuleUse) -> str:
     """Why the rule gives what it gives, in one sentence."""
     node, operation = use.node, use.node.operation
     part = brief(node.args[use.argument])
-    whole = brief(node)
     if use.rule == STRETCHED:
         return f"`{part}` was used for every row or column it was stretched over; those add up."
     if operation is ADD:
@@ -83,7 +82,9 @@ def sentence(use: RuleUse) -> str:
             return f"The slope of u**v by v is log(u) * u**v; here v is `{part}`."
         return f"The outer function is the power, the inner is `{part}`: u**n has slope n*u**(n-1)."
     if operation is SOFTMAX:
-        return f"Every entry of `{whole}` depends on every entry of `{part}`: a*(g - sum(g*a))."
+        return (
+            f"Every entry of `{brief(node)}` depends on every entry of `{part}`: a*(g - sum(g*a))."
+        )
     if operation is TRANSPOSE:
         return f"`{part}` was transposed, so what comes back is transposed."
     if operation in FUNCTIONS.values():
@@ -91,7 +92,7 @@ def sentence(use: RuleUse) -> str:
         return f"The outer function is {outer}, the inner is `{part}`; the slope of {outer} is " + (
             f"taken at `{part}`."
         )
-    return f"{_capital(use.rule)}, used on `{whole}`."
+    return f"{_capital(use.rule)}, used on `{brief(node)}`."
 
 
 def _matrix_sentence(node: Expression, argument: int, part: str) -> str:
