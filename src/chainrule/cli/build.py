@@ -92,9 +92,8 @@ def chosen(session: Session, name: str | None, every: bool) -> list[str]:
 
     if name is not None:
         return [stage(name).name]
-    top = session.outline
-    if every and top is not None:
-        return [each for each in ORDER if top.written(each)]
+    if every:
+        return session.written(ORDER)
     changed = session.changed()
     current = session.standing.current
     if not changed and current is not None:

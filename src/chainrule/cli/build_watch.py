@@ -70,8 +70,9 @@ class Watching:
             self.draw([str(fault)])
             return
         changed = self.session.changed()
-        if changed and self.view not in changed:
-            self.view = changed[0]
+        worked_on = self.session.written(changed)
+        if worked_on and self.view not in worked_on:
+            self.view = worked_on[0]
         self.grade([self.view])
         self.draw_verdict()
         others = [name for name in changed if name != self.view]
@@ -105,8 +106,7 @@ class Watching:
         self.draw_verdict()
 
     def check_all(self) -> None:
-        top = self.session.outline
-        names = [n for n in ORDER if top is None or top.written(n)] or [self.view]
+        names = self.session.written(ORDER) or [self.view]
         self.draw([f"checking {len(names)} functions"])
         self.grade(names)
         self.draw([line for line, _ in list_lines(self.session.standing)])

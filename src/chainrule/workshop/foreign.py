@@ -505,4 +505,6 @@ def catalogue(network: Recognised, loss: str) -> Iterator[tuple[str, str, Equati
     elif loss != "quadratic" or kinds.output_prime is None:
         return
     for slip in SLIPS:
+        if matched and slip.equations.output_slope is not slips.RIGHT.output_slope:
+            continue  # there is no slope at the output to go wrong
         yield slip.name, slip.says, slip.equations, kinds

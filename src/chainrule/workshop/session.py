@@ -37,38 +37,40 @@ class Session:
         return self.grading.outline if self.grading is not None else outline(self.source)
 
     def changed(self) -> list[str]:
-        """The functions that are written and have changed since they were last checked.
-
-        Of a file that is no Python, the one that is worked on.
-        """
+        """The functions that have changed since they were last checked; none of no Python."""
         top = self.outline
         if top is None:
-            return [self.standing.current or ORDER[-1]]
+            return []
         found = []
         for name in ORDER:
             last = self.standing.checked.get(name)
             if last is None:
                 if top.written(name):
                     found.append(name)
-            elif last.fingerprint != self.fingerprint(name):
+            elif last.fingerprint != top.fingerprint(name):
                 found.append(name)
         return found
 
-    def fingerprint(self, name: str) -> str:
-        return self.outline.fingerprint(name) if self.outline is not None else "no Python"
+    def written(self, names: Sequence[str]) -> list[str]:
+        """Those of the functions that have something in them; all, while the file is no Python."""
+        top = self.outline
+        return [name for name in names if top is None or top.written(name)]
 
     def check(self, names: Sequence[str]) -> Iterator[Verdict]:
-        """Grade these functions and record it. Of a file that is no Python, the first alone."""
+        """Grade these functions and record it. Of a file that is no Python that alone is said."""
         if self.grading is None:
             self.refresh()
         assert self.grading is not None
         for name in names:
             verdict = self.grading.verdict(stage(name))
+            if verdict.outcome == "unreadable":
+                yield verdict
+                return
             self.record(verdict)
             yield verdict
-            if verdict.outcome == "unreadable":
-                return
 
     def record(self, verdict: Verdict) -> None:
-        self.folder.progress.checked(verdict, self.fingerprint(verdict.stage))
+        top = self.outline
+        fingerprint = "" if top is None else top.fingerprint(verdict.stage)
+        self.folder.progress.checked(verdict, fingerprint)
         self.standing = self.folder.progress.standing()

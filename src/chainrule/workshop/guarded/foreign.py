@@ -96,9 +96,9 @@ def described(array: Any) -> str:
 
 
 def widths(arrays: list[NDArray[Any]]) -> list[int]:
-    """How many inputs the network may have: the sizes of its first table."""
-    first = next((array for array in arrays if array.ndim == 2), arrays[0])
-    return list(dict.fromkeys(reversed(first.shape)))
+    """How many inputs the network may have: the sizes of its tables, a column of biases last."""
+    tables = sorted((a for a in arrays if a.ndim == 2), key=lambda a: min(a.shape) == 1)
+    return list(dict.fromkeys(size for a in tables for size in reversed(a.shape))) or [1]
 
 
 def inputs(

@@ -1,0 +1,296 @@
+"""`chainrule build` as a learner meets it: folder, check, hints, watch in a terminal, training."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from chainrule.workshop.stage import ORDER, references, stage
+
+PASSES = "def relu(z):\n    return np.maximum(z, 0)\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, cli, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new folder, and the command line beside it."""
+    monkeypatch.chdir(tmp_path)
+    assert cli("build", "start").status == 0
+    return tmp_path / "my-network"
+
+
+def write(folder: Path, source: str) -> None:
+    (folder / "network.py").write_text("import numpy as np\n\n" + source, encoding="utf-8")
+
+
+def test_start_says_what_comes_next_and_changes_nothing_twice(folder: Path, cli):
+    before = (folder / "network.py").read_bytes()
+    again = cli("build", "start")
+    assert again.status == 2
+    assert again.err.count("\n") == 1
+    assert "there already" in again.err
+    assert (folder / "network.py").read_bytes() == before
+
+
+def test_check_without_a_folder_says_how_to_make_one(tmp_path: Path, cli, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = cli("build", "check")
+    assert found.status == 2
+    assert "chainrule build start" in found.err
+
+
+def test_check_says_what_to_write_first(folder: Path, cli):
+    found = cli("build", "check")
+    assert found.status == 1
+    assert "`numerical_derivative` is not written yet" in found.out
+    assert "0 of 25 functions pass" in found.out
+
+
+def test_check_names_the_mistake_and_shows_numbers(folder: Path, cli):
+    write(folder, "def output_error(z, a, y):\n    return (y - a) * a * (1 - a)\n")
+    found = cli("build", "check", "output_error")
+    assert found.status == 1
+    assert "The sign is turned" in found.out
+    assert all(word in found.out for word in ("yours", "expected", "difference"))
+    assert "Traceback" not in found.out + found.err
+
+
+def test_check_shows_the_message_first_and_the_own_line_last(folder: Path, cli):
+    write(folder, "def relu(z):\n    return np.maximmum(z, 0)\n")
+    found = cli("build", "check", "relu")
+    said = found.out.index("does not run")
+    assert said < found.out.index("line 4, in relu: return np.maximmum(z, 0)")
+
+
+def test_check_goes_over_what_has_changed(folder: Path, cli):
+    write(folder, PASSES)
+    assert "relu" in cli("build", "check").out
+    second = cli("build", "check", "--json")
+    names = [v["stage"] for v in second.objects()]
+    assert "relu" not in names
+    assert [v["stage"] for v in cli("build", "check", "--all", "--json").objects()] == ["relu"]
+
+
+def test_an_unknown_name_is_answered_with_the_nearest(folder: Path, cli):
+    found = cli("build", "check", "sigmiod")
+    assert found.status == 2
+    assert "did you mean sigmoid?" in found.err
+
+
+def test_list_counts(folder: Path, cli):
+    write(folder, PASSES)
+    cli("build", "check")
+    assert "1 of 25 pass" in cli("build", "list").out
+    (standing,) = cli("build", "list", "--json").objects()
+    assert standing["passed"] == 1
+    assert [f["name"] for f in standing["functions"]] == list(ORDER)
+
+
+def test_hints_climb_to_the_reference(folder: Path, cli):
+    outs = [cli("build", "hint", "cost").out for _ in range(5)]
+    line = "return float(np.sum((a - y) ** 2) / (2 * len(a)))"
+    assert [line in out for out in outs] == [False, False, False, False, True]
+    assert "N1, Nielsen" in outs[0]
+    assert "(reference shown)" in cli("build", "list").out
+
+
+def test_reset_says_where_the_file_went(folder: Path, cli):
+    write(folder, PASSES)
+    found = cli("build", "reset", "relu")
+    assert found.status == 0
+    (kept,) = (folder / "archive").iterdir()
+    assert str(kept) in found.out
+    assert "np.maximum" in kept.read_text()
+
+
+def test_every_subcommand_has_whole_help(cli):
+    found = cli("build", "--help")
+    assert "..." not in found.out.partition("Commands:")[2]
+
+
+# --- training -----------------------------------------------------------------------------------
+
+
+def test_the_reference_trains_on_the_digits_beside_ours(folder: Path, cli):
+    (folder / "network.py").write_text(references(ORDER))
+    found = cli("build", "train", "--epochs", "15", "--json")
+    assert found.status == 0
+    *epochs, result = found.objects()
+    assert [e["number"] for e in epochs] == list(range(1, 16))
+    assert result["yours"] > 0.9
+    assert result["ours"] > 0.9
+    assert result["difference"] is None
+    assert result["own_init"]
+
+
+def test_a_wrong_network_is_shown_where_it_first_differs(folder: Path, cli):
+    source = references(ORDER).replace(
+        "dW, db = [Delta.T @ As[-2] / m]", "dW, db = [Delta.T @ As[-2]]"
+    )
+    (folder / "network.py").write_text(source)
+    found = cli("build", "train", "--epochs", "1")
+    assert "The two first differ in `backprop_batch`" in found.out
+    assert "dC/dW2" in found.out
+
+
+def test_a_network_that_crashes_says_where(folder: Path, cli):
+    source = references(ORDER).replace("for _ in range(epochs):", "for _ in range(epochs / 1):")
+    (folder / "network.py").write_text(source)
+    found = cli("build", "train", "--epochs", "1")
+    assert found.status == 1
+    assert "your network stopped: TypeError" in found.err
+    assert "for _ in range(epochs / 1):" in found.err
+    assert "Traceback" not in found.err
+
+
+def test_a_network_that_never_ends_is_stopped(folder: Path, cli):
+    source = references(ORDER).replace("for _ in range(epochs):", "while True:")
+    (folder / "network.py").write_text(source)
+    began = time.monotonic()
+    found = cli("build", "train", "--minutes", "0.02")
+    assert found.status == 1
+    assert "stopped after 0.02 minutes" in found.err
+    assert time.monotonic() - began < 5
+
+
+def test_an_unwritten_network_is_refused(folder: Path, cli):
+    found = cli("build", "train")
+    assert found.status == 2
+    assert "`forward` is not written yet" in found.err
+
+
+# --- watching, in a terminal --------------------------------------------------------------------
+
+pexpect = pytest.importorskip("pexpect")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+
+
+@pytest.fixture
+def watching(folder: Path):
+    """`chainrule build watch` in a pseudo-terminal of 100 columns."""
+    child = pexpect.spawn(
+        sys.executable,
+        [
+            "-c",
+            "import sys; from chainrule.cli.main import main; sys.exit(main())",
+            "build",
+            "watch",
+        ],
+        cwd=str(folder),
+        env={**os.environ, "TERM": "xterm", "NO_COLOR": "1"},
+        dimensions=(50, 100),
+        encoding="utf-8",
+        timeout=15,
+    )
+    child.expect("q quit")
+    yield child
+    child.close(force=True)
+
+
+@POSIX
+def test_a_verdict_comes_within_half_a_second_of_a_save(watching, folder: Path):
+    bodies = [
+        ("return np.minimum(z, 0)", "This lets the negative numbers pass"),
+        ("return np.maximum(z, 0)", "`relu` is right"),
+        ("return np.abs(z)", "negative numbers become 0"),
+        ("return np.maximum(z, 0)", "`relu` is right"),
+        ("return np.maximum(z", "is not Python"),
+        ("return np.maximum(z, 0)", "`relu` is right"),
+    ]
+    took = []
+    for body, words in bodies:
+        time.sleep(0.3)
+        began = time.monotonic()
+        write(folder, f"def relu(z):\n    {body}\n")
+        watching.expect_exact(words)
+        watching.expect("q quit")
+        took.append(time.monotonic() - began)
+    assert sorted(took)[len(took) // 2] < 0.5, took
+    assert max(took) < 1.0, took
+
+
+@POSIX
+def test_the_keys_do_what_they_say(watching, folder: Path):
+    watching.send("h")
+    watching.expect_exact("The idea")
+    watching.expect("q quit")
+    watching.send("l")
+    watching.expect_exact("momentum")
+    watching.expect_exact("0 of 25 pass")
+    watching.send("n")
+    watching.expect_exact("`sigmoid` is not written yet")
+    watching.expect("q quit")
+    write(folder, PASSES)
+    watching.expect_exact("`relu` is right")
+    watching.expect("q quit")
+    watching.send("c")
+    watching.expect_exact("1 of 25 pass")
+    watching.send("q")
+    watching.expect(pexpect.EOF)
+    watching.close()
+    assert watching.exitstatus == 0
+
+
+@POSIX
+def test_an_editor_that_renames_over_the_file_is_noticed(watching, folder: Path):
+    beside = folder / "network.py.new"
+    beside.write_text("import numpy as np\n\n" + PASSES)
+    beside.replace(folder / "network.py")
+    watching.expect_exact("`relu` is right")
+
+
+@POSIX
+def test_a_file_that_goes_away_and_comes_back_does_not_end_it(watching, folder: Path):
+    text = (folder / "network.py").read_text()
+    (folder / "network.py").unlink()
+    watching.expect_exact("is not there")
+    (folder / "network.py").write_text(text.replace("raise NotImplementedError", "return 7", 1))
+    watching.expect_exact("numerical_derivative")
+    watching.expect("wrong numbers|one number")
+
+
+@POSIX
+def test_an_endless_loop_is_stopped_and_watching_goes_on(watching, folder: Path):
+    write(folder, "def relu(z):\n    while True: pass\n")
+    watching.expect_exact("was stopped")
+    write(folder, PASSES)
+    watching.expect_exact("`relu` is right")
+
+
+@POSIX
+def test_ctrl_c_leaves_and_the_terminal_is_as_it_was(watching):
+    watching.sendintr()
+    watching.expect(pexpect.EOF)
+    watching.close()
+    assert watching.exitstatus == 0
+
+
+def test_watch_without_a_terminal_is_refused(folder: Path, cli):
+    found = cli("build", "watch")
+    assert found.status == 2
+    assert "chainrule build check" in found.err
+
+
+def test_no_line_of_a_reference_in_the_folder_after_a_session(folder: Path, cli):
+    write(folder, "".join(f"def {n}(*a):\n    return 1\n\n" for n in ORDER))
+    found = cli("build", "check", "--all")
+    text = found.out + "".join(
+        p.read_text(encoding="utf-8") for p in folder.rglob("*") if p.is_file()
+    )
+    for name in ORDER:
+        for line in stage(name).reference.split('"""')[2].splitlines():
+            if len(line.strip()) > 30:
+                assert line.strip() not in text
+    assert not re.search(r"Traceback|/chainrule/workshop/", text)
+
+
+def test_verdicts_as_json_are_plain(folder: Path, cli):
+    write(folder, "def cost(a, y):\n    return np.nan\n")
+    (verdict,) = cli("build", "check", "cost", "--json").objects()
+    assert json.dumps(verdict, allow_nan=False)
+    assert verdict["passed"] is False

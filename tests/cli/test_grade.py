@@ -1,0 +1,68 @@
+"""`chainrule grade FILE.py` as it is met in a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+NETWORK = """
+import numpy as np
+
+rng = np.random.default_rng(0)
+W1, b1 = rng.normal(size=(5, 4)), rng.normal(size=5)
+W2, b2 = rng.normal(size=(3, 5)), rng.normal(size=3)
+s = lambda z: 1 / (1 + np.exp(-z))
+
+def forward(X): return s(s(X @ W1.T + b1) @ W2.T + b2)
+
+def gradients(X, Y):
+    A1 = s(X @ W1.T + b1)
+    A2 = s(A1 @ W2.T + b2)
+    D2 = (A2 - Y) * A2 * (1 - A2) / len(X)
+    D1 = (D2 @ W2) * A1 * (1 - A1)
+    return D1.T @ X, D1.sum(axis=0), D2.T @ A1, D2.sum(axis=0)
+
+parameters = [W1, b1, W2, b2]
+"""
+
+
+def test_a_right_network_passes(tmp_path: Path, cli):
+    file = tmp_path / "mein Netz.py"
+    file.write_text(NETWORK)
+    found = cli("grade", str(file))
+    assert found.status == 0
+    assert "The gradients are right" in found.out
+    assert "4-5-3 sigmoid, sigmoid" in found.out
+
+
+def test_a_wrong_one_is_named(tmp_path: Path, cli):
+    file = tmp_path / "net.py"
+    file.write_text(NETWORK.replace(" * A1 * (1 - A1)", ""))
+    found = cli("grade", str(file))
+    assert found.status == 1
+    assert "sigma' left out in the hidden layers" in found.out
+    (report,) = cli("grade", str(file), "--json").objects()
+    assert report["mistake"] == "sigma' left out in the hidden layers"
+    assert [a["passed"] for a in report["arrays"]] == [False, False, True, True]
+
+
+def test_without_the_three_lines_they_are_shown(tmp_path: Path, cli):
+    file = tmp_path / "net.py"
+    file.write_text("x = 1\n")
+    found = cli("grade", str(file))
+    assert found.status == 2
+    assert "def gradients(X, Y)" in found.out
+    assert found.err.count("\n") == 1
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, cli):
+    found = cli("grade", str(tmp_path / "no.py"))
+    assert found.status == 2
+    assert "is not there" in found.err
+
+
+def test_a_module_beside_it_may_be_imported(tmp_path: Path, cli):
+    (tmp_path / "my_net.py").write_text(NETWORK)
+    file = tmp_path / "adapter.py"
+    file.write_text("from my_net import forward, gradients, parameters\n")
+    assert cli("grade", str(file)).status == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["adapter.py", "my_net.py"]

@@ -1,0 +1,217 @@
+"""The learner's folder: nothing is overwritten, nothing hidden, the record only grows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from chainrule.workshop import folder as folders
+from chainrule.workshop.errors import WorkshopError
+from chainrule.workshop.guarded.running import Guard
+from chainrule.workshop.hints import hint
+from chainrule.workshop.session import Session
+from chainrule.workshop.source import outline
+from chainrule.workshop.stage import ORDER, references, stage
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> folders.Folder:
+    return folders.start(tmp_path / "mine")
+
+
+def write(folder: folders.Folder, name: str, body: str) -> None:
+    """Put a body in the place of what a function raises now."""
+    text = folder.network.read_text(encoding="utf-8")
+    before, after = text.split(f"def {name}(", 1)
+    after = after.replace("raise NotImplementedError", body, 1)
+    folder.network.write_text(f"{before}def {name}({after}", encoding="utf-8")
+
+
+def test_a_new_folder_holds_what_its_readme_names_and_nothing_else(folder: folders.Folder):
+    assert sorted(p.name for p in folder.path.iterdir()) == ["README.md", "network.py"]
+    readme = (folder.path / "README.md").read_text(encoding="utf-8")
+    for name in ("network.py", "progress.jsonl", "archive/"):
+        assert f"`{name}`" in readme
+
+
+def test_a_new_folder_holds_no_solution(folder: folders.Folder):
+    text = folder.network.read_text(encoding="utf-8")
+    for one in map(stage, ORDER):
+        body = one.reference.split('"""')[2]
+        for line in body.splitlines():
+            if len(line.strip()) > 20:
+                assert line.strip() not in text
+
+
+def test_a_folder_that_is_there_is_not_touched(tmp_path: Path):
+    place = tmp_path / "mine"
+    place.mkdir()
+    (place / "network.py").write_text("mine")
+    with pytest.raises(WorkshopError, match="there already"):
+        folders.start(place)
+    assert (place / "network.py").read_text() == "mine"
+    assert len(list(place.iterdir())) == 1
+
+
+def test_an_empty_folder_may_be_used(tmp_path: Path):
+    (tmp_path / "empty").mkdir()
+    assert folders.start(tmp_path / "empty").network.exists()
+
+
+def test_a_file_in_the_way_is_not_touched(tmp_path: Path):
+    (tmp_path / "mine").write_text("a file")
+    with pytest.raises(WorkshopError, match="there already"):
+        folders.start(tmp_path / "mine")
+    assert (tmp_path / "mine").read_text() == "a file"
+
+
+def test_reset_empties_one_function_and_keeps_the_file(folder: folders.Folder):
+    write(folder, "relu", "return z * 7")
+    write(folder, "tanh", "return np.tanh(z)")
+    before = folder.network.read_bytes()
+    place = folders.reset(folder, stage("relu"))
+    after = folder.network.read_text(encoding="utf-8")
+    assert place.read_bytes() == before
+    assert place.parent == folder.archive
+    assert "z * 7" not in after
+    assert "np.tanh(z)" in after
+    assert stage("relu").stub in after
+    second = folders.reset(folder, stage("tanh"))
+    assert second != place
+    assert place.read_bytes() == before
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_reset_keeps_line_ends_and_byte_order_mark(
+    folder: folders.Folder, newline: str, mark: bytes
+):
+    text = f"# größer{newline}def relu(z):{newline}    return z{newline}{newline}x = 1{newline}"
+    folder.network.write_bytes(mark + text.encode())
+    folders.reset(folder, stage("relu"))
+    found = folder.network.read_bytes()
+    assert found.startswith(mark + "# größer".encode() + newline.encode())
+    assert found.endswith(f"{newline}{newline}x = 1{newline}".encode())
+    assert (b"\r\n" in found) == (newline == "\r\n")
+    assert found.count(b"\n") == found.count(newline.encode())
+
+
+def test_reset_works_in_a_file_that_is_no_python(folder: folders.Folder):
+    folder.network.write_text("def relu(z)\n    return (\n\ndef tanh(z):\n    return 5\n")
+    folders.reset(folder, stage("relu"))
+    text = folder.network.read_text()
+    assert text.endswith("def tanh(z):\n    return 5\n")
+    assert "return (" not in text
+    assert outline(text.encode()) is not None
+
+
+def test_reset_of_a_function_that_is_not_there_adds_it(folder: folders.Folder):
+    folder.network.write_text("x = 1")
+    folders.reset(folder, stage("relu"))
+    assert folder.network.read_text() == "x = 1\n\n\n" + stage("relu").stub
+
+
+def test_only_what_has_changed_is_checked(folder: folders.Folder, guard: Guard):
+    write(folder, "sigmoid", "return np.tanh(z)")
+    write(folder, "relu", "return np.maximum(z, 0)")
+    session = Session(folder, guard)
+    session.refresh()
+    assert session.changed() == ["sigmoid", "relu"]
+    list(session.check(session.changed()))
+    again = Session(folder, guard)
+    assert again.refresh()
+    assert again.changed() == []
+    write(folder, "neuron", "return sigmoid(w @ x + b)")
+    assert again.refresh()
+    assert again.changed() == ["neuron"]
+    list(again.check(["neuron"]))
+    text = folder.network.read_text().replace("return np.tanh(z)", "return 1 / (1 + np.exp(-z))", 1)
+    folder.network.write_text(text)
+    assert again.refresh()
+    assert again.changed() == ["sigmoid", "neuron"], "what uses a changed function has changed"
+
+
+def test_comments_and_blank_lines_are_no_change(folder: folders.Folder, guard: Guard):
+    write(folder, "relu", "return np.maximum(z, 0)")
+    session = Session(folder, guard)
+    session.refresh()
+    list(session.check(["relu"]))
+    folder.network.write_text("# a comment\n\n" + folder.network.read_text())
+    session.refresh()
+    assert session.changed() == []
+
+
+def test_a_file_that_is_no_python_is_said_once(folder: folders.Folder, guard: Guard):
+    folder.network.write_text("def relu(z)\n")
+    session = Session(folder, guard)
+    session.refresh()
+    verdicts = list(session.check(ORDER))
+    assert [v.outcome for v in verdicts] == ["unreadable"]
+
+
+def test_the_record_survives_a_torn_line(folder: folders.Folder, guard: Guard):
+    """What a loss of power leaves: the lines before it count, and the next is whole."""
+    folder.network.write_text(references(ORDER))
+    session = Session(folder, guard)
+    list(session.check(["relu", "tanh"]))
+    with folder.progress.path.open("ab") as stream:
+        stream.write(b'{"event": "checked", "func')
+    list(session.check(["neuron"]))
+    standing = folder.progress.standing()
+    assert standing.passed == 3
+    assert standing.unreadable == 1
+    lines = folder.progress.path.read_text().splitlines()
+    assert json.loads(lines[-1])["function"] == "neuron"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[]",
+        "3",
+        '"x"',
+        "{}",
+        '{"event": "checked", "function": "relu"}',
+        "\x00",
+        "null",
+        "[" * 9999,
+    ],
+)
+def test_a_strange_line_is_left_out(folder: folders.Folder, line: str):
+    folder.progress.path.write_text(line + "\n")
+    assert folder.progress.standing().passed == 0
+    assert folder.progress.standing().unreadable == 1
+
+
+def test_a_reference_is_shown_after_it_was_asked_for_twice(folder: folders.Folder):
+    one = stage("relu")
+    given = [hint(one, folder.progress) for _ in range(6)]
+    assert [len(g.rungs) for g in given[:3]] == [1, 2, 3]
+    assert [g.reference for g in given[:4]] == [None] * 4
+    assert "ask once more" in given[3].next
+    assert given[4].reference == given[5].reference == one.reference
+    events = [json.loads(line) for line in folder.progress.path.read_text().splitlines()]
+    shown = [e for e in events if e["event"] == "reference shown"]
+    assert [(e["function"], e["why"]) for e in shown] == [("relu", "asked for twice")]
+
+
+def test_a_reference_is_shown_after_a_pass(folder: folders.Folder, guard: Guard):
+    write(folder, "relu", "return np.maximum(z, 0)")
+    list(Session(folder, guard).check(["relu"]))
+    assert hint(stage("relu"), folder.progress).reference == stage("relu").reference
+    assert "relu" in folder.progress.standing().shown
+
+
+def test_nothing_hidden_is_left(folder: folders.Folder, guard: Guard):
+    write(folder, "relu", "return np.maximum(z, 0)")
+    list(Session(folder, guard).check(["relu"]))
+    folders.reset(folder, stage("relu"))
+    hint(stage("relu"), folder.progress)
+    assert sorted(p.name for p in folder.path.iterdir()) == [
+        "README.md",
+        "archive",
+        "network.py",
+        "progress.jsonl",
+    ]
