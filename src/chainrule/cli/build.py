@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="build",
-    help="Write a neural network yourself, function by function, each one checked.",
+    help="Write your own network, function by function.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -28,7 +28,7 @@ def grade(
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the examples.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> int:
-    """Check the gradients of your own network, and name what is wrong.
+    """Check your own network's gradients; name the mistake.
 
     The file gives, or three lines at its end give, `forward`, `gradients` and `parameters`.
     Exit status: 0 right, 1 wrong.

@@ -1,0 +1,77 @@
+"""The reference, as a learner's own network, reads handwritten digits."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from chainrule.data import Dataset, load
+from chainrule.workshop import folder as folders
+from chainrule.workshop.guarded.running import Guard
+from chainrule.workshop.own_training import OwnCodeFailed, OwnEpoch, Settings, train_own
+from chainrule.workshop.stage import ORDER, references
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def mnist() -> Dataset:
+    named = os.environ.get("CHAINRULE_DATA")
+    for base in [*([Path(named)] if named else []), CHECKOUT.parent / "shared" / "data"]:
+        for place in (base / "mnist", base):
+            if any(place.glob("train-images-idx3-ubyte*")):
+                return load("mnist", data_dir=place)
+    pytest.skip("MNIST is not here: name its folder in CHAINRULE_DATA")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> folders.Folder:
+    made = folders.start(tmp_path / "mine")
+    made.network.write_text(references(ORDER))
+    return made
+
+
+def test_the_reference_reaches_95_per_cent_of_mnist(folder: folders.Folder, guard: Guard):
+    epochs: list[OwnEpoch] = []
+    began = time.monotonic()
+    result = train_own(folder, guard, mnist(), Settings(epochs=10), epochs.append)
+    assert result.yours >= 0.95
+    assert result.ours >= 0.95
+    assert result.difference is None
+    assert [e.number for e in epochs] == list(range(1, 11))
+    assert time.monotonic() - began < 120
+
+
+def test_columns_dicts_and_changes_in_place_train_as_well(folder: folders.Folder, guard: Guard):
+    """The forms that a function may choose are open here too."""
+    folder.network.write_text(
+        "import numpy as np\n\n"
+        "def s(z): return 1 / (1 + np.exp(-z))\n\n"
+        "def forward(x, weights, biases):\n    a, out = np.reshape(x, (-1, 1)), {}\n"
+        "    for i, (W, b) in enumerate(zip(weights, biases), 1):\n"
+        "        out[f'z{i}'] = W @ a + b[:, None]\n        a = out[f'a{i}'] = s(out[f'z{i}'])\n"
+        "    return out\n\n"
+        "def train(X, Y, weights, biases, epochs, batch_size, learning_rate, rng):\n"
+        "    for _ in range(epochs):\n        order = rng.permutation(len(X))\n"
+        "        for k in range(0, len(X), batch_size):\n"
+        "            some = order[k:k + batch_size]\n            A = [X[some]]\n"
+        "            for W, b in zip(weights, biases):\n"
+        "                A.append(s(A[-1] @ W.T + b))\n"
+        "            D = (A[-1] - Y[some]) * A[-1] * (1 - A[-1]) / len(some)\n"
+        "            for i in (1, 0):\n                below = D @ weights[i] * A[i] * (1 - A[i])\n"
+        "                weights[i] -= learning_rate * D.T @ A[i]\n"
+        "                biases[i] -= learning_rate * D.sum(axis=0)\n                D = below\n"
+    )
+    result = train_own(folder, guard, load("digits"), Settings(epochs=15), lambda epoch: None)
+    assert result.yours > 0.9
+    assert result.difference is None
+    assert not result.own_init
+
+
+def test_an_answer_of_the_wrong_form_is_said(folder: folders.Folder, guard: Guard):
+    source = references(ORDER).replace("return weights, biases", "return 3")
+    folder.network.write_text(source)
+    with pytest.raises(OwnCodeFailed, match="the number 3"):
+        train_own(folder, guard, load("digits"), Settings(epochs=1), lambda epoch: None)
