@@ -79,8 +79,9 @@ def command() -> Callable[..., list[str]]:
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    """The environment of a process of its own."""
-    return {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1"}
+    """The environment of a process of its own, with the kernels that this process runs on."""
+    ours = {"PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1", "CHAINRULE_KERNELS": "keep"}
+    return {**os.environ, **ours}
 
 
 @pytest.fixture
