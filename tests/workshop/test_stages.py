@@ -14,6 +14,7 @@ from chainrule.workshop import ours, slips
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.fixtures import DEEP, SIZES, examples, layers
 from chainrule.workshop.grading import grade, grade_all
+from chainrule.workshop.guarded.given import FUNCTIONS
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.oracle import Case
 from chainrule.workshop.stage import FOLDER, ORDER, Stage, empty_file, references, stage, stages
@@ -140,6 +141,15 @@ def test_slopes_equal_the_complex_step():
         oracle = stage(name).oracle
         assert oracle.right is not None
         np.testing.assert_allclose(oracle.right(z), complex_step(f, z), rtol=1e-12)
+
+
+def test_differences_come_to_the_complex_step():
+    """The centred difference is the slope up to h**2, as it should be."""
+    for case in plain_cases("numerical_derivative"):
+        f, x, h = case.arguments.values()
+        call = FUNCTIONS[f.name]
+        found = right("numerical_derivative", case)
+        np.testing.assert_allclose(found, complex_step(call, x), atol=4 * h**2 + 1e-9)
 
 
 def test_sigmoid_equals_its_definition():

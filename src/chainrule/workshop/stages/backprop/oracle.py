@@ -1,5 +1,7 @@
 """How `backprop` is judged: against the network's own gradients for one example."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours, slips
@@ -8,11 +10,11 @@ from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import Group, Lists
 
 
-def right(x, y, weights, biases):
+def right(x: Any, y: Any, weights: Any, biases: Any) -> Any:
     return ours.gradients(np.atleast_2d(x), np.atleast_2d(y), weights, biases)
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(91)
     found = []
     for sizes, kind in PLAN:
@@ -32,18 +34,18 @@ def cases():
     return found
 
 
-def with_equations(equations):
+def with_equations(equations: Any) -> Any:
     return lambda x, y, weights, biases: slips.gradients(
         equations, np.atleast_2d(x), np.atleast_2d(y), weights, biases
     )
 
 
-def swapped(x, y, weights, biases):
+def swapped(x: Any, y: Any, weights: Any, biases: Any) -> Any:
     dW, db = right(x, y, weights, biases)
     return db, dW
 
 
-def backwards(x, y, weights, biases):
+def backwards(x: Any, y: Any, weights: Any, biases: Any) -> Any:
     dW, db = right(x, y, weights, biases)
     return dW[::-1], db[::-1]
 

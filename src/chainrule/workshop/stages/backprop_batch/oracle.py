@@ -1,5 +1,7 @@
 """How `backprop_batch` is judged: against the network's own gradients for a mini-batch."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours, slips
@@ -8,7 +10,7 @@ from chainrule.workshop.oracle import Case, Kind, Mistake, Oracle
 from chainrule.workshop.stages.backprop.oracle import ORACLE as ONE_EXAMPLE
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(101)
     found = []
     plan: list[tuple[int, tuple[int, ...], Kind]] = [
@@ -37,16 +39,16 @@ def cases():
     return found
 
 
-def with_equations(equations):
+def with_equations(equations: Any) -> Any:
     return lambda X, Y, weights, biases: slips.gradients(equations, X, Y, weights, biases)
 
 
-def swapped(X, Y, weights, biases):
+def swapped(X: Any, Y: Any, weights: Any, biases: Any) -> Any:
     dW, db = ours.gradients(X, Y, weights, biases)
     return db, dW
 
 
-def backwards(X, Y, weights, biases):
+def backwards(X: Any, Y: Any, weights: Any, biases: Any) -> Any:
     dW, db = ours.gradients(X, Y, weights, biases)
     return dW[::-1], db[::-1]
 

@@ -1,5 +1,7 @@
 """How `cost` is judged: against the network's own cost, of a network that passes a on."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours
@@ -8,7 +10,7 @@ from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import One
 
 
-def right(a, y):
+def right(a: Any, y: Any) -> Any:
     """The cost of a network whose only layer is the identity."""
     a, y = np.asarray(a, float), np.asarray(y, float)
     n = a.shape[1]
@@ -16,7 +18,7 @@ def right(a, y):
     return float(made.backward(a, y)["C"])
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(51)
     return [
         Case({"a": np.array([[0.8, 0.1], [0.4, 0.5]]), "y": np.eye(2)}, "small"),
@@ -32,7 +34,7 @@ def cases():
     ]
 
 
-def of(change):
+def of(change: Any) -> Any:
     return lambda a, y: float(change(np.asarray(a, float), np.asarray(y, float)))
 
 

@@ -1,5 +1,7 @@
 """How `cross_entropy` is judged: against the network's own cost."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours
@@ -9,14 +11,14 @@ from chainrule.workshop.returns import One
 from chainrule.workshop.slips import sigmoid
 
 
-def right(z, y):
+def right(z: Any, y: Any) -> Any:
     z, y = np.asarray(z, float), np.asarray(y, float)
     n = z.shape[1]
     made = ours.network([np.eye(n)], [np.zeros(n)], cost="cross-entropy")
     return float(made.backward(z, y)["C"])
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(131)
     large = np.array([[800.0, -800.0], [-1e4, 50.0]])
     return [
@@ -36,15 +38,15 @@ def cases():
     ]
 
 
-def of(terms, over=lambda z: len(z)):
-    def answer(z, y):
+def of(terms: Any, over: Any = lambda z: len(z)) -> Any:
+    def answer(z: Any, y: Any) -> Any:
         z = np.asarray(z, float)
         return float(np.sum(terms(sigmoid(z), np.asarray(y, float))) / over(z))
 
     return answer
 
 
-def entropy(a, y):
+def entropy(a: Any, y: Any) -> Any:
     return -(y * np.log(a) + (1 - y) * np.log(1 - a))
 
 

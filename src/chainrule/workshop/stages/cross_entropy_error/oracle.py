@@ -1,5 +1,7 @@
 """How `cross_entropy_error` is judged: against the network's delta, with sigmoid and softmax."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours
@@ -9,7 +11,7 @@ from chainrule.workshop.returns import One
 from chainrule.workshop.slips import sigmoid, sigmoid_prime, softmax
 
 
-def right(z, a, y):
+def right(z: Any, a: Any, y: Any) -> Any:
     rows, targets = np.atleast_2d(np.asarray(z, float)), np.atleast_2d(y)
     n = rows.shape[1]
     output, cost = (
@@ -21,12 +23,12 @@ def right(z, a, y):
     return (made.backward(rows, targets)["delta1"] * len(rows)).reshape(np.shape(z))
 
 
-def of(f, z, y):
+def of(f: Any, z: Any, y: Any) -> Any:
     z = np.asarray(z)
     return {"z": z, "a": f(z), "y": np.asarray(y)}
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(141)
     return [
         Case(of(sigmoid, [0.5, -1.0], [1.0, 0.0]), "small", "sigmoid outputs"),

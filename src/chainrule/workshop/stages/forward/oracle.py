@@ -1,5 +1,7 @@
 """How `forward` is judged: against the network's own forward pass."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours
@@ -9,12 +11,12 @@ from chainrule.workshop.returns import Group, Lists
 from chainrule.workshop.slips import sigmoid
 
 
-def right(x, weights, biases):
+def right(x: Any, weights: Any, biases: Any) -> Any:
     zs, activations = ours.forward(np.atleast_2d(x), weights, biases)
     return [z[0] for z in zs], [a[0] for a in activations]
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(41)
     found = []
     for sizes, kind in PLAN:
@@ -35,10 +37,10 @@ def cases():
     return [*found, whole, one, large]
 
 
-def passed(change):
+def passed(change: Any) -> Any:
     """A forward pass whose layer is `change(W, a, b, last)`, which gives z and a."""
 
-    def answer(x, weights, biases):
+    def answer(x: Any, weights: Any, biases: Any) -> Any:
         zs, activations = [], []
         a = np.asarray(x, float)
         for number, (w, b) in enumerate(zip(weights, biases, strict=True), 1):
@@ -50,19 +52,19 @@ def passed(change):
     return answer
 
 
-def layer_of(z_of, a_of=lambda z, last: sigmoid(z)):
-    def change(w, a, b, last):
+def layer_of(z_of: Any, a_of: Any = lambda z, last: sigmoid(z)) -> Any:
+    def change(w: Any, a: Any, b: Any, last: Any) -> Any:
         z = z_of(w, a, b)
         return z, a_of(z, last)
 
     return change
 
 
-def linear(w, a, b):
+def linear(w: Any, a: Any, b: Any) -> Any:
     return w @ a + b
 
 
-def z_carried(x, weights, biases):
+def z_carried(x: Any, weights: Any, biases: Any) -> Any:
     zs, carried = [], np.asarray(x, float)
     for w, b in zip(weights, biases, strict=True):
         carried = w @ carried + b
@@ -70,7 +72,7 @@ def z_carried(x, weights, biases):
     return zs, [sigmoid(z) for z in zs]
 
 
-def swapped(x, weights, biases):
+def swapped(x: Any, weights: Any, biases: Any) -> Any:
     zs, activations = right(x, weights, biases)
     return activations, zs
 

@@ -1,5 +1,7 @@
 """How `gradient_check` is judged: on a cost whose differences are known in closed form."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop.guarded.codec import Given
@@ -10,13 +12,13 @@ from chainrule.workshop.returns import One
 norm = np.linalg.norm
 
 
-def measured(parameters, h):
+def measured(parameters: Any, h: Any) -> Any:
     """The centred differences of `curved_cost`: sin(s + k h) - sin(s - k h) = 2 cos(s) sin(k h)."""
     s = sum(k * p.sum() for k, p in enumerate(parameters, 1))
     return [np.cos(s) * np.sin(k * h) / h + 2 * k * p for k, p in enumerate(parameters, 1)]
 
 
-def errors(gradients, slopes):
+def errors(gradients: Any, slopes: Any) -> Any:
     sizes = [max(norm(g), norm(s)) for g, s in zip(gradients, slopes, strict=True)]
     return [
         float(norm(g - s) / size) if size else 0.0
@@ -24,7 +26,7 @@ def errors(gradients, slopes):
     ]
 
 
-def right(cost, parameters, gradients, h):
+def right(cost: Any, parameters: Any, gradients: Any, h: Any) -> Any:
     if cost.name == "flat_in_first_cost":
         slopes = [np.zeros_like(parameters[0]), *(2 * p for p in parameters[1:])]
     else:
@@ -32,10 +34,10 @@ def right(cost, parameters, gradients, h):
     return max(errors(gradients, slopes))
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(111)
 
-    def of(shapes, h, *changes):
+    def of(shapes: Any, h: Any, *changes: Any) -> Any:
         parameters = [rng.normal(0, 0.8, shape) for shape in shapes]
         gradients = curved_cost_gradients(parameters)
         for index, change in changes:
@@ -47,7 +49,7 @@ def cases():
             "h": h,
         }
 
-    def one_off(g):
+    def one_off(g: Any) -> Any:
         g = g.copy()
         g.flat[0] += 0.5
         return g
@@ -75,18 +77,18 @@ def cases():
     ]
 
 
-def over(combine):
+def over(combine: Any) -> Any:
     """The largest of `combine(g, s)` over the arrays."""
     return lambda cost, parameters, gradients, h: max(
         float(combine(g, s)) for g, s in zip(gradients, measured(parameters, h), strict=True)
     )
 
 
-def with_slopes(slopes):
+def with_slopes(slopes: Any) -> Any:
     return lambda cost, parameters, gradients, h: max(errors(gradients, slopes(parameters, h)))
 
 
-def stepped(parameters, h, restore, sides):
+def stepped(parameters: Any, h: Any, restore: Any, sides: Any) -> Any:
     """Differences by doing them, on copies."""
     parameters = [p.copy() for p in parameters]
     found = [np.zeros_like(p) for p in parameters]
@@ -103,7 +105,7 @@ def stepped(parameters, h, restore, sides):
     return found
 
 
-def relative(g, s):
+def relative(g: Any, s: Any) -> Any:
     return np.abs(g - s) / np.maximum(np.abs(g), np.abs(s))
 
 

@@ -1,4 +1,6 @@
-"""How `hidden_error` is judged: against the network's softmax-free backward pass."""
+"""How `hidden_error` is judged: against the network's own backward pass."""
+
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +10,7 @@ from chainrule.workshop.returns import One
 from chainrule.workshop.slips import sigmoid, sigmoid_prime
 
 
-def right(delta_next, W_next, z):
+def right(delta_next: Any, W_next: Any, z: Any) -> Any:
     """delta1 of a network whose output is linear, with a target that makes its error delta_next."""
     n2, n1 = W_next.shape
     made = ours.network([np.eye(n1), W_next], [np.zeros(n1), np.zeros(n2)], output="identity")
@@ -17,10 +19,10 @@ def right(delta_next, W_next, z):
     return made.backward(rows, target)["delta1"][0]
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(81)
 
-    def of(n1, n2, digits=8):
+    def of(n1: Any, n2: Any, digits: Any = 8) -> Any:
         return {
             "delta_next": rng.normal(0, 1, n2).round(digits),
             "W_next": rng.normal(0, 0.8, (n2, n1)).round(digits),
@@ -41,7 +43,7 @@ def cases():
     ]
 
 
-def carried(change):
+def carried(change: Any) -> Any:
     return lambda d, w, z: change(w.T @ d, z)
 
 

@@ -1,6 +1,7 @@
 """How `init` is judged: by shapes, means and standard deviations of large layers."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ NEAR = 0.06
 """Relative: a standard deviation of 40,000 numbers is known to 0.4 %."""
 
 
-def cases():
+def cases() -> list[Case]:
     return [
         Case({"sizes": [400, 150, 300], "rng": Given("rng", 1)}),
         Case({"sizes": [400, 150, 300], "rng": Given("rng", 2)}),
@@ -26,13 +27,13 @@ def cases():
     ]
 
 
-def expected_shapes(sizes):
+def expected_shapes(sizes: Any) -> Any:
     pairs = list(pairwise(sizes))
     weights = {f"W{i}": (n_out, n_in) for i, (n_in, n_out) in enumerate(pairs, 1)}
     return weights | {f"b{i}": (n_out,) for i, (_, n_out) in enumerate(pairs, 1)}
 
 
-def shapes(sizes, value):
+def shapes(sizes: Any, value: Any) -> Any:
     """The arrays by name, or what is wrong with their shapes."""
     expected = expected_shapes(sizes)
     try:
@@ -52,7 +53,7 @@ def shapes(sizes, value):
     return parts
 
 
-def spread(name, values, n_in, n_out):
+def spread(name: Any, values: Any, n_in: Any, n_out: Any) -> Finding | None:
     """What is wrong with the distribution of one array of weights."""
     s, mean = float(values.std()), float(values.mean())
     right = 1 / np.sqrt(n_in)
@@ -96,7 +97,7 @@ def spread(name, values, n_in, n_out):
     return Finding("numbers", said)
 
 
-def properties(cases, values):
+def properties(cases: Any, values: Any) -> Finding | None:
     read = []
     for case, value in zip(cases, values, strict=True):
         parts = shapes(case.arguments["sizes"], value)

@@ -1,5 +1,7 @@
 """How `l2` is judged: against the network's own gradients, with the penalty and without it."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours
@@ -8,7 +10,7 @@ from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import Group, Lists
 
 
-def right(weights, dW, lam, n):
+def right(weights: Any, dW: Any, lam: Any, n: Any) -> Any:
     """What the penalty adds in the network, added to the gradients that were given."""
     biases = [np.zeros(len(w)) for w in weights]
     made = ours.network(weights, biases)
@@ -18,10 +20,10 @@ def right(weights, dW, lam, n):
     return [g + with_l2[f"dC/dW{i}"] - plain[f"dC/dW{i}"] for i, g in enumerate(dW, 1)]
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(171)
 
-    def of(sizes, lam, n, round_it=False):
+    def of(sizes: Any, lam: Any, n: Any, round_it: Any = False) -> Any:
         weights, _ = layers(rng, sizes)
         dW, _ = layers(rng, sizes)
         if round_it:
@@ -36,7 +38,7 @@ def cases():
     ]
 
 
-def added(term):
+def added(term: Any) -> Any:
     return lambda weights, dW, lam, n: [
         g + term(w, lam, n) for w, g in zip(weights, dW, strict=True)
     ]

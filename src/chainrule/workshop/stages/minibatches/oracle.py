@@ -1,5 +1,7 @@
 """How `minibatches` is judged: by what a division of the examples must be."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop.guarded.codec import Given
@@ -7,7 +9,7 @@ from chainrule.workshop.oracle import Case, Finding, Oracle
 from chainrule.workshop.returns import came
 
 
-def examples(m, n, seed, one_hot=True):
+def examples(m: Any, n: Any, seed: Any, one_hot: Any = True) -> Any:
     """Every row of X is like no other, and y tells which row it belongs to."""
     rng = np.random.default_rng(seed)
     X = rng.normal(0, 1, (m, n))
@@ -15,7 +17,7 @@ def examples(m, n, seed, one_hot=True):
     return X, y
 
 
-def cases():
+def cases() -> list[Case]:
     found = []
     for m, n, size, seed, table in (
         (17, 3, 5, 1, True),
@@ -29,7 +31,7 @@ def cases():
     return found
 
 
-def looked_at(case, value):
+def looked_at(case: Any, value: Any) -> Finding | None:
     """What is wrong with one division."""
     X, y, size = (case.arguments[name] for name in ("X", "y", "batch_size"))
     if not isinstance(value, (list, tuple)):
@@ -57,7 +59,7 @@ def looked_at(case, value):
     return sizes(X, size, pairs) or contents(X, y, pairs)
 
 
-def sizes(X, size, pairs):
+def sizes(X: Any, size: Any, pairs: Any) -> Finding | None:
     m, lengths = len(X), [len(a) for a, _ in pairs]
     whole, rest = divmod(m, size)
     right = [size] * whole + [rest] * bool(rest)
@@ -78,7 +80,7 @@ def sizes(X, size, pairs):
     return Finding("numbers", said)
 
 
-def contents(X, y, pairs):
+def contents(X: Any, y: Any, pairs: Any) -> Finding | None:
     rows = np.concatenate([a for a, _ in pairs])
     targets = np.concatenate([b for _, b in pairs])
     numbers = targets[:, 0] if targets.ndim == 2 else targets
@@ -115,7 +117,7 @@ def contents(X, y, pairs):
     return None
 
 
-def properties(cases, values):
+def properties(cases: Any, values: Any) -> Finding | None:
     for case, value in zip(cases, values, strict=True):
         found = looked_at(case, value)
         if found is not None:

@@ -1,15 +1,19 @@
 """How `momentum` is judged: against its two equations, Nielsen's (107) and (108)."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import Group, Lists
 
 
-def moved(change):
+def moved(change: Any) -> Any:
     """`change(p, v, g, eta, mu)` gives the new p and v."""
 
-    def answer(parameters, velocities, gradients, learning_rate, mu):
+    def answer(
+        parameters: Any, velocities: Any, gradients: Any, learning_rate: Any, mu: Any
+    ) -> Any:
         pairs = [
             change(p, v, g, learning_rate, mu)
             for p, v, g in zip(parameters, velocities, gradients, strict=True)
@@ -19,26 +23,26 @@ def moved(change):
     return answer
 
 
-def by(velocity):
+def by(velocity: Any) -> Any:
     return moved(lambda p, v, g, eta, mu: (p + velocity(v, g, eta, mu), velocity(v, g, eta, mu)))
 
 
-def new(v, g, eta, mu):
+def new(v: Any, g: Any, eta: Any, mu: Any) -> Any:
     return mu * v - eta * g
 
 
 right = by(new)
 
 
-def swapped(*arguments):
+def swapped(*arguments: Any) -> Any:
     parameters, velocities = right(*arguments)
     return velocities, parameters
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(181)
 
-    def of(shapes, eta, mu, digits=8):
+    def of(shapes: Any, eta: Any, mu: Any, digits: Any = 8) -> Any:
         draw = [[rng.normal(0, 0.8, s).round(digits) for s in shapes] for _ in range(3)]
         return {
             "parameters": draw[0],

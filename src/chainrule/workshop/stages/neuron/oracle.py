@@ -1,5 +1,7 @@
 """How `neuron` is judged: against a network of one neuron."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours
@@ -8,12 +10,12 @@ from chainrule.workshop.returns import One
 from chainrule.workshop.slips import sigmoid
 
 
-def right(x, w, b):
+def right(x: Any, w: Any, b: Any) -> Any:
     _, activations = ours.forward(np.atleast_2d(x), [np.atleast_2d(w)], [np.atleast_1d(b)])
     return float(activations[-1][0, 0])
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(31)
     return [
         Case({"x": np.array([1.0, 2.0]), "w": np.array([0.5, -0.5]), "b": 0.25}, "small"),
@@ -31,7 +33,7 @@ def cases():
     ]
 
 
-def a_of(z):
+def a_of(z: Any) -> Any:
     return float(sigmoid(z))
 
 

@@ -1,5 +1,7 @@
 """How `output_error` is judged: against the network's delta for one example at a time."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours
@@ -9,7 +11,7 @@ from chainrule.workshop.returns import One
 from chainrule.workshop.slips import sigmoid, sigmoid_prime
 
 
-def right(z, a, y):
+def right(z: Any, a: Any, y: Any) -> Any:
     """delta of a network whose output layer is given z, m times the one of the mean."""
     rows, targets = np.atleast_2d(np.asarray(z, float)), np.atleast_2d(y)
     n = rows.shape[1]
@@ -17,12 +19,12 @@ def right(z, a, y):
     return (found["delta1"] * len(rows)).reshape(np.shape(z))
 
 
-def of(z, y):
+def of(z: Any, y: Any) -> Any:
     z = np.asarray(z)
     return {"z": z, "a": sigmoid(z), "y": np.asarray(y)}
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(71)
     return [
         Case(of([0.5, -1.0], [1.0, 0.0]), "small"),
@@ -34,7 +36,7 @@ def cases():
     ]
 
 
-def times(slope):
+def times(slope: Any) -> Any:
     return lambda z, a, y: (a - y) * slope(z, a)
 
 

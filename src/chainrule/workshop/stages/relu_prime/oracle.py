@@ -6,7 +6,7 @@ from chainrule.workshop.elementwise import elementwise_cases, shaped_like
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 
 
-def cases():
+def cases() -> list[Case]:
     at_zero = Case({"z": np.array([-1.5, 0.0, 2.5])}, "small", "z = 0 among them")
     return [at_zero, *elementwise_cases(24)]
 

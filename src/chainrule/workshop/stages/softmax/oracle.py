@@ -1,5 +1,7 @@
 """How `softmax` is judged: against the network's own output layer."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours
@@ -8,14 +10,14 @@ from chainrule.workshop.returns import One
 from chainrule.workshop.slips import sigmoid
 
 
-def right(z):
+def right(z: Any) -> Any:
     rows = np.atleast_2d(np.asarray(z, float))
     n = rows.shape[1]
     made = ours.network([np.eye(n)], [np.zeros(n)], output="softmax", cost="log-likelihood")
     return made.forward(rows)["a1"].reshape(np.shape(z)).copy()
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(151)
     large = np.array([[900.0, 905.0, -900.0], [-2000.0, -2001.0, -2002.0]])
     return [
@@ -29,11 +31,11 @@ def cases():
     ]
 
 
-def exp(z):
+def exp(z: Any) -> Any:
     return np.exp(np.asarray(z, float))
 
 
-def shifted(z):
+def shifted(z: Any) -> Any:
     """The exponentials after the largest z of each row was taken off."""
     return exp(z - np.max(z, axis=-1, keepdims=True))
 

@@ -1,5 +1,7 @@
 """How `softmax_backward` is judged: against the network's softmax with the quadratic cost."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours
@@ -8,7 +10,7 @@ from chainrule.workshop.returns import One
 from chainrule.workshop.slips import softmax
 
 
-def right(a, dC_da):
+def right(a: Any, dC_da: Any) -> Any:
     """A target that makes dC/da of the quadratic cost what was given."""
     n = len(a)
     made = ours.network([np.eye(n)], [np.zeros(n)], output="softmax", cost="quadratic")
@@ -17,7 +19,7 @@ def right(a, dC_da):
     return made.backward(rows, target)["delta1"][0].copy()
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(161)
     return [
         Case({"a": np.array([0.5, 0.3, 0.2]), "dC_da": np.array([1.0, -2.0, 0.5])}, "small"),

@@ -4,6 +4,8 @@ A single mini-batch that holds all examples, or examples that are all alike: the
 leads to the same weights.
 """
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop import ours, slips
@@ -15,11 +17,20 @@ from chainrule.workshop.returns import Group, Lists
 RATE = 0.7
 
 
-def right(X, Y, weights, biases, epochs, batch_size, learning_rate, rng):
+def right(
+    X: Any,
+    Y: Any,
+    weights: Any,
+    biases: Any,
+    epochs: Any,
+    batch_size: Any,
+    learning_rate: Any,
+    rng: Any,
+) -> Any:
     return ours.trained(X, Y, weights, biases, epochs, batch_size, learning_rate)
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(121)
     found = []
     plan: list[tuple[int, tuple[int, ...], int, int, bool, Kind]] = [
@@ -58,20 +69,29 @@ def cases():
 
 
 def stepping(
-    equations=slips.RIGHT,
+    equations: Any = slips.RIGHT,
     *,
-    uphill=False,
-    accumulate=False,
-    drop_last=False,
-    one_epoch=False,
-    one_batch=False,
-    whole_size=False,
-    only=None,
-    rate=lambda eta, m: eta,
-):
+    uphill: Any = False,
+    accumulate: Any = False,
+    drop_last: Any = False,
+    one_epoch: Any = False,
+    one_batch: Any = False,
+    whole_size: Any = False,
+    only: Any = None,
+    rate: Any = lambda eta, m: eta,
+) -> Any:
     """Training with something wrong in its loops."""
 
-    def answer(X, Y, weights, biases, epochs, batch_size, learning_rate, rng):
+    def answer(
+        X: Any,
+        Y: Any,
+        weights: Any,
+        biases: Any,
+        epochs: Any,
+        batch_size: Any,
+        learning_rate: Any,
+        rng: Any,
+    ) -> Any:
         weights, biases = [w.copy() for w in weights], [b.copy() for b in biases]
         total = None
         for _ in range(1 if one_epoch else epochs):
@@ -105,7 +125,16 @@ def stepping(
     return answer
 
 
-def updated_weights_used(X, Y, weights, biases, epochs, batch_size, learning_rate, rng):
+def updated_weights_used(
+    X: Any,
+    Y: Any,
+    weights: Any,
+    biases: Any,
+    epochs: Any,
+    batch_size: Any,
+    learning_rate: Any,
+    rng: Any,
+) -> Any:
     """Every layer takes its step before the error is carried back through it."""
     weights, biases = [w.copy() for w in weights], [b.copy() for b in biases]
     for _ in range(epochs):
@@ -122,7 +151,7 @@ def updated_weights_used(X, Y, weights, biases, epochs, batch_size, learning_rat
     return weights, biases
 
 
-def untouched(X, Y, weights, biases, *rest):
+def untouched(X: Any, Y: Any, weights: Any, biases: Any, *rest: Any) -> Any:
     return weights, biases
 
 

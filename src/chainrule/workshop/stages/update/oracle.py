@@ -1,22 +1,24 @@
 """How `update` is judged: against p - eta * g, in float64."""
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import Group, Lists
 
 
-def stepped(change):
+def stepped(change: Any) -> Any:
     return lambda parameters, gradients, rate: [
         change(p, g, rate, i) for i, (p, g) in enumerate(zip(parameters, gradients, strict=True))
     ]
 
 
-def arrays(rng, shapes):
+def arrays(rng: Any, shapes: Any) -> Any:
     return [rng.normal(0, 0.8, shape) for shape in shapes]
 
 
-def cases():
+def cases() -> list[Case]:
     rng = np.random.default_rng(61)
     shapes = [(3, 4), (3,), (2, 3), (2,)]
     return [
