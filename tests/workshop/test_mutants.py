@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
 import pytest
 
-from chainrule.workshop.stage import ORDER
+from chainrule.workshop.calls import Call
+from chainrule.workshop.judging import Read, named
+from chainrule.workshop.oracle import Case, Mistake, Oracle
+from chainrule.workshop.returns import One
+from chainrule.workshop.slips import RIGHT, SLIPS, Equations, Slip, gradients
+from chainrule.workshop.stage import ORDER, stage
 
 from .mutants import MUTANTS, Row, rows
 
@@ -36,3 +45,85 @@ def test_nine_in_ten_are_named_rightly(table: list[Row]):
 
 def test_nearly_every_stage_has_mutants():
     assert set(ORDER) - {m.stage for m in MUTANTS} == {"tanh"}
+
+
+def judged(answer: Any, *mistakes: Mistake) -> str | None:
+    """The name of the mistake for a constant answer where 2 * x was right."""
+    oracle = Oracle(
+        cases=lambda: [Case({"x": 1.0}), Case({"x": 3.0})],
+        right=lambda x: 2 * x,
+        returns=One("y", {}),
+        mistakes=mistakes,
+    )
+    reads = [
+        Read(Call(case, True, answer(case.arguments["x"])), oracle.expected(case),
+             oracle.parts(answer(case.arguments["x"])))
+        for case in oracle.cases()
+    ]  # fmt: skip
+    found = named(oracle, reads)
+    return None if found is None else found.name
+
+
+def test_a_mistake_is_named_only_if_exactly_one_fits_in_every_case():
+    square = Mistake("square", "", lambda x: x**2)
+    nine = Mistake("nine", "", lambda x: 1.0 if x == 1 else 9.0)
+    cube = Mistake("cube", "", lambda x: x**3)
+    never = Mistake("never runs", "", lambda x: np.ones(2) + np.ones(3))
+    assert judged(lambda x: x**2, square, cube, never) == "square"
+    assert judged(lambda x: x**2, square, nine) is None
+    assert judged(lambda x: x**2, cube) is None
+    assert judged(lambda x: 2 * x, square, cube) is None
+
+
+@pytest.mark.parametrize("first", SLIPS, ids=lambda s: s.name)
+def test_two_mistakes_at_once_are_not_named_as_one(first: Slip):
+    """Unless the two together come to the very gradients of that one."""
+    oracle = stage("backprop_batch").oracle
+    cases = [c for c in oracle.cases() if c.kind in ("small", "plain", "integer", "square")]
+    changed = changes(first)
+    for second in SLIPS:
+        if changed.keys() & changes(second).keys():
+            continue
+        equations = replace(RIGHT, **changed, **changes(second))
+        both = Mistake("", "", lambda *a, e=equations: gradients(e, *a))
+        found = [oracle.predicted(both, case) for case in cases]
+        reads = [
+            Read(Call(case, True), oracle.expected(case), f)
+            for case, f in zip(cases, found, strict=True)
+        ]
+        name = named(oracle, reads)
+        if name is not None:
+            same = [oracle.predicted(name, case) for case in cases]
+            assert all(oracle.close(f, s) for f, s in zip(found, same, strict=True))
+            assert name.name in TOGETHER.get(frozenset({first.name, second.name}), set())
+
+
+def changes(slip: Slip) -> dict[str, Any]:
+    """The equations that a mistake replaces."""
+    return {
+        f.name: getattr(slip.equations, f.name)
+        for f in fields(Equations)
+        if getattr(slip.equations, f.name) is not getattr(RIGHT, f.name)
+    }
+
+
+OUT, HIDDEN = "sigma' left out at the output", "sigma' left out in the hidden layers"
+SKIPPED = "a layer skipped"
+TOGETHER = {
+    frozenset({OUT, HIDDEN}): {"sigma' left out everywhere"},
+    frozenset({HIDDEN, SKIPPED}): {HIDDEN},
+    frozenset({"sigma' left out everywhere", SKIPPED}): {"sigma' left out everywhere"},
+    frozenset(
+        {
+            "sigma'(a) for sigma'(z) at the output",
+            "sigma'(a) for sigma'(z) in the hidden layers",
+        }
+    ): {"sigma'(a) for sigma'(z)"},
+    frozenset({"upstream ignored", SKIPPED}): {"upstream ignored"},
+    frozenset({"W not transposed", SKIPPED}): {"W not transposed"},
+    frozenset({"sum for mean in the weights", "sum for mean in the biases"}): {"sum for mean"},
+    frozenset({"bias gradient averaged twice", "weight gradient averaged twice"}): {
+        "mean taken twice"
+    },
+}
+"""Pairs that come to one mistake by right."""
