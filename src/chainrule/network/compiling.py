@@ -188,9 +188,17 @@ def penalty_steps(penalty: Penalty, block: Callable[[str], str]) -> Iterator[Ste
 # --- update ----------------------------------------------------------------------------------
 
 
-def takes_steps(optimizer: Optimizer, penalty: Penalty) -> bool:
-    """Whether an update is w = w - eta dC/dw and no more, so that eta can go on delta."""
-    return isinstance(optimizer, SGD) and not penalty.l1
+def decays(optimizer: Optimizer, penalty: Penalty) -> bool:
+    """Whether L2 takes its other form, which saves a pass over the weights.
+
+    w = (1 - eta * lam/n) w - eta dC0/dw: Nielsen, chapter 3, eq. (93).
+    """
+    return isinstance(optimizer, SGD) and penalty.l2 > 0 and not penalty.l1
+
+
+def eta_on_delta(optimizer: Optimizer, penalty: Penalty) -> bool:
+    """Whether the step needs eta * dC/dW and nothing is added to dC/dW before."""
+    return optimizer.descends and (not penalty or decays(optimizer, penalty))
 
 
 def update_steps(
@@ -199,27 +207,25 @@ def update_steps(
     """The optimiser's steps, block by block; a penalty joins the gradient just before."""
     yield from optimizer.each_step()
     for number, block in enumerate(names):
-        if takes_steps(optimizer, penalty):
-            steps = descent_steps(penalty, block)
-        else:
-            steps = [*penalty_steps(penalty, block), *optimizer.update(block)]
-        for step in steps:
+        for step in block_steps(optimizer, penalty, block):
             yield replace(step, block=number)
 
 
-def descent_steps(penalty: Penalty, block: Callable[[str], str]) -> list[Step]:
-    """w = w - eta dC/dw, where `step` holds eta dC/dw already.
-
-    L2 takes its other form, which saves a pass over the weights:
-    w = (1 - eta * lam/n) w - eta dC0/dw. Nielsen, chapter 3, eq. (93).
-    """
-    w, step = block("parameters"), block("step")
-    c = "C0" if penalty else "C"
-    steps = [Step("subtract", (w, step), w, f"w = w - eta * d{c}/dw, for every W and b")]
-    if penalty.l2:
-        equation = "w = (1 - eta*lam/n) * w, for every W"
-        steps.insert(0, Step("multiply", (w, block("decay")), w, equation))
-    return steps
+def block_steps(
+    optimizer: Optimizer, penalty: Penalty, block: Callable[[str], str]
+) -> Iterator[Step]:
+    """The update of one block of the parameters."""
+    update = optimizer.update(block)
+    if decays(optimizer, penalty):
+        w, shrink = block("parameters"), "w = (1 - eta*lam/n) * w, for every W"
+        yield Step("multiply", (w, block("decay")), w, shrink)
+        update = [replace(step, equation=step.equation.replace("dC", "dC0")) for step in update]
+    else:
+        yield from penalty_steps(penalty, block)
+        if optimizer.descends and penalty:
+            step = block("step")
+            yield Step("multiply", (block("gradients"), "eta"), step, "step = eta * dC/dw")
+    yield from update
 
 
 # --- buffers ---------------------------------------------------------------------------------
@@ -410,7 +416,7 @@ def training_program(
     of a short last mini-batch works on the same ones.
     """
     dtype = shared["1"].dtype
-    times_eta = takes_steps(optimizer, penalty)
+    times_eta = eta_on_delta(optimizer, penalty)
     buffers = {**batch_buffers(architecture, m, dtype, dropout), **shared}
     if times_eta:
         buffers |= {
@@ -435,7 +441,7 @@ def shared_buffers(
 ) -> tuple[dict[str, Array], list[Callable[[str], str]]]:
     """What every training program of one run works on together, and the names of its blocks."""
     gradients = aligned((parameters.size,), parameters.dtype)
-    times = "eta*" if takes_steps(optimizer, penalty) else ""
+    times = "eta*" if eta_on_delta(optimizer, penalty) else ""
     updates, names = update_buffers(architecture, optimizer, penalty, parameters, gradients, state)
     shared = {
         **parameter_buffers(architecture, parameters),

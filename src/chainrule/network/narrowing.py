@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.compiling import Penalty, takes_steps
+from chainrule.network.compiling import Penalty, decays
 from chainrule.network.examples import Inputs
 from chainrule.network.network import Network
 from chainrule.network.optimizers import Optimizer
@@ -37,7 +37,7 @@ class Narrowed:
     ) -> None:
         self.network = network
         self.architecture, self.flat = network.architecture, network.flat
-        exact = not penalty or takes_steps(optimizer, penalty)
+        exact = not penalty or decays(optimizer, penalty)
         self.columns = columns_to_keep(inputs) if exact else None
         self.inputs = inputs
         if self.columns is not None:

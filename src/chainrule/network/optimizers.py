@@ -1,8 +1,8 @@
 """Optimisers: each a value that writes its update as steps on one block of the parameters.
 
 A step reads the buffers `parameters` and `gradients` and the optimiser's own `state`, and
-changes `parameters` and `state`. `step` is the gradients' own memory: once it is read, the
-gradient makes room for the step, which costs a third less than a buffer of its own.
+changes `parameters` and `state`. `step` is the gradients' own memory, where a gradient makes room
+for eta times it. An optimiser that `descends` reads nothing of the gradient but `step`.
 The scalars (`eta`, `mu`, ...) are 0-d arrays, which a NumPy call reads faster than a Python number.
 """
 
@@ -27,6 +27,8 @@ class Optimizer(Protocol):
     """The buffers it keeps from step to step, as long as the parameters; all start at 0."""
     counters: ClassVar[tuple[str, ...]]
     """The numbers it keeps from step to step; all start at 0."""
+    descends: ClassVar[bool]
+    """Whether its update needs eta * dC/dw and no dC/dw: it reads `step`, not `gradients`."""
 
     @property
     def learning_rate(self) -> float: ...
@@ -57,6 +59,7 @@ class SGD:
     equations: ClassVar[tuple[str, ...]] = ("w = w - eta * dC/dw",)
     state: ClassVar[tuple[str, ...]] = ()
     counters: ClassVar[tuple[str, ...]] = ()
+    descends: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         real_number("learning_rate", self.learning_rate, 0, open_low=True)
@@ -71,11 +74,8 @@ class SGD:
         return []
 
     def update(self, block: Callable[[str], str]) -> list[Step]:
-        w, gradient, step = block("parameters"), block("gradients"), block("step")
-        return [
-            Step("multiply", (gradient, "eta"), step, "step = eta * dC/dw, for every w and b"),
-            Step("subtract", (w, step), w, "w = w - step"),
-        ]
+        w, step = block("parameters"), block("step")
+        return [Step("subtract", (w, step), w, "w = w - eta * dC/dw, for every W and b")]
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ class Momentum:
     equations: ClassVar[tuple[str, ...]] = ("v = mu * v - eta * dC/dw", "w = w + v")
     state: ClassVar[tuple[str, ...]] = ("v",)
     counters: ClassVar[tuple[str, ...]] = ()
+    descends: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         real_number("learning_rate", self.learning_rate, 0, open_low=True)
@@ -103,10 +104,9 @@ class Momentum:
         return []
 
     def update(self, block: Callable[[str], str]) -> list[Step]:
-        w, gradient, step, v = block("parameters"), block("gradients"), block("step"), block("v")
+        w, step, v = block("parameters"), block("step"), block("v")
         return [
             Step("multiply", (v, "mu"), v, "v = mu * v - eta * dC/dw"),
-            Step("multiply", (gradient, "eta"), step),
             Step("subtract", (v, step), v),
             Step("add", (w, v), w, "w = w + v"),
         ]
@@ -129,6 +129,7 @@ class Nesterov:
     )
     state: ClassVar[tuple[str, ...]] = ("v",)
     counters: ClassVar[tuple[str, ...]] = ()
+    descends: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         real_number("learning_rate", self.learning_rate, 0, open_low=True)
@@ -144,13 +145,12 @@ class Nesterov:
         return []
 
     def update(self, block: Callable[[str], str]) -> list[Step]:
-        w, gradient, step = block("parameters"), block("gradients"), block("step")
+        w, step = block("parameters"), block("step")
         v, scratch = block("v"), block("scratch")
         return [
-            Step("multiply", (gradient, "eta"), step, "step = eta * dC/dw"),
-            Step("multiply", (v, "mu"), v, "v = mu * v - step"),
+            Step("multiply", (v, "mu"), v, "v = mu * v - eta * dC/dw"),
             Step("subtract", (v, step), v),
-            Step("multiply", (v, "mu"), scratch, "w = w + mu * v - step"),
+            Step("multiply", (v, "mu"), scratch, "w = w + mu * v - eta * dC/dw"),
             Step("subtract", (scratch, step), scratch),
             Step("add", (w, scratch), w),
         ]
@@ -173,6 +173,7 @@ class RMSProp:
     )
     state: ClassVar[tuple[str, ...]] = ("s",)
     counters: ClassVar[tuple[str, ...]] = ()
+    descends: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         real_number("learning_rate", self.learning_rate, 0, open_low=True)
@@ -227,6 +228,7 @@ class Adam:
     )
     state: ClassVar[tuple[str, ...]] = ("v", "s")
     counters: ClassVar[tuple[str, ...]] = ("t",)
+    descends: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         real_number("learning_rate", self.learning_rate, 0, open_low=True)
