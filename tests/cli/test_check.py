@@ -110,6 +110,16 @@ class Terminal:
     def type(self, words: str) -> None:
         os.write(self.master, words.encode())
 
+    def interrupt(self) -> None:
+        """Ctrl-C, pressed again if it came just as readline showed the prompt and was lost."""
+        for _ in range(10):
+            os.kill(self.process.pid, signal.SIGINT)
+            try:
+                self.process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                continue
+            return
+
     def end(self) -> int:
         status = self.process.wait(timeout=60)
         os.close(self.master)
@@ -148,7 +158,7 @@ def test_leaving_quietly(leave: str) -> None:
     shell = Terminal("check", "quadratic", "--wrt", "W2")
     shell.until("1> ")
     if leave == "\x03":
-        os.kill(shell.process.pid, signal.SIGINT)
+        shell.interrupt()
     else:
         shell.type(leave)
     assert shell.end() == 0
