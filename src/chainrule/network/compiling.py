@@ -128,8 +128,8 @@ def backward_steps(
     multiplies by [W b] rather than by W: the part of a block is copied before a product, a whole
     block is not. The derivative by the row of ones comes out under delta and is not used.
 
-    `times_eta` gives eta * dC/dW = (eta * delta) @ a.T, which is what plain gradient descent
-    subtracts: eta is put on delta (n, m), a far smaller matrix than dC/dW (n, n_in).
+    `times_eta` gives eta * dC/dW = (eta * delta) @ a.T, which is what gradient descent subtracts:
+    eta is put on delta (n, m), a far smaller matrix than dC/dW (n, n_in).
     """
     last = architecture.layers
     c = "C0" if penalty else "C"
