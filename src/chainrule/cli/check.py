@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chainrule.cli.sheets import NetworkOption
+
 if TYPE_CHECKING:
     from chainrule.derivation import ChainCheck, Verdict
 
@@ -39,10 +41,7 @@ def check(
         str | None,
         typer.Option(metavar="NAME", help="Of what: W1 for dC/dW1; delta1, W1[j,k], da2/dz2."),
     ] = None,
-    network: Annotated[
-        str | None,
-        typer.Option(metavar="LINE", help='Instead of a sheet: "784-30-10 sigmoid quadratic".'),
-    ] = None,
+    network: NetworkOption = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> int:
     """Check your own equation: right, or the exact mistake.

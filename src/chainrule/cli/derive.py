@@ -6,15 +6,11 @@ from typing import Annotated
 
 import typer
 
+from chainrule.cli.sheets import BatchOption, L2Option, NetworkOption, SheetArgument
+
 
 def derive(
-    sheet: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[SHEET]",
-            help="A shipped sheet's name, such as softmax, a file, or - for standard input.",
-        ),
-    ] = None,
+    sheet: SheetArgument = None,
     wrt: Annotated[
         list[str] | None,
         typer.Option(
@@ -22,15 +18,9 @@ def derive(
             help="Derive by this only: W1, delta1, W1[j,k], da2/dz2. May be given again.",
         ),
     ] = None,
-    network: Annotated[
-        str | None,
-        typer.Option(metavar="LINE", help='Instead of a sheet: "784-30-10 sigmoid quadratic".'),
-    ] = None,
-    batch: Annotated[
-        str | None,
-        typer.Option(metavar="FORM", help="The network's mini-batch, in rows or columns."),
-    ] = None,
-    l2: Annotated[bool, typer.Option("--l2", help="With the network's L2 penalty.")] = False,
+    network: NetworkOption = None,
+    batch: BatchOption = None,
+    l2: L2Option = False,
     format: Annotated[
         str,
         typer.Option(metavar="FORM", help="text, unicode, latex, mathml, numpy, markdown or json."),

@@ -6,30 +6,20 @@ from typing import Annotated
 
 import typer
 
+from chainrule.cli.sheets import BatchOption, L2Option, NetworkOption, SheetArgument
+
 
 def export(
-    sheet: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[SHEET]",
-            help="A shipped sheet's name, such as softmax, a file, or - for standard input.",
-        ),
-    ] = None,
+    sheet: SheetArgument = None,
     wrt: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME", help="Only the gradient by this, such as W1. May be given again."
         ),
     ] = None,
-    network: Annotated[
-        str | None,
-        typer.Option(metavar="LINE", help='Instead of a sheet: "784-30-10 sigmoid quadratic".'),
-    ] = None,
-    batch: Annotated[
-        str | None,
-        typer.Option(metavar="FORM", help="The network's mini-batch, in rows or columns."),
-    ] = None,
-    l2: Annotated[bool, typer.Option("--l2", help="With the network's L2 penalty.")] = False,
+    network: NetworkOption = None,
+    batch: BatchOption = None,
+    l2: L2Option = False,
     output: Annotated[
         str | None,
         typer.Option("-o", "--output", metavar="FILE", help="Where to write it, a new file."),

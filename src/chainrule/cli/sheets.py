@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from chainrule.cli.failure import Refused
 
@@ -12,6 +14,22 @@ if TYPE_CHECKING:
     from chainrule.algebra import Sheet
 
 BATCHES = ("rows", "columns")
+
+SheetArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SHEET",
+        help="A shipped sheet's name, such as softmax, a file, or - for standard input.",
+    ),
+]
+NetworkOption = Annotated[
+    str | None,
+    typer.Option(metavar="LINE", help='Instead of a sheet: "784-30-10 sigmoid quadratic".'),
+]
+BatchOption = Annotated[
+    str | None, typer.Option(metavar="FORM", help="The network's mini-batch, in rows or columns.")
+]
+L2Option = Annotated[bool, typer.Option("--l2", help="With the network's L2 penalty.")]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from chainrule.network.program import Step
 
 @runtime_checkable
 class Optimizer(Protocol):
-    """What an update is made of. `p`, `g` and `state` in `update` are names of buffers."""
+    """What an update is made of; every operand of its steps is the name of a buffer."""
 
     name: ClassVar[str]
     equations: ClassVar[tuple[str, ...]]
