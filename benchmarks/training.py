@@ -97,10 +97,14 @@ def measure(
     """Ask every peer in turn for an epoch, once to warm up and then `rounds` times."""
     able = {name: worker for name, worker in workers.items() if name not in result.unable}
     for name, worker in able.items():
-        took = worker.ask("prepare", workload.name)["compile_seconds"]
-        if took is not None:
-            result.compile_seconds[name] = took
+        prepared = worker.ask("prepare", workload.name)
+        if "unable" in prepared:
+            result.unable[name] = prepared["unable"]
+            continue
+        if prepared["compile_seconds"] is not None:
+            result.compile_seconds[name] = prepared["compile_seconds"]
         worker.ask("time", workload.name)
+    able = {name: worker for name, worker in able.items() if name not in result.unable}
     for _ in range(rounds):
         for name, worker in able.items():
             found = worker.ask("time", workload.name)["seconds"]

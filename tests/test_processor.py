@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import chainrule as cr
 from chainrule import processor
-from chainrule.network import Architecture, Network, NetworkError
+from chainrule.network import Network, NetworkError
 
 SOURCE = str(Path(cr.__file__).parents[1])
 WIDE = frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl"})
@@ -25,33 +25,47 @@ def blas_threads() -> list[int]:
     return [info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"]
 
 
-@pytest.mark.parametrize(
-    ("text", "batch_size", "one"),
-    [
-        ("784-30-10", 10, True),
-        ("784-100-10", 10, True),
-        ("784-128-64-10", 32, True),
-        ("784-800-10 relu softmax", 128, True),
-        ("784-2500-2000-1500-1000-500-10 tanh", 100, False),
-        ("784-2500-2000-1500-1000-500-10 tanh", 1, True),
-    ],
-)
-def test_threads_that_pay(text: str, batch_size: int, one: bool, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(os, "cpu_count", lambda: 6)
-    found = processor.threads_that_pay(Architecture.parse(text), batch_size)
-    assert found == (1 if one else 6)
+def test_the_threads_allowed_are_those_of_the_processors_and_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    if not blas_threads():
+        pytest.skip("NumPy's BLAS is not one that can be asked")
+    monkeypatch.setattr(processor, "processors", lambda: 3)
+    with threadpool_limits(2):
+        assert processor.allowed_threads() == 2
+    with threadpool_limits(1):
+        assert processor.allowed_threads() == 1
+    monkeypatch.setattr(processor, "processors", lambda: 1)
+    with threadpool_limits(2):
+        assert processor.allowed_threads() == 1
+
+
+def test_a_library_that_cannot_be_held_to_one_thread_has_no_helpers(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    class Unknown:
+        def info(self) -> list[Any]:
+            return []
+
+    monkeypatch.setattr(processor, "controller", Unknown)
+    assert processor.allowed_threads() == 1
+
+
+def test_processors():
+    assert 1 <= processor.processors() <= (os.cpu_count() or 1)
 
 
 def test_threads_are_held_and_given_back():
     before = blas_threads()
     if not before:
         pytest.skip("NumPy's BLAS is not one that can be asked")
-    with processor.threads(1):
-        assert set(blas_threads()) == {1}
-    assert blas_threads() == before
+    for number in (1, 2):
+        with processor.threads(number):
+            assert set(blas_threads()) == {1}  # a product is cut up by us, or not at all
+        assert blas_threads() == before
 
 
-def test_training_runs_on_the_threads_that_pay_and_nothing_else_does(
+def test_training_runs_on_the_threads_allowed_and_nothing_else_does(
     monkeypatch: pytest.MonkeyPatch,
 ):
     asked: list[Any] = []
@@ -62,12 +76,13 @@ def test_training_runs_on_the_threads_that_pay_and_nothing_else_does(
         return real(number)
 
     monkeypatch.setattr(processor, "threads", threads)
+    monkeypatch.setattr(processor, "allowed_threads", lambda: 3)
     before = blas_threads()
     X, y = np.random.default_rng(0).random((40, 6)), np.arange(40) % 3
-    train = processor.train_on_paying_threads(cr.network.train)
-    for _ in train(Network([6, 3]), (X, y), epochs=2, batch_size=np.int64(5)):  # pyright: ignore
+    train = processor.train_on_allowed_threads(cr.network.train)
+    for _ in train(Network([6, 3]), (X, y), epochs=2, batch_size=5):
         assert blas_threads() == before
-    assert set(asked) == {1}
+    assert set(asked) == {3}
     assert len(asked) >= 2
 
 
@@ -153,14 +168,15 @@ def test_the_choice_is_kept_where_that_is_asked_for(monkeypatch: pytest.MonkeyPa
     assert os.environ["OPENBLAS_CORETYPE"] == "Haswell"
 
 
-def test_evaluating_runs_on_the_threads_that_pay(monkeypatch: pytest.MonkeyPatch):
+def test_evaluating_runs_on_the_threads_allowed(monkeypatch: pytest.MonkeyPatch):
     asked: list[int] = []
     real = processor.threads
+    monkeypatch.setattr(processor, "allowed_threads", lambda: 2)
     monkeypatch.setattr(processor, "threads", lambda n: asked.append(n) or real(n))
     X, y = np.random.default_rng(0).random((40, 6)), np.arange(40) % 3
     network = Network([6, 3])
     assert cr.evaluate(network, X, y).cost == cr.network.evaluate(network, X, y).cost
-    assert asked == [1]
+    assert asked == [2]
 
 
 def test_too_late_once_numpy_is_there(monkeypatch: pytest.MonkeyPatch):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from benchmarks.examples import Examples
 from benchmarks.workloads import Parameters, Workload
 
 Array = NDArray[Any]
+Limit = Callable[[], AbstractContextManager[Any]]
 
 
 def sigmoid(z: Array) -> Array:
@@ -27,9 +30,7 @@ def softmax(z: Array) -> Array:
 class PlainNumPy:
     """Rows are examples; every mini-batch is gathered, trained on, and forgotten."""
 
-    def __init__(
-        self, workload: Workload, examples: Examples, dtype: str, limit: AbstractContextManager[Any]
-    ) -> None:
+    def __init__(self, workload: Workload, examples: Examples, dtype: str, limit: Limit) -> None:
         self.workload, self.limit = workload, limit
         self.X = examples.X().astype(dtype, copy=False)
         self.Y = examples.one_hot().astype(dtype)
@@ -93,12 +94,12 @@ class PlainNumPy:
             self.step(self.X[rows], self.Y[rows])
 
     def follow(self, seed: int) -> None:
-        with self.limit:
+        with self.limit():
             self.train(np.random.default_rng(seed).permutation(len(self.X)))
 
     def timed(self) -> tuple[float, int]:
         most = round(self.workload.share * len(self.X))
-        with self.limit:
+        with self.limit():
             began = time.perf_counter()
             self.train(self.rng.permutation(len(self.X))[:most])
             return time.perf_counter() - began, most
@@ -113,31 +114,13 @@ class PlainNumPy:
 def learner(
     workload: Workload, examples: Examples, *, dtype: str, tuned: bool = False
 ) -> PlainNumPy:
-    """`tuned`: on the kernels and the number of threads that Chainrule would choose."""
-    limit: AbstractContextManager[Any] = nullcontext()
+    """`tuned`: a product on one thread, as Chainrule runs it."""
+    limit: Limit = nullcontext
     if tuned:
-        limit = chosen_threads(workload)
-    return PlainNumPy(workload, examples, dtype, limit)
-
-
-class chosen_threads(AbstractContextManager[None]):
-    """As many threads as Chainrule takes for this workload; may be entered again and again."""
-
-    def __init__(self, workload: Workload) -> None:
         from chainrule import processor
-        from chainrule.network import Architecture
 
-        architecture = Architecture.of(
-            workload.sizes, workload.hidden, workload.output, workload.cost
-        )
-        self.number = processor.threads_that_pay(architecture, workload.batch_size)
-        self.controller = processor.controller()
-
-    def __enter__(self) -> None:
-        self.limiter = self.controller.limit(limits=self.number, user_api="blas")
-
-    def __exit__(self, *_: object) -> None:
-        self.limiter.restore_original_limits()
+        limit = partial(processor.threads, 1)
+    return PlainNumPy(workload, examples, dtype, limit)
 
 
 def about() -> str:

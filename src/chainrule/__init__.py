@@ -82,7 +82,7 @@ def __getattr__(name: str) -> Any:
     if name in ("train", "evaluate"):
         from chainrule import processor
 
-        value = getattr(processor, f"{name}_on_paying_threads")(value)
+        value = getattr(processor, f"{name}_on_allowed_threads")(value)
     globals()[name] = value
     return value
 

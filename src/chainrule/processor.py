@@ -2,8 +2,9 @@
 
 NumPy computes products with a BLAS library, most often OpenBLAS. Two of its defaults cost a
 small network dearly. On AMD processors with AVX-512 some versions take kernels half as wide as
-the processor's registers. And it splits small products between threads, which gains nothing, and
-beside another busy program makes them wait for each other.
+the processor's registers. And it splits even small products between threads, which wait for each
+other in a loop: that gains little, and beside another busy program it loses much. So the library
+is held to one thread, and what is large enough is cut up by `network/calls.py`.
 """
 
 from __future__ import annotations
@@ -14,15 +15,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import pairwise
-from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-    from chainrule.network import Architecture, Evaluation, Network, Training
+    from chainrule.network import Evaluation, Training
 
 KERNELS = "OPENBLAS_CORETYPE"
 WIDE = "SkylakeX"
@@ -34,9 +33,6 @@ NARROW = frozenset({"haswell", "zen", "sandybridge", "nehalem", "prescott", "cor
 KEEP = "CHAINRULE_KERNELS"
 AVX512 = frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl"})
 """The features that the AVX-512 kernels need."""
-
-ONE_THREAD_BELOW = 250e6
-"""Floating-point operations in the largest product of a step: below, one thread is best."""
 
 P = ParamSpec("P")
 
@@ -72,13 +68,6 @@ def prefer_wide_kernels() -> None:
         os.environ[KERNELS] = WIDE
 
 
-def threads_that_pay(architecture: Architecture, batch_size: Any) -> int:
-    """How many threads the products of a training step are worth."""
-    sizes = architecture.sizes
-    largest = max(2 * batch_size * n_in * n_out for n_in, n_out in pairwise(sizes))
-    return 1 if largest < ONE_THREAD_BELOW else os.cpu_count() or 1
-
-
 @functools.cache
 def controller() -> ThreadpoolController:
     """The BLAS libraries that this process has loaded."""
@@ -88,44 +77,59 @@ def controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+def allowed_threads() -> int:
+    """How many threads this process may use: what the BLAS library would take now.
+
+    That is the number of processors, or what `OMP_NUM_THREADS` and the like say. One where the
+    library is none that can be held to one thread.
+    """
+    numbers = [info["num_threads"] for info in controller().info() if info["user_api"] == "blas"]
+    return min([*numbers, processors()]) if numbers else 1
+
+
+def processors() -> int:
+    """How many processors this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextmanager
 def threads(number: int) -> Iterator[None]:
-    """Run products on at most so many threads."""
-    with controller().limit(limits=number, user_api="blas"):
+    """A product runs on one thread, and large ones side by side on `number`."""
+    from chainrule.network.calls import on_threads
+
+    with controller().limit(limits=1, user_api="blas"), on_threads(number):
         yield
 
 
-def train_on_paying_threads(train: Callable[P, Training]) -> Callable[P, Training]:
-    """`train`, with its products on as many threads as pay."""
+@contextmanager
+def allowed() -> Iterator[None]:
+    """Run on all the threads that are allowed."""
+    with threads(allowed_threads()):
+        yield
+
+
+def train_on_allowed_threads(train: Callable[P, Training]) -> Callable[P, Training]:
+    """`train`, with every stretch of steps on the threads that are allowed."""
 
     @functools.wraps(train)
-    def limited(*args: P.args, **kwargs: P.kwargs) -> Training:
-        options: dict[str, Any] = dict(kwargs)
-        network: Any = args[0] if args else options.get("network")
-        batch_size: Any = options.get("batch_size", 10)
-        architecture: Architecture | None = getattr(network, "architecture", None)
-        if architecture is not None and isinstance(batch_size, Real):
-            number = threads_that_pay(architecture, batch_size)
-            options.setdefault("within", functools.partial(threads, number))
+    def threaded(*args: P.args, **kwargs: P.kwargs) -> Training:
+        options: dict[str, Any] = {"within": allowed, **kwargs}
         return train(*args, **options)  # type: ignore[arg-type]
 
-    return limited
+    return threaded
 
 
-def evaluate_on_paying_threads(evaluate: Callable[..., Evaluation]) -> Callable[..., Evaluation]:
-    """`evaluate`, with its products on as many threads as pay."""
+def evaluate_on_allowed_threads(evaluate: Callable[P, Evaluation]) -> Callable[P, Evaluation]:
+    """`evaluate`, on the threads that are allowed."""
 
     @functools.wraps(evaluate)
-    def limited(network: Network, *args: Any, **kwargs: Any) -> Evaluation:
-        from chainrule.network.evaluation import CHUNK
+    def threaded(*args: P.args, **kwargs: P.kwargs) -> Evaluation:
+        with allowed():
+            return evaluate(*args, **kwargs)
 
-        architecture: Architecture | None = getattr(network, "architecture", None)
-        if architecture is None:
-            return evaluate(network, *args, **kwargs)
-        with threads(threads_that_pay(architecture, CHUNK)):
-            return evaluate(network, *args, **kwargs)
-
-    return limited
+    return threaded
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from mpmath import mpf
 from numpy.typing import NDArray
 
 from chainrule.network import ACTIVATIONS, Architecture, Network, NetworkError
+from chainrule.network.calls import run
 from chainrule.network.compiling import Penalty, gradient_program
 from chainrule.network.parameters import flat_size, views
-from chainrule.network.program import aligned, run
+from chainrule.network.program import aligned
 
 from .by_hand import ELEMENTWISE, LEAK
 

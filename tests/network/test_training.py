@@ -30,8 +30,8 @@ from chainrule.network import (
     evaluate,
     train,
 )
+from chainrule.network.calls import run
 from chainrule.network.compiling import Penalty
-from chainrule.network.program import run
 
 from .by_hand import batches_of, gap, train_by_example
 

@@ -71,8 +71,9 @@ def products(found: Report) -> list[str]:
     else:
         lines.append("this processor has no AVX-512, or does not tell")
     lines.append(
-        f"{found.threads} {'thread' if found.threads == 1 else 'threads'}; small networks are "
-        "trained on one, because splitting their products costs more than it gains"
+        f"{found.threads} {'thread' if found.threads == 1 else 'threads'}, for products and "
+        "updates that are large enough; smaller networks are trained on one, because splitting "
+        "their work costs more than it gains"
     )
     return lines
 

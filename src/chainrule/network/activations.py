@@ -97,8 +97,8 @@ def relu_forward(layer: int) -> list[Step]:
 
 
 def relu_slope(layer: int) -> list[Step]:
-    slope = slope_name("relu", layer)
-    return [Step("sign", (f"a{layer}",), slope, f"{slope} = 1 where z{layer} > 0, else 0")]
+    z, slope = f"z{layer}", slope_name("relu", layer)
+    return [Step("greater", (z, f"zeros{layer}"), slope, f"{slope} = 1 where {z} > 0, else 0")]
 
 
 def leaky_relu_forward(layer: int) -> list[Step]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from chainrule.network.activations import LEAK
 from chainrule.network.architecture import Architecture
+from chainrule.network.calls import MOST_PARTS
 from chainrule.network.checking import real_number, whole_number
 from chainrule.network.costs import cost, error
 from chainrule.network.optimizers import SGD, Optimizer
@@ -335,14 +336,18 @@ def update_buffers(
     if penalty.l2:
         whole["decay"] = np.ones_like(parameters)
     length = min(BLOCK, parameters.size)
-    reused = {name: aligned((length,), dtype) for name in ("scratch", "penalty")}
     starts = range(0, parameters.size, length)
+    reused = [
+        {name: aligned((length,), dtype) for name in ("scratch", "penalty")}
+        for _ in starts[:MOST_PARTS]
+    ]
     names: list[Callable[[str], str]] = []
     for number, start in enumerate(starts):
         suffix = f"[{number}]" if len(starts) > 1 else ""
         stop = min(start + length, parameters.size)
         buffers |= {name + suffix: array[start:stop] for name, array in whole.items()}
-        buffers |= {name + suffix: array[: stop - start] for name, array in reused.items()}
+        for name, array in reused[number % MOST_PARTS].items():
+            buffers[name + suffix] = array[: stop - start]
         names.append(lambda name, suffix=suffix: name + suffix)
     return {**whole, **buffers}, names
 

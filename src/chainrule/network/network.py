@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network import compiling
 from chainrule.network.architecture import Architecture
+from chainrule.network.calls import Call
 from chainrule.network.checking import brief, generator, real_number, whole_number
 from chainrule.network.compiling import Penalty
 from chainrule.network.errors import NetworkError
@@ -20,7 +21,7 @@ from chainrule.network.examples import as_inputs, as_numbers, as_targets, finite
 from chainrule.network.initialisation import initialisation
 from chainrule.network.optimizers import SGD, Optimizer
 from chainrule.network.parameters import Parameters, flat_size, views
-from chainrule.network.program import Array, Call, Program, aligned, run_in_range
+from chainrule.network.program import Array, Program, aligned, run_in_range
 from chainrule.network.sheet import Form, sheet
 
 DTYPES = ("float32", "float64")

@@ -6,17 +6,25 @@ A step is written with names (`dot(W1, x, z1)`), so that the list can be printed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.network.calls import (
+    MOST_PARTS,
+    NUMBERS_WORTH_A_THREAD,
+    Call,
+    bands,
+    run,
+    side_by_side,
+)
 from chainrule.network.errors import OutOfRange
 
 Array = NDArray[Any]
-Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 CACHE_LINE = 64
 """Bytes. Buffers start on such a boundary, which is where vector instructions read fastest."""
@@ -28,14 +36,15 @@ class Step:
 
     `equation` is what the call computes, in the notation of the lessons; a call that only
     carries on the equation above it has none. `block` numbers the steps that do the same to one
-    block after another of a long buffer.
+    block after another of a long buffer; steps of different blocks do not need one another, but
+    for every `MOST_PARTS`th block, which may use the same scratch.
     """
 
     function: str
     operands: tuple[str, ...]
     out: str
     equation: str = ""
-    block: int = 0
+    block: int | None = None
 
     def code(self) -> str:
         """The call as text: `dot(W1, x, z1)`."""
@@ -63,7 +72,7 @@ def bind_step(step: Step, buffers: Mapping[str, Array], rng: np.random.Generator
     out = buffers[step.out]
     match step.function:
         case "dot":
-            return arrays[0].dot, (arrays[1], out)
+            return product(arrays[0], arrays[1], out)
         case "max":
             return np.maximum.reduce, (arrays[0], 0, None, out)
         case "sum":
@@ -76,6 +85,31 @@ def bind_step(step: Step, buffers: Mapping[str, Array], rng: np.random.Generator
             return np.copyto, (out, arrays[0])
         case ufunc:
             return getattr(np, ufunc), (*arrays, out)
+
+
+def product(first: Array, second: Array, out: Array) -> Call:
+    """`first @ second` into `out`, in bands of rows side by side where it is large."""
+    if first.ndim == 2:
+        cut = bands(len(first), 2 * first.size * second.shape[-1])
+        if len(cut) > 1:
+            parts = [[(np.matmul, (first[rows], second, out[rows]))] for rows in cut]
+            return side_by_side, (parts,)
+    return first.dot, (second, out)
+
+
+def bind_blocks(
+    steps: Iterable[Step], buffers: Mapping[str, Array], rng: np.random.Generator | None
+) -> list[Call]:
+    """The calls of steps on blocks, the blocks side by side where they are long."""
+    parts: dict[int, list[Call]] = {}
+    written = 0
+    for step in steps:
+        part = (step.block or 0) % MOST_PARTS
+        parts.setdefault(part, []).append(bind_step(step, buffers, rng))
+        written += buffers[step.out].size
+    if len(parts) > 1 and written >= 2 * NUMBERS_WORTH_A_THREAD:
+        return [(side_by_side, (list(parts.values()),))]
+    return [call for part in parts.values() for call in part]
 
 
 @dataclass(frozen=True)
@@ -91,28 +125,28 @@ class Program:
     ) -> list[Call]:
         """The calls to replay, with `inputs` (another `x` and `y`, say) in place of the buffers."""
         buffers = {**self.buffers, **(inputs or {})}
-        return [bind_step(step, buffers, rng) for step in self.steps]
+        calls: list[Call] = []
+        for on_blocks, steps in groupby(self.steps, lambda step: step.block is not None):
+            if on_blocks:
+                calls += bind_blocks(steps, buffers, rng)
+            else:
+                calls += [bind_step(step, buffers, rng) for step in steps]
+        return calls
 
     def listing(self) -> str:
         """The program as text: one line a call, with its equation."""
-        shown = [step for step in self.steps if step.block == 0]
+        shown = [step for step in self.steps if not step.block]
         width, digits = max(len(step.code()) for step in shown), len(str(len(shown)))
         lines = [self.title, ""]
         for number, step in enumerate(shown, 1):
             line = f"{number:{digits}}  {step.code():<{width}}"
             lines.append(f"{line}  {step.equation}".rstrip())
-        blocks = 1 + max(step.block for step in self.steps)
+        blocks = 1 + max(step.block or 0 for step in self.steps)
         if blocks > 1:
             lines.append(
                 f"{'':{digits}}  ... and so for {blocks - 1} further blocks of the parameters"
             )
         return "\n".join(lines)
-
-
-def run(calls: Iterable[Call]) -> None:
-    """Replay the calls."""
-    for function, arguments in calls:
-        function(*arguments)
 
 
 def run_in_range(calls: Iterable[Call], dtype: np.dtype[Any]) -> None:

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.network.architecture import Architecture
+from chainrule.network.calls import Call, run
 from chainrule.network.compiling import Penalty, input_buffers, training_program
 from chainrule.network.examples import Inputs, Targets
 from chainrule.network.optimizers import Optimizer
-from chainrule.network.program import Array, Call, Program, aligned, run
+from chainrule.network.program import Array, Program, aligned
 
 CHUNK_ROWS = 320
 """Examples in a chunk, about: as bytes and as floats they fit in a core's own cache."""
@@ -47,7 +48,7 @@ class Batches:
         for place in range(count):
             batch = input_buffers(architecture, self._rows[place * m : (place + 1) * m])
             self._calls += program.bind({**batch, "y": self._y[place]}, rng)
-        self._length = len(program.steps)
+        self._length = len(self._calls) // count
 
     def run(self, rows: NDArray[np.intp]) -> None:
         """Train on the examples `rows`, a whole number of mini-batches."""
