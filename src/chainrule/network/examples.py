@@ -201,12 +201,16 @@ class Inputs:
         return np.empty((rows, self.values.shape[1]), self.values.dtype)
 
     def read(self, rows: NDArray[np.intp], stored: Array, out: Array) -> None:
-        """The examples `rows` into `out` (len(rows), n0), as numbers."""
+        """The examples `rows` into `out` (len(rows), at least n0 + 1): the inputs, and then a 1.
+
+        Whole rows are scaled, the 1 with them: one stretch of memory is read faster than many.
+        """
+        n0 = self.values.shape[1]
         self.values.take(rows, 0, stored, "clip")
-        if self.scale is None:
-            np.copyto(out, stored)
-        else:
-            np.multiply(stored, self.scale, out=out, dtype=np.float32, casting="same_kind")
+        np.copyto(out[:, :n0], stored)
+        if self.scale is not None:
+            np.multiply(out, self.scale, out=out, dtype=np.float32, casting="same_kind")
+        out[:, n0] = 1
 
     def slice(self, start: int, stop: int, out: Array) -> None:
         """The examples start .. stop-1 into `out`."""

@@ -40,7 +40,6 @@ class Batches:
         rows = count * m
         self._stored = inputs.chunk_buffer(rows)
         self._rows = aligned((rows, program.buffers["[x; 1]"].shape[0]), dtype)
-        self._X = input_buffers(architecture, self._rows)["X"]
         self._index = np.empty(rows, np.intp)
         self._y_rows = np.empty((rows, outputs), dtype)
         self._y = aligned((count, outputs, m), dtype)
@@ -53,7 +52,7 @@ class Batches:
     def run(self, rows: NDArray[np.intp]) -> None:
         """Train on the examples `rows`, a whole number of mini-batches."""
         size, count = len(rows), len(rows) // self.m
-        self.inputs.read(rows, self._stored[:size], self._X[:size])
+        self.inputs.read(rows, self._stored[:size], self._rows[:size])
         self.targets.index.take(rows, 0, self._index[:size], "clip")
         self.targets.table.take(self._index[:size], 0, self._y_rows[:size], "clip")
         columns = self._y_rows[:size].reshape(count, self.m, -1).transpose(0, 2, 1)
