@@ -150,5 +150,5 @@ def test_a_batch_is_a_view_of_its_chunk():
     first = [batches._calls[place * batches._length] for place in range(32)]
     for place, (function, arguments) in enumerate(first):
         assert function.__name__ == "dot"
-        assert np.shares_memory(arguments[0], batches._X)
+        assert np.shares_memory(arguments[0], batches._rows)
         assert arguments[0].shape[1] == 10, place
