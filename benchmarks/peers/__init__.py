@@ -57,7 +57,7 @@ PEERS: dict[str, Peer] = {
         Peer("numpy32", "NumPy, float32", "plain_numpy", {"dtype": "float32"}),
         Peer(
             "numpy32-tuned",
-            "NumPy, float32, wide kernels, 1 thread",
+            "NumPy, wide kernels, 1 thread",
             "plain_numpy",
             {"dtype": "float32", "tuned": True},
             wide=True,

@@ -117,6 +117,19 @@ def test_more_epochs_are_the_same_as_all_at_once(cli):
     assert [epoch.number for epoch in cr.load_run("twice.safetensors").history] == [*range(1, 7)]
 
 
+def test_a_schedule_over_more_epochs_is_said(cli):
+    cli("train", "--epochs", 3, "--schedule", "cosine", "--learning-rate", 0.4, "--out", "a")
+    found = cli("train", "--resume", "a", "--epochs", 6)
+    said = " ".join(found.out.split())
+    # (1 + cos(2 pi / 3)) / 2 = 1/4 and (1 + cos(3 pi / 6)) / 2 = 1/2
+    assert "cosine now runs over 6 epochs instead of 3: the learning rate was 0.1 and goes" in said
+    assert "goes on at 0.2, and the weights will not be those of one run of 6 epochs" in said
+    for schedule in ("constant", "exponential:0.9", "warmup:4"):
+        name = schedule.partition(":")[0]
+        cli("train", "--epochs", 2, "--schedule", schedule, "--out", name)
+        assert "now runs over" not in cli("train", "--resume", name, "--epochs", 3).out
+
+
 def test_patience_is_remembered(cli):
     at_once, resumed = Path("once.safetensors"), Path("twice.safetensors")
     cli("train", "--patience", 4, "--epochs", 60, "--out", at_once)

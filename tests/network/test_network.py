@@ -7,7 +7,7 @@ import copy
 import numpy as np
 import pytest
 
-from chainrule.network import Network, NetworkError
+from chainrule.network import Network, NetworkError, check_gradients, evaluate, train
 
 from .by_hand import gap
 
@@ -143,3 +143,35 @@ def test_parameters_are_set_in_place():
     for name, value in (("W9", held), ("W1", held.T), ("b1", [1.0])):
         with pytest.raises(NetworkError):
             network.parameters[name] = value
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", [("W1", (2, 3)), ("b1", (4,)), ("W2", (0, 1))])
+@pytest.mark.parametrize("hidden", ["relu", "sigmoid", "tanh"])
+def test_a_weight_that_is_no_number_is_named(
+    hidden: str, place: tuple[str, tuple[int, ...]], value: float
+):
+    """ReLU of NaN would be 0, and the answer would look like one."""
+    network = Network([6, 5, 3], hidden=hidden)
+    name, where = place
+    network.parameters[name][where] = value
+    X, y = np.ones((4, 6)), [0, 1, 2, 1]
+    said = f"{name}[{', '.join(map(str, where))}] is {value}: every weight"
+    for ask in (
+        lambda: network.forward(X),
+        lambda: network.backward(X, y),
+        lambda: network.predict(X),
+        lambda: network.predict_proba(X),
+        lambda: evaluate(network, X, y),
+        lambda: train(network, (X, y)),
+        lambda: check_gradients(network, X, y),
+    ):
+        with pytest.raises(NetworkError) as fault:
+            ask()
+        assert str(fault.value).startswith(said)
+
+
+def test_large_weights_are_numbers_all_the_same():
+    network = Network([6, 5, 3])
+    network.parameters["W1"][:] = 1e30
+    assert np.isfinite(network.predict_proba(np.ones((2, 6)))).all()

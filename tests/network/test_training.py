@@ -420,9 +420,10 @@ def test_weights_that_are_no_numbers_are_seen(hidden: str, value: float, digits:
     """An activation may make a finite number of them, so it is the weights that are looked at."""
     for name in ("W1", "b1", "W2", "b2"):
         network = Network([64, 6, 10], hidden=hidden)
+        training = train(network, digits, epochs=1)
         network.parameters[name].flat[3] = value
         with pytest.raises(Diverged):
-            list(train(network, digits, epochs=1))
+            list(training)
 
 
 def test_bytes_are_never_made_floats_as_a_whole(digits: Any):

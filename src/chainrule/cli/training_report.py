@@ -39,6 +39,13 @@ def print_start(going: TrainingRun, json: bool) -> None:
         left = settings.epochs - going.resumed_at
         more = "no epoch is left" if not left else f"going on for {left} more"
         print_wrapped(f"{going.resumed_at} epochs are done; {more}", "  ")
+    if rates := going.stretched():
+        print_wrapped(
+            f"The schedule {settings.schedule} now runs over {settings.epochs} epochs instead of "
+            f"{going.planned}: the learning rate was {rates[0]:.3g} and goes on at {rates[1]:.3g}, "
+            f"and the weights will not be those of one run of {settings.epochs} epochs",
+            "  ",
+        )
     print(flush=True)
 
 

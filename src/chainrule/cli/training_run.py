@@ -46,6 +46,8 @@ class TrainingRun:
     stopping: EarlyStopping | None
     new: bool
     resumed_at: int = field(default=0)
+    planned: int = field(default=0)
+    """The epochs that a resumed run was to have, before it was asked for more."""
 
     def records(self) -> Iterator[Epoch | Progress]:
         """Train on; each epoch is in the file before it is handed over."""
@@ -113,6 +115,20 @@ class TrainingRun:
             f"{self.path}. Go on with: {self.resume_command()}"
         )
 
+    def stretched(self) -> tuple[float, float] | None:
+        """The learning rates of the last epoch done and of the next, where the schedule changed.
+
+        A schedule that runs over all epochs gives the epochs done other rates now than it did.
+        """
+        done, schedule = self.resumed_at, self.settings.make_schedule()
+        if not 0 < done < self.settings.epochs or self.planned == self.settings.epochs:
+            return None
+        then, now = schedule.factor(done, self.planned), schedule.factor(done, self.settings.epochs)
+        if then == now:
+            return None
+        rate = self.settings.optimizer_settings["learning_rate"]
+        return rate * then, rate * schedule.factor(done + 1, self.settings.epochs)
+
     def resume_command(self) -> str:
         return f"chainrule train --resume {shlex.quote(str(self.path))}"
 
@@ -147,6 +163,7 @@ def resume(
         check_no_contradiction(options, settings, run.network)
         data = run_file.load_data(run, source, data_dir)
         run_file.check_same_data(run, data)
+        planned = settings.epochs
         settings = with_epochs(settings, options.epochs, run)
         stopping = resumed_stopping(run, settings)
     except Refused as fault:
@@ -157,7 +174,7 @@ def resume(
     except (NetworkError, ValueError, TypeError, KeyError) as fault:
         raise Refused(f"{name}: training cannot go on from its state ({fault})") from fault
     here = TrainingRun(path, run, settings, data, training, stopping, new=False)
-    here.resumed_at = training.epoch
+    here.resumed_at, here.planned = training.epoch, planned
     if out is not None and user_path(out).resolve() != path.resolve():
         here.path = run_file.save_in_a_free_place(run, iter([run_file.check_out(out)]))
     if options.epochs is not None and here.stopped_by_patience():

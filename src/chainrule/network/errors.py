@@ -6,4 +6,4 @@ class NetworkError(ValueError):
 
 
 class OutOfRange(NetworkError):
-    """A number came up that is too large for the network's precision."""
+    """A number is NaN, or too large for the network's precision."""

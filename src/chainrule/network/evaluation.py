@@ -68,6 +68,7 @@ def evaluate(network: Network, data: Split | ArrayLike, y: ArrayLike | None = No
         raise NetworkError(f"network is {brief(network)}: expected a Network")
     architecture = network.architecture
     inputs = Inputs(data, architecture.sizes[0], network.dtype)
+    network.check_parameters()
     answers = data.y if is_split(data) else y
     if answers is None:
         raise NetworkError("evaluate(network, X) was given no y: expected evaluate(network, X, y)")

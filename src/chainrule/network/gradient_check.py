@@ -107,11 +107,13 @@ def check_gradients(
 
     All parameters of a small network; `sample` of every array of a large one, drawn by `seed`.
     `gradients` puts other code in the place of `network.backward`: it is given the network in
-    float64 and returns `dC/dW1`, `dC/db1`, ....
+    float64 and returns `dC/dW1`, `dC/db1`, .... With dropout the masks that it has to
+    use are `draw_masks(network, m, rates, np.random.default_rng(seed))`.
     """
     if not isinstance(network, Network):
         raise NetworkError(f"network is {brief(network)}: expected a Network")
     whole_number("sample", sample, 1)
+    network.check_parameters()
     exact = network.copy("float64")
     rows = as_inputs(X, exact.architecture.sizes[0], exact.dtype)
     rng = np.random.default_rng(seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,7 @@ from chainrule.network.architecture import Architecture
 from chainrule.network.calls import Call
 from chainrule.network.checking import brief, generator, real_number, whole_number
 from chainrule.network.compiling import Penalty
-from chainrule.network.errors import NetworkError
+from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import CHUNK, decide
 from chainrule.network.examples import as_inputs, as_numbers, as_targets, finite
 from chainrule.network.initialisation import initialisation
@@ -116,8 +117,22 @@ class Network:
 
     # --- what it computes --------------------------------------------------------------------
 
+    def check_parameters(self) -> None:
+        """Every weight and bias is a finite number: ReLU, say, would hide a NaN and give 0."""
+        if math.isfinite(self.flat.max()) and math.isfinite(self.flat.min()):
+            return
+        for name, part in self.parameters.items():
+            if not np.isfinite(part).all():
+                place = np.argwhere(~np.isfinite(part))[0]
+                where = ", ".join(map(str, place))
+                raise OutOfRange(
+                    f"{name}[{where}] is {part[tuple(place)]}: every weight and bias must be a "
+                    "finite number"
+                )
+
     def forward(self, X: ArrayLike) -> dict[str, NDArray[Any]]:
         """`z1`, `a1`, ..., one row (m, n) an example, for `X` (m, n0)."""
+        self.check_parameters()
         rows = as_inputs(X, self.architecture.sizes[0], self.dtype)
         program = compiling.forward_program(self.architecture, self.flat, len(rows))
         program.buffers["X"][:] = rows
@@ -140,6 +155,7 @@ class Network:
         penalty, for which `n` is the number of training examples (by default m). `masks` freezes
         dropout: `{"mask1": (m, n1), ...}` multiply the activations.
         """
+        self.check_parameters()
         rows = as_inputs(X, self.architecture.sizes[0], self.dtype)
         targets = as_targets(y, len(rows), self.architecture, self.dtype)
         penalty = Penalty(l1, l2, len(rows) if n is None else n)
@@ -187,6 +203,7 @@ class Network:
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """The output activations (m, nL) for `X` (m, n0); with softmax, probabilities."""
+        self.check_parameters()
         rows = as_inputs(X, self.architecture.sizes[0], self.dtype)
         outputs = np.empty((len(rows), self.architecture.sizes[-1]), self.dtype)
         last = f"a{self.architecture.layers}"

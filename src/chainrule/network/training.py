@@ -169,6 +169,7 @@ class Training(Iterator[Epoch]):
         ):
             if not isinstance(given, kind) or isinstance(given, type):
                 raise NetworkError(f"{what} is {brief(given)}: expected a {kind.__name__}")
+        network.check_parameters()
         self.network, self.optimizer, self.schedule = network, optimizer, schedule
         self.epochs, self.epoch, self._within = whole_number("epochs", epochs, 0), 0, within
         X, answers, self.validation = parts(data)
@@ -281,10 +282,9 @@ class Training(Iterator[Epoch]):
             self._shared[name][...] = state.counters[name]
 
     def _record(self, number: int, rate: float, seconds: float) -> Epoch:
-        if not np.isfinite(self.network.flat).all():
-            raise self._diverged()
         validation = None
         try:
+            self.network.check_parameters()
             with self._within():
                 found = measure(self.network, *self._sample)
                 if self.validation is not None:
