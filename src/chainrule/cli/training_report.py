@@ -11,6 +11,7 @@ from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown
 from chainrule.cli.settings import default_learning_rate
 from chainrule.cli.terminal import console, print_json, print_wrapped, width
 from chainrule.cli.training_run import TrainingRun
+from chainrule.network import flattest_layer, share_of_commonest
 
 
 def show(json: bool) -> Shown:
@@ -73,12 +74,12 @@ def print_report(going: TrainingRun, json: bool) -> None:
     network, data = going.run.chosen, going.data
     found = evaluate(network, data.test)
     wrong = report.mistakes(network, data, data.test, found)
-    at_chance = (found.accuracy or 0.0) <= stuck.share_of_commonest(data.test)
+    at_chance = (found.accuracy or 0.0) <= share_of_commonest(data.test)
     advice = None
     if at_chance:
         rate = going.settings.optimizer_settings["learning_rate"]
         usual = default_learning_rate(going.settings.optimizer, network.architecture)
-        advice = stuck.explain(network, data.train, rate, usual)
+        advice = stuck.explain(flattest_layer(network, data.train), rate, usual)
     if json:
         print_json(result(going, found.to_dict(), report.confused(data, found), wrong, advice))
         return

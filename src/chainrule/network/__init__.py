@@ -7,6 +7,7 @@ prints what is run.
 from chainrule.network.activations import ACTIVATIONS, Activation
 from chainrule.network.architecture import Architecture
 from chainrule.network.costs import COSTS, Cost
+from chainrule.network.diagnosis import FlatLayer, flattest_layer, share_of_commonest
 from chainrule.network.errors import NetworkError
 from chainrule.network.evaluation import Evaluation, evaluate
 from chainrule.network.files import FileError, Run, load_run, save_run
@@ -45,8 +46,9 @@ from chainrule.network.training import (
 __all__ = [
     "ACTIVATIONS", "COSTS", "INITIALISATIONS", "OPTIMIZERS", "SGD", "Activation", "Adam",
     "Architecture", "Constant", "Cosine", "Cost", "Diverged", "EarlyStopping", "Epoch",
-    "Evaluation", "Exponential", "FileError", "GradientReport", "Initialisation", "Momentum",
-    "Nesterov", "Network", "NetworkError", "Optimizer", "Progress", "RMSProp", "Run", "Schedule",
-    "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup", "check_gradients",
-    "evaluate", "load_run", "optimizer", "save_run", "schedule", "train",
+    "Evaluation", "Exponential", "FileError", "FlatLayer", "GradientReport", "Initialisation",
+    "Momentum", "Nesterov", "Network", "NetworkError", "Optimizer", "Progress", "RMSProp", "Run",
+    "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup",
+    "check_gradients", "evaluate", "flattest_layer", "load_run", "optimizer", "save_run",
+    "schedule", "share_of_commonest", "train",
 ]  # fmt: skip

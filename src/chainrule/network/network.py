@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network import compiling
+from chainrule.network.activations import slope_name
 from chainrule.network.architecture import Architecture
 from chainrule.network.calls import Call
 from chainrule.network.checking import brief, generator, real_number, whole_number
@@ -149,8 +150,10 @@ class Network:
         n: int | None = None,
         masks: Mapping[str, ArrayLike] | None = None,
     ) -> dict[str, NDArray[Any]]:
-        """All that `forward` gives, and `C`, `delta1` (m, n1), ..., `dC/dW1` (n1, n0), `dC/db1`.
+        """All that `forward` gives, `C`, `delta1` (m, n1), ..., `dC/dW1` (n1, n0), `dC/db1`, ....
 
+        And `sigma'(z1)` (m, n1), or whatever the activation is called, for every layer whose
+        derivative is a factor of delta: not for an output layer that matches its cost.
         `y` are classes (m,) or rows (m, nL). `C` is the mean over the m examples plus the
         penalty, for which `n` is the number of training examples (by default m). `masks` freezes
         dropout: `{"mask1": (m, n1), ...}` multiply the activations.
@@ -173,7 +176,11 @@ class Network:
         kinds = ("z", "a", "mask", "dropped") if given else ("z", "a")
         found = self._layers(program, *kinds)
         found["C"] = buffers["C"] + penalty.value(self.parameters)
+        written = {step.out for step in program.steps}
         for layer in range(self.architecture.layers, 0, -1):
+            slope = slope_name(self.architecture.activation(layer).symbol, layer)
+            if slope in written:
+                found[slope] = buffers[slope].T
             found[f"delta{layer}"] = buffers[f"delta{layer}"].T
         for layer in range(1, self.architecture.layers + 1):
             found[f"dC/dW{layer}"] = buffers[f"dC/dW{layer}"]
