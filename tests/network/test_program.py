@@ -130,7 +130,7 @@ SCRATCH = re.compile(
     r"""eta\*.*|z_max|1|1/m|eta|step|parameters|gradients|x|y|zeros\d|ones\d|[0-9.]+
     |\[.*\](\.T)?              # a buffer with a row of ones under it, or a block [W b]
     |dC/d\[W\d\ b\d\]          # the gradients of such a block
-    |1\+exp\(z\d\)|\w+'\(z\d\)|max\(z\d\)|sum\(.*\)|a\d\*dC/da\d""",
+    |1\+exp\(z\d\)|max\(z\d\)|sum\(.*\)|a\d\*dC/da\d""",
     re.VERBOSE,
 )
 
