@@ -118,9 +118,11 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except (OSError, ValueError) as fault:
+    except BaseException as fault:
         with suppress(OSError, ValueError):  # the first fault is the one to tell of
             part.unlink()
+        if not isinstance(fault, (OSError, ValueError)):
+            raise  # Ctrl-C, for one
         reason = getattr(fault, "strerror", None) or str(fault)
         raise FileError(
             f"{path} cannot be written: {reason}; what was there before is unchanged"
