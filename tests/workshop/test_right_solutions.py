@@ -39,6 +39,33 @@ RIGHT = {
         "sigmoid_prime",
         "def sigmoid_prime(z):\n    e = np.exp(-np.abs(z))\n    return e / (1 + e) ** 2",
     ),
+    "softmax as lists of lists": (
+        "softmax",
+        "def softmax(z):\n    if np.ndim(z) == 1:\n        e = np.exp(z - np.max(z))\n"
+        "        return list(e / e.sum())\n"
+        "    e = np.exp(z - z.max(axis=1, keepdims=True))\n"
+        "    return (e / e.sum(axis=1, keepdims=True)).tolist()",
+    ),
+    "backprop in deques": (
+        "backprop",
+        "from collections import deque\n\ndef backprop(x, y, weights, biases):\n"
+        "    acts = [x]\n    for W, b in zip(weights, biases):\n"
+        "        acts.append(sigmoid(W @ acts[-1] + b))\n"
+        "    d = (acts[-1] - y) * acts[-1] * (1 - acts[-1])\n"
+        "    dW, db = deque(), deque()\n"
+        "    for l in range(len(weights) - 1, -1, -1):\n"
+        "        dW.appendleft(np.outer(d, acts[l]))\n        db.appendleft(d)\n"
+        "        d = weights[l].T @ d * acts[l] * (1 - acts[l])\n"
+        "    return dW, db",
+    ),
+    "forward in arrays of objects": (
+        "forward",
+        "def forward(x, weights, biases):\n    n = len(weights)\n"
+        "    zs, acts = np.empty(n, dtype=object), np.empty(n + 1, dtype=object)\n"
+        "    acts[0] = x\n    for l in range(n):\n"
+        "        zs[l] = weights[l] @ acts[l] + biases[l]\n"
+        "        acts[l + 1] = sigmoid(zs[l])\n    return zs, acts",
+    ),
     "relu by a mask": ("relu", "def relu(z):\n    return z * (np.asarray(z) > 0)"),
     "relu_prime as booleans": (
         "relu_prime",

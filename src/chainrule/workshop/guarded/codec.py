@@ -1,7 +1,7 @@
 """Values on their way to the guarded process and back: JSON for the tree, .npy for the arrays.
 
-Nothing is ever unpickled. What has no place here (an object of the learner's own class, an array
-of objects) arrives as `Foreign`, which says what it was.
+Nothing is ever unpickled. An array of objects travels as a list. What has no place here, as an
+object of the learner's own class, arrives as `Foreign`, which says what it was.
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from __future__ import annotations
 import io
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, ValuesView
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 DEEPEST = 8
 MOST_ITEMS = 20_000
+"""Parts of one field of a message; a row of numbers is one part, however long."""
 MOST_DRAWN = 2_000
 """Items taken from an iterator, which may have no end."""
 LONGEST_TEXT = 100_000
@@ -79,6 +81,8 @@ class Packing:
             return int(value) if abs(value) < 2**63 else foreign("an int", "beyond 64 bits")
         if isinstance(value, float) and not isinstance(value, np.generic):
             return float(value)
+        if isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.ndim == 1:
+            value = list(value)
         if isinstance(value, (np.ndarray, np.generic)):
             return self.array(value)
         if isinstance(value, Given):
@@ -87,13 +91,21 @@ class Packing:
             return foreign(value.kind, value.text)
         if isinstance(value, (list, tuple)):
             kind = "tuple" if isinstance(value, tuple) else "list"
+            row = as_row(value)
+            if row is not None:
+                return {"row": kind, "numbers": self.array(row)}
             return {kind: [self.plain(item, depth + 1) for item in value[:MOST_ITEMS]]}
         if isinstance(value, dict):
-            pairs = islice(value.items(), MOST_ITEMS)
-            return {"dict": [[shortened(key), self.plain(item, depth + 1)] for key, item in pairs]}
-        if isinstance(value, Iterator):
+            return {"dict": list(self.pairs(value, depth))}
+        if isinstance(value, (Iterator, Sequence, ValuesView)):
             return {"list": [self.plain(item, depth + 1) for item in islice(value, MOST_DRAWN)]}
         return foreign(f"an object of type {type(value).__name__}", shortened(value))
+
+    def pairs(self, value: dict[Any, Any], depth: int) -> Iterator[list[Any]]:
+        for key, item in islice(value.items(), MOST_ITEMS):
+            if depth == 0:  # a large value leaves the other fields of its message whole
+                self.parts = 0
+            yield [shortened(key), self.plain(item, depth + 1)]
 
     def array(self, value: Any) -> dict[str, Any]:
         found = np.asarray(value)
@@ -106,6 +118,19 @@ class Packing:
         np.lib.format.write_array(stream, found, allow_pickle=False)
         self.blobs.append(stream.getvalue())
         return {"array": len(self.blobs) - 1, "scalar": isinstance(value, np.generic)}
+
+
+def as_row(items: Sequence[Any]) -> NDArray[Any] | None:
+    """A row of numbers, or of truth values, as one array; None for anything else."""
+    kinds = {type(item) for item in items}
+    if not kinds or not (kinds <= {bool, np.bool_} or all(map(is_number, kinds))):
+        return None
+    found = np.array(items)
+    return found if found.dtype.kind in "bif" else None  # an int beyond 64 bits makes no such row
+
+
+def is_number(kind: type) -> bool:
+    return kind is not bool and issubclass(kind, (int, float, np.integer, np.floating))
 
 
 def foreign(kind: str, text: str) -> dict[str, str]:
@@ -141,6 +166,12 @@ def rebuilt(tree: Any, blobs: list[memoryview]) -> Any:
     """The value of a tree that `Packing.plain` made."""
     if not isinstance(tree, dict):
         return tree
+    if "row" in tree:
+        numbers = rebuilt(tree["numbers"], blobs)
+        if not isinstance(numbers, np.ndarray):
+            return numbers
+        items = numbers.tolist()
+        return tuple(items) if tree["row"] == "tuple" else items
     if "list" in tree:
         return [rebuilt(item, blobs) for item in tree["list"]]
     if "tuple" in tree:
