@@ -31,6 +31,12 @@ def folder(tmp_path: Path, cli, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "my-network"
 
 
+SEVERAL = (
+    "def sigmoid(z):\n    return 0.5 * (1 + np.tanh(0.5 * z))\n\n\n"
+    "def tanh(z):\n    return np.tanh(z)\n\n\n"
+)
+
+
 def write(folder: Path, source: str) -> None:
     (folder / "network.py").write_text("import numpy as np\n\n" + source, encoding="utf-8")
 
@@ -304,6 +310,64 @@ def test_an_endless_loop_is_stopped_and_watching_goes_on(watching: Terminal, fol
     watching.expect("was stopped")
     write(folder, PASSES)
     watching.expect("`relu` is right")
+
+
+@POSIX
+def test_a_file_that_comes_back_as_it_was_is_shown_again(watching: Terminal, folder: Path):
+    aside = folder / "aside.py"
+    (folder / "network.py").replace(aside)
+    watching.expect("is not there")
+    aside.replace(folder / "network.py")
+    watching.expect("is not written yet")
+
+
+@POSIX
+def test_a_folder_that_goes_away_does_not_end_it(watching: Terminal, folder: Path, tmp_path: Path):
+    folder.rename(tmp_path / "elsewhere")
+    watching.expect("is not there")
+    watching.send("h")
+    watching.expect("cannot be written")
+    (tmp_path / "elsewhere").rename(folder)
+    watching.expect("is not written yet")
+
+
+@POSIX
+def test_a_file_that_never_loads_is_stopped_once_for_all(watching: Terminal, folder: Path):
+    write(folder, SEVERAL)
+    watching.expect("`sigmoid` is right")
+    write(folder, SEVERAL + "while True: pass\n")
+    watching.expect("checking sigmoid")
+    watching.expect("The code outside of functions took longer")
+    began = time.monotonic()
+    write(folder, PASSES)
+    watching.expect("`relu` is right")
+    assert time.monotonic() - began < 3
+
+
+@POSIX
+def test_a_save_is_graded_before_what_is_left_of_the_last_one(watching: Terminal, folder: Path):
+    """Four functions that never end would take twenty seconds."""
+    loops = "".join(
+        f"def {name}(z):\n    while True: pass\n\n"
+        for name in ("sigmoid", "relu", "tanh", "tanh_prime")
+    )
+    write(folder, loops)
+    watching.expect("was stopped")
+    began = time.monotonic()
+    write(folder, PASSES)
+    watching.expect("`relu` is right")
+    assert time.monotonic() - began < 9
+
+
+def test_a_file_that_does_not_load_is_said_once_and_takes_no_pass_away(folder: Path, cli):
+    write(folder, SEVERAL)
+    cli("build", "check", "--all")
+    before = cli("build", "list", "--json").objects()[0]["passed"]
+    write(folder, SEVERAL + "print(1 / 0)\n")
+    found = cli("build", "check", "--all")
+    assert found.out.count("does not load") == 1
+    assert before == 2
+    assert cli("build", "list", "--json").objects()[0]["passed"] == 2
 
 
 @POSIX

@@ -48,41 +48,58 @@ class Watching:
         self.stamp: tuple[int, ...] | None = None
         self.view = session.standing.current or ORDER[-1]
         self.verdicts: dict[str, Verdict] = {}
+        self.waiting: list[str] = []
+        """Functions still to be graded, one between two looks at the file and the keyboard."""
+        self.shows_verdict = False
 
     def run(self, read_key: ReadKey) -> None:
-        self.saved()
+        self.guarded(self.saved)
         while True:
-            key = read_key(LOOK_EVERY)
+            key = read_key(0 if self.waiting else LOOK_EVERY)
             if key in ("q", "Q", "\x03", "\x04"):
                 return
             if key is not None:
-                self.pressed(key.lower())
+                self.guarded(self.pressed, key.lower())
             if stamp(self.session.folder.network) != self.stamp:
-                self.saved()
+                self.guarded(self.saved)
+            elif self.waiting:
+                self.guarded(self.grade_waiting)
+
+    def guarded(self, act: Callable[..., None], *arguments: str) -> None:
+        """Do it; what the folder does not allow is said, and watching goes on."""
+        try:
+            act(*arguments)
+        except WorkshopError as fault:
+            self.waiting = []
+            self.draw([str(fault)])
 
     def saved(self) -> None:
         """The file is new: what has changed is graded, the function in view first."""
         self.stamp = stamp(self.session.folder.network)
-        try:
-            if not self.session.refresh():
-                return
-        except WorkshopError as fault:
-            self.draw([str(fault)])
+        if not self.session.refresh() and self.shows_verdict:
             return
         changed = self.session.changed()
         worked_on = self.session.written(changed)
         if worked_on and self.view not in worked_on:
             self.view = worked_on[0]
-        self.grade([self.view])
+        self.look(self.view)
         self.draw_verdict()
-        others = [name for name in changed if name != self.view]
-        if others:
-            self.grade(others)
-            self.draw_verdict()
+        self.waiting = [] if self.session.stuck else [n for n in changed if n != self.view]
 
-    def grade(self, names: list[str]) -> None:
-        for verdict in self.session.check(names):
-            self.verdicts[verdict.stage] = verdict
+    def look(self, name: str) -> None:
+        """Grade, and say so below: what is on the screen is of an earlier state of the file."""
+        self.screen.print(f"checking {name}", style="dim")
+        self.grade(name)
+
+    def grade(self, name: str) -> None:
+        for verdict in self.session.check([name]):
+            self.verdicts[name] = verdict
+
+    def grade_waiting(self) -> None:
+        """Grade one of the others; what they come to is shown when the last is done."""
+        self.grade(self.waiting.pop(0))
+        if not self.waiting and self.shows_verdict:
+            self.draw_verdict()
 
     def pressed(self, key: str) -> None:
         if key == "h":
@@ -102,13 +119,18 @@ class Watching:
         later = [name for name in waiting if ORDER.index(name) > ORDER.index(self.view)]
         if waiting:
             self.view = (later or waiting)[0]
-        self.grade([self.view])
+        self.look(self.view)
         self.draw_verdict()
 
     def check_all(self) -> None:
         names = self.session.written(ORDER) or [self.view]
-        self.draw([f"checking {len(names)} functions"])
-        self.grade(names)
+        for number, name in enumerate(names, 1):
+            self.draw([f"checking {number} of {len(names)}: {name}"])
+            self.grade(name)
+            if self.session.stuck:
+                self.view = name
+                self.draw_verdict()
+                return
         self.draw([line for line, _ in list_lines(self.session.standing)])
 
     # --- the screen ------------------------------------------------------------------------------
@@ -121,11 +143,12 @@ class Watching:
             for name, v in self.verdicts.items()
             if name != self.view and not v.passed and v.outcome != "missing"
         ]
-        if others:
+        if others and not self.session.stuck:
             lines += ["", *others]
         if verdict.passed:
             lines += ["", self.after_pass()]
         self.draw(lines, mark(verdict.outcome)[1])
+        self.shows_verdict = True
 
     def after_pass(self) -> str:
         current = self.session.standing.current
@@ -153,13 +176,14 @@ class Watching:
 
     def draw(self, lines: list[str], style: str = "") -> None:
         """The whole screen: how far, what there is to say, the keys."""
+        self.shows_verdict = False
         self.screen.clear()
         self.screen.print(bar(self.session.standing.passed, len(ORDER)), style="dim")
         self.screen.print()
         for number, line in enumerate(lines):
-            self.screen.print(line, style=style if number == 0 and style else None, soft_wrap=True)
+            self.screen.print(line, style=style if number == 0 and style else None)
         self.screen.print()
-        self.screen.print(KEYS, style="dim", soft_wrap=True)
+        self.screen.print(KEYS, style="dim")
         sys.stdout.flush()
 
 

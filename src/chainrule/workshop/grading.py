@@ -44,8 +44,12 @@ class Grading:
         self.source, self.path, self.guard, self.seconds = source, path, guard, seconds
         self.outline: Outline | None = outline(source)
         self.verdicts: dict[str, Verdict] = {}
+        self.of_file: Verdict | None = None
+        """What is said of every function, where the file does not load."""
 
     def verdict(self, one: Stage) -> Verdict:
+        if self.of_file is not None:
+            return replace(self.of_file, stage=one.name)
         if one.name not in self.verdicts:
             self.verdicts[one.name] = self._verdict(one)
         return self.verdicts[one.name]
@@ -57,19 +61,20 @@ class Grading:
         elif self.outline is not None and not self.outline.written(one.name):
             return missing(one, written=True)
         found = self._judged(one)
+        if self.of_file is not None:
+            return found
         used = self.outline.used_stages(one.name) if self.outline is not None else []
         if found.outcome in ("right", "unreadable", "missing") or not used:
             return found
         return self._with_ours(one, found, used)
 
     def _judged(self, one: Stage, put_in: Sequence[str] = ()) -> Verdict:
-        return judge(
-            one,
-            call(one, self.source, self.path, self.guard, self._cases(one), put_in, self.seconds),
-        )
-
-    def _cases(self, one: Stage) -> Sequence:
-        return one.oracle.cases()
+        cases = one.oracle.cases()
+        calls = call(one, self.source, self.path, self.guard, cases, put_in, self.seconds)
+        verdict = judge(one, calls)
+        if not calls.loaded:
+            self.of_file = verdict
+        return verdict
 
     def _with_ours(self, one: Stage, found: Verdict, used: list[str]) -> Verdict:
         """The verdict when the fault may lie in a function that this one uses."""

@@ -56,14 +56,19 @@ class Session:
         top = self.outline
         return [name for name in names if top is None or top.written(name)]
 
+    @property
+    def stuck(self) -> bool:
+        """Whether the file is no Python or does not load, so that no function can be called."""
+        return self.grading is not None and self.grading.of_file is not None
+
     def check(self, names: Sequence[str]) -> Iterator[Verdict]:
-        """Grade these functions and record it. Of a file that is no Python that alone is said."""
+        """Grade these functions and record it. Of a file that does not load that alone is said."""
         if self.grading is None:
             self.refresh()
         assert self.grading is not None
         for name in names:
             verdict = self.grading.verdict(stage(name))
-            if verdict.outcome == "unreadable":
+            if self.stuck:
                 yield verdict
                 return
             self.record(verdict)
