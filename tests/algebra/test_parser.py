@@ -21,6 +21,7 @@ from chainrule.algebra import (
     number,
     parse,
     parse_chain,
+    parse_sheet,
     text,
 )
 from chainrule.algebra.tokens import MAX_LENGTH
@@ -102,11 +103,17 @@ def test_numbers(words: str, value: float | None) -> None:
         ("σ′(z1)", "sigma'(z1)"),
         ("σ''(z1)", "sigma''(z1)"),
         ("σ″(z1)", "sigma''(z1)"),
-        ("W2ᵀ δ₂ ⊙ σ'(z1)", None),
+        ("W2ᵀ δ₂ ⊙ σ'(z1)", "(W2.T @ delta2) * sigma'(z1)"),
+        ("W2ᵀ(δ2 ⊙ a2)", "W2.T @ (delta2 * a2)"),
+        ("σ'(z1) W2ᵀ δ2", "(sigma'(z1) * W2.T) @ delta2"),
+        ("a1ᵀ a1", "a1.T @ a1"),
+        ("2 W2ᵀ W2 a1", "(2 * W2.T) @ W2 @ a1"),
+        ("a1 σ'(z1)", "a1 * sigma'(z1)"),
+        ("W1 a2", None),
         ("(W2ᵀ@δ₂) ⊙ σ'(z1)", "(W2.T @ delta2) * sigma'(z1)"),
         ("W2.T @ delta2 * sigma'(z1)", "(W2.T @ delta2) * sigma'(z1)"),
         ("W2^T·δ_2×σ'(z1)", "(W2.T @ delta2) * sigma'(z1)"),
-        ("δ2 a1ᵀ", "delta2 * a1.T"),
+        ("δ2 a1ᵀ", "delta2 @ a1.T"),
         ("δ2·a1ᵀ", "delta2 @ a1.T"),
         ("a2·y", "a2 * y"),
         ("s·a2", "s * a2"),
@@ -147,6 +154,15 @@ def test_numbers(words: str, value: float | None) -> None:
         ("-s*t", "-s * t"),
         ("(-s)*t", "(-s) * t"),
         ("s*-t", "s * (-t)"),
+        ("eˢ", "e**s"),
+        ("s²ᵗ", "s**(2 * t)"),
+        ("e⁻ˢ", "e**(-s)"),
+        ("s⁻²", "s**(-2)"),
+        ("½ s", "0.5 * s"),
+        ("s^(-½)", "s**(-0.5)"),
+        ("√(s)", "sqrt(s)"),
+        ("a2ⱼ", "a2[j]"),
+        ("W2ⱼₖ a1ₖ", "W2[j,k] * a1[k]"),
         ("1e-3", "0.001"),
         ("0.10", "0.1"),
         ("1e-20", "1e-20"),
@@ -154,7 +170,7 @@ def test_numbers(words: str, value: float | None) -> None:
     ],
 )
 def test_what_is_typed_on_paper(typed: str, plain: str | None) -> None:
-    if plain is None:  # side by side is entry by entry, which does not fit here
+    if plain is None:  # neither product fits
         with pytest.raises(ShapeError):
             parse(typed, SCOPE)
     else:
@@ -180,6 +196,35 @@ def test_derivatives_need_a_cost() -> None:
     bare = Scope({"z1": ("n", 1)}, frozenset({"n"}), None)
     with pytest.raises(ParseError, match="unknown name `delta1`"):
         parse("delta1", bare)
+
+
+CALCULUS = parse_sheet("x: scalar\nu = x**2\nv = exp(u)\nf = u * v").scope
+
+
+def test_a_prime_is_a_derivative_where_there_is_one_variable() -> None:
+    same("u' v + u v'", "du/dx * v + u * dv/dx", CALCULUS)
+    same("f'(x)", "df/dx", CALCULUS)
+    same("u'(x + 1)", "du/dx * (x + 1)", CALCULUS)
+    for words in ("u''", "x'", "u'2"):
+        with pytest.raises(ParseError):
+            parse(words, CALCULUS)
+
+
+def test_a_quantity_before_what_it_depends_on_can_be_read_in_two_ways() -> None:
+    for words in ("f(x)", "2v(u)", "f(1 - f(x))"):
+        with pytest.raises(ParseError, match="two ways"):
+            parse(words, CALCULUS)
+    same("x(u)", "x * u", CALCULUS)
+    same("f (x)", "f * x", CALCULUS)
+    same("u(v + 1)", "u * (v + 1)", CALCULUS)
+
+
+def test_a_product_of_square_matrices_needs_its_sign() -> None:
+    square = parse_sheet("A: (n,n)\nx: (n,1)\nf = x.T @ A @ x").scope
+    same("A x + Aᵀ x", "A @ x + A.T @ x", square)
+    same("xᵀ A x", "x.T @ A @ x", square)
+    with pytest.raises(ParseError, match="two ways"):
+        parse("A Aᵀ", square)
 
 
 def test_a_chain_is_split_at_its_equals_signs() -> None:
@@ -237,6 +282,18 @@ def test_places_by_node() -> None:
         ("W2'", (2, 3), "the transpose is x.T"),
         ("softmax'(z2)", (0, 8), "its Jacobian is"),
         ("1/2s", (2, 4), "two ways"),
+        ("1/(2m)(s)", (2, 7), "write /((2m)(…)) or /(2m) * (…)"),
+        ("2½", (1, 2), "write a `*` or a `^` before `½`"),
+        ("sin(s) 3t^2", (7, 8), "write a `*` or a `^` before `3`"),
+        ("lamt", (0, 4), "did you mean lam*t"),
+        ("2ssin(t)", (1, 5), "did you mean s*sin(…)"),
+        ("ln2", (0, 3), "write ln(2)"),
+        ("a2_j", (0, 4), "entries are written a2[j]"),
+        ("W2_jk", (0, 5), "entries are written W2[j,k]"),
+        ("sum_k a2[k]", (6, 8), "write sum_k(…)"),
+        ("⅓ s", (0, 1), "write (1/3)"),
+        ("√s", (1, 2), "write sqrt(…)"),
+        ("a⁽²⁾", (1, 2), "means nothing here"),
         ("e^2s", (0, 4), "two ways"),
         ("sin s", (4, 5), "write sin(…)"),
         ("sum(Z3, axis=2)", (13, 14), "axis 0 or 1"),

@@ -3,8 +3,8 @@
 Precedence is NumPy's: `**` and `^` bind tightest and group to the right, then `*`, `@` and `/`
 alike from left to right, then `+` and `-`, then comparisons. A minus sign in front of a product
 covers all of it, which has the same value: `-a * b` is `-(a * b)`. What is written side by side
-is multiplied (`2x`, `3(x+1)`, `a(1 - a)`) where that can only be read one way. `·` is the matrix
-product where the inner sizes agree and entry by entry elsewhere.
+is multiplied (`2x`, `3(x+1)`, `a(1 - a)`, `W.T delta`) where that can only be read one way. `·` and
+nothing at all are the matrix product where the inner sizes agree, and entry by entry elsewhere.
 
 Nothing is evaluated and nothing is guessed: a text either has one reading or a ParseError says
 where it has none. A text whose sizes do not fit raises ShapeError with the place.
@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from chainrule.algebra import arithmetic, comparisons, functions, indexing, matrices, reductions
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
-from chainrule.algebra.expression import Expression, misfit
+from chainrule.algebra.expression import UNKNOWN, Expression, misfit
 from chainrule.algebra.leaves import CONSTANT, NUMBER, decimal, eye, ones
 from chainrule.algebra.scope import Scope
 from chainrule.algebra.shapes import SCALAR, Dimension, Shape, broadcast, product
@@ -102,6 +102,7 @@ def parse_chain(text: str, scope: Scope) -> list[Parsed]:
 
 class _Parser:
     def __init__(self, text: str, scope: Scope, misfits: bool = False) -> None:
+        self.source = text
         self.tokens = tokenize(text)
         self.misfits = misfits
         self.scope = scope
@@ -156,6 +157,8 @@ class _Parser:
             mend = "a prime follows a function, as in sigma'(z1); the transpose is x.T"
         if mend is None and token.kind == "==":
             mend = "equations have one `=`"
+        if mend is None and token.kind == "number" and self.position > 0:
+            mend = f"write a `*` or a `^` before `{token.text}`"
         span = (
             (token.start, token.end)
             if token.kind != "end"
@@ -283,11 +286,18 @@ class _Parser:
                 sign = token.kind
             elif self.begins_operand():
                 self.check_juxtaposition(run, factors)
-                sign = "*"
+                sign = "nothing"
             else:
                 return close()
             right = self.expression(PRODUCT + 1)
-            if sign == "dot":
+            if sign == "nothing" and _square(shape) and shape == right.expression.shape:
+                raise ParseError(
+                    "two square matrices side by side can be read in two ways",
+                    (factors[-1].start, right.end),
+                    expected="`@` or `*`",
+                    mend="write a @ b for the matrix product, a * b for entry by entry",
+                )
+            if sign in ("dot", "nothing"):
                 sign = _meaning_of_dot(shape, right.expression.shape)
             if sign != run or sign == "/":
                 factors = [close()]
@@ -304,12 +314,14 @@ class _Parser:
         before, last = factors[-1], self.tokens[self.position - 1]
         words = f"{last.text}{token.text}"
         if run == "/":
+            under = self.source[before.start : before.end]
+            rest, more = ("(…)", "(…)") if token.kind == "(" else (token.text, f"{token.text}…")
             raise ParseError(
-                f"`{words}` after a division can be read in two ways",
+                f"`{under}{token.text}` after a division can be read in two ways",
                 (before.start, token.end),
-                found=f"`{words}`",
+                found=f"`{under}{token.text}`",
                 expected="brackets or `*`",
-                mend=f"write /({words}…) or /{last.text} * {token.text}",
+                mend=f"write /({under}{more}) or /{under} * {rest}",
             )
         tower = before.expression
         if (
@@ -368,15 +380,53 @@ class _Parser:
         token = self.advance()
         known = self.scope.resolve(token.text)
         if known is not None and not (token.text in ALIASES and self.token.kind == "("):
+            if self.token.kind == "'" and self.scope.variable is not None:
+                return self.primed(token)
+            self.check_application(token)
             return Syntax(known, token.start, token.end)
         quotient = self.derivative(token)
         if quotient is not None:
             return quotient
-        if token.text.startswith("sum_") and self.token.kind == "(":
+        if token.text.startswith("sum_"):
+            if self.token.kind != "(":
+                raise self.unexpected(f"`(` after `{token.text}`", f"write {token.text}(…)")
             return self.sum_over(token, token.text[4:])
         if token.text in _CALLABLE:
             return self.call(token)
         raise self.unknown(token)
+
+    def primed(self, token: Token) -> Syntax:
+        """`u'` or `u'(x)`, where all there is depends on one variable x: du/dx."""
+        over, under = self.scope.quantity(token.text), self.scope.variable
+        if over is None or under is None or over not in self.scope.inputs:
+            raise self.unexpected("an operator or the end", f"`{token.text}` is no function")
+        end = self.advance().end
+        if self.token.kind == "'":
+            raise self.unexpected("one prime", "second derivatives have no name here")
+        if self.in_brackets() == under:
+            self.advance()
+            self.advance()
+            end = self.advance().end
+        return self.build(lambda: self.scope.derivative(over, under), (), (token.start, end))
+
+    def in_brackets(self) -> str | None:
+        """The quantity that stands next, directly and alone in brackets: `x` of `f(x)`."""
+        kinds = [self.token.kind, self.ahead(1).kind, self.ahead(2).kind]
+        if kinds != ["(", "name", ")"] or self.token.spaced:
+            return None
+        return self.scope.quantity(self.ahead(1).text)
+
+    def check_application(self, token: Token) -> None:
+        """`f(x)` may be f, written with what it depends on, or f times x."""
+        name, inner = self.scope.quantity(token.text), self.in_brackets()
+        if name is not None and inner in self.scope.inputs.get(name, ()):
+            raise ParseError(
+                f"`{name}({inner})` can be read in two ways",
+                (token.start, self.ahead(2).end),
+                found=f"`{name}({inner})`",
+                expected=f"`{name}` or a product",
+                mend=f"write {name} for the quantity, {name} * {inner} for the product",
+            )
 
     def derivative(self, token: Token) -> Syntax | None:
         """`dC/dW1` as one name, if that is what follows."""
@@ -414,8 +464,10 @@ class _Parser:
             close = [f for f in sorted(FUNCTION_NAMES) if f.lower().startswith(name.lower()[:3])]
             mend = f"did you mean {_either(close[:3])}?" if close and len(name) > 1 else None
         if mend is None:
+            mend = self.split(name)
+        if mend is None:
             close = self.scope.close_to(name)
-            mend = f"did you mean {_either(close)}?" if close else self.split(name)
+            mend = f"did you mean {_either(close)}?" if close else None
         return ParseError(
             f"unknown name `{name[:60]}`",
             (token.start, token.end),
@@ -428,8 +480,16 @@ class _Parser:
         """`xy` is never split into x*y; but it may be what was meant."""
         for cut in range(1, min(len(name), 40)):
             left, right = name[:cut], name[cut:]
-            if self.scope.resolve(left) is not None and self.scope.resolve(right) is not None:
+            if self.scope.resolve(left) is None:
+                if left in functions.FUNCTIONS.keys() | ALIASES.keys() and right.isdigit():
+                    return f"write {left}({right})"
+                continue
+            if self.scope.resolve(right) is not None:
                 return f"did you mean {left}*{right} or {left} @ {right}?"
+            if right in _CALLABLE and self.token.kind == "(":
+                return f"did you mean {left}*{right}(…)?"
+            if right[0] == "_" and right[1:].isalpha() and len(right) < 4:
+                return f"entries are written {left}[{','.join(right[1:])}]"
         return None
 
     def call(self, token: Token) -> Syntax:
@@ -617,8 +677,12 @@ class _Parser:
         return self.build(make, (body,), span)
 
 
+def _square(shape: Shape) -> bool:
+    return shape not in (SCALAR, UNKNOWN) and shape[0] == shape[1]
+
+
 def _meaning_of_dot(left: Shape, right: Shape) -> str:
-    """`·`: the matrix product where it fits and neither side is a scalar."""
+    """`·` or nothing: the matrix product where it fits and neither side is a scalar."""
     return "*" if SCALAR in (left, right) or product(left, right) is None else "@"
 
 

@@ -22,6 +22,7 @@ class Scope:
     """shapes: every declared or defined quantity. dimensions: the names of sizes.
 
     cost: the name of the cost, or None while it is not known; without it there are no deltas.
+    inputs: of every defined quantity, all that it is worked out from, near and far.
     """
 
     shapes: Mapping[str, Shape]
@@ -29,9 +30,17 @@ class Scope:
     cost: str | None = None
     derivatives: bool = True
     """Whether names such as dC/dW1 may be used."""
+    inputs: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     _seen: dict[str, Expression | None] = field(
         default_factory=dict[str, Expression | None], repr=False, compare=False
     )
+
+    @property
+    def variable(self) -> str | None:
+        """What everything is a function of, where only one number is given; u' is du/dx then."""
+        given = [name for name in self.shapes if name not in self.inputs]
+        plain = all(shape == SCALAR for shape in self.shapes.values())
+        return given[0] if plain and len(given) == 1 and self.derivatives else None
 
     def resolve(self, name: str) -> Expression | None:
         """The leaf a name stands for, or None. `z_1` is `z1` unless `z_1` itself is declared."""

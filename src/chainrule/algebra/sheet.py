@@ -132,7 +132,11 @@ class Sheet:
     @cached_property
     def scope(self) -> Scope:
         """What names mean in an answer to this sheet."""
-        return Scope(self.shapes, frozenset(self.dimensions), self.cost)
+        inputs: dict[str, frozenset[str]] = {}
+        for definition in self.definitions:
+            used = symbols(definition.expression)
+            inputs[definition.name] = frozenset(used).union(*(inputs.get(u, ()) for u in used))
+        return Scope(self.shapes, frozenset(self.dimensions), self.cost, inputs=inputs)
 
     @cached_property
     def expressions(self) -> dict[str, Expression]:

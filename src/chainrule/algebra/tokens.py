@@ -1,7 +1,8 @@
 """Text to tokens: what is typed, in ASCII or as on paper, becomes one alphabet.
 
-`σ ⊙ · × − ᵀ ² ₁ ∂ δ Σ ′` and the like are mapped here, so that the parser only knows `sigma * dot
-* - .T ** 1 d delta sum '`. Every token keeps its place in the text as typed.
+`σ ⊙ · × − ᵀ ² ₁ ½ ∂ δ Σ ′` and the like are mapped here, so that the parser only knows `sigma * dot
+* - .T ** 1 0.5 d delta sum '`. What is raised is an exponent, `eˣ` and `x⁻²`; a lowered letter is
+an index, `aⱼ`. Every token keeps its place in the text as typed.
 """
 
 from __future__ import annotations
@@ -78,13 +79,21 @@ SIGNS = {
 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
+LOWERED_LETTERS = dict(zip("ᵢⱼₖₗₘₙₚₛₜ", "ijklmnpst", strict=True))
+RAISED_LETTERS = dict(zip("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "abcdefghijklmnoprstuvwxyz", strict=True))
+_RAISED = {**SUPERSCRIPTS, **RAISED_LETTERS, "⁺": "+", "⁻": "-"}
+FRACTIONS = "½¼¾⅕⅖⅗⅘⅛⅜⅝⅞"
 
+_LETTERS = "".join(GREEK).replace("√", "")
 _PATTERN = re.compile(
     r"(?P<space>[ \t\r\n\u00a0\u2002-\u200a\u202f]+)"
     r"|(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<module>(?:np|numpy)\.(?=[A-Za-z]))"
-    rf"|(?P<name>[A-Za-z_{''.join(GREEK)}][A-Za-z0-9_{''.join(GREEK)}{''.join(SUBSCRIPTS)}]*)"
-    rf"|(?P<raised>⁻?[{''.join(SUPERSCRIPTS)}]+)"
+    r"|(?P<root>√)"
+    rf"|(?P<name>[A-Za-z_{_LETTERS}][A-Za-z0-9_{_LETTERS}{''.join(SUBSCRIPTS)}]*)"
+    rf"|(?P<raised>[{''.join(_RAISED)}]+)"
+    rf"|(?P<lowered>[{''.join(LOWERED_LETTERS)}]+)"
+    rf"|(?P<fraction>[{FRACTIONS}])"
     r"|(?P<transpose>\.T(?![A-Za-z0-9_]))"
     r"|(?P<sign>\*\*|>=|<=|==|[-+*/@(),=<>'\[\]^])"
     rf"|(?P<paper>[{''.join(SIGNS).replace('^', '')}])"
@@ -112,9 +121,10 @@ def tokenize(text: str) -> list[Token]:
         match = _PATTERN.match(text, position)
         if match is None:
             letter = unicodedata.normalize("NFKC", text[position])
-            if letter == text[position] or not re.fullmatch(r"[A-Za-z]", letter):
+            dressed = unicodedata.decomposition(text[position]).startswith(("<font>", "<wide>"))
+            if not dressed or not re.fullmatch(r"[A-Za-z]", letter):
                 raise _unreadable(text, position)
-            # A letter in mathematical dress, such as 𝑥.
+            # A letter in mathematical dress, such as 𝑥. A raised or lowered one is no such letter.
             tokens.append(Token("name", letter, position, position + 1, spaced))
             position, spaced = position + 1, False
             continue
@@ -138,20 +148,43 @@ def _read(group: str, match: re.Match[str], spaced: bool) -> list[Token]:
     words, start, end = match.group(), match.start(), match.end()
     if group == "number":
         return [Token("number", words, start, end, spaced, _number(words, start, end))]
-    if group == "name":
+    if group in ("name", "root"):
         return [Token("name", canonical(words), start, end, spaced)]
     if group == "raised":
-        digits = "".join(SUPERSCRIPTS.get(c, "") for c in words)
-        signs = [Token("**", "^", start, start, spaced)]
-        if words[0] == "⁻":
-            signs.append(Token("-", "-", start, start + 1))
-        value = _number(digits, start, end)
-        return [*signs, Token("number", digits, end - len(digits), end, False, value)]
+        return _raised(words, start, end, spaced)
+    if group == "lowered":
+        return _lowered(words, start, end)
+    if group == "fraction":
+        over, under = unicodedata.normalize("NFKC", words).split("\N{FRACTION SLASH}")
+        return [Token("number", words, start, end, spaced, Fraction(int(over), int(under)))]
     if group == "primes":
         count = 2 if words == "″" else 3
         return [Token("'", "'", start, end, spaced) for _ in range(count)]
     kind = ".T" if group == "transpose" else SIGNS.get(words, words)
     return [Token(kind, words, start, end, spaced)]
+
+
+def _raised(words: str, start: int, end: int, spaced: bool) -> list[Token]:
+    """The exponent that is written raised: a number, or an expression in brackets."""
+    sign = Token("**", "^", start, start, spaced)
+    plain = "".join(_RAISED[c] for c in words)
+    inner = [
+        Token(t.kind, t.text, start + t.start, start + t.end, t.spaced, t.value)
+        for t in tokenize(plain)[:-1]
+    ]
+    if plain.lstrip("-").isdigit():
+        return [sign, *inner]
+    return [sign, Token("(", "(", start, start), *inner, Token(")", ")", end, end)]
+
+
+def _lowered(words: str, start: int, end: int) -> list[Token]:
+    """The entry that lowered letters mean: `aⱼ` is a[j], `Wⱼₖ` is W[j,k]."""
+    tokens = [Token("[", words, start, start)]
+    for i, letter in enumerate(words, start):
+        if i > start:
+            tokens.append(Token(",", words, i, i))
+        tokens.append(Token("name", LOWERED_LETTERS[letter], i, i + 1))
+    return [*tokens, Token("]", words, end, end)]
 
 
 def canonical(name: str) -> str:
@@ -181,10 +214,12 @@ _MENDS = {
     "!": "factorials are not part of the language",
     ":": "only whole matrices, or entries such as W[j,k]",
     "\\": "LaTeX is not read; write sigma, delta1, @",
-    ".": "write x.T for the transpose, 0.5 for a half",
+    ".": "write x.T for the transpose, sum(x, axis=0) for a method, 0.5 for a half",
     '"': "write sigma'' with two primes",
     "%": "percentages are not part of the language",
     "∇": "write dC/dW1",
+    "⅓": "write (1/3)",
+    "⅔": "write (2/3)",
 }
 
 
