@@ -103,3 +103,47 @@ def test_equals_signs_inside_brackets_do_not_split() -> None:
         (" sum(x, axis=0) ", 3),
         (" b >= c", 20),
     ]
+
+
+def test_what_an_unread_left_side_equals_is_not_judged() -> None:
+    sheet = load_sheet("product-rule")
+    told = check_chain(sheet, "x", ["u'' = 2", "= 1 + 1", "df/dx = 2x*v + u*v"])
+    assert told.verdict == "unreadable"
+    assert [line.verdict for line in told.lines] == ["unreadable", "right-other-form"]
+    told = check_chain(sheet, "x", ["u'' = 2", "df/dx = 2x*v"])
+    assert (told.verdict, told.breaks) == ("wrong", 2)
+
+
+def test_a_line_may_end_as_a_sentence_does() -> None:
+    sheet = load_sheet("quadratic")
+    for stop in (".", ",", ";", " ."):
+        told = check_chain(
+            sheet, "W2", ["delta2 = (a2 - y) * sigma'(z2)" + stop, "dC/dW2 = delta2@a1.T" + stop]
+        )
+        assert told.verdict == "right", stop
+
+
+@pytest.mark.parametrize(
+    ("name", "wrt", "lines"),
+    [
+        ("least-squares", "x", ["df/dr = 2r", "2*A.T@r", "= A.T @ (2r)"]),
+        ("quadratic", "W2", ["delta2 = (a2 - y) * sigma'(z2)", "delta2 @ a1.T"]),
+        (
+            "quadratic",
+            "delta1",
+            ["delta2 = dC/da2*sigma'(z2)", "(a2-y)*sigma'(z2)", "W2.T@delta2*a1*(1-a1)"],
+        ),
+        ("chain-rule", "x", ["du/dx = 2x", "2x cos(u)"]),
+    ],
+)
+def test_a_line_without_a_left_side_may_turn_to_what_is_asked(
+    name: str, wrt: str, lines: list[str]
+) -> None:
+    told = check_chain(load_sheet(name), wrt, lines)
+    assert told.right, told.message
+    assert all(line.follows is not False for line in told.lines)
+
+
+def test_a_line_that_turns_to_what_is_asked_is_wrong_if_it_is() -> None:
+    told = check_chain(load_sheet("chain-rule"), "x", ["du/dx = 2x", "2x cos(u)", "= 2x sin(u)"])
+    assert (told.verdict, told.breaks) == ("wrong", 3)

@@ -243,3 +243,42 @@ def test_two_changes_are_mended_as_they_were_made() -> None:
             assert check(load_sheet(name), wrt, text).right, (words, text)
         mended += bool(repaired)
     assert mended >= 0.7 * len(cases)
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "kind", "repaired"),
+    [
+        ("f = sin(x**2)", "2x sin(x^2)", "function", "2x cos(x^2)"),
+        ("f = cos(x**2)", "2x cos(x^2)", "function", "2x (-sin(x^2))"),
+        ("f = sin(x**2)", "sin(x^2)", "function", None),
+        ("u = sin(x)\nv = x**2 + 1\nf = u/v", "cos(x)*v - 2x*u", "missing-factor",
+         "(cos(x)*v - 2x*u)/v**2"),
+        ("f = x**3", "x^3", "power", None),
+    ],
+)  # fmt: skip
+def test_slopes_have_the_names_that_a_learner_knows(
+    source: str, words: str, kind: str, repaired: str | None
+) -> None:
+    told = check(parse_sheet(f"x: scalar\n{source}"), "x", words).mistake
+    assert told is not None
+    assert told.kind == kind
+    assert repaired is None or told.repaired == repaired
+
+
+@pytest.mark.parametrize("words", ["0", "0*W2", "a1.T@a1 - a1.T@a1"])
+def test_zero_is_zero_in_any_shape(words: str) -> None:
+    told = check(load_sheet("quadratic"), "W2", words).mistake
+    assert told is not None
+    assert told.kind == "zero"
+
+
+def test_the_slope_of_another_activation_is_named() -> None:
+    for name, words, said in (
+        ("tanh", "(W2.T@delta2)*a1*(1-a1)", "the slope of sigma"),
+        ("quadratic", "(W2.T@delta2)*(1-a1^2)", "the slope of tanh"),
+        ("relu", "(W2.T@delta2)*a1*(1-a1)", "the slope of sigma"),
+    ):
+        told = check(load_sheet(name), "delta1", words).mistake
+        assert told is not None
+        assert told.kind == "function"
+        assert said in told.message

@@ -61,12 +61,18 @@ def test_another_form_is_right_too(name: str, wrt: str, words: str) -> None:
 PLAIN = "x: (n0,1)\ny: (n1,1)\nW: (n1,n0)\nz = W @ x\na = softmax(z)\nC = -sum(y * log(a))"
 
 
+PENALTY = (
+    "x: (n0,1)\ny: (n1,1)\nW: (n1,n0)\nlam: scalar {}\nz = W @ x\n"
+    "C = sum((z - y)**2)/2 + lam/2 * sum(W**2)"
+)
+
+
 @pytest.mark.parametrize(
     ("source", "wrt", "words", "condition"),
     [
         (PLAIN, "z", "a - y", "`y` is positive and sums to 1"),
         ("x: (n,1)\nA: (n,n)\nC = x.T @ A @ x", "x", "2*A@x", "`A` is symmetric"),
-        ("l2", "W2", "delta2 @ a1.T", "`lam` is 0"),
+        (PENALTY.format(""), "W", "delta @ x.T", "`lam` is 0"),
         ("x: (n,1)\nC = sum(x)", "x", "1", "this one number stands for every entry"),
         (
             "x: scalar\ny = 2*x",
@@ -83,6 +89,14 @@ def test_a_condition_is_named(source: str, wrt: str, words: str, condition: str)
     assert told.condition is not None
     assert told.condition.startswith(condition)
     assert told.right
+
+
+def test_a_penalty_that_cannot_be_0_may_not_be_left_out() -> None:
+    told = check(parse_sheet(PENALTY.format("positive")), "W", "delta @ x.T")
+    assert told.verdict == "wrong"
+    assert told.mistake is not None
+    assert told.mistake.kind == "missing-term"
+    assert told.mistake.repaired == "delta @ x.T + lam * W"
 
 
 def test_a_condition_that_the_sheet_states_is_no_condition() -> None:

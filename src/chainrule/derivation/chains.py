@@ -4,9 +4,11 @@
     delta2 = dC/da2 * sigma'(z2)
            = (a2 - y) * sigma'(z2)
 
-A line may begin with what it is about; a line that begins with `=`, or names nothing, goes on with
-what the line before it was about. So it can be told whether a line breaks the chain, follows from
-one that was wrong already, or is right although it does not follow: two errors that cancelled.
+A line may begin with what it is about. A line that begins with `=`, or names nothing, goes on with
+what the line before it was about; one that names nothing may also turn to what is asked, and does
+where that makes it right. What a left side that cannot be read is said to equal is not judged:
+nobody knows what it is about. So it can be told whether a line breaks the chain, follows from one
+that was wrong already, or is right although it does not follow: two errors that cancelled.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from chainrule.algebra import (
     Array,
     Expression,
     SamplingError,
+    ShapeError,
     Sheet,
     evaluate,
     fits,
@@ -45,6 +48,9 @@ from chainrule.derivation.vocabulary import sources
 MAX_LINKS = 50
 """The most links of a chain."""
 
+STOPS = ".,;"
+"""What may end a line, as in a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -55,6 +61,8 @@ class Link:
     about: Question
     starts: bool
     """Whether it is the first that is said about this."""
+    bare: bool = False
+    """Whether its line has no left side and no `=`: it may go on, or turn to what is asked."""
 
 
 @dataclass(slots=True)
@@ -83,16 +91,26 @@ def check_chain(sheet: Sheet, wrt: str, lines: Sequence[str]) -> ChainCheck:
     if len(found) > MAX_LINKS:
         return ChainCheck("unreadable", (), f"there are more than {MAX_LINKS} expressions")
     told = _Told()
+    settled: list[Link] = []
     checks: list[Check] = []
     said: list[Line] = []
+    turned = False
     for number, link in enumerate(found, start=1):
+        turned = turned and not link.starts
+        if turned:
+            link = replace(link, about=asked)
         check = judged(link.about, link.text)
+        if link.bare and link.about.leaf is not asked.leaf and not check.right:
+            answer = judged(asked, link.text, name_mistakes=False)
+            if answer.right:
+                turned, check, link = True, answer, replace(link, about=asked, starts=True)
+        settled.append(link)
         if check.verdict == "undecided" and _names(link):
             check = replace(check, verdict="right", message="the name of what is to be found")
         line = _told(check, link, number, told)
         checks.append(check)
         said.append(line)
-    return _whole(asked, found, checks, said)
+    return _whole(asked, settled, checks, said)
 
 
 def check(sheet: Sheet, wrt: str, text: str, *, name_mistakes: bool = True) -> Check:
@@ -131,20 +149,28 @@ def links(asked: Question, lines: Sequence[str]) -> list[Link]:
     """The expressions of all lines, in order, each with what it is about."""
     found: list[Link] = []
     about, starts = asked, True
+    lost = False  # whether the line before was about something that cannot be read
     for line in lines:
-        pieces = split(line)
+        pieces = split(line.rstrip().rstrip(STOPS))
         if not any(words.strip() for words, _ in pieces):
             continue
         left = _left(asked, pieces[0][0]) if len(pieces) > 1 else None
+        goes_on = not pieces[0][0].strip()
         if left is not None:
-            about, starts = left, True
+            about, starts, lost = left, True, False
             pieces = pieces[1:]
-        elif len(pieces) > 1 and not pieces[0][0].strip():
+        elif goes_on:
             pieces = pieces[1:]
+        elif len(pieces) > 1:
+            lost = not _readable(asked, pieces[0][0])
+            pieces = pieces[:1] if lost else pieces
+        if lost and goes_on:
+            continue
         for words, offset in pieces:
             stripped = words.strip()
             start = offset + len(words) - len(words.lstrip())
-            found.append(Link(stripped, start, about, starts))
+            bare = left is None and not goes_on and (words, offset) == pieces[0]
+            found.append(Link(stripped, start, about, starts, bare))
             starts = False
     return found
 
@@ -182,6 +208,16 @@ def _left(asked: Question, words: str) -> Question | None:
     if same_meaning(asked, leaf):
         return Question(asked.sheet, asked.leaf, places or asked.letters)
     return Question(asked.sheet, leaf, places)
+
+
+def _readable(asked: Question, words: str) -> bool:
+    try:
+        parse_misfits(words, asked.sheet.scope)
+    except ShapeError:
+        return True
+    except AlgebraError:
+        return False
+    return True
 
 
 def _names(link: Link) -> bool:

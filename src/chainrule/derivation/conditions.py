@@ -32,6 +32,10 @@ SAID = {
 }
 
 
+NEVER_ZERO = frozenset({"positive", "nonzero", "sign"})
+"""The assumptions that exclude 0."""
+
+
 def condition_for(parsed: Parsed, facts: Truth) -> str | None:
     """The weakest condition we know of under which the answer is right; None if there is none."""
     asked = facts.question
@@ -107,12 +111,12 @@ def _words(declaration: Declaration) -> list[str]:
 @lru_cache(maxsize=64)
 def coefficients(sheet: Sheet) -> tuple[str, ...]:
     """Declared scalars that only weigh a part of the cost, such as lam: the cost is linear in them
-    and does not vanish with them."""
+    and does not vanish with them. One that is declared not to be 0 cannot leave that part out."""
     if all(shape == SCALAR for shape in sheet.shapes.values()):
         return ()
     found: list[str] = []
     for declaration in sheet.declarations:
-        if declaration.shape != SCALAR:
+        if declaration.shape != SCALAR or NEVER_ZERO & set(declaration.assumptions):
             continue
         costs = [_cost_with(sheet, declaration.name, value) for value in (0.0, 1.0, 2.0)]
         if any(cost is None for cost in costs):

@@ -140,8 +140,8 @@ def _as_scale(kind: str) -> str:
 def _with_repair(mistake: Mistake, parsed: Parsed, truth: Truth, words: Vocabulary) -> Mistake:
     """The mistake, with the smallest edit that mends it if there is one.
 
-    Where one wrong name inside the answer, or a sum left out, is all that lies between, that is
-    what is told: nobody who writes `(yhat - y) * w` for dC/dw means dC/dx.
+    Where one wrong name inside the answer, or a sum or a term left out, is all that lies between,
+    that is what is told: nobody who writes `(yhat - y) * w` for dC/dw means dC/dx.
     """
     if parsed.expression.size > MAX_SIZE:
         return mistake
@@ -151,8 +151,10 @@ def _with_repair(mistake: Mistake, parsed: Parsed, truth: Truth, words: Vocabula
         return mistake
     made = _mistakes(parsed, best.edits, truth.question)[0]
     edit = best.edits[0]
-    slip = (edit.kind == "symbol" and edit.path) or (
-        edit.kind in ("axis", "missing-term") and mistake.kind == "other-quantity"
+    slip = (
+        (edit.kind == "symbol" and edit.path)
+        or (edit.kind == "axis" and mistake.kind == "other-quantity")
+        or edit.kind == "missing-term"
     )
     if slip:
         return made

@@ -14,6 +14,7 @@ from fractions import Fraction
 from chainrule.algebra import (
     ADD,
     COMPARE,
+    COS,
     DIMENSION,
     DIVIDE,
     ENTRY,
@@ -27,6 +28,7 @@ from chainrule.algebra import (
     ONE,
     POWER_OF,
     SCALAR,
+    SIN,
     SOFTMAX,
     SUM_OF,
     SUM_OVER,
@@ -118,11 +120,12 @@ def changes(
     if operation is ENTRY:
         yield from _entries(node, words, runs)
     if operation is ADD:
-        yield from _sums(node)
+        yield from _sums(node, parent)
     if operation is MULTIPLY:
         yield from _products(node)
     if operation is MATMUL:
         yield from _matrix_products(node)
+        yield from _missing_within(node, words)
     if operation is DIVIDE:
         yield from _quotients(node)
     if operation is POWER_OF:
@@ -140,7 +143,7 @@ def changes(
         yield Change("operator", 2.0, lambda args: _compared(args, other))
     if node.shape == UNKNOWN:
         return
-    yield from _around(node, parent, same, words)
+    yield from _around(node, parent, place, same, words)
 
 
 def _compared(args: tuple[Expression, ...], sign: str) -> Expression:
@@ -255,11 +258,14 @@ def _always(made: Expression) -> Make:
 # Sums.
 
 
-def _sums(node: Expression) -> Iterator[Change]:
+def _sums(node: Expression, parent: Expression | None) -> Iterator[Change]:
     n = len(node.args)
+    factor = parent is not None and parent.operation is MULTIPLY
     for i in range(n):
         flipped: Make = lambda args, i=i: _signed(args, i)  # noqa: E731
         yield Change("sign", 1.0 + i / 100, flipped)
+        if factor and n == 2 and node.args[1 - i] is ONE:
+            continue  # 1 would be left: that is a factor too many
         rest: Make = lambda args, i=i: add(*args[:i], *args[i + 1 :])  # noqa: E731
         yield Change("extra-term", 1.6, rest)
     if n == 2:
@@ -275,7 +281,9 @@ def _sums(node: Expression) -> Iterator[Change]:
         yield Change("grouping", 2.4, _bracket_left)
     first = node.args[0]
     if first.operation in (MULTIPLY, MATMUL, DIVIDE):
-        yield Change("grouping", 2.4, _bracket_right)
+        yield Change("grouping", 2.4, lambda args: _bracket_right(args, len(args)))
+        if n > 2:
+            yield Change("grouping", 2.4, lambda args: _bracket_right(args, 2))
 
 
 def _bare(x: Expression) -> Expression:
@@ -296,11 +304,13 @@ def _bracket_left(args: tuple[Expression, ...]) -> Expression:
     return with_args(inner, (bracket, *inner.args[1:]))
 
 
-def _bracket_right(args: tuple[Expression, ...]) -> Expression:
+def _bracket_right(args: tuple[Expression, ...], count: int) -> Expression:
+    """a * b + c + d as a * (b + c) + d, with so many terms in the bracket."""
     first = args[0]
     if not first.args:
         return add(*args)
-    return with_args(first, (*first.args[:-1], add(first.args[-1], *args[1:])))
+    bracket = add(first.args[-1], *args[1:count])
+    return add(with_args(first, (*first.args[:-1], bracket)), *args[count:])
 
 
 # Products.
@@ -445,7 +455,7 @@ def _quotients(node: Expression) -> Iterator[Change]:
 def _powers() -> Iterator[Change]:
     yield Change("power", 1.8, lambda args: args[0])
     yield Change("order", 2.4, lambda args: power(args[1], args[0]))
-    yield Change("operator", 2.4, lambda args: multiply(args[1], args[0]))
+    yield Change("power", 2.4, lambda args: multiply(args[1], args[0]))
     yield Change("power", 1.9, lambda args: power(args[0], add(args[1], negate(ONE))))
     yield Change("power", 1.95, lambda args: power(args[0], add(args[1], ONE)))
     yield Change("sign", 2.0, lambda args: power(args[0], negated(args[1])))
@@ -458,7 +468,9 @@ def _functions(node: Expression, words: Vocabulary) -> Iterator[Change]:
     order = node.params[0]
     rest = node.params[1:]
     if order == 0:
-        yield Change("function", 1.4, lambda args: apply(node.name, args[0], 1, *rest))
+        if node.operation in (SIN, COS):  # whose slopes have names of their own
+            yield Change("function", 1.4, lambda args: _slope_by_name(node, args[0]))
+        yield Change("function", 1.41, lambda args: apply(node.name, args[0], 1, *rest))
     else:
         yield Change("function", 1.4, lambda args: apply(node.name, args[0], order - 1, *rest))
         yield Change("function", 2.0, lambda args: apply(node.name, args[0], order + 1, *rest))
@@ -470,6 +482,10 @@ def _functions(node: Expression, words: Vocabulary) -> Iterator[Change]:
             if order:
                 yield Change("function", 2.2, lambda args, f=f: apply(f.name, args[0], 0))
     yield Change("function", 2.4, lambda args: args[0])
+
+
+def _slope_by_name(node: Expression, inner: Expression) -> Expression:
+    return apply("cos", inner) if node.operation is SIN else negated(apply("sin", inner))
 
 
 def _reductions(node: Expression) -> Iterator[Change]:
@@ -494,7 +510,7 @@ def _reductions(node: Expression) -> Iterator[Change]:
 
 
 def _around(
-    node: Expression, parent: Expression | None, same: Make, words: Vocabulary
+    node: Expression, parent: Expression | None, place: int, same: Make, words: Vocabulary
 ) -> Iterator[Change]:
     above = None if parent is None else parent.operation
     if node.operation is MATMUL:
@@ -520,7 +536,9 @@ def _around(
             yield Change(kind, cost + 0.1, lambda args, s=size: multiply(s, same(args)), wraps=True)
     if node.operation is NUMBER and above is POWER_OF:
         return
-    yield from _missing_factors(node, parent, same, words)
+    yield from _missing_factors(node, parent, place, same, words)
+    if not inside:
+        yield from _missing_divisors(node, same, words)
     if above is not ADD and node.operation is not NUMBER:
         yield from _missing_terms(node, same, words)
     if node.shape != SCALAR:
@@ -549,9 +567,10 @@ def _summed(x: Expression, letter: str) -> Expression:
 
 
 def _missing_factors(
-    node: Expression, parent: Expression | None, same: Make, words: Vocabulary
+    node: Expression, parent: Expression | None, place: int, same: Make, words: Vocabulary
 ) -> Iterator[Change]:
     seen: set[Expression] = set()
+    divisor = parent is not None and parent.operation is DIVIDE and place == 1
     groups = ((1.6, words.slopes), (1.7, words.factors), (3.0, words.names))
     for cost, group in groups:
         for rank, factor in enumerate(group):
@@ -559,7 +578,9 @@ def _missing_factors(
                 continue
             seen.add(factor)
             near = 0 if factor in words.near or cost < 2 else 0.4
-            price = cost + rank / 200 + near
+            price = cost + rank / 200 + near + max(factor.size - 4, 0) / 6
+            if divisor or node.operation is NUMBER:
+                price += 1.0  # a divisor too few would do, or another number
             beside = _entrywise(factor, node)
             if (
                 beside is not None
@@ -586,6 +607,17 @@ def _missing_factors(
             yield Change("factor", 2.05, make, wraps=True)
 
 
+def _missing_divisors(node: Expression, same: Make, words: Vocabulary) -> Iterator[Change]:
+    if node.operation is NUMBER:
+        return
+    for rank, under in enumerate(words.divisors):
+        beside = _entrywise(under, node)
+        if beside is None or broadcast(node.shape, beside.shape) != node.shape:
+            continue
+        over: Make = lambda args, u=beside: divide(same(args), u)  # noqa: E731
+        yield Change("missing-factor", 1.9 + rank / 200, over, wraps=True)
+
+
 def _entrywise(factor: Expression, node: Expression) -> Expression | None:
     """The factor as it can stand beside `node`: itself, or its entry if the node is an entry."""
     if not node.indices or factor.indices or factor.shape == SCALAR:
@@ -609,7 +641,8 @@ def _entry_inside(factor: Expression, letters: list[str]) -> Expression:
 
 
 def _missing_terms(node: Expression, same: Make, words: Vocabulary) -> Iterator[Change]:
-    for rank, term in enumerate((*words.terms, ONE)):
+    for rank, signed in enumerate((*words.terms, ONE)):
+        term = _bare(signed)
         base = 2.2 if term is not ONE else 2.8
         if term is node or not _adds(node.shape, term.shape):
             continue
@@ -619,17 +652,28 @@ def _missing_terms(node: Expression, same: Make, words: Vocabulary) -> Iterator[
                 continue
             term = inside
         cost = base + rank / 100
-        yield Change("missing-term", cost, lambda args, t=term: plus(same(args), t), wraps=True)
-        yield Change(
-            "missing-term",
-            cost + 0.2,
-            lambda args, t=term: plus(same(args), negated(t)),
-            wraps=True,
-        )
+        flipped = signed.operation is NEGATE
+        for t, extra in ((term, 0.2 if flipped else 0.0), (negated(term), 0.0 if flipped else 0.2)):
+            with_term: Make = lambda args, t=t: plus(same(args), t)  # noqa: E731
+            yield Change("missing-term", cost + extra, with_term, wraps=True)
         if term is ONE:
             yield Change(
                 "missing-term", cost + 0.1, lambda args: add(ONE, negate(same(args))), wraps=True
             )
+
+
+def _missing_within(node: Expression, words: Vocabulary) -> Iterator[Change]:
+    """A @ (B @ c + d) for A @ B @ c: a term left out beside the end of a chain."""
+    for i in range(1, len(node.args) - 1):
+        ends = (node.args[i].shape[0], node.args[-1].shape[1])
+        for rank, term in enumerate(words.terms):
+            if _adds(ends, term.shape):
+                make: Make = lambda args, i=i, t=term: _with_end(args, i, t)  # noqa: E731
+                yield Change("missing-term", 2.4 + rank / 100, make)
+
+
+def _with_end(args: tuple[Expression, ...], i: int, term: Expression) -> Expression:
+    return matmul(*args[:i], plus(matmul(*args[i:]), term))
 
 
 def _adds(shape: Shape, term: Shape) -> bool:

@@ -6,6 +6,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from chainrule.algebra import (
+    ADD,
+    DIVIDE,
+    FUNCTIONS,
+    MULTIPLY,
+    NEGATE,
+    POWER_OF,
     SCALAR,
     SIGMA,
     SOFTMAX,
@@ -21,6 +27,7 @@ from chainrule.algebra import (
     gradient,
     multiply,
     parse,
+    postorder,
     symbols,
     text,
 )
@@ -28,6 +35,9 @@ from chainrule.derivation.answers import layout, value_at
 from chainrule.derivation.truth import ABSOLUTE, Question, Truth, equal, points_of
 from chainrule.derivation.verdict import Mistake
 from chainrule.derivation.vocabulary import means
+
+ENTRYWISE = (ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF)
+"""With the functions, the operations that work entry by entry."""
 
 
 def something_else(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> Mistake | None:
@@ -93,7 +103,14 @@ def targets(sheet: Sheet) -> frozenset[str]:
 def _one_step(sheet: Sheet, under: str, name: str) -> bool:
     """Whether `name` is an elementwise function of `under` alone: a2 = sigma(z2)."""
     expression = sheet.expressions.get(name)
-    return expression is not None and set(symbols(expression)) == {under}
+    return (
+        expression is not None
+        and set(symbols(expression)) == {under}
+        and all(
+            not part.args or part.operation in ENTRYWISE or part.operation in FUNCTIONS.values()
+            for part in postorder(expression)
+        )
+    )
 
 
 def _same(yours: Expression, leaf: Expression, truth: Truth) -> bool:

@@ -206,7 +206,12 @@ def _other_shape(parsed: Parsed, facts: Truth, where: Layout | None, naming: Nam
             shape = shape_text(asked.leaf.shape)
             condition = f"this one number stands for every entry of the {shape} matrix"
             return Check(text, "right-if", f"right if {condition}", (), condition)
-    mistakes = naming(parsed, facts, [None] * len(facts.points))
+    nothing: list[Array | None] = [None] * len(facts.points)
+    if where is not None and where.stretched:
+        values, _ = values_of(root, where, facts)
+        if all(value is not None and not value.any() for value in values):
+            nothing = values  # 0 is nothing in any shape
+    mistakes = naming(parsed, facts, nothing)
     if not mistakes or (where is not None and where.flipped and mistakes[0].kind not in _FLIPS):
         message = (
             f"{quoted(text)} has the shape {_shape(root)}; {asked.name} has the shape "

@@ -38,9 +38,13 @@ from chainrule.algebra import (
     dimension,
     gradient,
     postorder,
+    rational,
     substitute,
+    subtract,
     symbols,
 )
+from chainrule.derivation.derive import derive
+from chainrule.derivation.jacobians import jacobian
 from chainrule.derivation.truth import Question
 
 MAX_NAMES = 60
@@ -53,13 +57,15 @@ MAX_SOURCE = 1_500
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """names: quantities and derivatives, what the derivation uses first. slopes: sigma'(z1), ...
-    factors, terms: what the derivation multiplies and adds. sizes: dimensions as numbers. means:
-    those of them that a mean in the sheet divides by. near: names this answer's derivation uses.
+    factors, divisors, terms: what the derivation multiplies, divides by and adds, terms with the
+    sign they have there. sizes: dimensions as numbers. means: those of them that a mean in the
+    sheet divides by. near: names this answer's derivation uses.
     """
 
     names: tuple[Expression, ...]
     slopes: tuple[Expression, ...]
     factors: tuple[Expression, ...]
+    divisors: tuple[Expression, ...]
     terms: tuple[Expression, ...]
     sizes: tuple[Expression, ...]
     means: tuple[Expression, ...]
@@ -74,7 +80,7 @@ class Vocabulary:
 def vocabulary(asked: Question) -> Vocabulary:
     """The vocabulary of a question."""
     sheet = asked.sheet
-    roots = sources(asked)
+    roots = [*textbook(asked), *sources(asked)]
     near: dict[Expression, None] = {}
     for root in roots:
         near.update(dict.fromkeys(symbols(root).values()))
@@ -87,7 +93,8 @@ def vocabulary(asked: Question) -> Vocabulary:
     names.pop(asked.leaf, None)
     slopes: dict[Expression, None] = {}
     factors: dict[Expression, None] = {}
-    terms: dict[Expression, None] = {}
+    divisors: dict[Expression, None] = {}
+    terms: dict[Expression, Expression] = {}
     for root in roots:
         for node in postorder(root):
             if node.operation in FUNCTIONS.values() and node.params[0] > 0:
@@ -97,16 +104,23 @@ def vocabulary(asked: Question) -> Vocabulary:
                     factors.setdefault(factor)
             elif node.operation is DIVIDE:
                 factors.setdefault(node.args[0])
+                if rational(node.args[1]) is None:
+                    divisors.setdefault(node.args[1])
             elif node.operation is ADD:
                 for term in node.args:
-                    terms.setdefault(term.args[0] if term.operation is NEGATE else term)
+                    terms.setdefault(term.args[0] if term.operation is NEGATE else term, term)
     for definition in sheet.definitions:
         for node in postorder(definition.expression):
+            if node.operation is ADD:
+                for term in node.args:
+                    terms.setdefault(term.args[0] if term.operation is NEGATE else term, term)
             if node.operation in FUNCTIONS.values() and node.params[0] == 0 and not node.indices:
                 slopes.setdefault(apply(node.name, node.args[0], 1, *node.params[1:]))
     for name, expression in sheet.expressions.items():
         if expression.operation in FUNCTIONS.values() or expression.operation is SOFTMAX:
             factors.setdefault(sheet.symbol(name))
+        if sheet.scope.variable is not None:
+            factors.setdefault(subtract(ONE, sheet.symbol(name)))  # of f * (1 - f)
     for inner in inner_derivatives(asked):
         factors.setdefault(inner)
     used = {node.operation for part in sheet.expressions.values() for node in postorder(part)}
@@ -120,12 +134,27 @@ def vocabulary(asked: Question) -> Vocabulary:
         tuple(names)[:MAX_NAMES],
         tuple(slopes)[:MAX_FACTORS],
         tuple(f for f in factors if f not in keep and f.size < 40)[:MAX_FACTORS],
-        tuple(t for t in terms if t.size < 60 and t is not asked.leaf)[:MAX_TERMS],
+        tuple(d for d in divisors if d.size < 40)[:MAX_FACTORS],
+        tuple(t for t in terms.values() if t.size < 60 and t is not asked.leaf)[:MAX_TERMS],
         sizes,
         tuple(means(sheet)),
         frozenset(near),
         tuple(dict.fromkeys([*functions, SIGMA, TANH] if not _calculus(sheet) else functions)),
     )
+
+
+def textbook(asked: Question) -> list[Expression]:
+    """The answer in the textbook's form, or the Jacobian."""
+    meaning = asked.sheet.scope.meaning(asked.name)
+    if meaning is None:
+        return []
+    over, under = meaning
+    try:
+        if over == asked.sheet.cost:
+            return [derive(asked.sheet, under).result]
+        return list(jacobian(asked.sheet, over, under).lines)
+    except AlgebraError:
+        return []
 
 
 def _calculus(sheet: Sheet) -> bool:

@@ -16,12 +16,17 @@ from chainrule.algebra import (
     MULTIPLY,
     ONE,
     POWER_OF,
+    RELU,
     SCALAR,
+    SIGMA,
     SOFTMAX,
+    TANH,
+    TWO,
     ZERO,
     AlgebraError,
     Array,
     Expression,
+    Operation,
     Parsed,
     derivative,
     diag,
@@ -33,6 +38,7 @@ from chainrule.algebra import (
     power,
     subtract,
     symbols,
+    text,
     times,
     with_args,
 )
@@ -63,7 +69,7 @@ def wrong_rule(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> 
 def wrong_values(asked: Question) -> tuple[tuple[str, str, tuple[Array, ...]], ...]:
     """The values at every point of each wrong derivative that has values and is wrong."""
     found: list[tuple[str, str, tuple[Array, ...]]] = []
-    for kind, message, wrong in (*_calculus(asked), *_diagonals(asked)):
+    for kind, message, wrong in (*_calculus(asked), *_diagonals(asked), *_other_slopes(asked)):
         values: list[Array] = []
         try:
             for point in points_of(asked.sheet):
@@ -99,6 +105,34 @@ def _diagonals(asked: Question) -> Iterator[Rule]:
                 f"depends on every entry of {meaning[1]}, so the terms off the diagonal are missing"
             )
             yield "missing-term", message, wrong
+
+
+def _other_slopes(asked: Question) -> Iterator[Rule]:
+    """The slope of another activation, in terms of the activation itself: a*(1 - a) after tanh."""
+    sheet = asked.sheet
+    meaning = sheet.scope.meaning(asked.name)
+    if meaning is None or meaning[0] != sheet.cost:
+        return
+    for name, expression in sheet.expressions.items():
+        if expression.operation not in (SIGMA, TANH, RELU) or expression.params[0] > 0:
+            continue
+        if expression.args[0] is not sheet.symbol(meaning[1]):
+            continue
+        a = sheet.symbol(name)
+        for other, slope in _SLOPES.items():
+            if other is not expression.operation:
+                message = (
+                    f"{text(slope(a))} is the slope of {other.name}; {name} is "
+                    f"{expression.operation.name} here"
+                )
+                yield "function", message, multiply(sheet.scope.adjoint(name), slope(a))
+
+
+_SLOPES: dict[Operation, Callable[[Expression], Expression]] = {
+    SIGMA: lambda a: multiply(a, subtract(ONE, a)),
+    TANH: lambda a: subtract(ONE, power(a, TWO)),
+}
+"""The slope of an activation, from the activation."""
 
 
 # Ordinary calculus.
@@ -191,6 +225,9 @@ def _wrong_at(node: Expression, depends: set[Expression]) -> Iterator[tuple[str,
             )
             yield "grouping", inside, lambda slopes: _outer_slope(node, slopes[inner], rest)
             yield "grouping", inside, lambda slopes: with_args(node, (slopes[inner], *rest))
+        if f in FUNCTIONS.values() and f is not EXP:
+            kept = f"{f.name} is left as it is: where f(g) is derived, f'(g) * g' comes"
+            yield "function", kept, lambda slopes: node
     if node.operation is POWER_OF and len(moving) == 1 and node.args[1] in depends:
         base, exponent = node.args
         inside = "the derivative of the exponent stands in the exponent: it multiplies, f'(g) * g'"
