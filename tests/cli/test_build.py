@@ -249,7 +249,7 @@ def test_a_verdict_comes_within_half_a_second_of_a_save(watching: Terminal, fold
     bodies = [
         ("return np.minimum(z, 0)", "This lets the negative numbers pass"),
         ("return np.maximum(z, 0)", "`relu` is right"),
-        ("return np.abs(z)", "negative numbers become 0"),
+        ("return np.abs(z)", "negative numbers should become 0"),
         ("return np.maximum(z, 0)", "`relu` is right"),
         ("return np.maximum(z", "is not Python"),
         ("return np.maximum(z, 0)", "`relu` is right"),

@@ -363,7 +363,7 @@ MUTANTS = [
                        "batch_size\n                biases[layer] = biases[layer] - "
                        "learning_rate * db / batch_size"), "last batch by batch_size"),
         (LOOP, LOOP + "\n        break", "one epoch only"),
-        (LOOP, LOOP + "\n            break", "one mini-batch an epoch"),
+        (LOOP, LOOP + "\n            break", "one step an epoch"),
         (LOOP, LOOP.replace("weights = update", "update"), "weights not trained"),
         ("        for X_part", "        for X_part", None),
     ),

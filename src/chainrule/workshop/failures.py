@@ -47,6 +47,21 @@ def of_exception(event: dict[str, Any]) -> str:
         return f"{what}; {MEMORY / 2**30:.0f} GiB are allowed"
     if "EOFError" in kinds and "reading a line" in message:
         return "it waits for typed input: nothing is typed here"
+    if "TypeError" in kinds and "can be converted to Python scalars" in message:
+        return (
+            "an array comes where one number is expected: the functions of `math`, `float` and "
+            "`int` take one number; those of NumPy, as `np.exp`, take arrays"
+        )
+    if "ValueError" in kinds and message.startswith("The truth value of an array"):
+        return (
+            "`if`, `and`, `or` and `while` ask one question, and an array gives an answer for "
+            "each element: `np.where` or a mask goes element by element"
+        )
+    if "TypeError" in kinds and message.startswith("Cannot cast ufunc"):
+        return (
+            "an array of whole numbers cannot hold fractions, and is changed in place here: make "
+            "a new array, or one of floats"
+        )
     if "NotImplementedError" in kinds:
         return "it is not written yet (NotImplementedError)"
     return f"{kind}: {of_shapes(message)}" if message else kind

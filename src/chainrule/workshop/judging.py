@@ -52,13 +52,13 @@ class Read:
         return self.call.case
 
 
-def judge(stage: Stage, calls: Calls) -> Verdict:
-    """The verdict on one function by itself."""
-    verdict = judged(stage, calls)
+def judge(stage: Stage, calls: Calls, *, loops: bool = True) -> Verdict:
+    """The verdict on one function by itself; `loops` tells whether a loop in it may be slow."""
+    verdict = judged(stage, calls, loops)
     return replace(verdict, notes=verdict.notes + failures.notes(calls), seconds=calls.ran.seconds)
 
 
-def judged(stage: Stage, calls: Calls) -> Verdict:
+def judged(stage: Stage, calls: Calls, loops: bool) -> Verdict:
     name = stage.name
     if calls.at_load is not None and not calls.loaded:
         return unloadable(stage, calls.at_load)
@@ -71,12 +71,14 @@ def judged(stage: Stage, calls: Calls) -> Verdict:
         return missing(stage, written=True)
     ordinary = [c for c in calls.calls if c.case.kind in SHOWN_FIRST]
     ordinary.sort(key=lambda c: SHOWN_FIRST.index(c.case.kind))
-    found = (
-        by_properties(stage, ordinary)
-        if stage.oracle.properties is not None
-        else by_numbers(stage, ordinary)
-    )
-    return found or robust(stage, calls)
+    found = by_numbers(stage, ordinary) if stage.oracle.right is not None else None
+    if stage.oracle.properties is not None and (found is None or found.mistake is None):
+        drawn = by_properties(stage, [c for c in calls.calls if c.case.kind == "drawn"])
+        if found is None:
+            found = drawn
+        elif drawn is not None and drawn.mistake is not None:
+            found = replace(found, mistake=drawn.mistake, explanation=drawn.message)
+    return found or robust(stage, calls, loops)
 
 
 def unloadable(stage: Stage, event: dict[str, Any]) -> Verdict:
@@ -146,11 +148,11 @@ def by_numbers(stage: Stage, calls: Sequence[Call]) -> Verdict | None:
         verdict = nothing_returned(stage)
     else:
         misread = next((r for r in wrong if r.misread), None)
-        misshapen = next((r for r in wrong if shape_fault(oracle, r)), None)
+        misshapen = next((r for r in wrong if shape_fault(oracle, r, mistake)), None)
         if misread is not None:
             verdict = Verdict(stage.name, "shape", misread.misread, details=at_case(misread.case))
         elif misshapen is not None:
-            said = shape_fault(oracle, misshapen) or ""
+            said = shape_fault(oracle, misshapen, mistake) or ""
             verdict = Verdict(stage.name, "shape", said, details=at_case(misshapen.case))
         else:
             verdict = numbers(stage, wrong, reads, mistake)
@@ -189,12 +191,14 @@ def raising(stage: Stage, call: Call, calls: Sequence[Call]) -> Verdict:
 
 
 def nothing_returned(stage: Stage) -> Verdict:
-    said = f"`{stage.name}` gives nothing back (None): is a `return` missing? {stage.task}"
+    names = " and ".join(f"`{name}`" for name in stage.oracle.in_place)
+    also = f", and {names} came through unchanged" if names else ""
+    said = f"`{stage.name}` gives nothing back (None){also}: is a `return` missing? {stage.task}"
     return Verdict(stage.name, "shape", said)
 
 
-def shape_fault(oracle: Oracle, one: Read) -> str | None:
-    """What is wrong with the first array whose shape is wrong."""
+def shape_fault(oracle: Oracle, one: Read, mistake: Mistake | None = None) -> str | None:
+    """What is wrong with the first array whose shape is wrong; a known mistake says why itself."""
     if one.found is None or one.expected is None or oracle.returns is None:
         return None
     for name, right in one.expected.items():
@@ -213,10 +217,18 @@ def shape_fault(oracle: Oracle, one: Read) -> str | None:
             if found.ndim == 0
             else (f"{name} has {came}: expected {wanted}")
         )
-        if found.ndim == 2 and found.shape == right.shape[::-1]:
-            said += ". Yours is transposed"
-        return said
+        return said if mistake is not None else said + likely(found.shape, right.shape)
     return None
+
+
+def likely(found: tuple[int, ...], right: tuple[int, ...]) -> str:
+    """What the wrong shape looks like."""
+    if len(found) == 2 and found == right[::-1]:
+        return ". Yours is transposed"
+    if found == (*right, 1) or found == (1, *right):
+        form = "column" if found[-1] == 1 else "row"
+        return f". Yours is a {form}, with two axes: `.ravel()` makes one of them"
+    return ""
 
 
 def at_case(case: Case) -> tuple[str, ...]:
@@ -266,6 +278,9 @@ def numbers(
             )
         elif len(words) == 1 and smallest.case.words:
             details.append(f"It is wrong only with {smallest.case.words}.")
+    if mistake is None:
+        seen = [r.call for r in reads]
+        details += [f"{fault}." for fault in (*warned(seen), *arguments_changed(stage, seen))]
     return Verdict(
         stage.name,
         "numbers",
@@ -360,14 +375,14 @@ def given_text(value: Given) -> str:
 # --- right, but does it hold up -----------------------------------------------------------------
 
 
-def robust(stage: Stage, calls: Calls) -> Verdict:
+def robust(stage: Stage, calls: Calls, loops: bool) -> Verdict:
     """Right; or right, and what makes it fragile."""
     faults = [
         *overflow(stage, calls.calls),
         *warned(calls.calls),
         *arguments_changed(stage, calls.calls),
         *global_random(stage, calls.calls),
-        *slow(stage, calls.calls),
+        *slow(stage, calls.calls, loops),
     ]
     if not faults:
         return Verdict(stage.name, "right", f"`{stage.name}` is right")
@@ -410,7 +425,13 @@ def warned(calls: Sequence[Call]) -> list[str]:
 
 def arguments_changed(stage: Stage, calls: Sequence[Call]) -> list[str]:
     """Arguments that were changed, and were not to be."""
-    names = {name for call in calls for name in call.changed} - set(stage.oracle.in_place)
+    names = {
+        name
+        for call in calls
+        for name in call.changed
+        if not nearly(call.case.arguments.get(name), call.after[stage.parameters.index(name)])
+    }
+    names -= set(stage.oracle.in_place)
     ordered = [name for name in stage.parameters if name in names]
     return [
         f"it changes its argument `{name}`: whoever called it goes on with other numbers. Work on "
@@ -419,17 +440,32 @@ def arguments_changed(stage: Stage, calls: Sequence[Call]) -> list[str]:
     ]
 
 
+def nearly(before: Any, after: Any) -> bool:
+    """Whether two arguments are alike but for rounding, as after `p += h` and `p -= h`."""
+    if isinstance(before, list):
+        return (
+            isinstance(after, list)
+            and len(before) == len(after)
+            and all(nearly(a, b) for a, b in zip(before, after, strict=True))
+        )
+    if not isinstance(before, np.ndarray) or not isinstance(after, np.ndarray):
+        return before is after
+    return before.shape == after.shape and np.allclose(after, before, rtol=1e-9, atol=1e-12)
+
+
 def global_random(stage: Stage, calls: Sequence[Call]) -> list[str]:
     if not any(call.global_random for call in calls):
         return []
     return [
         "it uses the global random state (np.random.seed, np.random.shuffle, random...): another "
-        "call anywhere changes what comes out. Draw from an rng that is handed in"
+        "call anywhere changes what comes out. Draw from "
+        + ("the rng" if "rng" in stage.parameters else "an rng")
+        + " that is handed in"
     ]
 
 
-def slow(stage: Stage, calls: Sequence[Call]) -> list[str]:
-    """A timed case that takes ten times as long as ours, or does not come through."""
+def slow(stage: Stage, calls: Sequence[Call], loops: bool) -> list[str]:
+    """A timed case that takes ten times as long as ours with a loop, or does not come through."""
     found = []
     for call in calls:
         if call.case.kind != "timed":
@@ -438,11 +474,11 @@ def slow(stage: Stage, calls: Sequence[Call]) -> list[str]:
             found.append(f"not with {described(call.case)}: {failures.of_exception(call.raised)}")
             continue
         seconds = our_seconds(stage, call.case)
-        if call.seconds > max(SLOWER * seconds, LEAST_SLOW):
+        if loops and call.seconds > max(SLOWER * seconds, LEAST_SLOW):
             found.append(
                 f"slow: {call.seconds * 1e3:.1f} ms with {described(call.case)}, ours "
-                f"{seconds * 1e3:.1f} ms. A loop in Python is what takes long: one call on the "
-                "whole array does the same"
+                f"{seconds * 1e3:.1f} ms. Where a loop goes over examples or single numbers, one "
+                "call on the whole array does the same"
             )
     return found
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.workshop.returns import Misread, Parts, Returns
 
-Kind = Literal["plain", "small", "integer", "square", "extreme", "timed"]
+Kind = Literal["plain", "small", "integer", "square", "extreme", "timed", "drawn"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Case:
 
     `plain` has sizes that all differ; `small` is shown first when it fails; `square` has equal
     sizes, so that a product with the wrong transpose runs and can be recognised; `extreme` has
-    numbers so large that a careless formula overflows; `timed` is large.
+    numbers so large that a careless formula overflows; `timed` is large; `drawn` leads to one of
+    many right answers, which `properties` tell from wrong ones.
     """
 
     arguments: Mapping[str, Any]
@@ -55,8 +56,8 @@ class Oracle:
     """How one function is judged.
 
     `right` gives the answer for a case's arguments; where there are many right answers,
-    `properties` looks at all of them instead. `in_place` names arguments that may be changed
-    instead of returned; `tolerance` is relative to the largest element.
+    `properties` looks at all of the `drawn` cases together. `in_place` names arguments that may be
+    changed instead of returned; `tolerance` is relative to the largest element.
     """
 
     cases: Callable[[], Sequence[Case]]

@@ -136,22 +136,26 @@ class Lists:
         return parts
 
     def _listed(self, group: Group, items: Any, like: Parts | None) -> Parts:
+        single = isinstance(items, np.ndarray) and items.ndim < 2
         if isinstance(items, dict):
             items = list(items.values())
         if isinstance(items, np.ndarray):
-            items = list(items) if items.ndim > 1 or items.dtype.kind == "O" else [items]
+            items = [items] if single else list(items)
         if not isinstance(items, (list, tuple)):
-            raise Misread(f"{group.name} is {came(items)}: expected a list of arrays")
+            raise Misread(f"`{group.name}` is {came(items)}: expected a list of arrays")
         items = list(items)
         if like is not None:
             wanted = sum(matches_pattern(group.each, name) for name in like)
             if group.may_lead and len(items) == wanted + 1:
                 items = items[1:]
             if len(items) != wanted:
-                noun = "array" if wanted == 1 else "arrays"
+                entries = "entry" if len(items) == 1 else "entries"
+                arrays = "array" if wanted == 1 else "arrays"
                 raise Misread(
-                    f"{group.name} has {len(items)} entries: expected {wanted} {noun}, one for "
-                    "each layer"
+                    f"`{group.name}` "
+                    + ("is one array" if single else f"has {len(items)} {entries}")
+                    + f": expected a list of {wanted} {arrays}, "
+                    + ("one for each layer" if group.first else "as many as came")
                 )
         return {
             group.each.format(i): numbers(item, f"{group.name}[{i - group.first}]")

@@ -261,6 +261,18 @@ SLIPS = (
         one=False,
     ),
     Slip(
+        "mean over everything",
+        "The gradients are divided by all numbers of Y, m * n: only the number of examples m "
+        "divides.",
+        replace(RIGHT, difference=lambda a, y: (a - y) / y.shape[1]),
+    ),
+    Slip(
+        "mean taken in every layer",
+        "The error is divided by m in every layer on its way back: divide once.",
+        replace(RIGHT, carried=lambda delta, w: delta @ w / len(delta)),
+        one=False,
+    ),
+    Slip(
         "mean taken twice",
         "The gradients are divided by m twice.",
         both(lambda g, m: g / m**2),
@@ -296,6 +308,19 @@ SLIPS = (
         one=False,
     ),
     Slip(
+        "bias gradient along the wrong axis",
+        "dC/db is the mean over the neurons where it should be over the examples.",
+        replace(RIGHT, bias=lambda delta: delta.mean(axis=1), mean_bias=lambda g, m: g),
+        one=False,
+    ),
+    Slip(
+        "bias gradient summed over everything",
+        "dC/db is one number: the mean is taken over the neurons too. Take it over the examples "
+        "only.",
+        replace(RIGHT, bias=lambda delta: delta.mean(), mean_bias=lambda g, m: g),
+        one=False,
+    ),
+    Slip(
         "broadcast bias not summed",
         "dC/db still has a row for each example: b was used for all of them, so they are added.",
         replace(RIGHT, bias=lambda delta: delta),
@@ -303,11 +328,23 @@ SLIPS = (
     ),
     Slip(
         "= for += over the examples",
-        "Only the last example counts: the gradients of all examples are added up.",
+        "Only the last example counts: the gradients of all examples should be added up.",
         replace(
             RIGHT,
             weight=lambda delta, a, z: delta[-1:].T @ a[-1:],
             bias=lambda delta: delta[-1],
+        ),
+        one=False,
+    ),
+    Slip(
+        "= for += over the examples",
+        "Only the last example counts: the gradients of all examples are added up, then divided.",
+        replace(
+            RIGHT,
+            weight=lambda delta, a, z: delta[-1:].T @ a[-1:],
+            bias=lambda delta: delta[-1],
+            mean_weight=lambda g, m: g,
+            mean_bias=lambda g, m: g,
         ),
         one=False,
     ),

@@ -11,6 +11,9 @@ from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.stage import ORDER
 
 LARGEST = 2 * 2**20
+LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+LOOPING = {"map", "vectorize", "apply_along_axis", "apply_over_axes", "frompyfunc", "fromiter"}
+"""Functions that call another one for each element."""
 
 
 def read(path: Path) -> bytes:
@@ -53,6 +56,14 @@ class Outline:
         """The other stages among them that the file defines, in their order."""
         used = set(self.uses(name))
         return [each for each in ORDER if each in used and each != name]
+
+    def loops(self, name: str) -> bool:
+        """Whether there is a loop in Python in a function or in what it uses."""
+        return any(
+            has_loop(statement) or each in names_in(statement)
+            for each in (name, *self.uses(name))
+            for statement in self.statements.get(each, [])
+        )
 
     def written(self, name: str) -> bool:
         """Whether a function is there and has something in it."""
@@ -118,6 +129,16 @@ def names_in(statement: ast.stmt) -> list[str]:
         for node in ast.walk(statement)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     ]
+
+
+def has_loop(statement: ast.stmt) -> bool:
+    """Whether something in it is done once for each of many."""
+    return any(
+        isinstance(node, LOOPS)
+        or (isinstance(node, ast.Name) and node.id in LOOPING)
+        or (isinstance(node, ast.Attribute) and node.attr in LOOPING)
+        for node in ast.walk(statement)
+    )
 
 
 def is_text(statement: ast.stmt) -> bool:

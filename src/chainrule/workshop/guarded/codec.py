@@ -93,7 +93,7 @@ class Packing:
             kind = "tuple" if isinstance(value, tuple) else "list"
             row = as_row(value)
             if row is not None:
-                return {"row": kind, "numbers": self.array(row)}
+                return {"row": kind, "numbers": self.array(row), "numpy": all(map(is_numpy, value))}
             return {kind: [self.plain(item, depth + 1) for item in value[:MOST_ITEMS]]}
         if isinstance(value, dict):
             return {"dict": list(self.pairs(value, depth))}
@@ -133,6 +133,10 @@ def is_number(kind: type) -> bool:
     return kind is not bool and issubclass(kind, (int, float, np.integer, np.floating))
 
 
+def is_numpy(item: Any) -> bool:
+    return isinstance(item, np.generic)
+
+
 def foreign(kind: str, text: str) -> dict[str, str]:
     return {"foreign": kind, "text": text[:LONGEST_TEXT]}
 
@@ -170,7 +174,7 @@ def rebuilt(tree: Any, blobs: list[memoryview]) -> Any:
         numbers = rebuilt(tree["numbers"], blobs)
         if not isinstance(numbers, np.ndarray):
             return numbers
-        items = numbers.tolist()
+        items = list(numbers) if tree["numpy"] else numbers.tolist()
         return tuple(items) if tree["row"] == "tuple" else items
     if "list" in tree:
         return [rebuilt(item, blobs) for item in tree["list"]]

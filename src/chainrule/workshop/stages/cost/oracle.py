@@ -65,6 +65,21 @@ ORACLE = Oracle(
             of(lambda a, y: np.mean((a - y) ** 2) / 2),
         ),
         Mistake(
+            "mean taken twice",
+            "This is divided by the number of examples twice: `mean` has divided already.",
+            of(lambda a, y: np.mean((a - y) ** 2) / (2 * len(a))),
+        ),
+        Mistake(
+            "distance not squared",
+            "This is the distance, the root of the sum of squares: square it.",
+            of(lambda a, y: np.linalg.norm(a - y) / (2 * len(a))),
+        ),
+        Mistake(
+            "square of the sum",
+            "The sum is squared: square each distance, then add.",
+            of(lambda a, y: np.sum(a - y) ** 2 / (2 * len(a))),
+        ),
+        Mistake(
             "divided by n",
             "This is divided by the number of outputs, the columns: divide by the examples, "
             "the rows.",
@@ -97,7 +112,7 @@ ORACLE = Oracle(
         ),
         Mistake(
             "sign of y",
-            "This is (a + y)**2: it is the difference that is squared.",
+            "This is (a + y)**2: the difference should be squared.",
             of(lambda a, y: np.sum((a + y) ** 2) / (2 * len(a))),
         ),
         Mistake(

@@ -8,7 +8,7 @@ from chainrule.workshop import ours
 from chainrule.workshop.fixtures import one_hot
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import One
-from chainrule.workshop.slips import sigmoid
+from chainrule.workshop.slips import sigmoid, softmax
 
 
 def right(z: Any, y: Any) -> Any:
@@ -57,6 +57,12 @@ ORACLE = Oracle(
     says_extreme="where z is large a is rounded to 0 or 1 and its logarithm is no number; "
     "ln(sigma(z)) = -ln(1 + exp(-z)) can be put in so that nothing overflows",
     mistakes=(
+        Mistake(
+            "that of softmax",
+            "This is the log-likelihood of softmax outputs, -sum(y * ln(softmax(z))) / m: here "
+            "the outputs are sigmoid neurons.",
+            lambda z, y: float(-np.sum(y * np.log(softmax(z))) / len(z)),
+        ),
         Mistake(
             "sum for mean",
             "This is the sum over the examples: divide by m, the number of rows.",

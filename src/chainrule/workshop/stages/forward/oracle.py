@@ -77,6 +77,16 @@ def swapped(x: Any, weights: Any, biases: Any) -> Any:
     return activations, zs
 
 
+def all_from_x(x: Any, weights: Any, biases: Any) -> Any:
+    zs = [w @ x + b for w, b in zip(weights, biases, strict=True)]
+    return zs, [sigmoid(z) for z in zs]
+
+
+def z_overwritten(x: Any, weights: Any, biases: Any) -> Any:
+    _, activations = right(x, weights, biases)
+    return activations, activations
+
+
 ORACLE = Oracle(
     cases=cases,
     right=right,
@@ -124,6 +134,16 @@ ORACLE = Oracle(
             "Sigma is taken in the last layer only: without it in between, all layers together "
             "are one linear map.",
             passed(layer_of(linear, lambda z, last: sigmoid(z) if last else z)),
+        ),
+        Mistake(
+            "x passed on for a",
+            "Every layer is given x: each should be given a of the layer below.",
+            all_from_x,
+        ),
+        Mistake(
+            "a written over z",
+            "Sigma was computed in place, in the array that zs holds: zs has the activations now.",
+            z_overwritten,
         ),
         Mistake(
             "z passed on for a",

@@ -105,6 +105,15 @@ def stepped(parameters: Any, h: Any, restore: Any, sides: Any) -> Any:
     return found
 
 
+def all_moved(parameters: Any, h: Any) -> Any:
+    """The slope of the cost along a whole array, for every element of it."""
+    found = []
+    for k, p in enumerate(parameters):
+        sides = [curved_cost([*parameters[:k], p + step, *parameters[k + 1 :]]) for step in (h, -h)]
+        found.append(np.full(p.shape, (sides[0] - sides[1]) / (2 * h)))
+    return found
+
+
 def relative(g: Any, s: Any) -> Any:
     return np.abs(g - s) / np.maximum(np.abs(g), np.abs(s))
 
@@ -146,6 +155,13 @@ ORACLE = Oracle(
             over(lambda g, s: relative(g, s).max()),
         ),
         Mistake(
+            "whether for how much",
+            "This is whether the error is small, True or False: the error itself was asked for.",
+            lambda cost, parameters, gradients, h: float(
+                max(errors(gradients, measured(parameters, h))) < 1e-6
+            ),
+        ),
+        Mistake(
             "squared norms",
             "The root is missing: a norm is the root of the sum of squares.",
             over(lambda g, s: norm(g - s) ** 2 / max(norm(g), norm(s)) ** 2),
@@ -181,6 +197,20 @@ ORACLE = Oracle(
             "element not restored",
             "An element is not put back after its step: the next slopes are measured elsewhere.",
             with_slopes(lambda parameters, h: stepped(parameters, h, False, (1, -1))),
+        ),
+        Mistake(
+            "norm over all arrays",
+            "This is one norm over all arrays together: take one for each, and then the largest "
+            "error.",
+            lambda cost, parameters, gradients, h: errors(
+                [np.concatenate([g.ravel() for g in gradients])],
+                [np.concatenate([s.ravel() for s in measured(parameters, h)])],
+            )[0],
+        ),
+        Mistake(
+            "all elements moved at once",
+            "All elements of an array are moved at once: move one, and put it back.",
+            with_slopes(all_moved),
         ),
         Mistake(
             "no absolute value or norm",

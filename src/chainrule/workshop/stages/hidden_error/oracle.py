@@ -101,19 +101,35 @@ ORACLE = Oracle(
         ),
         Mistake(
             "= for += where paths meet",
-            "Only the last neuron of the layer above counts: the paths through all of them are "
-            "added (`=` in the loop where `+=` should be).",
+            "Only the last neuron of the layer above counts: the paths through all of them should "
+            "be added (`=` in the loop where `+=` should be).",
             lambda d, w, z: w[-1] * d[-1] * sigmoid_prime(z),
         ),
         Mistake(
             "only the first path",
-            "Only the first neuron of the layer above counts: the paths through all of them are "
-            "added.",
+            "Only the first neuron of the layer above counts: the paths through all of them should "
+            "be added.",
             lambda d, w, z: w[0] * d[0] * sigmoid_prime(z),
         ),
         Mistake(
+            "last path left out",
+            "The last neuron of the layer above does not come in: does the loop end one too early?",
+            lambda d, w, z: (w[:-1].T @ d[:-1]) * sigmoid_prime(z),
+        ),
+        Mistake(
+            "sigma' of what comes back",
+            "sigma' is taken of W_next.T @ delta_next: it should be taken at z, and multiplied.",
+            lambda d, w, z: sigmoid_prime(w.T @ d),
+        ),
+        Mistake(
+            "sums multiplied",
+            "The sum of the weights is multiplied by the sum of the errors: multiply each weight "
+            "by its own error, then add.",
+            lambda d, w, z: w.sum(axis=0) * d.sum() * sigmoid_prime(z),
+        ),
+        Mistake(
             "mean over the paths",
-            "The paths are averaged: they are added.",
+            "The paths are averaged: they should be added.",
             lambda d, w, z: (w.T @ d) / len(d) * sigmoid_prime(z),
         ),
         Mistake(

@@ -15,15 +15,16 @@ FORM = Lists(
         Group("biases", "b{}", lambda i: f"(n{i},)"),
     )
 )
+LOCATION = ". The first argument of `rng.normal` is the mean: name the shape, `size=(n_out, n_in)`"
 NEAR = 0.06
 """Relative: a standard deviation of 40,000 numbers is known to 0.4 %."""
 
 
 def cases() -> list[Case]:
     return [
-        Case({"sizes": [400, 150, 300], "rng": Given("rng", 1)}),
-        Case({"sizes": [400, 150, 300], "rng": Given("rng", 2)}),
-        Case({"sizes": [5, 4, 6, 3], "rng": Given("rng", 3)}),
+        Case({"sizes": [400, 150, 300], "rng": Given("rng", 1)}, "drawn"),
+        Case({"sizes": [400, 150, 300], "rng": Given("rng", 2)}, "drawn"),
+        Case({"sizes": [5, 4, 6, 3], "rng": Given("rng", 3)}, "drawn"),
     ]
 
 
@@ -47,7 +48,8 @@ def shapes(sizes: Any, value: Any) -> Any:
             return Finding(
                 "shape",
                 f"{name} has shape {parts[name].shape}: expected {shape}"
-                + (f", {words}; yours is transposed" if transposed else ""),
+                + (f", {words}; yours is transposed" if transposed else "")
+                + (LOCATION if parts[name].shape == (2,) else ""),
                 "W transposed" if transposed else None,
             )
     return parts
@@ -64,6 +66,13 @@ def spread(name: Any, values: Any, n_in: Any, n_out: Any) -> Finding | None:
             f"All elements of {name} are {mean:.3g}: then all neurons of a layer are the same and "
             "stay so. Draw them at random.",
             "all the same",
+        )
+    if not np.ptp(values, axis=0).any():
+        return Finding(
+            "numbers",
+            f"All rows of {name} are alike: then all neurons of the layer are the same and stay "
+            "so. Draw every element by itself.",
+            "rows alike",
         )
     if abs(mean) > 5 * s / np.sqrt(values.size):
         return Finding(
@@ -91,10 +100,36 @@ def spread(name: Any, values: Any, n_in: Any, n_out: Any) -> Finding | None:
     )
     near = [(name, more) for size, name, more in known if abs(s / size - 1) < NEAR]
     if near and near[0][0] is None:
-        return None
+        return None if abs(values).max() > 2.5 * s else uniform(name, said)
+    if abs(values).max() < 2.5 * s:
+        return uniform(name, said)
     if len(near) == 1:
         return Finding("numbers", said + near[0][1], near[0][0])
     return Finding("numbers", said)
+
+
+def uniform(name: Any, said: Any) -> Finding:
+    """Numbers that end where a uniform distribution does; normal ones go to four times s."""
+    return Finding(
+        "numbers",
+        f"{said} The numbers of {name} are spread evenly between two bounds: they should be "
+        "normal, as from `standard_normal`.",
+        "uniform for normal",
+    )
+
+
+def off_bias(name: Any, values: Any) -> Finding | None:
+    """What is wrong with biases: neither 0 nor normal with standard deviation 1."""
+    s, mean = float(values.std()), float(values.mean())
+    if not values.any() or (abs(s - 1) < 0.3 and abs(mean) < 5 / np.sqrt(values.size)):
+        return None
+    found = f"{name} has a mean of {mean:.3g} and a standard deviation of {s:.3g}"
+    if s == 0:
+        found = f"All elements of {name} are {mean:.3g}"
+    return Finding(
+        "numbers",
+        f"{found}: expected 0 everywhere, or normal with mean 0 and standard deviation 1.",
+    )
 
 
 def properties(cases: Any, values: Any) -> Finding | None:
@@ -110,12 +145,9 @@ def properties(cases: Any, values: Any) -> Finding | None:
         found = spread(name, read[0][name], sizes[layer - 1], sizes[layer])
         if found is not None:
             return found
-        biases = read[0][f"b{layer}"]
-        if biases.any() and abs(biases.std() - 1) > 0.3:
-            return Finding(
-                "numbers",
-                f"b{layer} has a standard deviation of {biases.std():.3g}: expected 0, or 1.",
-            )
+        found = off_bias(f"b{layer}", read[0][f"b{layer}"])
+        if found is not None:
+            return found
     if np.array_equal(read[0]["W1"], read[1]["W1"]):
         return Finding(
             "numbers",

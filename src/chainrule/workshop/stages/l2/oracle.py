@@ -64,8 +64,8 @@ ORACLE = Oracle(
         ),
         Mistake(
             "sign",
-            "The penalty's part is subtracted: it is added to the gradient; it is subtracted from "
-            "the weights, in the step.",
+            "The penalty's part is subtracted: it should be added to the gradient. The step then "
+            "subtracts it from the weights.",
             added(lambda w, lam, n: -lam / n * w),
         ),
         Mistake(
@@ -108,6 +108,24 @@ ORACLE = Oracle(
             "the penalty itself",
             "This adds the penalty, one number: its derivative by each weight is lam / n * W.",
             added(lambda w, lam, n: lam / (2 * n) * np.sum(w**2)),
+        ),
+        Mistake(
+            "only the last layer",
+            "Only the last layer has its penalty: every layer's weights are penalised.",
+            lambda weights, dW, lam, n: [*dW[:-1], dW[-1] + lam / n * weights[-1]],
+        ),
+        Mistake(
+            "parentheses of the sum",
+            "`(g + lam) / n * W` adds lam to the gradient: it should be g + lam / n * W.",
+            lambda weights, dW, lam, n: [
+                (g + lam) / n * w for w, g in zip(weights, dW, strict=True)
+            ],
+        ),
+        Mistake(
+            "rows for n",
+            "The penalty is divided by the number of rows of W: n is the number of training "
+            "examples, which is handed in.",
+            added(lambda w, lam, n: lam / len(w) * w),
         ),
         Mistake(
             "n multiplied",

@@ -27,7 +27,8 @@ def cases() -> list[Case]:
         (7, 3, 10, 5, True),
     ):
         X, y = examples(m, n, m + n, table)
-        found.append(Case({"X": X, "y": y, "batch_size": size, "rng": Given("rng", seed)}))
+        arguments = {"X": X, "y": y, "batch_size": size, "rng": Given("rng", seed)}
+        found.append(Case(arguments, "drawn"))
     return found
 
 
@@ -69,6 +70,12 @@ def sizes(X: Any, size: Any, pairs: Any) -> Finding | None:
     said += f"expected {right}."
     if lengths == right[:-1] and rest:
         return Finding("numbers", said + " The short last one is dropped.", "last batch dropped")
+    if sorted(lengths) == sorted(right):
+        return Finding(
+            "numbers",
+            said + " The short one comes last: shuffle the examples, then divide them.",
+            "short batch not last",
+        )
     if lengths == [*right, 0]:
         return Finding("numbers", said + " The last one is empty.", "empty last batch")
     if len(lengths) == size and sum(lengths) == m:
@@ -108,13 +115,17 @@ def contents(X: Any, y: Any, pairs: Any) -> Finding | None:
             "for both.",
             "X and y shuffled apart",
         )
-    if places == sorted(places) and len(places) > 1:
-        return Finding(
-            "numbers",
-            "The examples come in the order of X: shuffle them with rng.",
-            "not shuffled",
-        )
     return None
+
+
+def in_order(case: Any, value: Any) -> tuple[bool, bool]:
+    """Whether the examples come as in X: those within each mini-batch, and all of them."""
+    parts = [
+        [int(np.abs(case.arguments["X"] - row).sum(axis=1).argmin()) for row in a] for a, _ in value
+    ]
+    places = [place for part in parts for place in part]
+    neighbours = all(np.diff(part).tolist() == [1] * (len(part) - 1) for part in parts)
+    return neighbours, places == sorted(places)
 
 
 def properties(cases: Any, values: Any) -> Finding | None:
@@ -122,6 +133,20 @@ def properties(cases: Any, values: Any) -> Finding | None:
         found = looked_at(case, value)
         if found is not None:
             return found
+    orders = [in_order(case, value) for case, value in zip(cases, values, strict=True)]
+    if all(neighbours for neighbours, _ in orders) and not all(whole for _, whole in orders):
+        return Finding(
+            "numbers",
+            "The mini-batches come in a random order, and the examples within each are neighbours "
+            "in X: shuffle the examples before they are divided.",
+            "only the mini-batches shuffled",
+        )
+    if any(whole for _, whole in orders):
+        return Finding(
+            "numbers",
+            "The examples come in the order of X: shuffle them with rng.",
+            "not shuffled",
+        )
     first, second = (np.concatenate([np.asarray(a) for a, _ in value]) for value in values[:2])
     if np.array_equal(first, second):
         return Finding(

@@ -72,7 +72,8 @@ ORACLE = Oracle(
     mistakes=(
         Mistake(
             "step uphill",
-            "The gradient is added to the velocity: it is subtracted, v = mu * v - eta * dC/dp.",
+            "The gradient is added to the velocity: subtract it, "
+            "v = mu * v - learning_rate * dC/dp.",
             by(lambda v, g, eta, mu: mu * v + eta * g),
         ),
         Mistake(
@@ -82,8 +83,8 @@ ORACLE = Oracle(
         ),
         Mistake(
             "both signs turned",
-            "The parameters are right, the velocity has its sign turned: v = mu * v - eta * dC/dp "
-            "and p = p + v.",
+            "The parameters are right, the velocity has its sign turned: "
+            "v = mu * v - learning_rate * dC/dp and p = p + v.",
             moved(lambda p, v, g, eta, mu: (p - (mu * v + eta * g), mu * v + eta * g)),
         ),
         Mistake(
@@ -103,7 +104,8 @@ ORACLE = Oracle(
         ),
         Mistake(
             "running mean",
-            "This is a running mean, with (1 - mu) times the gradient: here it is eta * dC/dp.",
+            "This is a running mean, with (1 - mu) times the gradient: the velocity takes "
+            "learning_rate * dC/dp.",
             by(lambda v, g, eta, mu: mu * v - (1 - mu) * eta * g),
         ),
         Mistake(
@@ -119,19 +121,46 @@ ORACLE = Oracle(
         ),
         Mistake(
             "other convention",
-            "This is v = mu * v + dC/dp and p = p - eta * v, as some libraries have it: here v has "
-            "the learning rate in it, v = mu * v - eta * dC/dp.",
+            "This is v = mu * v + dC/dp and p = p - learning_rate * v, as some libraries have it: "
+            "here v has the learning rate in it, v = mu * v - learning_rate * dC/dp.",
             moved(lambda p, v, g, eta, mu: (p - eta * (mu * v + g), mu * v + g)),
         ),
         Mistake(
             "Nesterov",
-            "This is Nesterov's momentum, p + mu * v - eta * dC/dp with the new v: here p = p + v.",
+            "This is Nesterov's momentum, p + mu * v - learning_rate * dC/dp with the new v: here "
+            "p = p + v.",
             moved(
                 lambda p, v, g, eta, mu: (
                     p + mu * new(v, g, eta, mu) - eta * g,
                     new(v, g, eta, mu),
                 )
             ),
+        ),
+        Mistake(
+            "running mean",
+            "This is a running mean of the gradients, with 1 - mu, and the learning rate comes in "
+            "at the step: here v = mu * v - learning_rate * dC/dp and p = p + v.",
+            moved(
+                lambda p, v, g, eta, mu: (
+                    p - eta * (mu * v + (1 - mu) * g),
+                    mu * v + (1 - mu) * g,
+                )
+            ),
+        ),
+        Mistake(
+            "velocity left out",
+            "The old velocity does not come in: this is plain gradient descent.",
+            moved(lambda p, v, g, eta, mu: (p - eta * g, v)),
+        ),
+        Mistake(
+            "mu times the gradient",
+            "mu multiplies the gradient too: it multiplies the old velocity alone.",
+            by(lambda v, g, eta, mu: mu * (v - eta * g)),
+        ),
+        Mistake(
+            "learning rate twice",
+            "The learning rate comes in twice: the velocity has it already, so p = p + v.",
+            moved(lambda p, v, g, eta, mu: (p + eta * new(v, g, eta, mu), new(v, g, eta, mu))),
         ),
         Mistake(
             "velocity not kept",

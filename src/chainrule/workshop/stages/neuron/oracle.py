@@ -59,18 +59,28 @@ ORACLE = Oracle(
         ),
         Mistake(
             "mean for sum",
-            "The products are averaged: they are added up.",
+            "The products are averaged: they should be added up.",
             lambda x, w, b: a_of(np.mean(w * x) + b),
         ),
         Mistake(
             "bias for every input",
-            "The bias is added once for every input: it is added once.",
+            "The bias is added once for every input: it should be added once in all.",
             lambda x, w, b: a_of(np.sum(w * x + b)),
         ),
         Mistake(
             "products not added",
-            "There is one number for each input: the products are added up to one.",
+            "There is one number for each input: the products should be added up to one number.",
             lambda x, w, b: sigmoid(w * x + b),
+        ),
+        Mistake(
+            "last input left out",
+            "The last input does not come in: does the loop end one too early?",
+            lambda x, w, b: a_of(w[:-1] @ x[:-1] + b),
+        ),
+        Mistake(
+            "first input left out",
+            "The first input does not come in: the first has the index 0.",
+            lambda x, w, b: a_of(w[1:] @ x[1:] + b),
         ),
         Mistake(
             "weights left out",
@@ -79,7 +89,7 @@ ORACLE = Oracle(
         ),
         Mistake(
             "step for sigma",
-            "This is a perceptron, 0 or 1: sigma is smooth.",
+            "This is a perceptron, which gives 0 or 1: sigma(z) lies between them.",
             lambda x, w, b: float(w @ x + b > 0),
         ),
         Mistake(

@@ -21,6 +21,7 @@ def cases() -> list[Case]:
     return [
         Case({"f": Given("square"), "x": 3.0, "h": 0.5}, "small"),
         Case({"f": Given("cube"), "x": 1.5, "h": 0.25}, words="a wide step, h = 0.25"),
+        Case({"f": Given("exponential"), "x": 0.5, "h": 0.4}, words="a wide step, h = 0.4"),
         Case({"f": Given("sine"), "x": 0.7, "h": 1e-5}),
         Case({"f": Given("exponential"), "x": -1.2, "h": 1e-4}),
         Case({"f": Given("cube"), "x": 2, "h": 0.125}, "integer", "x as a whole number"),
@@ -58,6 +59,28 @@ ORACLE = Oracle(
             lambda f, x, h: one_sided(f, x, h, -h),
         ),
         Mistake(
+            "h not used",
+            "This is measured with a step of its own: step by the h that is handed in.",
+            lambda f, x, h: difference(f, x, 1e-5),
+        ),
+        Mistake(
+            "more than two places",
+            "This is nearer to the slope than asked for: it measures at four places, x + h / 2 and "
+            "x - h / 2 too. Here the slope is measured at x + h and x - h alone.",
+            lambda f, x, h: (4 * difference(f, x, h / 2) - difference(f, x, h)) / 3,
+        ),
+        Mistake(
+            "more than two places",
+            "This is nearer to the slope than asked for: it measures at four places, x + 2 * h and "
+            "x - 2 * h too. Here the slope is measured at x + h and x - h alone.",
+            lambda f, x, h: (4 * difference(f, x, h) - difference(f, x, 2 * h)) / 3,
+        ),
+        Mistake(
+            "parentheses of the rise",
+            "Only f(x - h) is divided: the rise is (f(x + h) - f(x - h)).",
+            lambda f, x, h: FUNCTIONS[f.name](x + h) - FUNCTIONS[f.name](x - h) / (2 * h),
+        ),
+        Mistake(
             "run of h for 2 h",
             "Twice too large: from x - h to x + h is a run of 2 * h, not of h.",
             scaled(lambda h: 2),
@@ -79,7 +102,7 @@ ORACLE = Oracle(
         ),
         Mistake(
             "sign",
-            "The sign is turned: it is f(x + h) - f(x - h).",
+            "The sign is turned: it should be f(x + h) - f(x - h).",
             scaled(lambda h: -1),
         ),
         Mistake(

@@ -124,6 +124,16 @@ ORACLE = Oracle(
             lambda z, a, y: np.sum((a - y) * sigmoid_prime(z)),
         ),
         Mistake(
+            "parentheses of the difference",
+            "`a - y * sigma'(z)` multiplies y alone: the difference is (a - y).",
+            lambda z, a, y: a - y * sigmoid_prime(z),
+        ),
+        Mistake(
+            "divided by the examples",
+            "Divided by the number of rows: no mean is taken here.",
+            lambda z, a, y: (a - y) * sigmoid_prime(z) / len(z),
+        ),
+        Mistake(
             "sigma for sigma'",
             "The difference is multiplied by sigma(a): it should be sigma'(z).",
             times(lambda z, a: sigmoid(a)),

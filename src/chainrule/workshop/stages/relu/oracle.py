@@ -15,16 +15,20 @@ ORACLE = Oracle(
             "This lets the negative numbers pass: maximum(z, 0), not minimum.",
             lambda z: np.minimum(z, 0),
         ),
-        Mistake("absolute value", "This is |z|: negative numbers become 0.", lambda z: np.abs(z)),
+        Mistake(
+            "absolute value", "This is |z|: negative numbers should become 0.", lambda z: np.abs(z)
+        ),
         Mistake(
             "step",
-            "This is 0 or 1, the derivative. Positive numbers pass as they are.",
+            "This is 0 or 1, the derivative. Positive numbers should pass as they are.",
             lambda z: np.where(z > 0, 1.0, 0.0),
         ),
-        Mistake("identity", "Negative numbers pass unchanged: they become 0.", lambda z: z + 0.0),
+        Mistake(
+            "identity", "Negative numbers pass unchanged: they should become 0.", lambda z: z + 0.0
+        ),
         Mistake(
             "leaky",
-            "This is leaky ReLU, with a slope of 0.01 on the left. Here it is 0.",
+            "This is leaky ReLU, with a slope of 0.01 left of 0. The slope of relu is 0 there.",
             lambda z: np.where(z > 0, z, 0.01 * z),
         ),
         Mistake(

@@ -28,8 +28,18 @@ ORACLE = Oracle(
         ),
         Mistake(
             "1 at z = 0",
-            "At z = 0 this is 1: here 0 is taken there.",
+            "At z = 0 this is 1: it should be 0 there.",
             lambda z: np.where(z >= 0, 1.0, 0.0),
+        ),
+        Mistake(
+            "1/2 at z = 0",
+            "At z = 0 this is 1/2: it should be 0 there.",
+            lambda z: np.heaviside(z, 0.5),
+        ),
+        Mistake(
+            "sides swapped",
+            "The sides are swapped: the slope is 1 on the right.",
+            lambda z: np.where(z > 0, 0.0, 1.0),
         ),
         Mistake(
             "sides swapped",

@@ -64,8 +64,14 @@ ORACLE = Oracle(
         ),
         Mistake(
             "sigma (1 + sigma)",
-            "The sign in the second factor is turned: it is 1 - sigma(z).",
+            "The sign in the second factor is turned: it should be 1 - sigma(z).",
             lambda z: sigmoid(z) * (1 + sigmoid(z)),
+        ),
+        Mistake(
+            "parentheses of the second factor",
+            "This is 0 everywhere: `sigma(z) * 1 - sigma(z)` multiplies first. The second factor "
+            "is (1 - sigma(z)).",
+            lambda z: 0.0 * sigmoid(z),
         ),
         Mistake(
             "that of tanh",

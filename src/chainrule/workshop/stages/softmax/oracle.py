@@ -44,8 +44,8 @@ ORACLE = Oracle(
     cases=cases,
     right=right,
     returns=One("softmax(z)", {1: "one share for each output", 2: "a row for each example"}),
-    says_extreme="exp overflows where z is large: take the largest z from all of them first, which "
-    "changes nothing in the shares",
+    says_extreme="exp overflows where z is large: take the largest z of each row from that row "
+    "first, which changes nothing in the shares",
     mistakes=(
         Mistake(
             "sum over everything",
@@ -75,12 +75,24 @@ ORACLE = Oracle(
         ),
         Mistake("sigma", "This is sigma(z): each output by itself.", lambda z: sigmoid(z)),
         Mistake(
-            "sign of z", "Sign of z: the largest z has the smallest share.", lambda z: right(-z)
+            "sign of z",
+            "exp(-z) stands where exp(z) should: the largest z has the smallest share.",
+            lambda z: right(-z),
         ),
         Mistake(
             "mean for sum",
             "The exponentials are divided by their mean: divide by their sum.",
             lambda z: exp(z) / exp(z).mean(axis=-1, keepdims=True),
+        ),
+        Mistake(
+            "one for the largest",
+            "This is 1 for the largest z and 0 for the others: softmax gives every output a share.",
+            lambda z: (z == np.max(z, axis=-1, keepdims=True)).astype(float),
+        ),
+        Mistake(
+            "shifted above only",
+            "The largest z is taken off above the fraction line and not below: take it off both.",
+            lambda z: shifted(z) / exp(z).sum(axis=-1, keepdims=True),
         ),
         Mistake(
             "logarithm",

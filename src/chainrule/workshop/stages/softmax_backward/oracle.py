@@ -39,6 +39,21 @@ ORACLE = Oracle(
     returns=One("delta", {1: "one error for each output"}, columns=True),
     mistakes=(
         Mistake(
+            "softmax taken twice",
+            "Softmax is taken of a: a is softmax's output already.",
+            lambda a, g: right(softmax(a), g),
+        ),
+        Mistake(
+            "1 for a on the diagonal",
+            "The diagonal of the Jacobian is 1 - a**2: it should be a - a**2, from diag(a).",
+            lambda a, g: g - a * np.sum(a * g),
+        ),
+        Mistake(
+            "difference of a and dC_da",
+            "This is a - dC_da: a - y is the error only with log-likelihood, and dC_da is no y.",
+            lambda a, g: a - g,
+        ),
+        Mistake(
             "diagonal only",
             "Only the diagonal of the Jacobian is used, a * (1 - a): softmax mixes its inputs, so "
             "each z also moves all other outputs.",
@@ -63,12 +78,12 @@ ORACLE = Oracle(
         ),
         Mistake(
             "sum not weighed",
-            "The sum is taken of dC_da alone: it is the sum of a * dC_da.",
+            "The sum is taken of dC_da alone: it should be the sum of a * dC_da.",
             lambda a, g: a * (g - g.sum()),
         ),
         Mistake(
             "mean for sum",
-            "The mean of a * dC_da is taken: it is the sum.",
+            "The mean of a * dC_da is taken: it should be the sum.",
             lambda a, g: a * (g - (a * g).mean()),
         ),
         Mistake(

@@ -13,6 +13,16 @@ ORACLE = Oracle(
     says_extreme="exp overflows where z is large; `np.tanh` does not, nor does "
     "2 * sigma(2 * z) - 1 with a sigma that does not",
     mistakes=(
+        Mistake(
+            "upside down",
+            "The fraction is upside down: exp(z) - exp(-z) stands above.",
+            lambda z: 1 / np.tanh(z),
+        ),
+        Mistake(
+            "inverse",
+            "This is arctanh(z), the inverse function of tanh.",
+            lambda z: np.arctanh(z),
+        ),
         Mistake("sigma", "This is sigma(z), from 0 to 1.", lambda z: sigmoid(z)),
         Mistake(
             "2 sigma(z) - 1",

@@ -13,6 +13,16 @@ ORACLE = Oracle(
     says_extreme="cosh or exp overflows where z is large; 1 - tanh(z)**2 stays finite",
     mistakes=(
         Mistake(
+            "square of the difference",
+            "This is (1 - tanh(z))**2: only tanh(z) is squared, 1 - tanh(z)**2.",
+            lambda z: (1 - np.tanh(z)) ** 2,
+        ),
+        Mistake(
+            "square inside",
+            "This is 1 - tanh(z**2), or with a square of z inside: the square is that of tanh(z).",
+            lambda z: 1 - np.tanh(np.asarray(z) ** 2),
+        ),
+        Mistake(
             "tanh' = 1 - z**2",
             "This is 1 - z**2: the square is that of tanh(z).",
             lambda z: 1 - z**2.0,

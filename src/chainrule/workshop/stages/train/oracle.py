@@ -1,9 +1,11 @@
-"""How `train` is judged: where the random order cannot matter, against the network's training.
+"""How `train` is judged: first where the random order cannot matter, then by the order itself.
 
-A single mini-batch that holds all examples, or examples that are all alike: then every order
-leads to the same weights.
+With a single mini-batch that holds all examples, or with examples that are all alike, every order
+leads to the same weights. With three examples taken one by one, every order leads to weights of
+its own, which tell the order that was taken.
 """
 
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,8 @@ import numpy as np
 from chainrule.workshop import ours, slips
 from chainrule.workshop.fixtures import DEEP, SIZES, SMALL, SQUARE, examples, layers, rounded
 from chainrule.workshop.guarded.codec import Given
-from chainrule.workshop.oracle import Case, Kind, Mistake, Oracle
-from chainrule.workshop.returns import Group, Lists
+from chainrule.workshop.oracle import Case, Finding, Kind, Mistake, Oracle
+from chainrule.workshop.returns import Group, Lists, Misread
 
 RATE = 0.7
 
@@ -65,7 +67,126 @@ def cases() -> list[Case]:
                 words,
             )
         )
-    return found
+    return [*found, *drawn()]
+
+
+ORDERS = list(permutations(range(3)))
+FAST = 2.0
+"""A learning rate at which the weights of different orders are well apart."""
+SHORT, LONG = 6, 8
+"""Cases of one epoch and of two: a right order is that of X, or the same twice, in all of them
+once in some 50,000 and a million times."""
+
+
+def drawn() -> list[Case]:
+    """Three examples, one in a mini-batch, with generators that all differ."""
+    rng = np.random.default_rng(122)
+    weights, biases = layers(rng, (2, 3, 2))
+    X, Y = rng.normal(0, 1, (3, 2)).round(1), np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    return [
+        Case(
+            {
+                "X": X,
+                "Y": Y,
+                "weights": weights,
+                "biases": biases,
+                "epochs": 1 if number < SHORT else 2,
+                "batch_size": 1,
+                "learning_rate": FAST,
+                "rng": Given("rng", 200 + number),
+            },
+            "drawn",
+        )
+        for number in range(SHORT + LONG)
+    ]
+
+
+def after(
+    X: Any, Y: Any, weights: Any, biases: Any, pairs: Any, rate: Any = FAST
+) -> tuple[Any, Any]:
+    """Weights and biases after a step for each pair of places, one in X and one in Y."""
+    for place, target in pairs:
+        part, aim = X[np.atleast_1d(place)], Y[np.atleast_1d(target)]
+        dW, db = slips.gradients(slips.RIGHT, part, aim, weights, biases)
+        weights = [w - rate * g for w, g in zip(weights, dW, strict=True)]
+        biases = [b - rate * g for b, g in zip(biases, db, strict=True)]
+    return weights, biases
+
+
+def taken(case: Any, found: Any, candidates: Any) -> Any:
+    """The candidate, a list of epochs, whose steps lead to what was found; None if none does."""
+    X, Y, weights, biases = list(case.arguments.values())[:4]
+    for epochs in candidates:
+        pairs = [pair for epoch in epochs for pair in epoch]
+        if ORACLE.close(found, FORM.read(after(X, Y, weights, biases, pairs))):
+            return epochs
+    return None
+
+
+def in_step(order: Any) -> Any:
+    """One epoch in an order, each example beside its own target."""
+    return list(zip(order, order, strict=True))
+
+
+def apart(case: Any, found: Any) -> Finding:
+    """Why the weights are those of no order at all."""
+    everything = [list(range(3))] * 3
+    both = ([list(zip(*pair, strict=True))] for pair in product(ORDERS, ORDERS))
+    if taken(case, found, [[in_step(everything)]]):
+        return Finding(
+            "numbers",
+            "Every step takes the gradients of all examples: take those of the mini-batch alone.",
+            "all examples in every step",
+        )
+    if taken(case, found, both):
+        return Finding(
+            "numbers",
+            "X and Y are shuffled differently: each example has lost its own target. Use one order "
+            "for both.",
+            "X and Y shuffled apart",
+        )
+    return Finding(
+        "numbers",
+        "With three examples, one in a mini-batch, the weights after an epoch are those of no "
+        "order in which each example is taken once.",
+    )
+
+
+def properties(cases: Any, values: Any) -> Finding | None:
+    """What is wrong with the orders, epoch by epoch."""
+    found = []
+    for case, value in zip(cases, values, strict=True):
+        like = FORM.read((case.arguments["weights"], case.arguments["biases"]))
+        try:
+            found.append(FORM.read(value, like))
+        except Misread as fault:
+            return Finding("shape", str(fault))
+    epochs = [in_step(order) for order in ORDERS]
+    one = list(zip(cases, found, strict=True))[:SHORT]
+    first = [taken(case, each, ([epoch] for epoch in epochs)) for case, each in one]
+    if None in first:
+        return apart(*one[first.index(None)])
+    if all(order == [epochs[0]] for order in first):
+        return Finding(
+            "numbers",
+            "The examples are always taken in the order of X: shuffle them in every epoch, with "
+            "rng.",
+            "not shuffled",
+        )
+    if all(order == first[0] for order in first):
+        return Finding(
+            "numbers",
+            "Different generators gave the same order: draw it from the rng that is given.",
+            "rng not used",
+        )
+    two = list(zip(cases, found, strict=True))[SHORT:]
+    if all(taken(case, each, ([epoch, epoch] for epoch in epochs)) for case, each in two):
+        return Finding(
+            "numbers",
+            "All epochs take the examples in the same order: draw a new one for each epoch.",
+            "one order for all epochs",
+        )
+    return None
 
 
 def stepping(
@@ -76,6 +197,8 @@ def stepping(
     drop_last: Any = False,
     one_epoch: Any = False,
     one_batch: Any = False,
+    fewer: Any = 0,
+    biases_later: Any = False,
     whole_size: Any = False,
     only: Any = None,
     rate: Any = lambda eta, m: eta,
@@ -94,7 +217,7 @@ def stepping(
     ) -> Any:
         weights, biases = [w.copy() for w in weights], [b.copy() for b in biases]
         total = None
-        for _ in range(1 if one_epoch else epochs):
+        for _ in range(1 if one_epoch else epochs - fewer):
             for start in range(0, len(X), batch_size):
                 part = slice(start, start + batch_size)
                 m = len(X[part])
@@ -116,6 +239,8 @@ def stepping(
                     eta *= m / batch_size
                 if only != "biases":
                     weights = [w - eta * g for w, g in zip(weights, dW, strict=True)]
+                if biases_later:
+                    db = slips.gradients(equations, X[part], Y[part], weights, biases)[1]
                 if only != "weights":
                     biases = [b - eta * g for b, g in zip(biases, db, strict=True)]
                 if one_batch:
@@ -155,17 +280,19 @@ def untouched(X: Any, Y: Any, weights: Any, biases: Any, *rest: Any) -> Any:
     return weights, biases
 
 
+FORM = Lists(
+    (
+        Group("weights", "W{}", lambda i: f"(n{i}, n{i - 1}), as it came"),
+        Group("biases", "b{}", lambda i: f"(n{i},), as it came"),
+    )
+)
 SAID_BY_THE_LOOP = {"sign", "bias gradient summed over everything, for every neuron"}
 
 ORACLE = Oracle(
     cases=cases,
     right=right,
-    returns=Lists(
-        (
-            Group("weights", "W{}", lambda i: f"(n{i}, n{i - 1}), as it came"),
-            Group("biases", "b{}", lambda i: f"(n{i},), as it came"),
-        )
-    ),
+    returns=FORM,
+    properties=properties,
     in_place=("weights", "biases"),
     seconds=8.0,
     mistakes=(
@@ -199,14 +326,26 @@ ORACLE = Oracle(
         ),
         Mistake(
             "one epoch only",
-            "Only one epoch is done: go through all examples `epochs` times.",
+            "Only one epoch is done: go through all examples `epochs` times (a generator of "
+            "mini-batches runs dry after one epoch: make a new one for each).",
             stepping(one_epoch=True),
         ),
         Mistake(
-            "one mini-batch an epoch",
-            "Only the first mini-batch of each epoch is used (is `return` or `break` inside the "
-            "loop?).",
+            "one step an epoch",
+            "Only one step is taken in each epoch: take one for every mini-batch (is `break` "
+            "inside the loop, or are all examples taken at once?).",
             stepping(one_batch=True),
+        ),
+        Mistake(
+            "one epoch too few",
+            "One epoch is missing: `range(epochs)` counts from 0 to epochs - 1.",
+            stepping(fewer=1),
+        ),
+        Mistake(
+            "gradients taken again for the biases",
+            "The biases' gradients are taken after the weights have taken their step: take all "
+            "gradients first.",
+            stepping(biases_later=True),
         ),
         Mistake(
             "learning rate left out",

@@ -26,7 +26,7 @@ def train(
     weights: [W1, W2, ...], W1 (n1, n0). biases: [b1, b2, ...], b1 (n1,). All layers are sigmoid
     neurons, the cost is quadratic.
     epochs: how many times to go through all examples. batch_size: examples in a mini-batch.
-    learning_rate: of each step. rng: the random order of each epoch.
+    learning_rate: of each step. rng: draws a new random order for each epoch.
     Returns (weights, biases) after training. The arrays may also be changed in place.
     """
     for _ in range(epochs):

@@ -91,8 +91,18 @@ ORACLE = Oracle(
         ),
         Mistake(
             "parameters scaled",
-            "The parameters are multiplied by the learning rate: only the gradient is.",
+            "The parameters are multiplied by the learning rate: only the gradient should be.",
             stepped(lambda p, g, rate, i: rate * (p - g)),
+        ),
+        Mistake(
+            "gradient multiplied by p",
+            "The gradient is multiplied by the parameters: the step is learning_rate * dC/dp.",
+            stepped(lambda p, g, rate, i: p - rate * p * g),
+        ),
+        Mistake(
+            "only the sign of the gradient",
+            "Only the sign of the gradient counts: the step is learning_rate * dC/dp itself.",
+            stepped(lambda p, g, rate, i: p - rate * np.sign(g)),
         ),
         Mistake(
             "taken twice",

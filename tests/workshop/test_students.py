@@ -1,0 +1,335 @@
+"""Whole solutions as students write them: the mistake in each is named, and said in true words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from chainrule.workshop.guarded.codec import Given
+from chainrule.workshop.guarded.given import made
+from chainrule.workshop.source import outline
+from chainrule.workshop.stage import stage
+
+from .conftest import Graded
+
+TRAIN = """
+def train(X, Y, weights, biases, epochs, batch_size, learning_rate, rng):
+    {before}
+    for _ in range(epochs):
+        {every}
+        for i in range(0, len(X), batch_size):
+            p = {part}
+            dW, db = backprop_batch(X[p], Y[p], weights, biases)
+            weights = update(weights, dW, learning_rate)
+            biases = update(biases, db, learning_rate)
+    return weights, biases
+"""
+DRAWN = "order = rng.permutation(len(X))"
+PIECE = "order[i:i + batch_size]"
+
+
+def train(before: str = "pass", every: str = DRAWN, part: str = PIECE) -> str:
+    return TRAIN.format(before=before, every=every, part=part)
+
+
+def batch(weight: str = "D.T @ A[l] / m", bias: str = "D.sum(axis=0) / m", m: str = "len(X)",
+          back: str = "") -> str:  # fmt: skip
+    return f"""
+def backprop_batch(X, Y, weights, biases):
+    m = {m}
+    A = [X]
+    for W, b in zip(weights, biases):
+        A.append(sigmoid(A[-1] @ W.T + b))
+    D = (A[-1] - Y) * A[-1] * (1 - A[-1])
+    dW, db = [], []
+    for l in reversed(range(len(weights))):
+        dW.insert(0, {weight})
+        db.insert(0, {bias})
+        D = (D @ weights[l]) {back} * A[l] * (1 - A[l])
+    return dW, db
+"""
+
+
+def initial(draw: str, bias: str = "np.zeros(o)") -> str:
+    return f"""
+def init(sizes, rng):
+    pairs = list(zip(sizes, sizes[1:]))
+    return [{draw} for i, o in pairs], [{bias} for i, o in pairs]
+"""
+
+
+NORMAL = "rng.standard_normal((o, i)) / np.sqrt(i)"
+CHECK = """
+def gradient_check(cost, parameters, gradients, h=1e-5):
+    errors = []
+    for p, g in zip(parameters, gradients):
+        n = np.zeros_like(p)
+        for i in np.ndindex(p.shape):
+            p[i] += h
+            up = cost(parameters)
+            p[i] -= 2 * h
+            n[i] = (up - cost(parameters)) / (2 * h)
+            p[i] += h
+        top = max(np.linalg.norm(g), np.linalg.norm(n))
+        errors.append(np.linalg.norm(g - n) / top if top else 0.0)
+    return {result}
+"""
+MOMENTUM = """
+def momentum(parameters, velocities, gradients, learning_rate, mu):
+    v = [{v} for v, g in zip(velocities, gradients)]
+    return [{p} for p, v, g in zip(parameters, v, gradients)], {kept}
+"""
+
+WRONG: Sequence[tuple[str, str, str]] = [
+    ("train", train(every="order = np.arange(len(X))"), "not shuffled"),
+    ("train", train(before=DRAWN, every="pass"), "one order for all epochs"),
+    ("train", train(every="order = np.random.default_rng(3).permutation(len(X))"), "rng not used"),
+    ("train", train(part="slice(None)"), "all examples in every step"),
+    (
+        "train",
+        train(every="X = rng.permutation(X)", part="slice(i, i + batch_size)"),
+        "X and Y shuffled apart",
+    ),
+    ("train", train().replace("range(epochs)", "range(1, epochs)"), "one epoch too few"),
+    (
+        "train",
+        train().replace(
+            "            biases =",
+            "            db = backprop_batch(X[p], Y[p], weights, biases)[1]\n            biases =",
+        ),
+        "gradients taken again for the biases",
+    ),
+    ("backprop_batch", batch(m="Y.size"), "mean over everything"),
+    ("backprop_batch", batch(back="/ m"), "mean taken in every layer"),
+    ("backprop_batch", batch(bias="D.mean()"), "bias gradient summed over everything"),
+    ("backprop_batch", batch(bias="D.mean(axis=1)"), "bias gradient along the wrong axis"),
+    (
+        "backprop_batch",
+        "def backprop_batch(X, Y, weights, biases):\n    for x, y in zip(X, Y):\n"
+        "        dW, db = backprop(x, y, weights, biases)\n    return dW, db",
+        "= for += over the examples",
+    ),
+    ("init", initial("rng.uniform(-1, 1, (o, i)) * np.sqrt(3 / i)"), "uniform for normal"),
+    ("init", initial("np.tile(rng.standard_normal(i) / np.sqrt(i), (o, 1))"), "rows alike"),
+    ("gradient_check", CHECK.format(result="max(errors) < 1e-6"), "whether for how much"),
+    (
+        "momentum",
+        MOMENTUM.format(v="mu * v + (1 - mu) * g", p="p - learning_rate * v", kept="v"),
+        "running mean",
+    ),
+    (
+        "momentum",
+        MOMENTUM.format(v="mu * (v - learning_rate * g)", p="p + v", kept="v"),
+        "mu times the gradient",
+    ),
+    (
+        "momentum",
+        MOMENTUM.format(v="v", p="p - learning_rate * g", kept="velocities"),
+        "velocity left out",
+    ),
+    ("sigmoid", "def sigmoid(z):\n    return 1 / 1 + np.exp(-z)", "parentheses of the denominator"),
+    (
+        "sigmoid_prime",
+        "def sigmoid_prime(z):\n    return sigmoid(z) * 1 - sigmoid(z)",
+        "parentheses of the second factor",
+    ),
+    ("relu_prime", "def relu_prime(z):\n    return np.heaviside(z, 0.5)", "1/2 at z = 0"),
+    ("relu_prime", "def relu_prime(z):\n    return np.where(z > 0, 0, 1)", "sides swapped"),
+    (
+        "neuron",
+        "def neuron(x, w, b):\n    z = b\n    for i in range(len(x) - 1):\n"
+        "        z += w[i] * x[i]\n    return sigmoid(z)",
+        "last input left out",
+    ),
+    (
+        "forward",
+        "def forward(x, weights, biases):\n"
+        "    zs = [W @ x + b for W, b in zip(weights, biases)]\n"
+        "    return zs, [sigmoid(z) for z in zs]",
+        "x passed on for a",
+    ),
+    (
+        "numerical_derivative",
+        "def numerical_derivative(f, x, h=1e-5):\n    h = 1e-6\n"
+        "    return (f(x + h) - f(x - h)) / (2 * h)",
+        "h not used",
+    ),
+    (
+        "numerical_derivative",
+        "def numerical_derivative(f, x, h=1e-5):\n"
+        "    return (8 * f(x + h) - 8 * f(x - h) - f(x + 2 * h) + f(x - 2 * h)) / (12 * h)",
+        "more than two places",
+    ),
+    (
+        "minibatches",
+        "def minibatches(X, y, batch_size, rng):\n"
+        "    pairs = [(X[i:i + batch_size], y[i:i + batch_size])\n"
+        "             for i in range(0, len(X), batch_size)]\n"
+        "    last = [pairs.pop()] if len(pairs[-1][0]) < batch_size else []\n"
+        "    rng.shuffle(pairs)\n    return pairs + last",
+        "only the mini-batches shuffled",
+    ),
+    (
+        "cross_entropy",
+        "def cross_entropy(z, y):\n    return -np.sum(y * np.log(softmax(z))) / len(z)",
+        "that of softmax",
+    ),
+    (
+        "softmax",
+        "def softmax(z):\n    e = np.exp(z - np.max(z, axis=-1, keepdims=True))\n"
+        "    return e / np.exp(z).sum(axis=-1, keepdims=True)",
+        "shifted above only",
+    ),
+    (
+        "hidden_error",
+        "def hidden_error(delta_next, W_next, z):\n"
+        "    return (W_next[:-1].T @ delta_next[:-1]) * sigmoid_prime(z)",
+        "last path left out",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "mistake"), WRONG, ids=[f"{n}: {m}" for n, _, m in WRONG]
+)
+def test_the_mistake_is_named(name: str, source: str, mistake: str, graded: Graded):
+    verdict = graded(name, source)
+    assert not verdict.passed, verdict
+    assert verdict.mistake == mistake, verdict
+
+
+RIGHT = [
+    ("train", train()),
+    ("train", train(every="order = np.arange(len(X)); rng.shuffle(order)")),
+    ("train", train("order = np.arange(len(X))", "rng.shuffle(order)")),
+    ("train", train(every="order = np.argsort(rng.random(len(X)))")),
+    ("backprop_batch", batch()),
+    ("init", initial(NORMAL)),
+    ("init", initial(NORMAL, "rng.standard_normal(o)")),
+    ("gradient_check", CHECK.format(result="max(errors)")),
+    ("relu_prime", "def relu_prime(z):\n    return (z > 0).astype(float)"),
+    ("relu", "def relu(z):\n    out = z.copy()\n    return out * (out > 0)"),
+    (
+        "cross_entropy",
+        "def cross_entropy(z, y):\n"
+        "    both = y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)\n"
+        "    return np.sum(both) / len(z)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "source"), RIGHT)
+def test_these_are_right_and_nothing_is_said_against_them(name: str, source: str, graded: Graded):
+    verdict = graded(name, source)
+    assert verdict.outcome == "right", verdict
+
+
+def said(verdict) -> str:
+    return " ".join([verdict.message, verdict.explanation, *verdict.details])
+
+
+def test_lists_in_backward_order_are_not_called_transposed(graded: Graded):
+    source = """
+def backprop(x, y, weights, biases):
+    zs, a = forward(x, weights, biases)
+    d = output_error(zs[-1], a[-1], y)
+    dW, db = [], []
+    for l in reversed(range(len(weights))):
+        dW.append(np.outer(d, a[l]))
+        db.append(d)
+        if l:
+            d = hidden_error(d, weights[l], zs[l - 1])
+    return dW, db
+"""
+    verdict = graded("backprop", source)
+    assert verdict.mistake == "last layer first"
+    assert "transposed" not in said(verdict)
+
+
+def test_a_bias_gradient_with_two_axes_is_told_how_to_lose_one(graded: Graded):
+    verdict = graded("backprop_batch", batch(bias="D.sum(axis=0, keepdims=True) / m"))
+    assert verdict.outcome == "shape"
+    assert "Yours is a row, with two axes" in said(verdict)
+
+
+def test_biases_of_one_are_not_said_to_have_the_wrong_spread(graded: Graded):
+    assert "All elements of b1 are 1" in said(graded("init", initial(NORMAL, "np.ones(o)")))
+    off = said(graded("init", initial(NORMAL, "rng.normal(3, 1, o)")))
+    assert "a mean of 3" in off or "a mean of 2.9" in off
+
+
+def test_nothing_given_back_and_nothing_changed_in_place(graded: Graded):
+    source = (
+        "def update(parameters, gradients, learning_rate):\n"
+        "    for p, g in zip(parameters, gradients):\n        p = p - learning_rate * g"
+    )
+    assert "`parameters` came through unchanged" in said(graded("update", source))
+
+
+def test_lists_of_the_wrong_length_are_counted_in_words(graded: Graded):
+    last = "def forward(x, weights, biases):\n    z = weights[0] @ x + biases[0]\n    return {}"
+    one = graded("forward", last.format("z, sigmoid(z)"))
+    assert "`zs` is one array: expected a list of 2 arrays, one for each layer" in said(one)
+    two = graded("forward", last.format("[z], [sigmoid(z)]"))
+    assert "`zs` has 1 entry: expected a list of 2 arrays" in said(two)
+
+
+def test_wrong_numbers_come_with_what_numpy_warned_of_and_what_was_changed(graded: Graded):
+    from_a = "def cross_entropy(a, y):\n    return -np.sum(y * np.log(a)) / len(a)"
+    assert "NumPy warns: invalid value encountered in log" in said(graded("cross_entropy", from_a))
+    changed = "def output_error(z, a, y):\n    a -= 2 * y\n    return a * sigmoid_prime(z) * 3"
+    assert "it changes its argument `a`" in said(graded("output_error", changed))
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import math\ndef relu(z):\n    return math.sqrt(z)", "`np.exp`, take arrays"),
+        ("def relu(z):\n    return z if z > 0 else 0", "`np.where` or a mask"),
+        ("def relu(z):\n    z = z + 0\n    z /= 2\n    return z", "cannot hold fractions"),
+    ],
+)
+def test_what_python_says_of_arrays_in_plain_words(source: str, words: str, graded: Graded):
+    verdict = graded("relu", source)
+    assert words in said(verdict), verdict
+
+
+def test_what_has_no_loop_is_not_called_slow():
+    text = (
+        "import numpy as np\n"
+        "def one(z):\n    return np.exp(z)\n"
+        "def two(z):\n    return [one(v) for v in z]\n"
+        "def three(z):\n    return two(z)\n"
+        "four = np.vectorize(one)\n"
+        "def five(z):\n    return five(z[1:])\n"
+    )
+    top = outline(text.encode())
+    assert top is not None
+    loops = [name for name in ("one", "two", "three", "four", "five") if top.loops(name)]
+    assert loops == ["two", "three", "four", "five"]
+
+
+def test_every_order_of_three_examples_leads_to_weights_of_its_own():
+    from itertools import combinations
+
+    from chainrule.workshop.stages.train import oracle
+
+    case = oracle.drawn()[0]
+    X, Y, weights, biases = list(case.arguments.values())[:4]
+    ends = []
+    for order in oracle.ORDERS:
+        after = oracle.after(X, Y, weights, biases, oracle.in_step(order))
+        ends.append(np.concatenate([a.ravel() for arrays in after for a in arrays]))
+    assert all(np.abs(a - b).max() > 0.01 for a, b in combinations(ends, 2))
+
+
+def test_the_reference_takes_orders_of_every_kind():
+    """The generators handed in do not happen to lead to one order."""
+    orders = set()
+    for case in stage("train").oracle.cases():
+        rng = case.arguments["rng"]
+        if case.kind == "drawn" and isinstance(rng, Given):
+            orders.add(tuple(made(rng).permutation(3)))
+    assert len(orders) >= 4
