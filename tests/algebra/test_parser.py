@@ -204,6 +204,8 @@ CALCULUS = parse_sheet("x: scalar\nu = x**2\nv = exp(u)\nf = u * v").scope
 def test_a_prime_is_a_derivative_where_there_is_one_variable() -> None:
     same("u' v + u v'", "du/dx * v + u * dv/dx", CALCULUS)
     same("f'(x)", "df/dx", CALCULUS)
+    same("v'(u) u'", "dv/du * du/dx", CALCULUS)
+    same("u'(v)", "du/dx * v", CALCULUS)
     same("u'(x + 1)", "du/dx * (x + 1)", CALCULUS)
     for words in ("u''", "x'", "u'2"):
         with pytest.raises(ParseError):

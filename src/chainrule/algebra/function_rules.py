@@ -62,7 +62,7 @@ _VALUES: dict[object, dict[Expression, Expression]] = {
 def functions(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
     inner, operation, order = x.args[0], x.operation, x.params[0]
     if order > 0:
-        primed = _prime(x)
+        primed = named_prime(x)
         if primed is not None:
             return PRIME, primed
     elif not inner.args:
@@ -90,7 +90,7 @@ def functions(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
     return None
 
 
-def _prime(x: Expression) -> Expression | None:
+def named_prime(x: Expression) -> Expression | None:
     """One prime less, where the derivative has a name of its own."""
     operation, order, inner = x.operation, x.params[0], x.args[0]
     if operation is EXP:

@@ -396,18 +396,21 @@ class _Parser:
         raise self.unknown(token)
 
     def primed(self, token: Token) -> Syntax:
-        """`u'` or `u'(x)`, where all there is depends on one variable x: du/dx."""
+        """`u'`, where all there is depends on one variable x: du/dx. `f'(u)` is df/du."""
         over, under = self.scope.quantity(token.text), self.scope.variable
         if over is None or under is None or over not in self.scope.inputs:
             raise self.unexpected("an operator or the end", f"`{token.text}` is no function")
         end = self.advance().end
         if self.token.kind == "'":
             raise self.unexpected("one prime", "second derivatives have no name here")
-        if self.in_brackets() == under:
+        inner = self.in_brackets()
+        if inner is not None and inner in self.scope.inputs[over]:
+            under = inner
             self.advance()
             self.advance()
             end = self.advance().end
-        return self.build(lambda: self.scope.derivative(over, under), (), (token.start, end))
+        made = self.scope.derivative(over, under)
+        return Syntax(made, token.start, end)
 
     def in_brackets(self) -> str | None:
         """The quantity that stands next, directly and alone in brackets: `x` of `f(x)`."""

@@ -32,8 +32,8 @@ SAID = {
 }
 
 
-NEVER_ZERO = frozenset({"positive", "nonzero", "sign"})
-"""The assumptions that exclude 0."""
+EXCLUDING = frozenset({"positive", "nonzero", "sign", "binary", "unit"})
+"""The assumptions that exclude 0, or are those of a target."""
 
 
 def condition_for(parsed: Parsed, facts: Truth) -> str | None:
@@ -111,12 +111,13 @@ def _words(declaration: Declaration) -> list[str]:
 @lru_cache(maxsize=64)
 def coefficients(sheet: Sheet) -> tuple[str, ...]:
     """Declared scalars that only weigh a part of the cost, such as lam: the cost is linear in them
-    and does not vanish with them. One that is declared not to be 0 cannot leave that part out."""
+    and does not vanish with them. One that is declared not to be 0 cannot leave that part out, and
+    a target weighs nothing."""
     if all(shape == SCALAR for shape in sheet.shapes.values()):
         return ()
     found: list[str] = []
     for declaration in sheet.declarations:
-        if declaration.shape != SCALAR or NEVER_ZERO & set(declaration.assumptions):
+        if declaration.shape != SCALAR or EXCLUDING & set(declaration.assumptions):
             continue
         costs = [_cost_with(sheet, declaration.name, value) for value in (0.0, 1.0, 2.0)]
         if any(cost is None for cost in costs):

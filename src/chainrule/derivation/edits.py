@@ -14,11 +14,12 @@ from fractions import Fraction
 from chainrule.algebra import (
     ADD,
     COMPARE,
-    COS,
     DIMENSION,
     DIVIDE,
     ENTRY,
+    EXP,
     FUNCTIONS,
+    LEAKY_RELU,
     MATMUL,
     MAX,
     MEAN,
@@ -27,8 +28,8 @@ from chainrule.algebra import (
     NUMBER,
     ONE,
     POWER_OF,
+    RELU,
     SCALAR,
-    SIN,
     SOFTMAX,
     SUM_OF,
     SUM_OVER,
@@ -63,6 +64,7 @@ from chainrule.algebra import (
     transposed,
     with_args,
 )
+from chainrule.algebra.function_rules import named_prime
 from chainrule.algebra.shapes import broadcast, product
 from chainrule.derivation.vocabulary import Vocabulary
 
@@ -104,10 +106,11 @@ def changes(
     place: int,
     words: Vocabulary,
     runs: Mapping[str, Dimension],
+    exponent: bool = False,
 ) -> Iterator[Change]:
     """Every change worth trying at `node`, which is argument `place` of `parent`.
 
-    runs: the index letters there are, and what they run over.
+    runs: the index letters there are, and what they run over. exponent: whether it stands in one.
 
     A node whose sizes do not fit has shape UNKNOWN; then only changes that may mend it are given.
     """
@@ -116,7 +119,7 @@ def changes(
     if operation is SYMBOL:
         yield from _names(node, words)
     if operation in (NUMBER, DIMENSION):
-        yield from _numbers(node, parent, place, words)
+        yield from _numbers(node, parent, exponent, words)
     if operation is ENTRY:
         yield from _entries(node, words, runs)
     if operation is ADD:
@@ -219,9 +222,8 @@ _CLOSE = [Fraction(n) for n in (1, 2, 3, 4, 5, 6)] + [Fraction(1, 2), Fraction(1
 
 
 def _numbers(
-    node: Expression, parent: Expression | None, place: int, words: Vocabulary
+    node: Expression, parent: Expression | None, exponent: bool, words: Vocabulary
 ) -> Iterator[Change]:
-    exponent = parent is not None and parent.operation is POWER_OF and place == 1
     kind = "power" if exponent else "factor"
     if node.operation is NUMBER:
         value = Fraction(node.params[0])
@@ -468,9 +470,7 @@ def _functions(node: Expression, words: Vocabulary) -> Iterator[Change]:
     order = node.params[0]
     rest = node.params[1:]
     if order == 0:
-        if node.operation in (SIN, COS):  # whose slopes have names of their own
-            yield Change("function", 1.4, lambda args: _slope_by_name(node, args[0]))
-        yield Change("function", 1.41, lambda args: apply(node.name, args[0], 1, *rest))
+        yield Change("function", 1.4, lambda args: _slope(node, args[0]))
     else:
         yield Change("function", 1.4, lambda args: apply(node.name, args[0], order - 1, *rest))
         yield Change("function", 2.0, lambda args: apply(node.name, args[0], order + 1, *rest))
@@ -484,8 +484,10 @@ def _functions(node: Expression, words: Vocabulary) -> Iterator[Change]:
     yield Change("function", 2.4, lambda args: args[0])
 
 
-def _slope_by_name(node: Expression, inner: Expression) -> Expression:
-    return apply("cos", inner) if node.operation is SIN else negated(apply("sin", inner))
+def _slope(node: Expression, inner: Expression) -> Expression:
+    """The slope of a function, by its own name if it has one: cos for sin'."""
+    primed = apply(node.name, inner, 1, *node.params[1:])
+    return named_prime(primed) or primed
 
 
 def _reductions(node: Expression) -> Iterator[Change]:
@@ -547,6 +549,8 @@ def _around(
                 cost = 1.6 if above is None else 2.4
                 yield Change("axis", cost, lambda args, a=axis: sum_of(same(args), a), wraps=True)
         yield Change("axis", 2.6, lambda args: sum_of(same(args)), wraps=True)
+    if node.operation in FUNCTIONS.values() and node.operation is not EXP:
+        yield Change("power", 1.65, lambda args: power(same(args), TWO), wraps=True)
     if node.operation not in FUNCTIONS.values() and node.operation is not NUMBER:
         for f in words.functions:
             yield Change("function", 2.7, lambda args, f=f: apply(f.name, same(args)), wraps=True)
@@ -571,11 +575,17 @@ def _missing_factors(
 ) -> Iterator[Change]:
     seen: set[Expression] = set()
     divisor = parent is not None and parent.operation is DIVIDE and place == 1
+    term = parent is not None and parent.operation in (ADD, NEGATE)
+    kind = (
+        "symbol" if _bare(node) is ONE and term else "missing-factor"
+    )  # a 1 gives way to the factor
     groups = ((1.6, words.slopes), (1.7, words.factors), (3.0, words.names))
     for cost, group in groups:
         for rank, factor in enumerate(group):
             if factor in seen or rational(factor) is not None or factor is node:
                 continue
+            if factor.operation in (RELU, LEAKY_RELU) and factor.args[0] is node:
+                continue  # z * relu'(z) is relu(z): that is the function left out
             seen.add(factor)
             near = 0 if factor in words.near or cost < 2 else 0.4
             price = cost + rank / 200 + near + max(factor.size - 4, 0) / 6
@@ -588,7 +598,7 @@ def _missing_factors(
                 and (node.shape != SCALAR or beside.shape == SCALAR or cost < 2)
             ):
                 make: Make = lambda args, f=beside: times(same(args), f)  # noqa: E731
-                yield Change("missing-factor", price, make, wraps=True)
+                yield Change(kind, price, make, wraps=True)
             if node.indices:
                 continue
             for turned in (factor, transposed(factor)):

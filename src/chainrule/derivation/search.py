@@ -16,6 +16,7 @@ import numpy as np
 
 from chainrule.algebra import (
     ENTRY,
+    POWER_OF,
     SCALAR,
     UNKNOWN,
     AlgebraError,
@@ -179,7 +180,8 @@ class Search:
             if few or len(path) <= 4:
                 parent = at(self.root, path[:-1]) if path else None
                 place = path[-1] if path else 0
-                for change in changes(node, parent, place, self.words, self.runs):
+                raised = self._in_exponent(path)
+                for change in changes(node, parent, place, self.words, self.runs, raised):
                     self._try(path, node, change, own)
             parts: dict[Key, list[Stack]] = {}
             for key, pairs in own.items():
@@ -197,6 +199,10 @@ class Search:
                     np.concatenate([s.values for s in stacks]),
                     np.concatenate([s.edits for s in stacks]),
                 )
+
+    def _in_exponent(self, path: Path) -> bool:
+        above = [(at(self.root, path[:i]), place) for i, place in enumerate(path)]
+        return any(node.operation is POWER_OF and place == 1 for node, place in above)
 
     def _try(
         self, path: Path, node: Expression, change: Change, own: dict[Key, list[tuple[Array, int]]]

@@ -43,6 +43,7 @@ from chainrule.algebra import (
     subtract,
     symbols,
 )
+from chainrule.algebra.function_rules import named_prime
 from chainrule.derivation.derive import derive
 from chainrule.derivation.jacobians import jacobian
 from chainrule.derivation.truth import Question
@@ -115,7 +116,12 @@ def vocabulary(asked: Question) -> Vocabulary:
                 for term in node.args:
                     terms.setdefault(term.args[0] if term.operation is NEGATE else term, term)
             if node.operation in FUNCTIONS.values() and node.params[0] == 0 and not node.indices:
-                slopes.setdefault(apply(node.name, node.args[0], 1, *node.params[1:]))
+                slope = apply(node.name, node.args[0], 1, *node.params[1:])
+                plain = named_prime(slope) or slope
+                if plain.operation is DIVIDE and plain.args[0] is ONE:
+                    divisors.setdefault(plain.args[1])
+                else:
+                    slopes.setdefault(plain)
     for name, expression in sheet.expressions.items():
         if expression.operation in FUNCTIONS.values() or expression.operation is SOFTMAX:
             factors.setdefault(sheet.symbol(name))

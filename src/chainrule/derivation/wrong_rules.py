@@ -20,6 +20,7 @@ from chainrule.algebra import (
     SCALAR,
     SIGMA,
     SOFTMAX,
+    SYMBOL,
     TANH,
     TWO,
     ZERO,
@@ -28,6 +29,7 @@ from chainrule.algebra import (
     Expression,
     Operation,
     Parsed,
+    backward,
     derivative,
     diag,
     divide,
@@ -36,6 +38,7 @@ from chainrule.algebra import (
     plus,
     postorder,
     power,
+    substitute,
     subtract,
     symbols,
     text,
@@ -113,21 +116,31 @@ def _other_slopes(asked: Question) -> Iterator[Rule]:
     meaning = sheet.scope.meaning(asked.name)
     if meaning is None or meaning[0] != sheet.cost:
         return
+    passed = backward(sheet).get(meaning[1])
     for name, expression in sheet.expressions.items():
-        if expression.operation not in (SIGMA, TANH, RELU) or expression.params[0] > 0:
+        if expression.operation not in ACTIVATIONS or expression.params[0] > 0:
             continue
-        if expression.args[0] is not sheet.symbol(meaning[1]):
+        inner = expression.args[0]
+        if inner.operation is not SYMBOL or passed is None:
             continue
-        a = sheet.symbol(name)
-        for other, slope in _SLOPES.items():
-            if other is not expression.operation:
-                message = (
-                    f"{text(slope(a))} is the slope of {other.name}; {name} is "
-                    f"{expression.operation.name} here"
-                )
-                yield "function", message, multiply(sheet.scope.adjoint(name), slope(a))
+        by = sheet.scope.adjoint(inner.params[0])
+        if by is not asked.leaf and by not in symbols(passed).values():
+            continue
+        for message, slope in _mistaken_for(expression.operation, sheet.symbol(name)):
+            wrong = multiply(sheet.scope.adjoint(name), slope)
+            whole = wrong if by is asked.leaf else substitute(passed, {by: wrong})
+            yield "function", message, whole
 
 
+def _mistaken_for(activation: Operation, a: Expression) -> Iterator[tuple[str, Expression]]:
+    """What is said, and the slope of another activation, from the value `a` of this one."""
+    for other, slope in _SLOPES.items():
+        if other is not activation:
+            message = f"{text(slope(a))} is the slope of {other.name}, not of {activation.name}"
+            yield message, slope(a)
+
+
+ACTIVATIONS = (SIGMA, TANH, RELU)
 _SLOPES: dict[Operation, Callable[[Expression], Expression]] = {
     SIGMA: lambda a: multiply(a, subtract(ONE, a)),
     TANH: lambda a: subtract(ONE, power(a, TWO)),
@@ -225,6 +238,9 @@ def _wrong_at(node: Expression, depends: set[Expression]) -> Iterator[tuple[str,
             )
             yield "grouping", inside, lambda slopes: _outer_slope(node, slopes[inner], rest)
             yield "grouping", inside, lambda slopes: with_args(node, (slopes[inner], *rest))
+        if f in ACTIVATIONS and node.params[0] == 0:
+            for said, slope in _mistaken_for(f, node):
+                yield "function", said, lambda slopes, s=slope: times(s, slopes[inner])
         if f in FUNCTIONS.values() and f is not EXP:
             kept = f"{f.name} is left as it is: where f(g) is derived, f'(g) * g' comes"
             yield "function", kept, lambda slopes: node
