@@ -75,3 +75,32 @@ def test_an_answer_of_the_wrong_form_is_said(folder: folders.Folder, guard: Guar
     folder.network.write_text(source)
     with pytest.raises(OwnCodeFailed, match="the number 3"):
         train_own(folder, guard, load("digits"), Settings(epochs=1), lambda epoch: None)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (
+            "def init(sizes, rng):\n    return [rng.standard_normal((a, b))"
+            " for a, b in zip(sizes, sizes[1:])], [np.zeros(b) for b in sizes[1:]]",
+            r"`init` gives W1 the shape \(64, 5\): expected \(5, 64\)",
+        ),
+        (
+            "def init(sizes, rng):\n    return [rng.standard_normal((b, a))"
+            " for a, b in zip(sizes, sizes[1:])], [np.zeros((b, 1)) for b in sizes[1:]]",
+            r"`init` gives b1 the shape \(5, 1\): expected \(5,\)",
+        ),
+        ("def train(*arguments):\n    return arguments[2]", "in `train`, `weights` has 5 entries"),
+        (
+            "def forward(x, weights, biases):\n    return x",
+            "in `forward`, what came back is an array",
+        ),
+    ],
+)
+def test_what_a_function_gives_back_is_refused_in_its_name(
+    source: str, words: str, folder: folders.Folder, guard: Guard
+):
+    folder.network.write_text(f"{references(ORDER)}\n\n{source}\n")
+    with pytest.raises(OwnCodeFailed, match=words) as fault:
+        train_own(folder, guard, load("digits"), Settings(hidden=5, epochs=1), lambda epoch: None)
+    assert "Misread" not in str(fault.value)

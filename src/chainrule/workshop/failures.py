@@ -62,6 +62,8 @@ def of_exception(event: dict[str, Any]) -> str:
             "an array of whole numbers cannot hold fractions, and is changed in place here: make "
             "a new array, or one of floats"
         )
+    if "Misread" in kinds:
+        return message
     if "NotImplementedError" in kinds:
         return "it is not written yet (NotImplementedError)"
     return f"{kind}: {of_shapes(message)}" if message else kind

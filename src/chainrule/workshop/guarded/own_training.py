@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.workshop.returns import Group, Lists
+from chainrule.workshop.returns import Group, Lists, Misread, Parts
 
 if TYPE_CHECKING:
     from chainrule.workshop.guarded.child import Tell, Warnings
@@ -44,7 +44,7 @@ def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -
         seconds = time.perf_counter() - began
         total += seconds
         if value is not None:
-            weights, biases = parameters(value, weights, biases)
+            weights, biases = parameters("train", value, weights, biases)
         accuracy = share_right(module.forward, watched, job["validation_y"][some], weights, biases)
         tell({"event": "epoch", "number": number, "seconds": seconds, "accuracy": accuracy})
     test = np.multiply(job["test_X"], job["scale"], dtype=np.float64)
@@ -60,16 +60,29 @@ def starting(
     biases = [np.zeros(n) for n in sizes[1:]]
     if not job["own_init"]:
         return weights, biases
-    return parameters(module.init(list(sizes), rng), weights, biases)
+    return parameters("init", module.init(list(sizes), rng), weights, biases)
 
 
-def parameters(value: Any, weights: Arrays, biases: Arrays) -> tuple[Arrays, Arrays]:
-    """What came back as weights and biases, in whichever form."""
+def parameters(function: str, value: Any, weights: Arrays, biases: Arrays) -> tuple[Arrays, Arrays]:
+    """What a function gave back as weights and biases, in whichever form, in the shapes before."""
     like = {f"W{i}": w for i, w in enumerate(weights, 1)}
     like |= {f"b{i}": b for i, b in enumerate(biases, 1)}
-    found = PARAMETERS.read(value, like)
+    found = given_back(function, PARAMETERS, value, like)
+    for name, before in like.items():
+        if found[name].shape != before.shape:
+            raise Misread(
+                f"`{function}` gives {name} the shape {found[name].shape}: expected {before.shape}"
+            )
     layers = range(1, len(weights) + 1)
     return [found[f"W{i}"] for i in layers], [found[f"b{i}"] for i in layers]
+
+
+def given_back(function: str, form: Lists, value: Any, like: Parts) -> Parts:
+    """The arrays of a value, or whose value it is that cannot be read."""
+    try:
+        return form.read(value, like)
+    except Misread as fault:
+        raise Misread(f"in `{function}`, {fault}") from None
 
 
 def share_right(
@@ -84,6 +97,6 @@ def share_right(
     last = f"a{len(weights)}"
     right = 0
     for x, label in zip(X, labels, strict=True):
-        output = LAYERS.read(forward(x, weights, biases), like)[last]
+        output = given_back("forward", LAYERS, forward(x, weights, biases), like)[last]
         right += int(np.argmax(output)) == int(label)
     return right / len(X)
