@@ -306,3 +306,72 @@ def test_a_file_without_the_three_lines_is_told_so(guard: Guard):
 def test_an_unknown_cost_lists_the_known(guard: Guard):
     with pytest.raises(WorkshopError, match="quadratic, cross-entropy"):
         graded(COLUMNS, guard, cost="hinge")
+
+
+PLAIN = """
+import numpy as np
+
+rng = np.random.default_rng(0)
+W1, b1 = rng.normal(0, 0.8, (6, 5)), rng.normal(0, 0.8, (1, 5))
+W2, b2 = rng.normal(0, 0.8, (5, 3)), rng.normal(0, 0.8, (1, 3))
+parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def forward(X):
+    return sigma(sigma(X @ W1 + b1) @ W2 + b2)
+
+
+def gradients(X, Y):
+    m = len(X)
+    a1 = sigma(X @ W1 + b1)
+    a2 = sigma(a1 @ W2 + b2)
+    d2 = (a2 - Y) * a2 * (1 - a2) / m
+    d1 = (d2 @ W2.T) * a1 * (1 - a1)
+    return [X.T @ d1, d1.sum(axis=0, keepdims=True), a1.T @ d2, d2.sum(axis=0, keepdims=True)]
+"""
+RETURNED = PLAIN[PLAIN.index("    return [X.T") :]
+
+
+def returning(text: str) -> str:
+    return PLAIN.replace(RETURNED, f"    return {text}\n")
+
+
+def test_gradients_by_name_may_come_in_any_order(guard: Guard):
+    text = "{'dW2': a1.T @ d2, 'db2': d2.sum(0), 'dW1': X.T @ d1, 'db1': d1.sum(0)}"
+    assert graded(returning(text), guard).passed
+
+
+def test_a_gradient_that_a_step_would_stretch_to_the_row_is_right(guard: Guard):
+    text = "[X.T @ d1, d1.sum(axis=0), a1.T @ d2, d2.sum(axis=0)]"
+    assert graded(returning(text), guard).passed
+    columns = returning(text).replace("(1, 5)", "(5, 1)").replace("+ b1", "+ b1.T")
+    assert "has shape (5,): expected (5, 1)" in graded(columns, guard).message
+
+
+@pytest.mark.parametrize(("form", "name"), [("W{}", "L2"), ("np.sign(W{})", "L1")])
+def test_a_penalty_in_the_gradients_is_right_and_is_said(form: str, name: str, guard: Guard):
+    text = "[X.T @ d1 + 0.1 * {}, d1.sum(axis=0), a1.T @ d2 + 0.1 * {}, d2.sum(axis=0)]"
+    right = graded(returning(text.format(form.format(1), form.format(2))), guard)
+    assert right.passed
+    assert all(check.passed for check in right.arrays)
+    assert "parameters[0], parameters[2] have 0.1 times" in right.explanation
+    assert name in right.explanation
+    for other in ("-0.1 *", "0.1 * abs"):
+        wrong = text.replace("0.1 *", other, 1).format(f"({form.format(1)})", form.format(2))
+        assert not graded(returning(wrong), guard).passed
+
+
+def test_dropout_in_forward_is_not_called_a_wrong_gradient(guard: Guard):
+    noisy = PLAIN.replace(
+        "sigma(X @ W1 + b1) @ W2", "(sigma(X @ W1 + b1) * (rng.random(5) < 0.5)) @ W2"
+    )
+    report = graded(noisy, guard)
+    assert "other outputs for the same X" in report.message
+
+
+def test_nothing_given_back_is_asked_for(guard: Guard):
+    assert "is a `return` missing?" in graded(returning("None"), guard).message

@@ -7,7 +7,7 @@ arrays that `forward` uses, in the order of the gradients.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -70,6 +70,14 @@ LOSSES = (
     Loss("mean-squared", "mean squared error, mean((a - y)**2)",
          lambda a, y: np.mean((a - y) ** 2, axis=-1)),
 )  # fmt: skip
+
+
+FEWEST = 4
+"""Elements from which the form of a penalty can be told."""
+PENALTIES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
+    ("the parameter, as of an L2 penalty", lambda p: p),
+    ("the sign of the parameter, as of an L1 penalty", np.sign),
+)
 
 
 @dataclass(frozen=True)
@@ -186,12 +194,19 @@ def not_usable(ran: Ran) -> ForeignReport | None:
             f"`forward` gave {came(outputs)} for {EXAMPLES} rows: expected a row of outputs for "
             "each. Where your examples are columns: `def forward(X): return net.forward(X.T).T`"
         )
+    if not ran.of("outputs")[0]["steady"]:
+        return no(
+            "`forward` gives other outputs for the same X when it is called again: while the "
+            "gradients are checked, turn off what is random, as dropout"
+        )
     if not np.isfinite(outputs).all():
         return no("`forward` gave NaN or infinity")
     told = ran.of("gradients")[0]
     claimed, parameters = told["claimed"], told["parameters"]
     if told["changed"]:
         return no(f"`gradients` changes parameters[{told['changed'][0]}]: it should only read them")
+    if claimed == [None]:
+        return no("`gradients` gives nothing back (None): is a `return` missing?")
     if len(claimed) != len(parameters):
         return no(
             f"`gradients` gave {len(claimed)} arrays for {len(parameters)} parameters: expected "
@@ -213,7 +228,10 @@ class Judging:
         self.outputs: Array = ran.of("outputs")[0]["outputs"]
         self.Y: Array = told["Y"]
         self.parameters: list[Array] = told["parameters"]
-        self.claimed = [np.asarray(g, np.float64) for g in told["claimed"]]
+        self.claimed = [
+            as_subtracted(np.asarray(g, np.float64), p)
+            for g, p in zip(told["claimed"], self.parameters, strict=True)
+        ]
         self.differences = ran.of("differences")
         self.tolerance = max(TOLERANCE.get(p.dtype.itemsize, 1e-5) for p in self.parameters)
         self.notes = failures_notes(ran)
@@ -236,6 +254,9 @@ class Judging:
             assert best is not None
             if best[0] == len(self.claimed):
                 return self.right(best[1], best[2], best[3], words)
+            penalised = self.penalised(words)
+            if penalised is not None:
+                return penalised
         names = self.named(network)
         name, says, loss_name = names[0] if len({n for n, _, _ in names}) == 1 else (None, "", None)
         if wrong_shape is not None:
@@ -274,6 +295,43 @@ class Judging:
             True, said, loss.name, reduction, checks, words, None, says, notes=self.notes
         )
 
+    def penalised(self, words: str | None) -> ForeignReport | None:
+        """The report where all that the gradients have too much is that of a penalty."""
+        for loss in self.losses:
+            for reduction in ("mean", "sum"):
+                checks = self.checks(loss, reduction)
+                wrong = [c.index for c in checks if not c.passed]
+                for name, form in PENALTIES:
+                    parts = [self.part(i, loss, reduction, form) for i in wrong]
+                    lam = parts[0]
+                    if lam is None or not all(p and abs(p / lam - 1) < 1e-2 for p in parts):
+                        continue
+                    penalties = {i: lam * form(self.parameters[i]) for i in wrong}
+                    checks = self.checks(loss, reduction, penalties)
+                    if not all(c.passed for c in checks):
+                        continue
+                    found = self.right(loss, reduction, checks, words)
+                    arrays = ", ".join(f"parameters[{i}]" for i in wrong)
+                    said = f"Those of {arrays} have {lam:.4g} times {name}, beside it."
+                    return replace(found, explanation=f"{said} {found.explanation}")
+        return None
+
+    def part(
+        self, index: int, loss: Loss, reduction: Reduction, form: Callable[[Array], Array]
+    ) -> float | None:
+        """How many times a form of the parameter the gradient has too much; None if not that."""
+        told = next(each for each in self.differences if each["array"] == index)
+        places = told["places"]
+        gap = self.claimed[index].reshape(-1)[places] - self.slopes(told, loss, reduction)
+        shape = form(self.parameters[index].reshape(-1)[places].astype(np.float64))
+        square = float(shape @ shape)
+        if len(shape) < FEWEST or square == 0 or not np.isfinite(gap).all():
+            return None
+        part = float(gap @ shape) / square
+        rest = float(np.linalg.norm(gap - part * shape))
+        near = min(10 * self.tolerance, 0.02) * float(np.linalg.norm(gap))
+        return part if rest <= near and part > 0 else None
+
     def unused(self) -> ForeignReport | None:
         """A parameter that does not move the outputs at all."""
         for told in self.differences:
@@ -301,17 +359,24 @@ class Judging:
                 )
         return None
 
-    def checks(self, loss: Loss, reduction: Reduction) -> tuple[ArrayCheck, ...]:
-        """Every array's claimed gradient beside the measured slopes of this cost."""
+    def checks(
+        self, loss: Loss, reduction: Reduction, penalties: Mapping[int, Array] | None = None
+    ) -> tuple[ArrayCheck, ...]:
+        """Every array's claimed gradient, without its penalty's, beside the measured slopes."""
         found = []
         for told in self.differences:
             i = told["array"]
-            costs = loss.each(told["pairs"], self.Y)
-            total = costs.sum(axis=-1) if reduction == "sum" else costs.mean(axis=-1)
-            slopes = (total[:, 0] - total[:, 1]) / told["steps"]
-            claimed = self.claimed[i].reshape(-1)[told["places"]]
+            slopes = self.slopes(told, loss, reduction)
+            claimed = self.claimed[i] - (penalties or {}).get(i, 0.0)
+            claimed = claimed.reshape(-1)[told["places"]]
             found.append(self.check(i, claimed, slopes))
         return tuple(found)
+
+    def slopes(self, told: dict[str, Any], loss: Loss, reduction: Reduction) -> Array:
+        """The measured slopes of this cost at the places of one array."""
+        costs = loss.each(told["pairs"], self.Y)
+        total = costs.sum(axis=-1) if reduction == "sum" else costs.mean(axis=-1)
+        return (total[:, 0] - total[:, 1]) / told["steps"]
 
     def check(self, index: int, claimed: Array, slopes: Array) -> ArrayCheck:
         size = max(float(np.linalg.norm(claimed)), float(np.linalg.norm(slopes)))
@@ -382,6 +447,17 @@ class Judging:
             if not np.allclose(one.squeeze(), other.squeeze(), rtol=near, atol=near * scale):
                 return False
         return True
+
+
+def as_subtracted(gradient: Array, parameter: Array) -> Array:
+    """A gradient (n,) of a row (1, n) as the row: `p -= eta * gradient` takes it so."""
+    if gradient.size != parameter.size:
+        return gradient
+    try:
+        fits = np.broadcast_shapes(gradient.shape, parameter.shape) == parameter.shape
+    except ValueError:
+        return gradient
+    return gradient.reshape(parameter.shape) if fits else gradient
 
 
 def failures_notes(ran: Ran) -> tuple[str, ...]:
