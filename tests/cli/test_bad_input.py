@@ -431,3 +431,21 @@ def test_states_that_lie(cli, run_copy: Path, case: str):
         assert found.status in (0, 2)
     else:
         refused(found, "run.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--layers", "none", "--hidden", "relu"], "--hidden relu and --layers none: there is no"),
+        (["--layers", "none", "--dropout", "0.5"], "--dropout 0.5 and --layers none"),
+        (["--hidden", ""], "unknown activation ''"),
+        (["--layers", "99999999999"], "a layer has 1 to 1,000,000 neurons"),
+        (["--data", ""], "an empty name"),
+        (["--learning-rate", "1e39"], "--learning-rate 1e+39: in float32 that is infinite"),
+        (["--l2", "1e9"], "each step multiplies every weight by 1 - eta*lam/n"),
+    ],
+)
+def test_options_of_no_use_are_not_passed_over(cli, words: list[str], said: str):
+    found = cli("train", "--epochs", 1, *words)
+    assert found.status == 2
+    assert said in found.err

@@ -23,7 +23,8 @@ from chainrule.cli.main import main
     [
         (["quadratic", "--wrt", "W2", "delta2 @ a1.T"], 0, "right\n"),
         (["quadratic", "--wrt", "W2", "delta2 * a1.T"], 0, "right, in another form"),
-        (["l2", "--wrt", "W2", "delta2 @ a1.T"], 0, "right only if `lam` is 0"),
+        (["l2", "--wrt", "W2", "delta2 @ a1.T"], 1, "missing-term"),
+        (["quadratic-form", "--wrt", "x", "2 * A @ x"], 0, "right only if"),
         (["quadratic", "--wrt", "W2", "delta2 @ z1.T"], 1, "repaired: delta2 @ a1.T"),
         (["quadratic", "--wrt", "W2", "delta2 @"], 2, "not readable"),
         (["quadratic", "--wrt", "W2", "dC/dW2"], 3, "undecided"),
@@ -34,6 +35,11 @@ from chainrule.cli.main import main
             "line 2 breaks",
         ),
         (["--network", "5-4-3 sigmoid quadratic", "--wrt", "b1", "delta1"], 0, "right"),
+        (["--network", "5-4-3 sigmoid quadratic", "--wrt", "a2", "-(y - a2)"], 0, "right"),
+        (["softmax", "--wrt", "a2", "-y/a2"], 0, "right"),
+        (["softmax", "-y/a2", "--wrt", "a2"], 0, "right"),
+        (["softmax", "--wrt", "a2", "--", "-y/a2"], 0, "right"),
+        (["softmax", "--wrt", "W2", "-(y-a2)@a1.T"], 0, "right"),
     ],
 )
 def test_the_exit_status_is_the_verdict(
@@ -50,6 +56,8 @@ def test_the_exit_status_is_the_verdict(
         (["quadratic", "delta2"], "say of what: --wrt NAME"),
         (["quadrtic", "--wrt", "W2", "x"], "did you mean quadratic?"),
         (["quadratic", "--wrt", "W2", "--json"], "an expression is missing"),
+        (["quadratic", "--wtr", "W2", "x"], "no option --wtr; did you mean --wrt?"),
+        (["softmax", "--network", "4-3-2", "--wrt", "W1", "x"], "give one of them"),
     ],
 )
 def test_unusable_input_is_one_line_and_status_2(
@@ -131,12 +139,13 @@ def test_line_by_line() -> None:
     shell.until("hint, undo, show, quit")
     shell.until("1> ")
     shell.type("delta2 @ z1.T\n")
-    shown = shell.until("2> ")
+    shown = shell.until("1> ")
     assert "δ₂ · z₁ᵀ" in shown
     assert "`z1` should be `a1`" in shown
     assert "repaired: delta2 @ a1.T" in shown
+    assert "not kept: line 1 is still to come" in shown
     shell.type("undo\n")
-    assert "taken back" in shell.until("1> ")
+    assert "no line to take back" in shell.until("1> ")
     shell.type("delta2 @\n")
     shown = shell.until("1> ")
     assert "not readable" in shown
@@ -146,7 +155,13 @@ def test_line_by_line() -> None:
     shell.type("hint\n")
     assert re.sub("hint", "", first) != re.sub("hint", "", shell.until("1> "))
     shell.type("delta2 @ a1.T\n")
-    assert "right" in shell.until("2> ")
+    shown = shell.until("2> ")
+    assert "right" in shown
+    assert "cancelled" not in shown
+    shell.type("delta2 @ a1.T\n")
+    shell.until("3> ")
+    shell.type("undo\n")
+    assert "taken back" in shell.until("2> ")
     shell.type("show\n")
     assert "1  δ₂ · a₁ᵀ" in shell.until("2> ")
     shell.type("quit\n")

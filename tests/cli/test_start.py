@@ -124,3 +124,14 @@ def test_a_terminal_without_blocks_gets_plain_characters(process, trained: Path,
     assert found.out.isascii()
     assert "##" in found.out
     assert os.linesep in found.out
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", ["listing", "check softmax --wrt W2", "check softmax --wrt a2 y"])
+def test_closed_streams(closed: str, words: str, environment: dict[str, str]):
+    done = subprocess.run(
+        f"{sys.executable} -W error -m chainrule {words} {closed}",
+        shell=True, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == (1 if words.endswith("y") else 0)
+    assert done.stderr == ""

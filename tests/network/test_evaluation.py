@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.network import Network, evaluate
+from chainrule.data import load
+from chainrule.network import Network, NetworkError, evaluate
 
 from .by_hand import gap
 
@@ -166,3 +167,9 @@ def takes_weights(peer: Any) -> bool:
     import inspect
 
     return "sample_weight" in inspect.signature(peer._backprop).parameters
+
+
+def test_a_whole_data_set_is_not_evaluated():
+    data = load("digits")
+    with pytest.raises(NetworkError, match=r"evaluate\(network, data.test\)"):
+        evaluate(Network([64, 10]), data)  # pyright: ignore

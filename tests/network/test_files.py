@@ -552,3 +552,11 @@ def test_another_kind_in_place_of_a_group(
         load_run(path)
     except FileError as fault:
         one_line(fault)
+
+
+def test_what_is_no_run_is_not_saved(tmp_path: Path):
+    with pytest.raises(FileError, match=r"expected a Run; a Network has save\(path\)"):
+        save_run(Network([3, 2]), tmp_path / "n")  # pyright: ignore
+    with pytest.raises(FileError, match="the name of the file is empty"):
+        save_run(a_run(), "")
+    assert not list(tmp_path.iterdir())

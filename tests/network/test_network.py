@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -24,12 +25,14 @@ def test_names_and_shapes():
     assert {name: np.shape(value) for name, value in backward.items()} == {
         **layers,
         "C": (),
+        "sigma'(z1)": (6, 5), "sigma'(z2)": (6, 4), "sigma'(z3)": (6, 3),
         "delta3": (6, 3), "delta2": (6, 4), "delta1": (6, 5),
         **{f"dC/d{name}": shape for name, shape in parameters.items()},
     }  # fmt: skip
     assert network.predict_proba(X).shape == (6, 3)
     assert network.predict(X).shape == (6,)
-    assert list(backward)[6:10] == ["C", "delta3", "delta2", "delta1"]
+    backwards = ["C", "sigma'(z3)", "delta3", "sigma'(z2)", "delta2", "sigma'(z1)", "delta1"]
+    assert list(backward)[6:13] == backwards
 
 
 def test_a_neuron_by_hand():
@@ -143,6 +146,15 @@ def test_parameters_are_set_in_place():
     for name, value in (("W9", held), ("W1", held.T), ("b1", [1.0])):
         with pytest.raises(NetworkError):
             network.parameters[name] = value
+
+
+def test_a_network_may_be_handed_to_another_process():
+    network = Network([6, 5, 3], hidden=["relu"], cost="log-likelihood", seed=3, dtype="float64")
+    other = pickle.loads(pickle.dumps(network))
+    assert (other.architecture, other.dtype) == (network.architecture, network.dtype)
+    assert np.array_equal(other.flat, network.flat)
+    other.parameters["W1"][:] = 0
+    assert network.parameters["W1"].any()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -317,7 +318,7 @@ def test_an_epoch_tells_what_the_network_comes_to(digits: Any):
         penalty = 2.0 / (2 * len(digits.train)) * weights
         assert epoch.cost == pytest.approx(on_train.cost + penalty, rel=1e-12)
         assert epoch.accuracy == on_train.accuracy
-        assert epoch.validation_cost == on_validation.cost
+        assert epoch.validation_cost == pytest.approx(on_validation.cost + penalty, rel=1e-12)
         assert epoch.validation_accuracy == on_validation.accuracy
         assert epoch.examples_per_second == pytest.approx(len(digits.train) / epoch.seconds)
         assert epoch.epochs == 2
@@ -465,3 +466,26 @@ def test_no_state_inside_an_epoch():
             with pytest.raises(NetworkError, match="between epochs"):
                 training.state()
     assert training.state().epoch == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"optimizer": SGD(1e39)}, "learning_rate is 1e+39: in float32 that is infinite"),
+        ({"optimizer": Adam(epsilon=1e-300)}, "epsilon is 1e-300: in float32 that is 0"),
+        ({"l2": 1e39}, "l2 is 1e+39: in float32 that is infinite"),
+        ({"l1": 1e-50}, "l1 is 1e-50: in float32 that is 0"),
+    ],
+)
+def test_a_setting_that_is_no_number_in_this_precision(
+    settings: dict[str, Any], message: str, digits: Any
+):
+    with pytest.raises(NetworkError, match=re.escape(message)):
+        train(Network([64, 10]), digits, **settings)
+    train(Network([64, 10], dtype="float64"), digits, **settings)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.5), Momentum(0.5)])
+def test_a_penalty_too_large_is_not_blamed_on_the_learning_rate(optimizer: Optimizer, digits: Any):
+    with pytest.raises(Diverged, match=r"l2 1e\+09 each step multiplies every weight by 1 - eta"):
+        list(train(Network([64, 8, 10]), digits, optimizer=optimizer, l2=1e9))

@@ -46,18 +46,20 @@ def check(
 ) -> int:
     """Check your own equation: right, or the exact mistake.
 
-    Exit status: 0 right, 1 wrong, 2 not readable, 3 undecided.
+    Exit status: 0 right, 1 wrong, 2 not readable, 3 undecided; 0 after typing line by line.
     """
-    from chainrule.algebra import AlgebraError
+    from chainrule.algebra import AlgebraError, sheet_names
     from chainrule.cli import sheets
     from chainrule.cli.check_lines import ask
     from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import print_json
     from chainrule.derivation import QuestionError, check_chain, question
 
-    lines = list(expressions or ())
+    lines = [line.strip() for line in expressions or ()]
     if network is not None and sheet is not None:
-        lines, sheet = [sheet, *lines], None
+        if sheet in sheet_names():
+            raise Refused(f"a sheet, {sheet!r}, and --network: give one of them")
+        lines, sheet = [sheet.strip(), *lines], None
     found = sheets.chosen(sheet, network, None, False).sheet
     if wrt is None:
         raise Refused(f"say of what: --wrt NAME; there are {', '.join(found.shapes)}")

@@ -47,8 +47,11 @@ def ask(sheet: Sheet, wrt: str, asked: Question) -> int:
         else:
             result = check_chain(sheet, wrt, [*lines, words])
             _say(asked, words, result)
-            if result.lines and result.lines[-1].verdict != "unreadable":
+            kept = bool(result.lines) and result.lines[-1].verdict not in ("wrong", "unreadable")
+            if kept:
                 lines.append(words)
+            elif result.lines and result.lines[-1].verdict == "wrong":
+                print(f"   not kept: line {len(lines) + 1} is still to come")
 
 
 def _typed(prompt: str) -> str:

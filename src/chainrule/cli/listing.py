@@ -54,7 +54,7 @@ def listing(
     print(text)
 
 
-LINE = re.compile(r" *(\d+)  (.+?)(?: {3,}(.*))?$")
+LINE = re.compile(r" *(\d+)  (.+?)(?: {2,}(.*))?$")
 
 
 def steps(text: str) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -44,6 +45,10 @@ for command in (plot, doctor):
     app.command()(command)
 
 
+LINE_OF_A_LEARNER = re.compile(r"-(?!-|h$|$)")
+"""What begins with a minus after `chainrule check` and is no option: `-y/a2`."""
+
+
 def show_version(wanted: bool) -> None:
     if wanted:
         print(f"chainrule {__version__}")
@@ -63,6 +68,7 @@ def chainrule(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (by default the process's own); returns the exit status."""
     processor.prefer_wide_kernels()
+    replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what a terminal cannot show becomes `?`
@@ -79,6 +85,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return failure.COULD_NOT
 
 
+def replace_closed_streams() -> None:
+    """A stream that the caller has closed (`>&-`) gives nothing and swallows everything."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8", closefd=False))
+
+
 def abandon_output() -> None:
     """Send to nowhere what is still held back, so that the flush at exit does not fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -86,11 +100,19 @@ def abandon_output() -> None:
     os.close(nowhere)
 
 
+def with_minus_kept(arguments: Sequence[str]) -> list[str]:
+    """The words, with a space before an equation that begins with a minus: it is no option."""
+    words = list(arguments)
+    if words[:1] != ["check"]:
+        return words
+    return [f" {word}" if LINE_OF_A_LEARNER.match(word) else word for word in words]
+
+
 def run(arguments: Sequence[str] | None) -> int:
     """Run a command line; every error becomes one line."""
     try:
         status = app(
-            None if arguments is None else list(arguments),
+            with_minus_kept(sys.argv[1:] if arguments is None else arguments),
             prog_name="chainrule",
             standalone_mode=False,
         )

@@ -70,7 +70,7 @@ def save(figure: Figure, path: Path) -> None:
 def draw_curves(name: str, run: Run) -> Figure:
     """Cost and accuracy by epoch; training and validation differ in dash, mark and colour."""
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
+    from matplotlib.ticker import FixedLocator, MaxNLocator
 
     from chainrule.cli.failure import Refused
 
@@ -88,7 +88,11 @@ def draw_curves(name: str, run: Run) -> Figure:
         ("validation", [scaled(epoch.validation_accuracy) for epoch in run.history]),
     ]
     few = len(epochs) <= 60
-    for axes, title, series in ((left, "cost", costs), (right, "accuracy, %", accuracies)):
+    penalised = any(run.settings.get(name) for name in ("l1", "l2"))
+    for axes, title, series in (
+        (left, "cost, with the penalty" if penalised else "cost", costs),
+        (right, "accuracy, %", accuracies),
+    ):
         for label, values in series:
             if all(value is None for value in values):
                 continue
@@ -107,7 +111,8 @@ def draw_curves(name: str, run: Run) -> Figure:
             axes.axvline(run.best[0], color="0.45", linestyle=":", label=f"best, {run.best[0]}")
         axes.set_xlabel("epoch")
         axes.set_title(title)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ticks = FixedLocator(epochs) if len(epochs) == 1 else MaxNLocator(integer=True)
+        axes.xaxis.set_major_locator(ticks)
         axes.grid(color="0.9")
         axes.legend()
     figure.suptitle(f"{run.data.get('name', Path(name).stem)}: {run.network.architecture}")

@@ -103,10 +103,13 @@ class Settings:
                 schedule=str(found["schedule"]),
                 patience=None if patience is None else int(patience),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        except KeyError as fault:
             raise Refused(
-                f"its settings cannot be read ({type(fault).__name__}: {fault}); expected a run "
-                "of chainrule train"
+                f"its settings lack {fault}; expected a run of chainrule train"
+            ) from fault
+        except (TypeError, ValueError, AttributeError) as fault:
+            raise Refused(
+                f"its settings cannot be read ({fault}); expected a run of chainrule train"
             ) from fault
 
     def make_optimizer(self) -> Optimizer:
@@ -161,8 +164,13 @@ def with_recipe(options: Options, data: str) -> Options:
 
 def make_architecture(options: Options, data: Dataset) -> Architecture:
     """The sizes of inputs and outputs come from the data."""
-    sizes = (data.train.values.shape[1], *hidden_sizes(options.layers), len(data.classes))
-    hidden = (options.hidden or "sigmoid").split(",")
+    layers = hidden_sizes(options.layers)
+    for name in ("hidden", "dropout"):
+        given = getattr(options, name)
+        if not layers and given is not None:
+            raise Refused(f"{flag(name)} {given} and --layers none: there is no hidden layer")
+    sizes = (data.train.values.shape[1], *layers, len(data.classes))
+    hidden = ("sigmoid" if options.hidden is None else options.hidden).split(",")
     cost = options.cost or COST_OF.get(options.output or "sigmoid", "quadratic")
     return Architecture.of(sizes, hidden[0] if len(hidden) == 1 else hidden, options.output, cost)
 
@@ -174,7 +182,7 @@ def hidden_sizes(text: str | None) -> tuple[int, ...]:
     if text.strip().lower() == "none":
         return ()
     sizes = text.split(",")
-    if not all(re.fullmatch(r"\s*[0-9]{1,9}\s*", size) for size in sizes):
+    if not all(re.fullmatch(r"\s*[0-9]{1,18}\s*", size) for size in sizes):
         raise Refused(
             f"--layers {text!r}: expected the sizes of the hidden layers, as in 30 or 100,50, or "
             "none; inputs and outputs come from the data"
@@ -188,7 +196,7 @@ def dropout_of(text: str | None) -> float | list[float]:
         rates = [float(rate) for rate in (text or "0").split(",")]
     except ValueError:
         raise Refused(
-            f"--dropout {text!r}: expected a number in [0, 1), or one per hidden layer, as in "
+            f"--dropout {text!r}: expected a number from 0 to less than 1, or one per hidden layer, as in "
             "0.2,0.5"
         ) from None
     return rates[0] if len(rates) == 1 else rates

@@ -189,17 +189,18 @@ def run_it(
     from chainrule.cli.training_report import print_report, print_start, show
 
     if resume is None:
-        going = training_run.start(options, data or "digits", data_dir, out)
+        source = "digits" if data is None else data
+        going = training_run.start(options, source, data_dir, out)
     else:
         going = training_run.resume(resume, options, data, data_dir, out)
-    print_start(going, json)
     shown = show(json)
     try:
+        print_start(going, json)
         for record in going.records():
             shown.record(record)
         shown.finish()
+        print_report(going, json)
     except KeyboardInterrupt:
         shown.finish()
         going.say_stopped()
         raise typer.Exit(130) from None
-    print_report(going, json)

@@ -39,7 +39,8 @@ def print_start(going: TrainingRun, json: bool) -> None:
     if going.resumed_at:
         left = settings.epochs - going.resumed_at
         more = "no epoch is left" if not left else f"going on for {left} more"
-        print_wrapped(f"{going.resumed_at} epochs are done; {more}", "  ")
+        done = "1 epoch is" if going.resumed_at == 1 else f"{going.resumed_at} epochs are"
+        print_wrapped(f"{done} done; {more}", "  ")
     if rates := going.stretched():
         print_wrapped(
             f"The schedule {settings.schedule} now runs over {settings.epochs} epochs instead of "
@@ -141,6 +142,6 @@ def next_lines(going: TrainingRun, learned: bool) -> list[str]:
         lines.insert(0, (f"predict {name} IMAGE", "a picture of your own"))
     lines.append((f'listing "{going.run.network.architecture}"', "every call of a training step"))
     if learned and not going.stopped_by_patience():
-        more = f"{epochs} epochs more"
+        more = f"{epochs} {'epoch' if epochs == 1 else 'epochs'} more"
         lines.append((f"train --resume {name} --epochs {2 * epochs}", more))
     return ["Next", *(f"  chainrule {command}\n      {what}" for command, what in lines)]

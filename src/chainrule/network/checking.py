@@ -39,11 +39,18 @@ def real_number(
     except OverflowError:
         number = INFINITY
     if number is None or not ((low < number if open_low else low <= number) and number < high):
-        bracket = "(" if open_low else "["
-        raise NetworkError(
-            f"{name} is {brief(value)}: it must be a number in {bracket}{low:g}, {high:g})"
-        )
+        raise NetworkError(f"{name} is {brief(value)}: it must be {interval(low, high, open_low)}")
     return number
+
+
+def interval(low: float, high: float, open_low: bool) -> str:
+    """The numbers in [low, high), or in (low, high), in words."""
+    if low == -INFINITY:
+        return "a finite number"
+    start = f"a number greater than {low:g}" if open_low else f"a number from {low:g}"
+    if high == INFINITY:
+        return start if open_low else f"{start} up"
+    return f"{start} and less than {high:g}" if open_low else f"{start} to less than {high:g}"
 
 
 def whole_number(name: str, value: Any, low: int) -> int:

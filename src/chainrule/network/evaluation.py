@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network.checking import brief
 from chainrule.network.errors import NetworkError
-from chainrule.network.examples import Inputs, Split, Targets, as_targets, is_split
+from chainrule.network.examples import Dataset, Inputs, Split, Targets, as_targets, is_split
 from chainrule.network.program import run_in_range
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ def evaluate(network: Network, data: Split | ArrayLike, y: ArrayLike | None = No
 
     if not isinstance(network, Network):
         raise NetworkError(f"network is {brief(network)}: expected a Network")
+    if isinstance(data, Dataset):
+        raise NetworkError(
+            "X is a whole data set: expected a part of it, as in evaluate(network, data.test)"
+        )
     architecture = network.architecture
     inputs = Inputs(data, architecture.sizes[0], network.dtype)
     network.check_parameters()

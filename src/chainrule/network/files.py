@@ -70,6 +70,8 @@ def save_run(run: Run, path: str | Path) -> None:
     """Write a run; an existing file is replaced whole or, on any error, left as it was."""
     from safetensors.numpy import save
 
+    if not isinstance(run, Run):
+        raise FileError(f"run is {brief(run)}: expected a Run; a Network has save(path) of its own")
     place = as_path(path)
     tensors = {name: np.ascontiguousarray(p) for name, p in run.network.parameters.items()}
     header: dict[str, Any] = {
@@ -103,6 +105,8 @@ def save_run(run: Run, path: str | Path) -> None:
 def as_path(path: Any) -> Path:
     if not isinstance(path, str | os.PathLike):
         raise FileError(f"{brief(path)} is no path: expected the name of a file")
+    if not os.fspath(path):
+        raise FileError("the name of the file is empty: expected the name of a file")
     return Path(path)
 
 

@@ -113,6 +113,9 @@ class Network:
     def __deepcopy__(self, memo: dict[int, Any]) -> Network:
         return self.copy()
 
+    def __reduce__(self) -> Any:
+        return type(self).with_parameters, (self.architecture, self.flat, self.dtype)
+
     def __repr__(self) -> str:
         return f"Network({self.architecture}, {self.architecture.parameters:,} parameters)"
 

@@ -7,7 +7,7 @@ stopping, takes the records and may stop at any time; nothing is called back.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -43,9 +43,9 @@ class Diverged(NetworkError):
 class Epoch:
     """What one epoch came to.
 
-    `cost` is C with the penalty, and `accuracy` the share of right answers, on the first 10,000
-    training examples after the epoch; the validation cost is without the penalty. `seconds` is
-    the training alone, without these evaluations.
+    `cost` is C and `accuracy` the share of right answers, on the first 10,000 training examples
+    after the epoch; the same of the validation examples. Both costs include the penalty, so that
+    they can be compared. `seconds` is the training alone, without these evaluations.
     """
 
     number: int
@@ -143,6 +143,17 @@ def parts(data: Data) -> tuple[Split | ArrayLike, ArrayLike, Split | None]:
     )
 
 
+def check_precision(settings: Mapping[str, Any], dtype: np.dtype[Any]) -> None:
+    """Every setting is a number in this precision too, and what is not 0 stays so."""
+    least, most = float(np.finfo(dtype).tiny), float(np.finfo(dtype).max)
+    for name, value in settings.items():
+        if value and not least <= value <= most:
+            raise NetworkError(
+                f"{name} is {brief(value)}: in {dtype} that is {'0' if value < 1 else 'infinite'}; "
+                f"expected 0 or a number from {least:.0e} to {most:.0e}"
+            )
+
+
 class Training(Iterator[Epoch]):
     """One run of training: an iterator of `Epoch`. `epoch` counts the epochs done."""
 
@@ -168,7 +179,8 @@ class Training(Iterator[Epoch]):
             ("schedule", schedule, Schedule),
         ):
             if not isinstance(given, kind) or isinstance(given, type):
-                raise NetworkError(f"{what} is {brief(given)}: expected a {kind.__name__}")
+                article = "an" if what == "optimizer" else "a"
+                raise NetworkError(f"{what} is {brief(given)}: expected {article} {kind.__name__}")
         network.check_parameters()
         self.network, self.optimizer, self.schedule = network, optimizer, schedule
         self.epochs, self.epoch, self._within = whole_number("epochs", epochs, 0), 0, within
@@ -178,6 +190,8 @@ class Training(Iterator[Epoch]):
         targets = as_targets(answers, len(inputs), network.architecture, dtype)
         self.examples = len(inputs)
         self.penalty = Penalty(l1, l2, self.examples)
+        numbers = {name: n for name, n in vars(optimizer).items() if isinstance(n, (int, float))}
+        check_precision({**numbers, "l1": l1, "l2": l2}, network.dtype)
         self._sample = inputs.first(SAMPLE), targets.first(SAMPLE)
         self._rng = generator(seed)
         self._narrowed = Narrowed(network, inputs, self.penalty, optimizer)
@@ -291,13 +305,14 @@ class Training(Iterator[Epoch]):
                     validation = evaluate(self.network, self.validation)
         except OutOfRange as fault:
             raise self._diverged() from fault
+        penalty = self.penalty.value(self.network.parameters)
         return Epoch(
             number=number,
             epochs=self.epochs,
             learning_rate=rate,
-            cost=found.cost + self.penalty.value(self.network.parameters),
+            cost=found.cost + penalty,
             accuracy=found.accuracy,
-            validation_cost=None if validation is None else validation.cost,
+            validation_cost=None if validation is None else validation.cost + penalty,
             validation_accuracy=None if validation is None else validation.accuracy,
             seconds=seconds,
             examples_per_second=self.examples / seconds,
@@ -305,6 +320,13 @@ class Training(Iterator[Epoch]):
 
     def _diverged(self) -> Diverged:
         rate = float(self._shared["eta"])
+        shrink = rate * self.penalty.l2 / self.examples
+        if self.optimizer.descends and shrink >= 2:
+            return Diverged(
+                f"the weights grew beyond all numbers in epoch {self.epoch + 1}: with learning "
+                f"rate {rate:g} and l2 {self.penalty.l2:g} each step multiplies every weight by "
+                f"1 - eta*lam/n = {1 - shrink:.4g}; try l2 {self.penalty.l2 / shrink / 100:.3g}"
+            )
         return Diverged(
             f"the weights grew beyond all numbers in epoch {self.epoch + 1}: the learning rate "
             f"{rate:g} is too large for this network; try {rate / 10:g}"
