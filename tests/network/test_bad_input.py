@@ -30,6 +30,9 @@ from chainrule.network import (
 )
 
 NAN, INF = float("nan"), float("inf")
+ABOVE_0 = "is.*a number greater than 0"
+BELOW_1 = "is.*a number from 0 to less than 1"
+FROM_0 = "is.*a number from 0 up"
 M = 6
 X = np.random.default_rng(0).standard_normal((M, 4)).astype("float32")
 Y = np.array([0, 1, 2, 0, 1, 2])
@@ -208,17 +211,17 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], list[Any], str]] = {
         [*NOT_A_COUNT[1:], 0],
         "n is.*whole number from 1 up",
     ),
-    "l1": (lambda v: train(net(), (X, Y), l1=v), [*NO_NUMBER, INF, -1], r"l1 is.*a number from 0 up"),
-    "l2": (lambda v: train(net(), (X, Y), l2=v), [*NO_NUMBER, INF, -1], r"l2 is.*a number from 0 up"),
+    "l1": (lambda v: train(net(), (X, Y), l1=v), [*NO_NUMBER, INF, -1], f"l1 {FROM_0}"),
+    "l2": (lambda v: train(net(), (X, Y), l2=v), [*NO_NUMBER, INF, -1], f"l2 {FROM_0}"),
     "l1 of backward": (
         lambda v: net().backward(X, Y, l1=v),
         [*NO_NUMBER, INF, -1],
-        r"l1 is.*a number from 0 up",
+        f"l1 {FROM_0}",
     ),
     "l2 of a check": (
         lambda v: check_gradients(net(), X, Y, l2=v),
         [*NO_NUMBER, INF, -1],
-        r"l2 is.*a number from 0 up",
+        f"l2 {FROM_0}",
     ),
     "dropout": (
         lambda v: train(net(), (X, Y), dropout=v),
@@ -232,18 +235,18 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], list[Any], str]] = {
         "dropout",
     ),
     "dropout of a check": (lambda v: check_gradients(net(), X, Y, dropout=v), [1, NAN], "dropout"),
-    "learning_rate of SGD": (SGD, NOT_POSITIVE, r"learning_rate is.*a number greater than 0"),
-    "learning_rate of Momentum": (Momentum, NOT_POSITIVE, r"learning_rate is.*a number greater than 0"),
-    "learning_rate of Nesterov": (Nesterov, NOT_POSITIVE, r"learning_rate is.*a number greater than 0"),
-    "learning_rate of RMSProp": (RMSProp, NOT_POSITIVE, r"learning_rate is.*a number greater than 0"),
-    "learning_rate of Adam": (Adam, NOT_POSITIVE, r"learning_rate is.*a number greater than 0"),
-    "momentum": (lambda v: Momentum(momentum=v), [*NO_NUMBER, 1, -0.1], r"momentum is.*a number from 0 to less than 1"),
-    "nesterov": (lambda v: Nesterov(momentum=v), [*NO_NUMBER, 1, 2], r"momentum is.*a number from 0 to less than 1"),
-    "rho": (lambda v: RMSProp(rho=v), [*NO_NUMBER, 1, -0.1], r"rho is.*a number from 0 to less than 1"),
-    "epsilon of RMSProp": (lambda v: RMSProp(epsilon=v), NOT_POSITIVE, r"epsilon is.*a number greater than 0"),
-    "beta1": (lambda v: Adam(beta1=v), [*NO_NUMBER, 1, -0.1], r"beta1 is.*a number from 0 to less than 1"),
-    "beta2": (lambda v: Adam(beta2=v), [*NO_NUMBER, 1, -0.1], r"beta2 is.*a number from 0 to less than 1"),
-    "epsilon of Adam": (lambda v: Adam(epsilon=v), NOT_POSITIVE, r"epsilon is.*a number greater than 0"),
+    "learning_rate of SGD": (SGD, NOT_POSITIVE, f"learning_rate {ABOVE_0}"),
+    "learning_rate of Momentum": (Momentum, NOT_POSITIVE, f"learning_rate {ABOVE_0}"),
+    "learning_rate of Nesterov": (Nesterov, NOT_POSITIVE, f"learning_rate {ABOVE_0}"),
+    "learning_rate of RMSProp": (RMSProp, NOT_POSITIVE, f"learning_rate {ABOVE_0}"),
+    "learning_rate of Adam": (Adam, NOT_POSITIVE, f"learning_rate {ABOVE_0}"),
+    "momentum": (lambda v: Momentum(momentum=v), [*NO_NUMBER, 1, -0.1], f"momentum {BELOW_1}"),
+    "nesterov": (lambda v: Nesterov(momentum=v), [*NO_NUMBER, 1, 2], f"momentum {BELOW_1}"),
+    "rho": (lambda v: RMSProp(rho=v), [*NO_NUMBER, 1, -0.1], f"rho {BELOW_1}"),
+    "epsilon of RMSProp": (lambda v: RMSProp(epsilon=v), NOT_POSITIVE, f"epsilon {ABOVE_0}"),
+    "beta1": (lambda v: Adam(beta1=v), [*NO_NUMBER, 1, -0.1], f"beta1 {BELOW_1}"),
+    "beta2": (lambda v: Adam(beta2=v), [*NO_NUMBER, 1, -0.1], f"beta2 {BELOW_1}"),
+    "epsilon of Adam": (lambda v: Adam(epsilon=v), NOT_POSITIVE, f"epsilon {ABOVE_0}"),
     "every": (lambda v: StepDecay(every=v), [*NOT_A_COUNT, 0], "every.*whole number from 1"),
     "by": (lambda v: StepDecay(by=v), [*NOT_POSITIVE, 1.5], "by is"),
     "by of Exponential": (Exponential, [*NOT_POSITIVE, 1.5], "by is"),

@@ -196,8 +196,8 @@ def dropout_of(text: str | None) -> float | list[float]:
         rates = [float(rate) for rate in (text or "0").split(",")]
     except ValueError:
         raise Refused(
-            f"--dropout {text!r}: expected a number from 0 to less than 1, or one per hidden layer, as in "
-            "0.2,0.5"
+            f"--dropout {text!r}: expected a number from 0 to less than 1, or one per hidden "
+            "layer, as in 0.2,0.5"
         ) from None
     return rates[0] if len(rates) == 1 else rates
 
