@@ -47,6 +47,15 @@ SHEETS = {
     ),
     "two-tanh": "x: scalar\nw: scalar\nv: scalar\ny: scalar\nh = tanh(w*x)\no = v*h\nC = (o-y)**2",
     "leaky": "x: (n,1)\ny: (k,1)\nW: (k,n)\nz = W @ x\na = leaky_relu(z)\nC = sum((a-y)**2)/2",
+    "ab": "x: scalar\na: scalar\nb: scalar\nf = a*x**2 + b*x",
+    "cumul": "x: (n,1)\nW: (n,n)\nb: (n,1)\nz = W @ x + b\nC = sum(z**2)/2",
+    "max": "x: (n,1)\ny: (n,1)\nC = sum(maximum(x, 0) * y)",
+    "bilinear": "x: (n,1)\ny: (m,1)\nA: (n,m)\nf = x.T @ A @ y",
+    "log-sum-exp": "z: (n,1)\nC = log(sum(exp(z)))",
+    "mse": "yhat: (n,1)\ny: (n,1)\nC = mean((yhat - y)**2)",
+    "norms": "x: (n,1)\nf = norm(x)",
+    "trace": "A: (n,m)\nf = trace(A.T @ A)",
+    "sig": "w: scalar\nx: scalar\nb: scalar\na = sigma(w*x + b)",
 }
 """Sheets that are not shipped: of one line as in calculus practice, and small networks."""
 
@@ -65,6 +74,9 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
         "0.5*(24x^3 - 8x + 10)",
     ),
     ("product-rule", "x"): (
+        "2x·eˣ + x²·eˣ",
+        "eˣ(x² + 2x)",
+        "e^x x (x+2)",
         "2x e^x + x^2 e^x",
         "2x*exp(x) + x^2*exp(x)",
         "x exp(x) (x+2)",
@@ -91,6 +103,9 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
         "f*(1/tan(x) - 2x/v)",
     ),
     ("chain-rule", "x"): (
+        "cos(x²) · 2x",
+        "2·x·cos(x·x)",
+        "cos(x^2) * 2x^1",
         "2x cos(x^2)",
         "cos(x²)·2x",
         "cos(u)*2x",
@@ -111,6 +126,12 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
         "f*3*u*cos(u)/x",
     ),
     ("sigmoid", "z"): (
+        "f·(1−f)",
+        "σ(z)⋅(1−σ(z))",
+        "exp(−z)/(1+exp(−z))²",
+        "1/(1+exp(-z)) − 1/(1+exp(-z))^2",
+        "(1+e⁻ᶻ)⁻² e⁻ᶻ",
+        "e⁻ᶻ/(1+e⁻ᶻ)²",
         "f(1-f)",
         "f - f^2",
         "exp(-z)/(1+exp(-z))^2",
@@ -334,6 +355,9 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
         "dC/dA2 ⊙ A2 ⊙ (1-A2)",
     ),
     ("rows", "W2"): (
+        "Δ2ᵀ A1",
+        "(A1ᵀ Δ2)ᵀ",
+        "1/m ((A2−Y)⊙σ'(Z2))ᵀ A1",
         "Delta2.T@A1",
         "Δ2ᵀ·A1",
         "(A1.T@Delta2).T",
@@ -345,6 +369,9 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
         "1/m*sum(i, (A2[i,j]-Y[i,j])*sigma'(Z2[i,j])*A1[i,k])",
     ),
     ("rows", "b2"): (
+        "vector(j, sum(i, Delta2[i,j])).T",
+        "1/m*np.sum((A2-Y)*A2*(1-A2),axis=0)",
+        "np.mean((A2 - Y) * sigma'(Z2), axis=0, keepdims=True)",
         "np.sum(Delta2, axis=0, keepdims=True)",
         "sum(Delta2, 0)",
         "ones(1,m)@Delta2",
@@ -404,7 +431,10 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
         "delta1 h0ᵀ + delta2 h1ᵀ",
         "((1-h2^2)*(h2-y))@h1.T + (W.T@((1-h2^2)*(h2-y))*(1-h1^2))@h0.T",
     ),
-    ("recurrent", "U"): ("delta1@x1.T+delta2@x2.T",),
+    ("recurrent", "U"): (
+        "δ1 x1ᵀ + δ2 x2ᵀ",
+        "delta1@x1.T+delta2@x2.T",
+    ),
     ("recurrent", "b"): ("delta1+delta2", "delta2 + (W.T@delta2)*(1-h1^2)"),
     ("recurrent", "delta1"): ("W.T@((h2-y)*(1-h2^2))*(1-h1^2)", "(1-h1²)⊙(Wᵀ·δ2)"),
     ("recurrent", "h0"): ("W.T@delta1", "Wᵀ·δ1"),
@@ -427,10 +457,21 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
         "(P X)ᵀ (O-Y)",
     ),
     ("attention", "P"): ("(O-Y)@(X@V).T", "(O-Y)@V.T@X.T"),
-    ("attention", "S"): ("P*(dC/dP - sum(dC/dP*P, axis=1))", "dC/dP*P - P*sum(P*dC/dP, axis=1)"),
+    ("attention", "S"): (
+        "P ⊙ (dC/dP − Σ(P ⊙ dC/dP, axis=1))",
+        "P*dC/dP - P*sum(dC/dP*P, 1)",
+        "P*(dC/dP - (dC/dP*P)@ones(t,t))",
+        "P*(dC/dP - sum(dC/dP*P, axis=1))",
+        "dC/dP*P - P*sum(P*dC/dP, axis=1)",
+    ),
     ("attention", "Q"): ("X.T@dC/dS@X@K/sqrt(k)", "1/√(k) · Xᵀ · ∂C/∂S · (X·K)"),
     ("attention", "K"): ("X.T@(dC/dS).T@X@Q/sqrt(k)",),
     ("least-squares", "x"): (
+        "2Aᵀr",
+        "2 Aᵀ (A x − b)",
+        "2Aᵀ(A x) − 2Aᵀ b",
+        "-2 Aᵀ(b − A x)",
+        "2 (Aᵀ A x − Aᵀ b)",
         "2*A.T@(A@x-b)",
         "2A.T@r",
         "2(rᵀ·A)ᵀ",
@@ -623,6 +664,120 @@ RIGHT: dict[tuple[str, str], tuple[str, ...]] = {
         "dC/da3 da3/dz3 dz3/da2 da2/dz2",
     ),
     ("neuron", "w2"): ("(a−y)·a·(1−a)·x₂", "delta x2", "(a-y) a x2 - (a-y) a² x2"),
+    ("ab", "x"): (
+        "2a x + b",
+        "2*a*x+b",
+        "2 a x+b",
+        "(2x)a + b",
+        "a(2x) + b(1)",
+    ),
+    ("ab", "a"): (
+        "x²",
+        "x^2",
+    ),
+    ("cumul", "W"): (
+        "z xᵀ",
+        "(W x + b) xᵀ",
+        "W x xᵀ + b xᵀ",
+        "z x^T",
+        "(x zᵀ)ᵀ",
+    ),
+    ("cumul", "x"): (
+        "Wᵀ z",
+        "Wᵀ(W x + b)",
+        "W.T@W@x + W.T@b",
+        "(zᵀ W)ᵀ",
+        "W^T (W x + b)",
+    ),
+    ("cumul", "b"): (
+        "W x + b",
+        "z",
+        "b + W·x",
+    ),
+    ("max", "x"): (
+        "(x>0)*y",
+        "y(x>0)",
+        "y ⊙ (x > 0)",
+        "relu'(x) y",
+        "y * maximum(x,0)/x",
+    ),
+    ("bilinear", "A"): (
+        "x yᵀ",
+        "x@y.T",
+        "(y xᵀ)ᵀ",
+        "x·yᵀ",
+    ),
+    ("bilinear", "x"): (
+        "A y",
+        "A·y",
+        "(yᵀ Aᵀ)ᵀ",
+    ),
+    ("bilinear", "y"): (
+        "Aᵀ x",
+        "(xᵀ A)ᵀ",
+        "A^T x",
+    ),
+    ("log-sum-exp", "z"): (
+        "softmax(z)",
+        "exp(z)/sum(exp(z))",
+        "e^z/Σ(e^z)",
+        "eᶻ/Σ(eᶻ)",
+        "exp(z - C)",
+        "e^(z-C)",
+    ),
+    ("mse", "yhat"): (
+        "2/n (yhat - y)",
+        "2(yhat-y)/n",
+        "(2/n)*(yhat-y)",
+    ),
+    ("mse", "yhat[i]"): (
+        "2/n (yhat[i]-y[i])",
+        "2(yhatᵢ − yᵢ)/n",
+    ),
+    ("norms", "x"): (
+        "x/norm(x)",
+        "x/sqrt(sum(x²))",
+        "x/f",
+        "x/√(xᵀ x)",
+        "x (xᵀ x)^(-1/2)",
+        "x/sqrt(x.T@x)",
+    ),
+    ("trace", "A"): (
+        "2A",
+        "2 A",
+        "A+A",
+    ),
+    ("sig", "w"): (
+        "a(1-a)x",
+        "sigma'(w*x+b)*x",
+        "σ(w x+b)(1-σ(w x+b))x",
+        "x a − x a²",
+        "a(1−a)·x",
+        "x e^(-(w x+b))/(1+e^(-(w x+b)))²",
+    ),
+    ("sig", "x"): (
+        "w a (1-a)",
+        "a(1-a)w",
+    ),
+    ("softmax", "W2"): (
+        "(a2-y)a1ᵀ",
+        "δ2·a1ᵀ",
+        "delta2 @ a1.T;",
+        "dC/dW2 = (a2 - y) a1.T",
+        "= delta2 @ a1.T",
+        "dC/dW2=delta2@a1.T",
+        "∂C/∂W2 = δ2 a1ᵀ.",
+    ),
+    ("softmax", "a1"): (
+        "W2ᵀ(a2−y)",
+        "W2ᵀa2 − W2ᵀy",
+        "((a2−y)ᵀW2)ᵀ",
+    ),
+    ("layer-norm", "b"): (
+        "o−y",
+        "g h + b - y",
+        "(g⊙h+b)−y",
+    ),
 }
 """What is asked of which sheet, and right answers to it."""
 
@@ -652,6 +807,28 @@ NOT_READ: tuple[tuple[str, str, str], ...] = (
     ("quadratic-form", "x", "Ax + Aᵀx"),
     ("ratio", "x", "(e^x(1+e^x) - e^x e^x)/(1+e^x)^2"),
     ("two-variables", "x", "2xy + y cos(xy)"),
+    ("ab", "x", "2ax+b"),
+    ("cumul", "W", "(Wx+b)xᵀ"),
+    ("cumul", "W", "z⊗x"),
+    ("cumul", "x", "WᵀWx + Wᵀb"),
+    ("cumul", "x", "Wᵀ W x + Wᵀ b"),
+    ("mse", "yhat", "2/n*(ŷ-y)"),
+    ("sig", "w", "σ'(wx+b)x"),
+    ("softmax", "W2", "delta2@transpose(a1)"),
+    ("softmax", "W2", "W2: delta2 @ a1.T"),
+    ("softmax", "W2", "(a2-y)⊗a1"),
+    ("softmax", "a1", "W2' * (a2-y)"),
+    ("rows", "b2", "1ᵀΔ2"),
+    ("rows", "b2", "Σ_i Δ2[i,j]"),
+    ("rows", "W2", "np.dot(Delta2.T, A1)"),
+    ("rows", "W2", "sum(i, matrix(j,k,Delta2[i,j]*A1[i,k]))"),
+    ("recurrent", "U", "δ2x2ᵀ+δ1x1ᵀ"),
+    ("sigmoid", "z", "e^{-z}/(1+e^{-z})^2"),
+    ("chain-rule", "x", "d/dx(x^2) * cos(x^2)"),
+    ("chain-rule", "x", "cos(x^2)·(x^2)'"),
+    ("product-rule", "x", "(x²)'eˣ + x²(eˣ)'"),
+    ("product-rule", "x", "x²eˣ + 2xeˣ"),
+    ("rows", "b2", "1ᵀΔ2"),
 )
 """Right answers that a person reads and the language does not: they are never called wrong."""
 
@@ -667,6 +844,14 @@ NOT_READ_CHAINS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("least-squares", "x", ("dC/dr = 2r", "2*A.T@r")),
     ("exp-sine", "x", ("-e^-x sin(3x) + e^-x 3cos(3x)", "e^-x(3cos(3x) - sin(3x))")),
+    (
+        "quadratic",
+        "W2",
+        (
+            "let delta2 = (a2-y)*sigma'(z2)",
+            "dC/dW2 = delta2 a1ᵀ",
+        ),
+    ),
 )
 """The same in several lines. What an unread left side equals is judged by nobody."""
 
@@ -797,6 +982,50 @@ RIGHT_CHAINS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     ("tanh-chain", "t", ("f'(t) = tanh'(u) u'", "= (1-f^2)*2")),
+    (
+        "sigmoid",
+        "z",
+        (
+            "f = (1+e^-z)^-1",
+            "f' = -(1+e^-z)^-2 * (-e^-z)",
+            "= e^-z/(1+e^-z)^2",
+        ),
+    ),
+    (
+        "softmax",
+        "delta2",
+        (
+            "-y/a2 * a2 + a2*sum(y)",
+            "-y + a2",
+            "a2 - y",
+        ),
+    ),
+    (
+        "cumul",
+        "x",
+        (
+            "dC/dz = z",
+            "dC/dx = Wᵀ z = Wᵀ(W x + b)",
+        ),
+    ),
+    (
+        "quadratic",
+        "delta2",
+        (
+            "C = 1/2 sum((a2-y)^2)",
+            "dC/da2 = a2 - y",
+            "delta2 = (a2-y) ⊙ σ'(z2)",
+        ),
+    ),
+    (
+        "rows",
+        "W1",
+        (
+            "Δ2 = (A2−Y)⊙σ'(Z2)/m",
+            "Δ1 = Δ2 W2 ⊙ σ'(Z1)",
+            "∂C/∂W1 = Δ1ᵀ X",
+        ),
+    ),
 )
 """A sheet, what is asked for, and a right answer of several lines."""
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from chainrule.algebra import Point, Sheet, load_sheet, parse, parse_sheet
-from chainrule.derivation import KINDS, Check, Mistake, QuestionError, check, truth
+from chainrule.derivation import KINDS, Check, Mistake, QuestionError, check, check_chain, truth
 from chainrule.derivation.truth import points_of, question
 
 QUADRATIC = load_sheet("quadratic")
@@ -89,6 +89,17 @@ def test_a_condition_is_named(source: str, wrt: str, words: str, condition: str)
     assert told.condition is not None
     assert told.condition.startswith(condition)
     assert told.right
+
+
+@pytest.mark.parametrize("words", ["sigma'(z2)", "a2*(1 - a2)", "sigma'(z2).T"])
+def test_slopes_entry_by_entry_may_stand_for_a_diagonal_jacobian(words: str) -> None:
+    told = check(load_sheet("quadratic"), "da2/dz2", words)
+    assert told.verdict == "right-if"
+    assert told.condition is not None
+    assert "diagonal" in told.condition
+    assert check(load_sheet("softmax"), "da2/dz2", words).verdict == "wrong"
+    chain = [f"da2/dz2 = {words}", "delta2 = (a2 - y) * sigma'(z2)"]
+    assert check_chain(load_sheet("quadratic"), "delta2", chain).right
 
 
 def test_a_penalty_that_cannot_be_0_may_not_be_left_out() -> None:

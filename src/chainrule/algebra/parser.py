@@ -309,9 +309,18 @@ class _Parser:
 
     def check_juxtaposition(self, run: str, factors: list[Syntax]) -> None:
         token = self.token
+        before, last = factors[-1], self.tokens[self.position - 1]
+        if (
+            before.expression.operation is matrices.TRANSPOSE
+            and before.expression.args[0].operation is NUMBER
+        ):
+            raise ParseError(
+                "a number is not transposed",
+                (before.start, before.end),
+                mend="write ones(1, n) for a row of ones",
+            )
         if token.spaced:
             return
-        before, last = factors[-1], self.tokens[self.position - 1]
         words = f"{last.text}{token.text}"
         if run == "/":
             under = self.source[before.start : before.end]
@@ -446,6 +455,12 @@ class _Parser:
             raise ParseError(
                 f"`{token.text}/{under.text}` is a derivative; here only values are defined",
                 (token.start, under.end),
+            )
+        if token.text == "d":
+            raise ParseError(
+                f"`d/{under.text}` of an expression is not read",
+                (token.start, under.end),
+                mend=f"give the expression's derivative, or name it: df/{under.text}",
             )
         over_name = self.scope.quantity(token.text[1:])
         under_name = self.scope.quantity(under.text[1:])
@@ -665,6 +680,14 @@ class _Parser:
         return self.bind(name, letters, body, (token.start, closer.end))
 
     def bind(self, name: str, letters: list[str], body: Syntax, span: Span) -> Syntax:
+        inner = body.expression
+        if name == "sum" and inner.shape != SCALAR and letters[0] in dict(inner.indices):
+            raise ParseError(
+                "a sum over an index adds up entries; this adds up matrices",
+                (body.start, body.end),
+                mend="put the sum inside: matrix(j, k, sum(i, …))",
+            )
+
         def make(inner: Expression) -> Expression:
             if name == "sum":
                 return indexing.sum_over(letters[0], inner)

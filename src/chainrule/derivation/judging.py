@@ -12,7 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
+
 from chainrule.algebra import (
+    SCALAR,
     AlgebraError,
     Array,
     DomainError,
@@ -28,7 +31,7 @@ from chainrule.algebra import (
     shape_text,
     symbols,
 )
-from chainrule.algebra.shapes import flip
+from chainrule.algebra.shapes import concrete, flip
 from chainrule.derivation.answers import (
     Layout,
     TooLargeError,
@@ -198,6 +201,9 @@ def _badly_shaped(asked: Question, text: str, error: ShapeError) -> Check:
 def _other_shape(parsed: Parsed, facts: Truth, where: Layout | None, naming: Naming) -> Check:
     """A readable answer whose own shape is not the one asked for."""
     asked, root, text = facts.question, parsed.expression, parsed.text
+    if _is_diagonal(root, facts):
+        condition = "the slopes entry by entry stand for the diagonal of the Jacobian"
+        return Check(text, "right-if", f"right if {condition}", (), condition)
     turned = False
     if where is not None:
         values, missing = values_of(root, where, facts)
@@ -222,6 +228,28 @@ def _other_shape(parsed: Parsed, facts: Truth, where: Layout | None, naming: Nam
         mistakes = (_in_other_layout(mistakes[0], asked), *mistakes[1:])
     return Check(text, "wrong", _message(mistakes, facts), mistakes, None,
                  witness(None, None, facts))  # fmt: skip
+
+
+def _is_diagonal(root: Expression, facts: Truth) -> bool:
+    """Whether a vector holds the diagonal of a Jacobian that is 0 elsewhere: sigma'(z) for da/dz,
+    as books write it for functions that work entry by entry."""
+    asked = facts.question
+    meaning = asked.sheet.scope.meaning(asked.name)
+    size = asked.leaf.shape[0]
+    if meaning is None or asked.leaf.shape != (size, size) or asked.letters or root.indices:
+        return False
+    if SCALAR in (asked.leaf.shape, asked.sheet.shapes[meaning[0]]):
+        return False
+    if root.shape not in ((size, 1), (1, size)):
+        return False
+    for point, goal in zip(facts.points, facts.values, strict=True):
+        try:
+            slopes = value_at(root, Layout(), point, concrete(root.shape, point.sizes))
+        except AlgebraError:
+            return False
+        if not equal(np.diag(slopes.ravel()), goal):
+            return False
+    return True
 
 
 def _in_other_layout(mistake: Mistake, asked: Question) -> Mistake:
