@@ -205,6 +205,18 @@ RIGHT = [
     ("train", train(every="order = np.arange(len(X)); rng.shuffle(order)")),
     ("train", train("order = np.arange(len(X))", "rng.shuffle(order)")),
     ("train", train(every="order = np.argsort(rng.random(len(X)))")),
+    ("train", train(before="weights = [np.float32(w) for w in weights]")),
+    (
+        "minibatches",
+        "class Batches:\n"
+        "    def __init__(self, X, y, size, rng):\n"
+        "        self.all, self.order = (X, y, size), rng.permutation(len(X))\n"
+        "    def __iter__(self):\n        X, y, size = self.all\n"
+        "        for i in range(0, len(X), size):\n"
+        "            part = self.order[i:i + size]\n"
+        "            yield X[part], y[part]\n"
+        "minibatches = Batches",
+    ),
     ("backprop_batch", batch()),
     ("init", initial(NORMAL)),
     ("init", initial(NORMAL, "rng.standard_normal(o)")),

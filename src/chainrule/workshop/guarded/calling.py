@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,10 @@ from chainrule.workshop.guarded.loading import described
 
 if TYPE_CHECKING:
     from chainrule.workshop.guarded.child import Tell, Warnings
+
+
+WHOLE = (list, tuple, dict, str, bytes, np.ndarray)
+"""What can be looped over and is told as it is."""
 
 
 def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -> None:
@@ -57,7 +61,7 @@ def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]
     for _ in range(case.get("repeat", 1)):
         began = time.perf_counter()
         value = function(*arguments)
-        if hasattr(value, "__next__"):
+        if isinstance(value, Iterable) and not isinstance(value, WHOLE):
             value = list_of(value)
         seconds.append(time.perf_counter() - began)
     after = [a for a in arguments if not isinstance(a, np.random.Generator)]
@@ -72,8 +76,8 @@ def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]
     }
 
 
-def list_of(items: Any) -> list[Any]:
-    """The items of an iterator, as many as may be told."""
+def list_of(items: Iterable[Any]) -> list[Any]:
+    """The items of a generator, or of an object to loop over, as many as may be told."""
     found = []
     for item in items:
         found.append(copy.deepcopy(item))  # a generator may fill the same array again

@@ -11,7 +11,7 @@ def minibatches(
     """The examples in random order, in pieces: one epoch of mini-batches.
 
     X: (m, n0), one example a row. y: (m, nL) or (m,), the target of each.
-    batch_size: examples in a mini-batch. The last one is shorter where m does not divide.
+    batch_size: examples in a mini-batch. The last one is shorter where it does not divide m.
     rng: where the random order comes from, for example by `rng.permutation(m)`.
     Returns pairs (X_part, y_part), in a list or one after the other by `yield`. Every example
     is in exactly one of them, beside its own target.
