@@ -19,7 +19,7 @@ ORACLE = Oracle(
         ),
         Mistake(
             "square inside",
-            "This is 1 - tanh(z**2), or with a square of z inside: the square is that of tanh(z).",
+            "This is 1 - tanh(z**2): the square is that of tanh(z), not of z.",
             lambda z: 1 - np.tanh(np.asarray(z) ** 2),
         ),
         Mistake(
