@@ -1,5 +1,7 @@
 """The one exception of this room."""
 
+from chainrule.data.wording import visible
+
 
 class DataError(ValueError):
     """Data that cannot be used; its message is one line for a person to act on.
@@ -8,4 +10,4 @@ class DataError(ValueError):
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.splitlines()))
+        super().__init__(visible(message))

@@ -25,6 +25,7 @@ from chainrule.data.published import (
     recognise,
 )
 from chainrule.data.table import read_table
+from chainrule.data.wording import counted
 
 
 def load(
@@ -45,9 +46,19 @@ def load(
     of their files must have the published SHA-256. They come as 50,000 / 10,000 / 10,000, the
     last 10,000 of the training file for validation (M. Nielsen, mnist_loader.py).
 
+    Whole numbers from 0 to 255 in a table of at least 8 x 8 columns, a square number, are pixels,
+    as images are: divided by 255, or by 16 if none is larger. Numbers from 0 to 1 are taken as they
+    are. The columns of any other table are features, each brought to mean 0 and spread 1 by the
+    training part. `Dataset.preparation` says which, `Dataset.warnings` what looks wrong.
+
     The user's own data, where not in parts already, are split 70 / 15 / 15, each class in its
     proportion, by `seed`. DataError, one line, for whatever cannot be used.
     """
+    if not isinstance(source, (str, Path)):  # what Python code may hand over
+        raise DataError(
+            f"{source!r:.40} of type {type(source).__name__} is no data set; expected "
+            f"{', '.join(map(repr, names()))}, or the path of your own data"
+        )
     if source == "digits":
         return digits.read_digits()
     if isinstance(source, str) and source in PUBLISHED:
@@ -182,7 +193,9 @@ def _read_folder(folder: Path) -> Parts:
         else "expected IDX files (train-images-idx3-ubyte, ...) or a sub-folder of pictures for "
         "each class"
     )
-    raise DataError(f"{folder}: {len(inside)} files and no data set known here; {advice}")
+    raise DataError(
+        f"{folder}: {counted(len(inside), 'file')} and no data set known here; {advice}"
+    )
 
 
 def _read_file(path: Path) -> Parts:

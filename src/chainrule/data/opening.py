@@ -7,11 +7,20 @@ from typing import BinaryIO
 
 from chainrule.data.errors import DataError
 
+DAMAGED = ".damaged"  # added to the name of a file that was set aside
+NEAR, VERY_NEAR, ALIKE = 0.6, 0.85, 0.7  # of difflib's ratio
 MAX_BYTES = 2 * 1024**3  # larger than any data set of this size of problem (EMNIST: 0.55 GB)
 
 
 def user_path(name: str | Path) -> Path:
     """The path that a person wrote, ~ standing for their home."""
+    if not isinstance(name, (str, Path)):  # what Python code may hand over
+        raise DataError(
+            f"{name!r:.40} of type {type(name).__name__} is no name; expected the path of a file "
+            "or folder, as text"
+        )
+    if name == "":
+        raise DataError("an empty name; expected the path of a file or folder")
     try:
         return Path(name).expanduser()
     except RuntimeError as error:
@@ -45,6 +54,11 @@ def list_folder(folder: Path) -> list[Path]:
     return [folder / name for name in sorted(names, key=natural_order)]
 
 
+def set_aside(folder: Path) -> list[Path]:
+    """The damaged files that a download has moved out of its way."""
+    return [path for path in list_folder(folder) if path.suffix == DAMAGED]
+
+
 def natural_order(name: str) -> list[tuple[int, int, str]]:
     """A sorting key by which "digit 2" comes before "digit 10"."""
     parts: list[str] = []
@@ -56,15 +70,38 @@ def natural_order(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isdecimal() else (1, 0, p.casefold()) for p in parts]
 
 
-def not_there(path: Path, known: tuple[str, ...] = ()) -> DataError:
+def not_there(path: Path) -> DataError:
     """The error for a path that does not exist, with the nearest name that does."""
+    if path.is_symlink():
+        return DataError(f"{path}: a link to {path.readlink()}, which is not there")
     parent = path.parent
     if not parent.is_dir():
         return DataError(f"{path}: no such file or folder; the folder {parent} is not there either")
-    there = [entry.name for entry in list_folder(parent)]
-    close = difflib.get_close_matches(path.name, [*known, *there], n=1)
-    hint = f"did you mean {close[0]!r}?" if close else "check the name"
+    close = nearest_name(path.name, [entry.name for entry in list_folder(parent)])
+    hint = f"did you mean {close!r}?" if close else "check the name"
     return DataError(f"{path}: no such file or folder; {hint}")
+
+
+def nearest_name(name: str, there: list[str]) -> str | None:
+    """The file that this name was probably meant for.
+
+    Told by the names without their endings: .safetensors alone makes no two names alike. Under
+    another ending, only a name that is almost the same.
+    """
+    asked = Path(name)
+
+    def near(others: list[Path], cutoff: float) -> list[str]:
+        stems = {other.stem.casefold(): other.name for other in others}
+        close = difflib.get_close_matches(asked.stem.casefold(), stems, n=1, cutoff=cutoff)
+        return [stems[stem] for stem in close]
+
+    others = [Path(other) for other in there]
+    alike = [other for other in others if _likeness(other.suffix, asked.suffix) >= ALIKE]
+    return next(iter(near(alike, NEAR) or near(others, VERY_NEAR)), None)
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
 
 
 def refused(path: Path, error: OSError) -> DataError:
