@@ -156,7 +156,7 @@ BLANK = {
 @pytest.mark.parametrize("image", BLANK.values(), ids=BLANK.keys())
 @pytest.mark.parametrize("image_shape", [(28, 28), (8, 8)])
 def test_blank(image: np.ndarray, image_shape: tuple[int, int]):
-    with pytest.raises(DataError, match="nothing is drawn"):
+    with pytest.raises(DataError, match=r"nothing (is drawn|stands out)"):
         fit_image(image, image_shape)
 
 
@@ -209,3 +209,26 @@ def test_readers_agree_across_the_two_data_sets(mnist_folder: Path):
     reader = neighbours.KNeighborsClassifier(3).fit(digits.X, digits.y)
     fitted = np.stack([fit_image(image, (8, 8)).reshape(-1) for image in images])
     assert (reader.predict(fitted) == labels).mean() > 0.7
+
+
+def test_noise_is_not_called_blank():
+    noise = np.random.default_rng(0).integers(0, 256, (80, 80), dtype=np.uint8)
+    with pytest.raises(DataError, match="nothing stands out from the grain"):
+        fit_image(noise, (28, 28))
+    with pytest.raises(DataError, match="nothing is drawn"):
+        fit_image(np.full((80, 80), 200, np.uint8), (28, 28))
+
+
+def test_no_program_is_started_on_a_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Pillow hands EPS to Ghostscript; here it is no picture."""
+    from PIL import EpsImagePlugin
+
+    def start(*_: object, **__: object) -> None:
+        raise AssertionError("Ghostscript was started")
+
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", start)
+    Image.new("L", (40, 40), 200).save(tmp_path / "x.eps")
+    for name in ("x.eps", "x.png"):
+        (tmp_path / name).write_bytes((tmp_path / "x.eps").read_bytes())
+        with pytest.raises(DataError, match="not a picture"):
+            fit_image(tmp_path / name, (28, 28))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from chainrule.data.colour import LUMA
 from chainrule.data.errors import DataError
 from chainrule.data.examples import full_scale
 from chainrule.data.opening import open_file
@@ -23,6 +24,8 @@ from chainrule.data.opening import open_file
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+# Rasters alone: for EPS Pillow would start Ghostscript, a program of its own, on the file.
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
 MOST_PIXELS = 50_000_000
 WORKING_SIDE = 400  # longer pictures are averaged down to this first, which also calms their grain
 MNIST_BOX = 20 / 28
@@ -105,7 +108,7 @@ def _opened(path: Path) -> Iterator["Image"]:
         # Pillow only warns of the lesser decompression bombs: here they are errors too.
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            with Image.open(file) as picture:
+            with Image.open(file, formats=FORMATS) as picture:
                 pixels = picture.width * picture.height
                 if pixels > MOST_PIXELS:
                     raise Image.DecompressionBombError(f"{pixels:,} pixels")
@@ -116,7 +119,8 @@ def _opened(path: Path) -> Iterator["Image"]:
             ) from error
         except UnidentifiedImageError as error:
             raise DataError(
-                f"{path}: not a picture that can be read; expected PNG, JPEG or the like"
+                f"{path}: not a picture that can be read; "
+                "expected PNG, JPEG, GIF, WebP, BMP, TIFF or PPM"
             ) from error
         except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError) as error:
             # Its decoders raise any of these over a damaged file.
@@ -147,7 +151,7 @@ def _grey_array(array: np.ndarray) -> np.ndarray:
     unit = array.astype(np.float32) / np.float32(full)
     if unit.ndim == 2:
         return unit
-    luma = unit[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+    luma = unit[..., :3] @ LUMA
     if unit.shape[2] == 3:
         return luma
     alpha = unit[..., 3]
@@ -171,10 +175,15 @@ def _ink(grey: np.ndarray, invert: bool | Literal["auto"], where: str) -> np.nda
     if invert == "auto":
         invert = bool(down > up)
     peak = float(down if invert else up)
-    if peak < max(SMALLEST_CONTRAST, SURE_INK * deviation):
+    if peak < SMALLEST_CONTRAST:
         raise DataError(
             f"{where}: nothing is drawn on it; expected one character, darker or lighter "
             "than what it is written on"
+        )
+    if peak < SURE_INK * deviation:
+        raise DataError(
+            f"{where}: nothing stands out from the grain of its ground; expected one character, "
+            "on paper that is plainer than it"
         )
     ink = -relief if invert else relief
     faint = 0.0 if max(grey.shape) <= CRISP_SIDE else 0.1 * peak
