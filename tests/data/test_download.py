@@ -181,6 +181,31 @@ def test_ones_own_files_are_never_replaced(mirror: Path, tmp_path: Path):
     assert (own / "train-labels-idx1-ubyte").read_bytes() == before
 
 
+@pytest.mark.parametrize("name", [f"{file.name}{gz}" for file in MNIST.files for gz in ("", ".gz")])
+def test_a_damaged_file_of_ones_own_is_set_aside(
+    small: Published, mirror: Path, tmp_path: Path, name: str
+):
+    own = tmp_path / "own" / "mnist"
+    own.mkdir(parents=True)
+    packed = (mirror / f"{name.removesuffix('.gz')}.gz").read_bytes()
+    cut = (packed if name.endswith(".gz") else gzip.decompress(packed))[:-40]
+    (own / name).write_bytes(cut)
+    with pytest.raises(DataError, match="mnist"):
+        load("mnist", data_dir=own.parent)
+    with serving(mirror) as url:
+        assert fetch("mnist", data_dir=own.parent, mirrors=[url]) == own
+    assert len(load("mnist", data_dir=own.parent).test) == 90
+    assert (own / f"{name}.damaged").read_bytes() == cut
+    assert len(load(own).test) == 90, "the damaged file is no part of the folder's data"
+
+
+def test_a_damaged_file_is_said_how_to_fetch_again(mirror: Path, small: Published, tmp_path: Path):
+    for packed in mirror.iterdir():
+        (tmp_path / packed.name).write_bytes(packed.read_bytes()[:-9])
+    with pytest.raises(DataError, match=f"chainrule data fetch mnist --data-dir {tmp_path}"):
+        load("mnist", data_dir=tmp_path)
+
+
 def test_a_cache_that_cannot_be_written(mirror: Path, small: Published):
     cache_folder(small).parent.mkdir(parents=True)
     cache_folder(small).write_text("a file where the folder should be")

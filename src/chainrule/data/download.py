@@ -8,7 +8,16 @@ from typing import Any
 
 from chainrule.data.errors import DataError
 from chainrule.data.idx import write_idx
-from chainrule.data.published import VARIABLE, File, Published, cache_folder, file_in, verified
+from chainrule.data.opening import DAMAGED
+from chainrule.data.published import (
+    VARIABLE,
+    Damaged,
+    File,
+    Published,
+    cache_folder,
+    file_in,
+    verified,
+)
 
 # Called with a file's name, the bytes fetched so far, and the bytes in all (0 if unknown).
 Progress = Callable[[str, int, int], None]
@@ -28,7 +37,8 @@ def download(
 
     Files that are there and right are kept. The others are fetched from the first mirror that
     gives them with the right SHA-256, unpacked, and renamed into place. What is wrong is replaced
-    in the cache, and an error anywhere else, for it may be the user's own. DataError says what
+    in the cache. Anywhere else it may be the user's own: a damaged file is set aside, .damaged
+    added to its name, and one that is whole and not the true one is an error. DataError says what
     was tried, and what else can be done.
     """
     cache = cache_folder(published)
@@ -67,11 +77,22 @@ def _is_right(published: Published, file: File, folder: Path, replaceable: bool)
         return False
     try:
         verified(published, file, path)
+    except Damaged:
+        return False
     except DataError:
         if replaceable:
             return False
         raise
     return True
+
+
+def _make_room(published: Published, file: File, folder: Path) -> None:
+    """Moves what is wrong out of the way; in the cache, away."""
+    while (wrong := file_in(folder, file)) is not None:
+        if folder == cache_folder(published):
+            wrong.unlink()
+        else:
+            wrong.replace(wrong.with_name(wrong.name + DAMAGED))
 
 
 def _fetch(
@@ -99,6 +120,7 @@ def _fetch(
                 array = verified(published, file, packed)
             except DataError as error:
                 raise _Unfetched(f"{file.name}.gz from there is not the true file") from error
+            _make_room(published, file, folder)
             write_idx(folder / file.name, array)
     except OSError as error:
         raise DataError(

@@ -6,7 +6,7 @@ from pathlib import Path
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Parts, examples
 from chainrule.data.idx import read_idx
-from chainrule.data.opening import list_folder
+from chainrule.data.opening import DAMAGED, list_folder
 
 # train-images-idx3-ubyte.gz, t10k-labels.idx1-ubyte, emnist-letters-test-images-idx3-ubyte, ...
 NAME = re.compile(
@@ -21,6 +21,7 @@ PARTS = {
     "valid": "validation",
     "val": "validation",
 }
+NOT_IDX = (".csv", ".npz", ".txt", DAMAGED)
 Pair = dict[str, Path]  # "images" and "labels"
 
 
@@ -33,7 +34,7 @@ def find_pairs(folder: Path) -> dict[str, Pair]:
     pairs: dict[str, Pair] = {}
     for path in list_folder(folder):
         match = NAME.match(path.name)
-        if not match or not path.is_file() or path.suffix.casefold() in (".csv", ".npz", ".txt"):
+        if not match or not path.is_file() or path.suffix.casefold() in NOT_IDX:
             continue
         part = PARTS[match[1].casefold()] if match[1] else ""
         pair = pairs.setdefault(part, {})

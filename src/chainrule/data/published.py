@@ -4,6 +4,7 @@ SHA-256 is of the uncompressed IDX file, so that any way of compressing it will 
 """
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +12,9 @@ import numpy as np
 
 from chainrule.data.dataset import Dataset, Split
 from chainrule.data.errors import DataError
-from chainrule.data.examples import Parts
+from chainrule.data.examples import Examples, Parts
 from chainrule.data.idx import fingerprint, read_idx
-from chainrule.data.opening import list_folder, refused, user_path
+from chainrule.data.opening import list_folder, open_file, refused, user_path
 
 VARIABLE = "CHAINRULE_DATA"
 VALIDATION = 10_000  # the last of the training file, as in Nielsen's mnist_loader.py
@@ -163,9 +164,24 @@ def read_published(published: Published, folder: Path) -> Dataset:
     return published_dataset(published, arrays)
 
 
+class Damaged(DataError):
+    """A file that cannot be what it is called: cut short, or not in its format."""
+
+
 def verified(published: Published, file: File, path: Path) -> np.ndarray:
-    """The array in one file; DataError unless it is the published one."""
-    array = read_idx(path)
+    """The array in one file; DataError unless it is the published one, Damaged if it is no array.
+
+    A file that may not be read is not damaged.
+    """
+    open_file(path).close()
+    try:
+        array = read_idx(path)
+    except DataError as error:
+        where = "" if path.parent == cache_folder(published) else shlex.quote(str(path.parent))
+        raise Damaged(
+            f"{error}. Fetch it: chainrule data fetch {published.name}"
+            + (f" --data-dir {where}" if where else "")
+        ) from error
     sha256 = fingerprint(array)
     if sha256 != file.sha256:
         raise DataError(
@@ -200,9 +216,9 @@ def recognise(parts: Parts) -> Dataset | None:
     if test is None or parts.validation is not None or train.values.dtype != np.uint8:
         return None
     arrays = [
-        train.values.reshape(len(train), *(train.image_shape or ())),
+        _as_images(train),
         train.y.astype(np.uint8),
-        test.values.reshape(len(test), *(test.image_shape or ())),
+        _as_images(test),
         test.y.astype(np.uint8),
     ]
     for published in PUBLISHED.values():
@@ -212,6 +228,11 @@ def recognise(parts: Parts) -> Dataset | None:
         ):
             return published_dataset(published, arrays)
     return None
+
+
+def _as_images(part: Examples) -> np.ndarray:
+    shape = part.image_shape or (part.values.shape[1],)
+    return part.values.reshape(len(part), *shape)
 
 
 def file_in(folder: Path, file: File) -> Path | None:
@@ -241,6 +262,10 @@ def _in_folder(published: Published, folder: Path) -> Path | None:
 def _is_another(published: Published, folder: Path) -> bool:
     """Whether the folder holds another of the known data sets, told by its test labels."""
     path = file_in(folder, published.files[3])
-    return path is not None and fingerprint(read_idx(path)) in {
-        other.files[3].sha256 for other in PUBLISHED.values() if other != published
-    }
+    if path is None:
+        return False
+    try:
+        found = fingerprint(read_idx(path))
+    except DataError:  # a damaged file tells nothing
+        return False
+    return found in {other.files[3].sha256 for other in PUBLISHED.values() if other != published}
