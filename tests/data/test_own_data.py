@@ -74,6 +74,28 @@ def test_npz_of_floating_point(tmp_path: Path, images: np.ndarray, labels: np.nd
     assert data.train.X.max() == 1
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(8, 8, 3), (3, 3, 3), (8, 8, 1)])
+def test_colour_images_become_grey(tmp_path: Path, shape: tuple[int, ...], dtype: type):
+    rng = np.random.default_rng(2)
+    x = rng.integers(0, 256, (40, *shape)).astype(dtype)
+    x[0] = 255
+    y = np.arange(40) % 3
+    np.savez(tmp_path / "c.npz", x_train=x, y_train=y, x_test=x[:9], y_test=y[:9])
+    data = load(tmp_path / "c.npz")
+    assert data.image_shape == shape[:2]
+    first = x[:9].astype(np.uint8)
+    for image, row in zip(first, data.test.X, strict=True):
+        by_pillow = Image.fromarray(image.squeeze()).convert("L")
+        assert np.allclose(row * 255, np.asarray(by_pillow).reshape(-1), atol=1)
+
+
+def test_bytes_in_rows_that_are_no_square(tmp_path: Path):
+    x, y = np.arange(180, dtype=np.uint8).reshape(30, 6), np.arange(30) % 3
+    np.savez(tmp_path / "r.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    assert np.array_equal(load(tmp_path / "r.npz").test.values, x)
+
+
 KAGGLE = "label,pixel0,pixel1,pixel2,pixel3\n"
 ROWS = "".join(f"{i % 2},{i},255,0,{i * 2}\n" for i in range(20))
 
@@ -103,12 +125,11 @@ def test_tables(tmp_path: Path, text: str):
     path = tmp_path / "train.csv"
     path.write_bytes(text.encode())
     data = load(path)
-    values = np.concatenate([split.values for split in data.splits().values()])
+    assert data.standard is not None
+    values = np.concatenate([data.standard.undo(split.values) for split in data.splits().values()])
     y = np.concatenate([split.y for split in data.splits().values()])
-    assert values.dtype == np.uint8
-    assert data.image_shape == (2, 2)
     order = np.argsort(values[:, 0])
-    assert values[order].tolist() == [[i, 255, 0, i * 2] for i in range(20)]
+    assert np.allclose(values[order], [[i, 255, 0, i * 2] for i in range(20)], atol=1e-5)
     assert y[order].tolist() == [i % 2 for i in range(20)]
 
 
@@ -121,13 +142,22 @@ def test_a_table_of_fractions(tmp_path: Path):
     assert data.train.X.max() == 1
 
 
-@pytest.mark.parametrize(
-    ("largest", "scale"), [(1, 1), (16, 1 / 16), (255, 1 / 255), (1000, 1 / 65535)]
-)
-def test_the_scale_is_told_by_the_largest_value(tmp_path: Path, largest: int, scale: float):
+@pytest.mark.parametrize(("largest", "scale"), [(1, 1), (16, 1 / 16), (255, 1 / 255)])
+def test_the_scale_of_pixels_is_told_by_the_largest(tmp_path: Path, largest: int, scale: float):
     path = tmp_path / "t.csv"
-    path.write_text("".join(f"{i % 2},{largest},0\n" for i in range(20)))
-    assert load(path).train.scale == scale
+    path.write_text("".join(f"{i % 2},{largest}{63 * ',0'}\n" for i in range(20)))
+    data = load(path)
+    assert data.train.scale == scale
+    assert data.train.values.dtype == np.uint8
+    assert data.image_shape == (8, 8)
+    assert data.standard is None
+    assert data.train.X.max() == 1
+
+
+def test_images_of_two_bytes(tmp_path: Path, images: np.ndarray, labels: np.ndarray):
+    write_idx(tmp_path / "images-idx3-ubyte", images.astype(np.int16) * 128)
+    write_idx(tmp_path / "labels-idx1-ubyte", labels)
+    assert load(tmp_path).train.scale == 1 / 65535
 
 
 def save_pictures(folder: Path, pictures: dict[str, list[np.ndarray]]) -> None:
@@ -168,6 +198,38 @@ def test_pictures_of_several_sizes_and_dark_on_light(tmp_path: Path):
     assert np.median(picture) < 10  # light on black, the margins like the ground
     assert picture[0, 0] == picture[14, 0] == 5
     assert picture.max() > 230
+
+
+def test_a_picture_of_another_size_is_warned_of(tmp_path: Path, images: np.ndarray):
+    save_pictures(tmp_path, {"a": [*images[:10]], "b": [*images[10:20]]})
+    assert load(tmp_path).warnings == ()
+    Image.fromarray(images[0][:, :4]).save(tmp_path / "b" / "odd.png")
+    data = load(tmp_path)
+    (warning,) = data.warnings
+    assert data.image_shape == (28, 28)
+    assert "20 pictures are 5 x 6 and 1 not" in warning
+    assert "odd.png (4 x 6): all are brought to 28 x 28" in warning
+
+
+def test_dark_pictures_are_as_dark_as_one_asked_about_later(tmp_path: Path, images: np.ndarray):
+    save_pictures(tmp_path, {"a": [*images[:10] // 20], "b": [*images[10:20] // 20]})
+    data = load(tmp_path)
+    known = {row.tobytes() for split in data.splits().values() for row in split.X}
+    again = place_picture(tmp_path / "a" / "0.png", (6, 5), inverted=False)
+    assert again.tobytes() in known
+
+
+def test_names_cannot_steer_a_terminal(tmp_path: Path, images: np.ndarray):
+    folder = tmp_path / "p\x1b[2J"
+    save_pictures(folder, {"a\x1b[31m": [*images[:10]], "b\nc": [*images[10:20]]})
+    data = load(folder)
+    assert data.classes == (r"a\x1b[31m", r"b\nc")
+    assert data.source.endswith(r"p\x1b[2J")
+    assert data.name.isprintable()
+    (folder / "b\nc" / "x\x9b.png").write_text("no picture")
+    with pytest.raises(DataError, match=r"b\\nc/x\\x9b.png: not a picture") as caught:
+        load(folder)
+    assert str(caught.value).isprintable()
 
 
 # --- what cannot be used -------------------------------------------------------------------------
@@ -353,6 +415,10 @@ CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
         npz_of(**{**GOOD, "y_train": np.array([0, 1, 0, {}], object)}),
         ("y_train", "pickled"),
     ),
+    "npz: colour first": (
+        npz_of(**{**GOOD, "x_train": np.zeros((4, 3, 8, 8), np.uint8)}),
+        ("(4, 3, 8, 8)", "in colour (m, height, width, 3)"),
+    ),
     "npz: text": (npz_of(**{**GOOD, "x_train": np.full((4, 2), "a")}), ("x_train", "numbers")),
     "npz: complex": (npz_of(**{**GOOD, "x_train": X4 * 1j}), ("x_train", "complex")),
     "npz: dates as labels": (npz_of(**{**GOOD, "y_train": Y4.astype("M8[D]")}), ("y_train",)),
@@ -384,14 +450,27 @@ CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "csv: negative label": (csv_of(ROWS + "-4,2,3,4,5\n"), ("column 1: -4.0 at [20]",)),
     "csv: fraction as label": (csv_of(KAGGLE + ROWS + "1.5,2,3,4,5\n"), ("label: 1.5 at [20]",)),
     "csv: label out of range": (csv_of(ROWS + "1e9,2,3,4,5\n"), ("1000000000.0", "from 0 to 999")),
-    "csv: negative input": (csv_of(ROWS + "1,2,-3,4,5\n"), ("-3.0 at [20, 1]",)),
+    "csv: beyond float32": (
+        csv_of(KAGGLE + ROWS + "1,2,1e39,4,5\n"),
+        ("row 22, column 3 (pixel1): '1e39'", "to 3.4e+38"),
+    ),
+    "csv: a word among labels": (csv_of(ROWS + "no,2,3,4,5\n"), ("row 21, column 1: 'no'",)),
+    "csv: a number among words": (
+        csv_of("kind,a\nno,1\nyes,2\n3,4\n"),
+        ("row 4, column 1 (kind): '3'", "a word"),
+    ),
+    "csv: an empty label": (csv_of(ROWS + ",2,3,4,5\n"), ("row 21, column 1: ''",)),
+    "csv: too many words": (
+        csv_of("label,a\n" + "".join(f"w{i},{i}\n" for i in range(1001))),
+        ("1,001 different words",),
+    ),
     "csv: a single class": (csv_of("7,1,2\n7,2,3\n7,3,4\n7,5,6\n"), ("label 7", "two classes")),
     "csv: not UTF-8": (csv_of("label,a\n1,\udcff\n"), ("UTF-8",)),
     "csv: one endless line": (csv_of("1," * 2_100_000), ("without end",)),
     "binary": (file_of("x.bin", b"\x7fELF\0\0\0\0"), ("7f 45 4c 46", "expected IDX")),
     "pickle": (file_of("x.pkl", pickle.dumps({"a": X4})), ("no format known",)),
     "one picture": (file_of("x.png", b"\x89PNG\r\n\x1a\n" + bytes(9)), ("a PNG", "sub-folder")),
-    "pictures: a single class": (pictures_of(a=[DOT] * 5), ("1 sub-folders", "at least two")),
+    "pictures: a single class": (pictures_of(a=[DOT] * 5), ("1 sub-folder;", "at least two")),
     "pictures: none": (pictures_of(a=[], b=[]), ("no pictures",)),
     "pictures: cut short": (broken_picture, ("1.png", "damaged picture")),
     "pictures: not a picture": (not_a_picture, ("9.png", "not a picture")),
@@ -425,6 +504,9 @@ def test_cannot_be_used(tmp_path: Path, make: Maker, says: tuple[str, ...]):
         ("quite-different", "known are digits, mnist, fashion-mnist"),
         ("data/digit.csv", "did you mean 'digits.csv'"),
         ("data/zzz", "check the name"),
+        ("data/nofile.safetensors", "check the name"),
+        ("data/gone.png", "a link to nowhere.png, which is not there"),
+        ("data/digit.svc", "did you mean 'digits.csv'"),
         ("nowhere/at/all.csv", "not there either"),
         ("a\0b", "no file or folder"),
         ("~nobody-of-this-name/x", "write the path out"),
@@ -437,6 +519,9 @@ def test_names_that_are_not_there(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "digits.csv").write_text(ROWS)
+    (tmp_path / "data" / "good-3-30-3.safetensors").touch()
+    (tmp_path / "data" / "noise.png").touch()
+    (tmp_path / "data" / "gone.png").symlink_to("nowhere.png")
     with pytest.raises(DataError, match=says):
         load(source)
 
@@ -494,8 +579,8 @@ def test_check_finds_what_looks_wrong(tmp_path: Path, images: np.ndarray, labels
     report = check(tmp_path)
     text = " | ".join(report.warnings)
     assert not report.verified
-    assert "no example in train of class 2, 3" in text
-    assert "no example in test of class 2, 3, 4" in text
+    assert "no example in train of 2 of the 5 classes (2, 3)" in text
+    assert "no example in test of class 4" in text
     assert "one value throughout" in text
     among = sum(int(w.split()[0]) for w in report.warnings if "of test are in" in w)
     assert among == 3

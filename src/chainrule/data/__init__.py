@@ -5,7 +5,7 @@
 
 from chainrule.data.augment import augment
 from chainrule.data.checking import CheckReport, check
-from chainrule.data.dataset import Dataset, Split
+from chainrule.data.dataset import Dataset, Split, Standard
 from chainrule.data.download import Progress
 from chainrule.data.errors import DataError
 from chainrule.data.idx import read_idx, write_idx
@@ -20,6 +20,7 @@ __all__ = [
     "Description",
     "Progress",
     "Split",
+    "Standard",
     "augment",
     "check",
     "describe",

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.data.dataset import Dataset, Split, class_counts
 from chainrule.data.download import Progress
+from chainrule.data.examples import some
 from chainrule.data.loading import load
 from chainrule.data.published import PUBLISHED
 
@@ -24,6 +25,7 @@ class CheckReport:
     verified: bool
     inputs: int
     image_shape: tuple[int, int] | None
+    preparation: str
     classes: tuple[str, ...]
     examples: dict[str, int]
     class_counts: dict[str, list[int]]
@@ -36,6 +38,7 @@ class CheckReport:
             "verified": self.verified,
             "inputs": self.inputs,
             "image_shape": list(self.image_shape) if self.image_shape else None,
+            "preparation": self.preparation,
             "classes": list(self.classes),
             "examples": dict(self.examples),
             "class_counts": {split: list(counts) for split, counts in self.class_counts.items()},
@@ -59,6 +62,7 @@ def check(
         verified,
         data.train.values.shape[1],
         data.image_shape,
+        data.preparation,
         data.classes,
         {name: len(split) for name, split in data.splits().items()},
         {name: class_counts(split, len(data.classes)) for name, split in data.splits().items()},
@@ -69,6 +73,7 @@ def check(
 def _warnings(data: Dataset, verified: bool) -> list[str]:
     return [
         *_impostor(data, verified),
+        *data.warnings,
         *_empty_classes(data),
         *_shared_examples(data),
         *_blank_examples(data),
@@ -83,12 +88,14 @@ def _impostor(data: Dataset, verified: bool) -> list[str]:
 
 
 def _empty_classes(data: Dataset) -> list[str]:
+    """Classes that the training part shows and another does not."""
     found = []
-    for name, split in data.splits().items():
+    taught = class_counts(data.train, len(data.classes))
+    for name, split in list(data.splits().items())[1:]:
         counts = class_counts(split, len(data.classes))
-        empty = [data.classes[k] for k, count in enumerate(counts) if not count]
+        empty = [data.classes[k] for k, count in enumerate(counts) if taught[k] and not count]
         if empty:
-            found.append(f"no example in {name} of class {_some(empty)}")
+            found.append(f"no example in {name} of class {some(empty)}")
     return found
 
 
@@ -100,24 +107,22 @@ def _shared_examples(data: Dataset) -> list[str]:
         seen = set(rows[known])
         shared = [i for i, row in enumerate(rows[asked]) if row in seen]
         if shared:
-            examples = _some([str(i) for i in shared])
+            examples = some([str(i) for i in shared])
             found.append(f"{len(shared)} of {asked} are in {known} too: number {examples}")
     return found
 
 
 def _blank_examples(data: Dataset) -> list[str]:
     found = []
+    if data.train.values.shape[1] == 1:
+        return found
     for name, split in data.splits().items():
         blank = np.flatnonzero(split.values.max(axis=1) == split.values.min(axis=1))
         if len(blank):
-            some = _some([str(i) for i in blank])
-            found.append(f"{len(blank)} of {name} are of one value throughout: number {some}")
+            numbers = some([str(i) for i in blank])
+            found.append(f"{len(blank)} of {name} are of one value throughout: number {numbers}")
     return found
 
 
 def _rows(split: Split) -> list[bytes]:
     return [row.tobytes() for row in split.values]
-
-
-def _some(items: list[str]) -> str:
-    return ", ".join(items[:5]) + (", ..." if len(items) > 5 else "")

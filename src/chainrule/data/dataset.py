@@ -1,6 +1,6 @@
 """A data set: examples as rows, in three splits, kept as they were stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,8 +13,9 @@ from chainrule.data.errors import DataError
 class Split:
     """Examples of one split.
 
-    `values` (m, n) are the inputs exactly as stored, uint8 or float32, read-only; `values * scale`
-    lies in [0, 1]. `y` (m,) int64 are the labels, read-only. Both may be views of larger arrays.
+    `values` (m, n) are the inputs, uint8 or float32, read-only, and `X` is `values * scale`. Of
+    pixels they are exactly as stored, and `X` lies in [0, 1]; of features they are standardised,
+    and `scale` is 1. `y` (m,) int64 are the labels, read-only. Both may be views of larger arrays.
     """
 
     values: np.ndarray
@@ -40,12 +41,48 @@ class Split:
 
     @property
     def X(self) -> np.ndarray:
-        """Inputs (m, n) float32 in [0, 1], computed when first asked for and then kept."""
+        """Inputs (m, n) float32, `values * scale`, computed when first asked for and then kept."""
         return self._X
 
     @cached_property
     def _X(self) -> np.ndarray:
         return np.multiply(self.values, np.float32(self.scale), dtype=np.float32)
+
+
+FURTHEST = 1e6  # spreads from the mean: a value beyond is brought to it
+
+
+@dataclass(frozen=True)
+class Standard:
+    """Where the n inputs of a table lie, each by itself: what brings them to mean 0, spread 1.
+
+    The spread is the standard deviation, and 0 for an input that never changes: it tells nothing,
+    and is 0 whatever its value.
+    """
+
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+
+    @classmethod
+    def of(cls, numbers: np.ndarray) -> "Standard":
+        """The standard of these rows (m, n)."""
+        numbers = numbers.astype(np.float64, copy=False)
+        spread = np.where(np.ptp(numbers, axis=0) > 0, numbers.std(axis=0), 0.0)
+        return cls(tuple(numbers.mean(axis=0).tolist()), tuple(spread.tolist()))
+
+    def apply(self, numbers: np.ndarray) -> np.ndarray:
+        """Rows (m, n) as numbers of spreads from the mean, float32."""
+        spread = np.array(self.spread)
+        with np.errstate(over="ignore"):
+            away = (numbers - np.array(self.mean)) / np.where(spread > 0, spread, np.inf)
+        return np.clip(away, -FURTHEST, FURTHEST).astype(np.float32)
+
+    def undo(self, standardised: np.ndarray) -> np.ndarray:
+        """The rows (m, n) as they were, float64."""
+        return standardised * np.array(self.spread) + np.array(self.mean)
+
+    def to_dict(self) -> dict[str, list[float]]:
+        return {"mean": list(self.mean), "spread": list(self.spread)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +92,9 @@ class Dataset:
     `classes` names the labels: label k is `classes[k]`. `image_shape` is (height, width) if a row
     is a grey image, row by row, and None otherwise. `source` says where the data come from.
     `inverted` is for a folder of pictures, which are taken as they are: whether light and dark were
-    changed for each other in all of them. It is None where no picture files were read.
+    changed for each other in all of them. It is None where no picture files were read. `standard`
+    is what was done to inputs that are features, and None where they are pixels. `warnings` are
+    lines for a person: what looks wrong though it can be used.
     """
 
     name: str
@@ -66,6 +105,35 @@ class Dataset:
     image_shape: tuple[int, int] | None
     source: str
     inverted: bool | None = None
+    standard: Standard | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def preparation(self) -> str:
+        """What was done to the inputs, in one line."""
+        if self.standard is not None:
+            return "features, each brought to mean 0 and spread 1 by the training part"
+        if self.train.scale == 1:
+            return "numbers from 0 to 1, taken as they are"
+        return f"pixels, divided by {1 / self.train.scale:,.10g}"
+
+    def prepared_as(self, scale: float, standard: Standard | None) -> "Dataset":
+        """The same examples, their inputs brought to what a network was trained on.
+
+        Features are brought there by the numbers of its training part. Pixels are left: 1 is
+        white in every data set.
+        """
+        if self.standard == standard:
+            return self
+
+        def prepared(split: Split) -> Split:
+            rows = split.values if self.standard is None else self.standard.undo(split.values)
+            if standard is None:
+                return Split(rows.astype(np.float32), scale, split.y)
+            return Split(standard.apply(rows), 1.0, split.y)
+
+        splits = {name: prepared(split) for name, split in self.splits().items()}
+        return replace(self, standard=standard, **splits)  # pyright: ignore[reportArgumentType]
 
     def splits(self) -> dict[str, Split]:
         """The three splits by name, in their order of use."""
@@ -79,6 +147,9 @@ class Dataset:
             "classes": list(self.classes),
             "image_shape": list(self.image_shape) if self.image_shape else None,
             "inverted": self.inverted,
+            "preparation": self.preparation,
+            "standard": self.standard.to_dict() if self.standard else None,
+            "warnings": list(self.warnings),
             "inputs": self.train.values.shape[1],
             "splits": {
                 name: {

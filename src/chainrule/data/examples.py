@@ -4,22 +4,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.data.dataset import Dataset, Split
+from chainrule.data.colour import grey
+from chainrule.data.dataset import Dataset, Split, Standard, class_counts
 from chainrule.data.errors import DataError
+from chainrule.data.wording import counted, visible
 
 MOST_CLASSES = 1000
+SMALLEST_PICTURE = 64  # pixels: a table of fewer columns holds features
 FULL_SCALES = (1, 16, 255, 65535)  # a bit, a 4 x 4 count, a byte, two bytes
+LARGEST = float(np.finfo(np.float32).max)
 VALIDATION_AND_TEST = 0.15  # of the examples each, where the files have no parts of their own
 VALIDATION_OF_TRAIN = 1 / 6  # where they have a test part: 10,000 of MNIST's 60,000
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Inputs `values` (m, n) uint8 or float32, finite and not negative; labels `y` (m,) int64."""
+    """Inputs `values` (m, n) uint8, float32 or float64, finite; labels `y` (m,) int64.
+
+    `pictures` is true of what was stored as images or bytes: pixels, not negative. Of rows of
+    numbers it is false; they may be either, see `are_features`.
+    """
 
     values: np.ndarray
     y: np.ndarray
     image_shape: tuple[int, int] | None
+    pictures: bool
 
     def __len__(self) -> int:
         return len(self.values)
@@ -27,7 +36,10 @@ class Examples:
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """What a file or folder holds: examples to train on, and others if it keeps them apart."""
+    """What a file or folder holds: examples to train on, and others if it keeps them apart.
+
+    `white` is the value that stands for 1, where the format says; otherwise the largest tells.
+    """
 
     train: Examples
     validation: Examples | None = None
@@ -35,12 +47,21 @@ class Parts:
     classes: tuple[str, ...] | None = None
     warnings: tuple[str, ...] = ()
     inverted: bool | None = None
+    white: float | None = None
 
 
 def examples(
-    inputs: np.ndarray, labels: np.ndarray, inputs_from: str, labels_from: str
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    inputs_from: str,
+    labels_from: str,
+    *,
+    pictures: bool | None = None,
 ) -> Examples:
-    """Checks inputs (m, ...) and labels (m,); the two last arguments name them in errors."""
+    """Checks inputs (m, ...) and labels (m,); `inputs_from` and `labels_from` name them in errors.
+
+    `pictures` says whether they are pixels; by default images and bytes are.
+    """
     if inputs.ndim < 2:
         raise DataError(
             f"{inputs_from}: shape {inputs.shape}, one number an example; expected images "
@@ -52,14 +73,45 @@ def examples(
         )
     if len(inputs) != len(labels):
         raise DataError(
-            f"{labels_from}: {len(labels):,} labels for the {len(inputs):,} examples of "
+            f"{labels_from}: {counted(len(labels), 'label')} for the "
+            f"{counted(len(inputs), 'example')} of "
             f"{inputs_from}; expected as many labels as examples"
         )
     if inputs.size == 0:
         raise DataError(f"{inputs_from}: shape {inputs.shape}: there is nothing in it")
-    rows = _checked_values(inputs, inputs_from).reshape(len(inputs), -1)
-    image = (inputs.shape[1], inputs.shape[2]) if inputs.ndim == 3 else square(inputs[0].size)
-    return Examples(rows, _checked_labels(labels, labels_from), image)
+    if pictures is None:
+        pictures = inputs.ndim > 2 or inputs.dtype == np.uint8
+    values = _without_colour(_checked_values(inputs, inputs_from, pictures), inputs_from)
+    image = (values.shape[1], values.shape[2]) if values.ndim == 3 else square(values.shape[1])
+    y = _checked_labels(labels, labels_from)
+    return Examples(values.reshape(len(values), -1), y, image, pictures)
+
+
+def compact(numbers: np.ndarray) -> np.ndarray:
+    """Rows as uint8 if all are whole numbers from 0 to 255, as float32 if all lie in [0, 1]."""
+    low, high = numbers.min(), numbers.max()
+    if low >= 0 and high <= 255:
+        as_bytes = numbers.astype(np.uint8)
+        if np.array_equal(as_bytes, numbers):
+            return as_bytes
+        if high <= 1:
+            return numbers.astype(np.float32)
+    return numbers.astype(np.float64)
+
+
+def are_features(parts: list[Examples]) -> bool:
+    """Whether rows of numbers are features, each with a unit of its own, and no pixels.
+
+    Pixels are what was stored as images or bytes, numbers from 0 to 1, and whole numbers from 0
+    to 255 in as many columns as a square picture of at least 8 x 8 has pixels.
+    """
+    if any(part.pictures for part in parts):
+        return False
+    if all(part.values.min() >= 0 and part.values.max() <= 1 for part in parts):
+        return False
+    n = parts[0].values.shape[1]
+    whole = all(part.values.dtype == np.uint8 for part in parts)
+    return not (whole and n >= SMALLEST_PICTURE and square(n))
 
 
 def square(n: int) -> tuple[int, int] | None:
@@ -92,19 +144,60 @@ def assemble(name: str, source: str, parts: Parts, seed: int) -> Dataset:
             f"{source}: every example has the label {highest}; expected at least two classes"
         )
     classes = parts.classes or tuple(str(label) for label in range(highest + 1))
-    scale = 1 / full_scale(max(float(part.values.max()) for part in given))
-    train, validation, test = _three(parts, source, seed)
-    shapes = {part.image_shape for part in given}
+    three = _three(parts, source, seed)
+    if are_features(given):
+        standard = Standard.of(three[0].values)
+        splits = [Split(standard.apply(part.values), 1.0, part.y) for part in three]
+        shapes = set()
+    else:
+        standard = None
+        white = parts.white or full_scale(max(float(part.values.max()) for part in given))
+        splits = [Split(_stored(part.values), 1 / white, part.y) for part in three]
+        shapes = {part.image_shape for part in given}
+    train, validation, test = splits
     return Dataset(
-        name=name,
-        train=Split(train.values, scale, train.y),
-        validation=Split(validation.values, scale, validation.y),
-        test=Split(test.values, scale, test.y),
-        classes=classes,
+        name=visible(name),
+        train=train,
+        validation=validation,
+        test=test,
+        classes=tuple(map(visible, classes)),
         image_shape=shapes.pop() if len(shapes) == 1 else None,
-        source=source,
+        source=visible(source),
         inverted=parts.inverted,
+        standard=standard,
+        warnings=tuple(
+            visible(warning)
+            for warning in (
+                *parts.warnings,
+                *_untaught(train, classes, named=parts.classes is not None),
+            )
+        ),
     )
+
+
+def some(items: list[str]) -> str:
+    """The first of many."""
+    return ", ".join(items[:5]) + (", ..." if len(items) > 5 else "")
+
+
+def _untaught(train: Split, classes: tuple[str, ...], *, named: bool) -> list[str]:
+    """A warning of classes that the training part does not show."""
+    empty = [
+        name
+        for name, count in zip(classes, class_counts(train, len(classes)), strict=True)
+        if not count
+    ]
+    if not empty:
+        return []
+    why = "" if named else f", for the highest label is {classes[-1]}: check the labels"
+    return [
+        f"no example in train of {len(empty):,} of the {len(classes):,} classes "
+        f"({some(empty)}); a network has an output for each{why}"
+    ]
+
+
+def _stored(values: np.ndarray) -> np.ndarray:
+    return values if values.dtype == np.uint8 else values.astype(np.float32, copy=False)
 
 
 def stratified_order(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -126,7 +219,8 @@ def _three(parts: Parts, source: str, seed: int) -> tuple[Examples, Examples, Ex
     wanted = (validation is None) + (test is None)
     if len(train) <= wanted:
         raise DataError(
-            f"{source}: {len(train)} examples; expected at least {wanted + 1}, to split them"
+            f"{source}: {counted(len(train), 'example')}; "
+            f"expected at least {wanted + 1}, to split them"
         )
     if wanted == 2:
         held = max(1, round(VALIDATION_AND_TEST * len(train)))
@@ -146,23 +240,39 @@ def _cut(whole: Examples, at: list[int], rng: np.random.Generator) -> list[Examp
     order = stratified_order(whole.y, rng)
     values, y = whole.values[order], whole.y[order]
     return [
-        Examples(v, labels, whole.image_shape)
+        Examples(v, labels, whole.image_shape, whole.pictures)
         for v, labels in zip(np.split(values, at), np.split(y, at), strict=True)
     ]
 
 
-def _checked_values(inputs: np.ndarray, where: str) -> np.ndarray:
+def _without_colour(images: np.ndarray, where: str) -> np.ndarray:
+    """Images (m, h, w, 3) or (m, h, w, 1) as (m, h, w); fewer dimensions are left alone."""
+    if images.ndim <= 3:
+        return images
+    if images.ndim == 4 and images.shape[3] == 1:
+        return images[..., 0]
+    if images.ndim == 4 and images.shape[3] == 3:
+        return grey(images)
+    raise DataError(
+        f"{where}: shape {images.shape}; expected images (m, height, width), in colour "
+        "(m, height, width, 3), or rows (m, n)"
+    )
+
+
+def _checked_values(inputs: np.ndarray, where: str, pictures: bool) -> np.ndarray:
     if inputs.dtype == np.uint8:
         return inputs
     if inputs.dtype.kind not in "biuf":
         raise DataError(f"{where}: values of type {inputs.dtype}; expected numbers")
     if inputs.dtype.kind == "f":
         _refuse(~np.isfinite(inputs), inputs, where, "expected finite numbers")
-    _refuse(inputs < 0, inputs, where, "expected no negative input; shift or scale them first")
+    if inputs.dtype.kind == "f" and max(inputs.max(), -inputs.min()) > LARGEST:
+        _refuse(abs(inputs) > LARGEST, inputs, where, "expected a float32's range")
+    if not pictures:
+        return compact(inputs)
+    _refuse(inputs < 0, inputs, where, "expected no negative pixel; shift or scale them first")
     if inputs.dtype.kind in "biu" and inputs.max() <= 255:
         return inputs.astype(np.uint8)
-    if inputs.max() > np.finfo(np.float32).max:
-        _refuse(inputs > np.finfo(np.float32).max, inputs, where, "expected a float32's range")
     return inputs.astype(np.float32, copy=False)
 
 

@@ -6,6 +6,7 @@ their proportions. If they are mostly dark on light, all are inverted: networks 
 ink on black, and so do the pictures that they are asked about later.
 """
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from chainrule.data.errors import DataError
 from chainrule.data.examples import Examples, Parts, examples
 from chainrule.data.image import fit_within, picture_size, read_image, resize
 from chainrule.data.opening import list_folder
+from chainrule.data.wording import counted
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm"}
 PART_NAMES = {
@@ -38,8 +40,8 @@ def read_picture_folder(folder: Path) -> Parts:
     classes = tuple(sub.name for sub in _sub_folders(parts["train"]))
     if len(classes) < 2:
         raise DataError(
-            f"{parts['train']}: {len(classes)} sub-folders; expected one sub-folder of pictures "
-            "for each class, at least two"
+            f"{parts['train']}: {counted(len(classes), 'sub-folder')}; "
+            "expected one sub-folder of pictures for each class, at least two"
         )
     pictures: dict[str, list[tuple[Path, int]]] = {}
     for part, place in parts.items():
@@ -57,7 +59,7 @@ def read_picture_folder(folder: Path) -> Parts:
                 f"{place}: no pictures in its sub-folders; expected files such as .png or .jpg"
             )
     everything = [path for found in pictures.values() for path, _ in found]
-    shape = _common_shape(everything)
+    shape, warnings = _common_shape(everything)
     read = {part: _read(found, shape) for part, found in pictures.items()}
     inverted = bool(np.mean([_ground(images) for images in read.values()]) > 0.5)
     if inverted:
@@ -73,7 +75,9 @@ def read_picture_folder(folder: Path) -> Parts:
         labelled.get("validation"),
         labelled.get("test"),
         classes,
+        warnings,
         inverted=inverted,
+        white=255,
     )
 
 
@@ -91,10 +95,28 @@ def _pictures(folder: Path) -> list[Path]:
     return [path for path in list_folder(folder) if path.suffix.casefold() in SUFFIXES]
 
 
-def _common_shape(paths: list[Path]) -> tuple[int, int]:
-    shape = picture_size(paths[0])
-    same = max(shape) <= LARGEST_KEPT and all(picture_size(path) == shape for path in paths)
-    return shape if same else COMMON_SHAPE
+def _common_shape(paths: list[Path]) -> tuple[tuple[int, int], tuple[str, ...]]:
+    """The shape to bring all pictures to, and a warning where a few odd ones decide it."""
+    shapes = [picture_size(path) for path in paths]
+    shape, times = Counter(shapes).most_common(1)[0]
+    if max(shape) > LARGEST_KEPT:
+        return COMMON_SHAPE, ()
+    odd = [path for path, other in zip(paths, shapes, strict=True) if other != shape]
+    if not odd:
+        return shape, ()
+    if times <= len(paths) / 2:
+        return COMMON_SHAPE, ()
+    first = shapes[paths.index(odd[0])]
+    return COMMON_SHAPE, (
+        f"{times:,} pictures are {_size(shape)} and {len(odd):,} not, such as {odd[0]} "
+        f"({_size(first)}): all are brought to {_size(COMMON_SHAPE)}; take the odd ones out to "
+        "keep the others as they are",
+    )
+
+
+def _size(shape: tuple[int, int]) -> str:
+    """As people give it, the width first."""
+    return f"{shape[1]} x {shape[0]}"
 
 
 def _read(found: list[tuple[Path, int]], shape: tuple[int, int]) -> np.ndarray:

@@ -1,20 +1,23 @@
 """A table of text: one example a row, a label and its inputs in columns (Kaggle's layout).
 
-With a header, the label is the column named label, class, target, digit or y; without one it is
-the first column. Cells are separated by commas, semicolons or tabs.
+The label is the column named label, class, target, digit or y; where none is, the only column of
+words; where there is none and no header, the first column. Labels are whole numbers from 0, or
+words, each the name of a class. Cells are separated by commas, semicolons or tabs.
 """
 
 import csv
 import math
-from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
 from chainrule.data.errors import DataError
-from chainrule.data.examples import Examples, Parts, examples
-from chainrule.data.opening import open_file
+from chainrule.data.examples import LARGEST, MOST_CLASSES, Parts, compact, examples
+from chainrule.data.opening import natural_order, open_file
+from chainrule.data.wording import counted
 
 LABEL_NAMES = ("label", "class", "target", "digit", "y")
 ROWS_AT_A_TIME = 2000
@@ -45,60 +48,129 @@ def read_table(path: Path) -> Parts:
                 "expected IDX, .npz or a table of text (CSV)"
             )
     try:
-        return Parts(train=_read(path))
+        return _read(path)
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8") from error
 
 
-def _read(path: Path) -> Examples:
+@dataclass(frozen=True)
+class Columns:
+    """What the first rows of a table say: how cells are separated, which column is the label."""
+
+    delimiter: str
+    names: tuple[str, ...] | None  # of a header
+    count: int
+    label: int
+
+    def called(self, column: int) -> str:
+        """`column 3 (petal width)`."""
+        name = f" ({self.names[column]})" if self.names else ""
+        return f"column {column + 1}{name}"
+
+
+def _read(path: Path) -> Parts:
     with path.open(encoding="utf-8-sig", newline=None) as file:
-        first = file.readline(LONGEST_LINE)
-        while first and not first.strip():
-            first = file.readline(LONGEST_LINE)
-        if len(first) == LONGEST_LINE:
-            raise DataError(f"{path}: a first line without end; expected a row for each example")
-        delimiter = max(",;\t", key=first.count)
-        cells = next(csv.reader([first], delimiter=delimiter))
-        if len(cells) < 2:
-            raise DataError(
-                f"{path}: one column ({first.strip()[:40]!r}); expected a label and inputs, "
-                "separated by commas"
-            )
-        header = _is_header(cells)
-        label = _label_column(path, cells) if header else 0
+        first = _next_line(path, file)
+        second = _next_line(path, file)
+        columns = _columns(path, first, second)
         chunks: list[np.ndarray] = []
-        labels: list[np.ndarray] = []
-        lines = iter(file) if header else _chain(first, file)
+        labels: list[str] = []
+        lines = chain([second] if columns.names else [first, second], file)
         while chunk := [line for line in islice(lines, ROWS_AT_A_TIME) if line.strip()]:
-            try:
-                numbers = np.loadtxt(
-                    chunk, delimiter=delimiter, comments=None, quotechar='"', ndmin=2
-                )
-            except ValueError as error:
-                raise _first_fault(path, delimiter, cells, header) or DataError(
-                    f"{path}: {error}"
-                ) from error
-            if numbers.shape[1] != len(cells) or not np.isfinite(numbers).all():
-                raise _first_fault(path, delimiter, cells, header) or DataError(
-                    f"{path}: a row of {numbers.shape[1]} cells; expected {len(cells)}"
-                )
-            labels.append(numbers[:, label])
-            chunks.append(_compact(np.delete(numbers, label, axis=1)))
+            chunks.append(_numbers(path, chunk, columns, labels))
     if not chunks:
         raise DataError(f"{path}: a header and no rows; expected a row for each example")
-    name = cells[label] if header else "column 1"
-    return examples(np.concatenate(chunks), np.concatenate(labels), str(path), f"{path}: {name}")
+    y, classes = _labels(path, labels, columns)
+    label = columns.names[columns.label] if columns.names else columns.called(columns.label)
+    rows = examples(np.concatenate(chunks), y, str(path), f"{path}: {label}", pictures=False)
+    return Parts(train=rows, classes=classes)
 
 
-def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
+def _next_line(path: Path, file: TextIO) -> str:
+    """The next line that is not blank, or nothing."""
+    line = file.readline(LONGEST_LINE)
+    while line and not line.strip():
+        line = file.readline(LONGEST_LINE)
+    if len(line) == LONGEST_LINE:
+        raise DataError(f"{path}: a line without end; expected a row for each example")
+    return line
 
 
-def _compact(numbers: np.ndarray) -> np.ndarray:
-    """Bytes if all are whole numbers from 0 to 255, else float32."""
-    as_bytes = np.clip(numbers, 0, 255).astype(np.uint8)
-    return as_bytes if np.array_equal(as_bytes, numbers) else numbers.astype(np.float32)
+def _columns(path: Path, first: str, second: str) -> Columns:
+    delimiter = max(",;\t", key=first.count)
+    cells, below = (
+        next(csv.reader([line], delimiter=delimiter), list[str]()) for line in (first, second)
+    )
+    if len(cells) < 2:
+        raise DataError(
+            f"{path}: one column ({first.strip()[:40]!r}); expected a label and inputs, "
+            "separated by commas"
+        )
+    header = _is_header(cells)
+    return Columns(
+        delimiter,
+        tuple(cells) if header else None,
+        len(cells),
+        _label_column(path, cells, below) if header else _only_words(cells) or 0,
+    )
+
+
+def _numbers(path: Path, chunk: list[str], columns: Columns, labels: list[str]) -> np.ndarray:
+    """The inputs in some lines; the cells of their labels are added to `labels`."""
+
+    def keep(cell: str) -> float:
+        labels.append(cell)
+        return 0.0
+
+    before = len(labels)
+    try:
+        numbers = np.loadtxt(
+            chunk,
+            delimiter=columns.delimiter,
+            comments=None,
+            quotechar='"',
+            ndmin=2,
+            converters={columns.label: keep},
+        )
+    except ValueError as error:
+        raise _first_fault(path, columns) or DataError(f"{path}: {error}") from error
+    inputs = np.delete(numbers, columns.label, axis=1)
+    if (
+        numbers.shape[1] != columns.count
+        or len(labels) - before != len(numbers)
+        or not (np.abs(inputs) <= LARGEST).all()
+    ):
+        raise _first_fault(path, columns) or DataError(
+            f"{path}: a row of {numbers.shape[1]} cells; expected {columns.count}"
+        )
+    return compact(inputs)
+
+
+def _labels(
+    path: Path, cells: list[str], columns: Columns
+) -> tuple[np.ndarray, tuple[str, ...] | None]:
+    """The label of each example, and the names of the classes where they are words."""
+    numbers = [_number(cell) for cell in cells]
+    if all(number is not None and math.isfinite(number) for number in numbers):
+        return np.array(numbers, np.float64), None
+    words = [cell.strip() for cell in cells]
+    if any(number is not None for number in numbers) or not all(words):
+        fault = _first_fault(path, columns, number_as_label=numbers[0] is not None)
+        raise fault or DataError(f"{path}: labels that are partly numbers; expected one kind")
+    classes = sorted(set(words), key=lambda word: (natural_order(word), word))
+    if len(classes) > MOST_CLASSES:
+        raise DataError(
+            f"{path}: {columns.called(columns.label)} holds {len(classes):,} different words; "
+            f"expected the names of at most {MOST_CLASSES:,} classes"
+        )
+    code = {word: label for label, word in enumerate(classes)}
+    return np.array([code[word] for word in words]), tuple(classes)
+
+
+def _only_words(cells: list[str]) -> int | None:
+    """The column whose cell is no number, if there is just one."""
+    words = [column for column, cell in enumerate(cells) if _number(cell) is None]
+    return words[0] if len(words) == 1 and cells[words[0]].strip() else None
 
 
 def _is_header(cells: list[str]) -> bool:
@@ -108,39 +180,71 @@ def _is_header(cells: list[str]) -> bool:
     return sum(_number(cell) is None for cell in cells) > len(cells) / 2
 
 
-def _label_column(path: Path, cells: list[str]) -> int:
-    names = [cell.strip().casefold() for cell in cells]
+def _label_column(path: Path, header: list[str], below: list[str]) -> int:
+    names = [cell.strip().casefold() for cell in header]
     for name in LABEL_NAMES:
         if name in names:
             return names.index(name)
+    words = _only_words(below)
+    if words is not None and len(below) == len(header):
+        return words
     raise DataError(
-        f"{path}: no column of labels among {', '.join(cells[:3])}, ...; "
-        f"expected one named {', '.join(LABEL_NAMES)}"
+        f"{path}: no column of labels among {', '.join(header[:3])}, ...; "
+        f"expected one named {', '.join(LABEL_NAMES)}, or one column of words"
     )
 
 
-def _first_fault(path: Path, delimiter: str, cells: list[str], header: bool) -> DataError | None:
-    """Reads the table again, slowly, to say where its first fault is."""
+def _first_fault(
+    path: Path, columns: Columns, number_as_label: bool | None = None
+) -> DataError | None:
+    """Reads the table again, slowly, to say where its first fault is.
+
+    `number_as_label` says of what kind the first label is, if all are to be of one kind.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
+        reader = csv.reader(file, delimiter=columns.delimiter)
         try:
             rows = (row for row in reader if any(cell.strip() for cell in row))
-            for row in islice(rows, int(header), None):
-                if len(row) != len(cells):
+            for row in islice(rows, int(columns.names is not None), None):
+                if len(row) != columns.count:
                     return DataError(
-                        f"{path}: row {reader.line_num} has {len(row)} cells; "
-                        f"expected {len(cells)}, as in the first row"
+                        f"{path}: row {reader.line_num} has {counted(len(row), 'cell')}; "
+                        f"expected {columns.count}, as in the first row"
                     )
-                for column, cell in enumerate(row, 1):
-                    number = _number(cell)
-                    if number is None or not math.isfinite(number):
-                        name = f" ({cells[column - 1]})" if header else ""
+                for column, cell in enumerate(row):
+                    expected = (
+                        _expected_label(cell, number_as_label)
+                        if column == columns.label
+                        else _expected_input(cell)
+                    )
+                    if expected is not None:
                         return DataError(
-                            f"{path}: row {reader.line_num}, column {column}{name}: "
-                            f"{cell[:40]!r}; expected a finite number"
+                            f"{path}: row {reader.line_num}, {columns.called(column)}: "
+                            f"{cell[:40]!r}; expected {expected}"
                         )
         except csv.Error as error:
             return DataError(f"{path}: row {reader.line_num}: {error}")
+    return None
+
+
+def _expected_input(cell: str) -> str | None:
+    """What should be in the cell of an input instead, if anything."""
+    number = _number(cell)
+    if number is None or not math.isfinite(number):
+        return "a finite number"
+    return f"a number from {-LARGEST:.1e} to {LARGEST:.1e}" if abs(number) > LARGEST else None
+
+
+def _expected_label(cell: str, number_as_label: bool | None) -> str | None:
+    """What should be in the cell of a label instead, if anything."""
+    number = _number(cell)
+    if not cell.strip():
+        return "a label"
+    if number is not None and not math.isfinite(number):
+        return "a finite number, or a word for the class"
+    if number_as_label is not None and (number is not None) != number_as_label:
+        kind = "number" if number_as_label else "word"
+        return f"a {kind}, as the first label is; all of one kind"
     return None
 
 
