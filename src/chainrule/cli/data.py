@@ -44,16 +44,20 @@ def fetch(
     json: Json = False,
 ) -> None:
     """Download a data set and verify it; what is here already is only verified."""
-    from chainrule.cli.terminal import print_json
+    from chainrule.cli.terminal import print_json, print_wrapped
     from chainrule.data import fetch as fetch_it
+    from chainrule.data.opening import set_aside
+    from chainrule.data.wording import visible
 
     meter = Meter()
     where = fetch_it(name, data_dir=data_dir, progress=None if json else meter)
     meter.finish()
     if json:
         print_json({"name": name, "where": str(where)})
-    else:
-        print(f"{name} is in {where}, whole and verified")
+        return
+    print_wrapped(f"{name} is in {visible(str(where))}, whole and verified", "  ")
+    for path in set_aside(where):
+        print_wrapped(f"set aside, for it was damaged: {visible(str(path))}; remove it", "  ")
 
 
 @app.command()
@@ -67,6 +71,7 @@ def check(
     """Read a data set and say what is in it, and what looks wrong."""
     from chainrule.cli.terminal import print_json, print_wrapped
     from chainrule.data import check as check_it
+    from chainrule.data.wording import counted
 
     found = check_it(source, data_dir=data_dir)
     if json:
@@ -80,7 +85,9 @@ def check(
         else "your own data: there is no published checksum to verify it by",
         "  ",
     )
-    print(f"{shape}{found.inputs} inputs, {len(found.classes)} classes")
+    inputs = counted(found.inputs, "input")
+    print_wrapped(f"{shape}{inputs}, {counted(len(found.classes), 'class', 'classes')}", "  ")
+    print_wrapped(f"inputs: {found.preparation}", "  ")
     print()
     print("\n".join(counts(found.classes, found.class_counts, found.examples)))
     print()
@@ -93,10 +100,14 @@ def check(
 def counts(
     classes: tuple[str, ...], by_part: dict[str, list[int]], examples: dict[str, int]
 ) -> list[str]:
-    """A table of how many examples each class has in each part."""
+    """A table of how many examples each class has in each part.
+
+    Classes without any have no row: a stray label 900 makes hundreds.
+    """
     rows = [("class", *by_part)]
     for label, name in enumerate(classes):
-        rows.append((name, *(f"{found[label]:,}" for found in by_part.values())))
+        if any(found[label] for found in by_part.values()):
+            rows.append((name, *(f"{found[label]:,}" for found in by_part.values())))
     rows.append(("all", *(f"{examples[part]:,}" for part in by_part)))
     first = max(len(row[0]) for row in rows)
     return [

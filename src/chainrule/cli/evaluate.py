@@ -6,6 +6,11 @@ from typing import Annotated
 
 import typer
 
+CHANGED = (
+    "their parts are made anew, so that the test part may hold examples the network was trained "
+    "on. Bring the data back as they were, or name other data with --data"
+)
+
 
 def evaluate(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The file of a run.")],
@@ -24,6 +29,7 @@ def evaluate(
     from chainrule.cli import report, run_file
     from chainrule.cli.failure import Refused, nearest
     from chainrule.cli.terminal import print_json, print_wrapped, width
+    from chainrule.data.wording import counted
 
     parts = ("test", "validation", "train")
     if part not in parts:
@@ -33,6 +39,8 @@ def evaluate(
     opened = run_file.open_run(run)
     found_data = run_file.load_data(opened, data, data_dir)
     network = opened.chosen
+    if run_file.is_own_data(opened, data) and "fingerprint" in opened.data:
+        run_file.check_same_data(opened, found_data, CHANGED)
     run_file.check_fits(network, found_data)
     split = found_data.splits()[part]
     if not len(split):
@@ -52,7 +60,8 @@ def evaluate(
         )
         return
     print_wrapped(
-        f"{found_data.name}, {part} part: {len(split):,} examples; {network.architecture}", "  "
+        f"{found_data.name}, {part} part: {counted(len(split), 'example')}; {network.architecture}",
+        "  ",
     )
     print(report.accuracy_line(part, found))
     print(f"cost {found.cost:.4g}")

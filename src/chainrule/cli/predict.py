@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,20 +55,32 @@ def predict(
 ) -> None:
     """Show pictures to a trained network."""
     from chainrule.cli import run_file
+    from chainrule.cli.failure import COULD_NOT, say
     from chainrule.cli.terminal import print_json
+    from chainrule.data import DataError
 
     opened = run_file.open_run(run)
     network, shape = opened.chosen, image_shape(run, opened)
     classes = run_file.class_names(opened)
-    for number, image in enumerate(images):
-        saw = seen(run_file.user_path(image), shape, opened.data.get("inverted"), invert)
+    shown = refused = False
+    for image in images:
+        try:
+            saw = seen(run_file.user_path(image), shape, opened.data.get("inverted"), invert)
+        except DataError as fault:
+            sys.stdout.flush()
+            say(str(fault))
+            refused = True
+            continue
         row = saw.reshape(1, -1)
         outputs = tuple(float(value) for value in network.predict_proba(row)[0])
         found = Prediction(image, saw, classes, outputs, int(network.predict(row)[0]))
         if json:
             print_json(found.to_dict())
         else:
-            print("\n" * bool(number) + "\n".join(lines(found)), flush=True)
+            print("\n" * shown + "\n".join(lines(found)), flush=True)
+        shown = True
+    if refused:
+        raise typer.Exit(COULD_NOT)
 
 
 def seen(path: Path, shape: tuple[int, int], inverted: object, asked: bool | None) -> NDArray[Any]:
@@ -86,6 +99,7 @@ def seen(path: Path, shape: tuple[int, int], inverted: object, asked: bool | Non
 def image_shape(name: str, run: Run) -> tuple[int, int]:
     """The shape (h, w) of the images that a run was trained on."""
     from chainrule.cli.failure import Refused
+    from chainrule.data.wording import counted, visible
 
     inputs = run.network.architecture.sizes[0]
     kept = run.data.get("image_shape")
@@ -96,8 +110,8 @@ def image_shape(name: str, run: Run) -> tuple[int, int]:
     side = math.isqrt(inputs)
     if run.data or side * side != inputs:
         raise Refused(
-            f"{name} was trained on rows of {inputs} numbers, not on pictures: there is nothing "
-            "to fit a picture to"
+            f"{visible(name)} was trained on rows of {counted(inputs, 'number')}, not on "
+            "pictures: there is nothing to fit a picture to"
         )
     return side, side
 
@@ -106,12 +120,13 @@ def lines(found: Prediction) -> list[str]:
     """The picture as the network saw it, then the outputs as bars."""
     from chainrule.cli import picture
     from chainrule.cli.terminal import shows, width
+    from chainrule.data.wording import visible
 
     across = width()
     answer = found.classes[found.answer]
     drawn = picture.draw(found.saw, blocks=shows("▀█"), width=across - 2)
     bars = output_bars(found, across)
-    heading = f"{found.image}: {answer}"
+    heading = f"{visible(found.image)}: {answer}"
     widest = max(map(len, drawn)) + 4
     if widest + max(map(len, bars)) + 2 <= across and len(drawn) <= 2 * len(bars):
         return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.cli.failure import Refused
-from chainrule.data import Dataset, load, names
+from chainrule.data import Dataset, Standard, load, names
 from chainrule.data.opening import not_there, user_path
+from chainrule.data.wording import counted, visible
 from chainrule.network import FileError, Network, Run, load_run, save_run
 
 SUFFIX = ".safetensors"
@@ -26,6 +28,8 @@ def open_run(name: str | Path) -> Run:
     path = user_path(name)
     if not path.exists():
         raise not_there(path)
+    if not path.is_file() and not path.is_dir():  # a pipe is never read to its end
+        raise Refused(f"{visible(str(name))}: not a regular file; expected the file of a run")
     return load_run(path)
 
 
@@ -94,6 +98,8 @@ def describe_data(data: Dataset, source: str, data_dir: str | None) -> dict[str,
         "classes": list(data.classes),
         "image_shape": list(data.image_shape) if data.image_shape else None,
         "inverted": data.inverted,
+        "scale": data.train.scale,
+        "standard": data.standard.to_dict() if data.standard else None,
         "inputs": data.train.values.shape[1],
         "examples": {name: len(split) for name, split in data.splits().items()},
         "fingerprint": fingerprint(data),
@@ -111,18 +117,55 @@ def fingerprint(data: Dataset) -> str:
 
 
 def load_data(run: Run, source: str | None = None, data_dir: str | None = None) -> Dataset:
-    """The data of a run, or other data if `source` names it."""
+    """The data of a run, or other data if `source` names it, prepared as the run's were."""
     kept = run.data.get("source")
     if source is None and not isinstance(kept, str):
         raise Refused("its file does not say what it was trained on; name the data with --data")
     kept_folder = run.data.get("data_dir")
     if data_dir is None and isinstance(kept_folder, str) and Path(kept_folder).is_dir():
         data_dir = kept_folder
-    return load(source if source is not None else str(kept), data_dir=data_dir)
+    data = load(source if source is not None else str(kept), data_dir=data_dir)
+    return as_prepared_for(run, data)
 
 
-def check_same_data(run: Run, data: Dataset) -> None:
-    """Refuse to go on with other data than the run has been trained on."""
+def as_prepared_for(run: Run, data: Dataset) -> Dataset:
+    """The data with inputs such as the run was trained on, where its file says what was done."""
+    if "standard" not in run.data or data.train.values.shape[1] != run.data.get("inputs"):
+        return data
+    return data.prepared_as(*kept_preparation(run))
+
+
+def kept_preparation(run: Run) -> tuple[float, Standard | None]:
+    """What was done to the inputs: what pixels were multiplied by, and how features were moved."""
+    standard: Any = run.data.get("standard")
+    try:
+        scale = float(run.data["scale"])
+        if standard is None:
+            return scale, None
+        mean, spread = (tuple(map(float, standard[key])) for key in ("mean", "spread"))
+        if not len(mean) == len(spread) == run.data["inputs"]:
+            raise ValueError("not a mean and a spread for each")
+        if not all(map(math.isfinite, (*mean, *spread))):
+            raise ValueError("not finite")
+    except (TypeError, ValueError, LookupError, OverflowError) as fault:
+        raise Refused(
+            f"its file does not say what was done to its inputs ({fault}); expected a run of "
+            "chainrule train"
+        ) from fault
+    return scale, Standard(mean, spread)
+
+
+def is_own_data(run: Run, source: str | None) -> bool:
+    """Whether these are the data that the run was trained on, by their name or path."""
+    if source is None or source in names():
+        return source is None or source == run.data.get("source")
+    return str(user_path(source).resolve()) == run.data.get("source")
+
+
+def check_same_data(
+    run: Run, data: Dataset, advice: str = "a run can go on only with the same data"
+) -> None:
+    """Refuse other data than the run has been trained on."""
     now = describe_data(data, "digits", None)
     for key, what in (
         ("inputs", "inputs"),
@@ -137,8 +180,7 @@ def check_same_data(run: Run, data: Dataset) -> None:
                 else f" ({told(run.data.get(key))}, now {told(now[key])})"
             )
             raise Refused(
-                f"the data have changed since the run was started: other {what}{seen}; "
-                "a run can go on only with the same data"
+                f"the data have changed since the run was started: other {what}{seen}; {advice}"
             )
 
 
@@ -156,13 +198,13 @@ def check_fits(network: Network, data: Dataset) -> None:
     inputs, classes = data.train.values.shape[1], len(data.classes)
     if inputs != sizes[0]:
         raise Refused(
-            f"{data.name} has {inputs} inputs an example; this network takes {sizes[0]} "
+            f"{data.name} has {counted(inputs, 'input')} an example; this network takes {sizes[0]} "
             f"({network.architecture})"
         )
     if classes != sizes[-1]:
         raise Refused(
-            f"{data.name} has {classes} classes; this network tells {sizes[-1]} apart "
-            f"({network.architecture})"
+            f"{data.name} has {counted(classes, 'class', 'classes')}; this network tells "
+            f"{sizes[-1]} apart ({network.architecture})"
         )
 
 
@@ -174,5 +216,5 @@ def class_names(run: Run) -> tuple[str, ...]:
     outputs = run.network.architecture.sizes[-1]
     kept = run.data.get("classes")
     if isinstance(kept, list) and len(kept) == outputs:
-        return tuple(map(str, kept))
+        return tuple(visible(str(name)) for name in kept)
     return tuple(map(str, range(max(outputs, 2))))

@@ -1,0 +1,104 @@
+"""`chainrule evaluate`: on the data of the run as they were, or on others treated alike."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+from chainrule.cli import run_file
+
+HEADER = "height,weight,kind\n"
+
+
+def animals(path: Path, seed: int, m: int = 90, times: float = 1.0) -> Path:
+    """A table of features in units of their own, in three named classes."""
+    rng = np.random.default_rng(seed)
+    names = ("ant", "cat", "dog")
+    centres = np.array([[-5.0, 2e-4], [9.0, 4e3], [70.0, 3e4]])
+    lines = []
+    for i in range(m):
+        a, b = times * (centres[i % 3] + rng.normal(size=2) * (1, 1e2))
+        lines.append(f"{a:.4f},{b:.4f},{names[i % 3]}\n")
+    path.write_text(HEADER + "".join(lines))
+    return path
+
+
+@pytest.fixture
+def run(cli, tmp_path: Path) -> Path:
+    table = animals(tmp_path / "animals.csv", 0)
+    path = tmp_path / "run.safetensors"
+    found = cli("train", "--data", table, "--out", path, "--json")
+    assert found.status == 0, found
+    assert found.objects()[-1]["test"]["accuracy"] > 0.9
+    return path
+
+
+def test_data_that_have_changed_are_refused(cli, run: Path, tmp_path: Path):
+    table = tmp_path / "animals.csv"
+    assert cli("evaluate", run).status == 0
+    lines = table.read_text().splitlines(keepends=True)
+    for changed in (lines[:-3], [lines[0], *lines[4:], *lines[1:4]]):
+        table.write_text("".join(changed))
+        for arguments in ((run,), (run, "--data", table), (run, "--data", "animals.csv")):
+            found = cli("evaluate", *arguments)
+            assert found.status == 2, found
+            assert "the data have changed" in found.err
+            assert "name other data with --data" in found.err
+    table.rename(tmp_path / "other.csv")
+    assert cli("evaluate", run, "--data", "other.csv").status == 0
+    table.write_text("".join(lines))
+    assert cli("evaluate", run).status == 0
+
+
+def test_other_features_are_treated_as_those_of_the_training(cli, run: Path, tmp_path: Path):
+    """A table of dogs and cats twice their size is not brought to mean 0 by itself."""
+    other = animals(tmp_path / "other.csv", 1, times=2.0)
+    found = cli("evaluate", run, "--data", other, "--json").objects()[0]
+    opened = run_file.open_run(run)
+    standard = cr.load(tmp_path / "animals.csv").standard
+    assert standard is not None
+    theirs = cr.load(other)
+    assert theirs.standard is not None
+    X = standard.apply(theirs.standard.undo(theirs.test.X))
+    assert np.ptp(X - theirs.test.X) > 0.5
+    right = np.mean(opened.chosen.predict(X) == theirs.test.y)
+    assert found["accuracy"] == pytest.approx(float(right))
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [{"mean": [0.0], "spread": [1.0]}, {"mean": 3}, [1], {"mean": ["x", 1], "spread": [1, 1]}],
+    ids=repr,
+)
+def test_a_run_that_lies_about_its_inputs(cli, run: Path, kept: object):
+    from dataclasses import replace
+
+    opened = cr.load_run(run)
+    cr.save_run(replace(opened, data={**opened.data, "standard": kept}), run)
+    found = cli("evaluate", run)
+    assert found.status == 2
+    assert "what was done to its inputs" in found.err
+
+
+def test_a_pipe_is_no_run(process, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    found = process("evaluate", "pipe")
+    assert found.status == 2
+    assert found.err == "chainrule: pipe: not a regular file; expected the file of a run\n"
+
+
+def test_names_that_are_no_names_of_runs(cli, run: Path, tmp_path: Path):
+    assert "an empty name" in cli("evaluate", "").err
+    assert "check the name" in cli("evaluate", "nofile.safetensors").err
+    (tmp_path / "gone.safetensors").symlink_to("nowhere")
+    assert "a link to nowhere" in cli("evaluate", "gone.safetensors").err
+
+
+def test_one_example(cli, tmp_path: Path):
+    (tmp_path / "t.csv").write_text("".join(f"{i % 2},{i}.5\n" for i in range(6)))
+    cli("train", "--data", "t.csv", "--epochs", 1, "--out", "run.safetensors")
+    assert "test part: 1 example;" in cli("evaluate", "run.safetensors").out
