@@ -11,18 +11,19 @@ import pytest
 import chainrule as cr
 from chainrule.cli import run_file
 
+NAMES = ("ant", "cat", "dog")
 HEADER = "height,weight,kind\n"
 
 
-def animals(path: Path, seed: int, m: int = 90, times: float = 1.0) -> Path:
+def animals(path: Path, seed: int, times: float = 1.0, names: tuple[str, ...] = NAMES) -> Path:
     """A table of features in units of their own, in three named classes."""
     rng = np.random.default_rng(seed)
-    names = ("ant", "cat", "dog")
     centres = np.array([[-5.0, 2e-4], [9.0, 4e3], [70.0, 3e4]])
     lines = []
-    for i in range(m):
+    for i in range(90):
         a, b = times * (centres[i % 3] + rng.normal(size=2) * (1, 1e2))
-        lines.append(f"{a:.4f},{b:.4f},{names[i % 3]}\n")
+        if i % 3 < len(names):
+            lines.append(f"{a:.4f},{b:.4f},{names[i % 3]}\n")
     path.write_text(HEADER + "".join(lines))
     return path
 
@@ -55,8 +56,8 @@ def test_data_that_have_changed_are_refused(cli, run: Path, tmp_path: Path):
 
 
 def test_other_features_are_treated_as_those_of_the_training(cli, run: Path, tmp_path: Path):
-    """A table of dogs and cats twice their size is not brought to mean 0 by itself."""
-    other = animals(tmp_path / "other.csv", 1, times=2.0)
+    """Animals ten times their size are not brought to mean 0 by themselves."""
+    other = animals(tmp_path / "other.csv", 1, times=10)
     found = cli("evaluate", run, "--data", other, "--json").objects()[0]
     opened = run_file.open_run(run)
     standard = cr.load(tmp_path / "animals.csv").standard
@@ -64,9 +65,31 @@ def test_other_features_are_treated_as_those_of_the_training(cli, run: Path, tmp
     theirs = cr.load(other)
     assert theirs.standard is not None
     X = standard.apply(theirs.standard.undo(theirs.test.X))
-    assert np.ptp(X - theirs.test.X) > 0.5
     right = np.mean(opened.chosen.predict(X) == theirs.test.y)
+    assert right < np.mean(opened.chosen.predict(theirs.test.X) == theirs.test.y)
     assert found["accuracy"] == pytest.approx(float(right))
+
+
+def test_other_data_may_lack_a_class(cli, run: Path, tmp_path: Path):
+    """The label of a name is that of the training, though fewer names are there."""
+    for names in (NAMES[:2], NAMES):
+        other = animals(tmp_path / "other.csv", 1, names=names)
+        found = cli("evaluate", run, "--data", other, "--json").objects()[0]
+        assert found["classes"] == list(NAMES)
+        assert found["accuracy"] > 0.9
+    lines = animals(tmp_path / "all.csv", 2).read_text().splitlines(keepends=True)
+    (tmp_path / "two.csv").write_text("".join(line for line in lines if "ant" not in line))
+    found = cli("evaluate", run, "--data", "two.csv", "--json").objects()[0]
+    assert found["accuracy"] > 0.9
+    assert found["classes"] == list(NAMES)
+
+
+def test_other_names_of_classes_are_refused(cli, run: Path, tmp_path: Path):
+    other = animals(tmp_path / "other.csv", 1, names=("cow", "cat", "dog"))
+    found = cli("evaluate", run, "--data", other)
+    assert found.status == 2
+    assert "cat, cow, dog" in found.err
+    assert "ant, cat, dog" in found.err
 
 
 @pytest.mark.parametrize(

@@ -129,10 +129,29 @@ def load_data(run: Run, source: str | None = None, data_dir: str | None = None) 
 
 
 def as_prepared_for(run: Run, data: Dataset) -> Dataset:
-    """The data with inputs such as the run was trained on, where its file says what was done."""
+    """The data with inputs and labels such as the run was trained on, where its file tells."""
+    data = with_labels_of(run, data)
     if "standard" not in run.data or data.train.values.shape[1] != run.data.get("inputs"):
         return data
     return data.prepared_as(*kept_preparation(run))
+
+
+def with_labels_of(run: Run, data: Dataset) -> Dataset:
+    """The data with the labels of the run for classes that go by words; other words are refused."""
+    kept = class_names(run)
+    if data.classes == kept or not (has_words(data.classes) and has_words(kept)):
+        return data
+    if set(data.classes) <= set(kept):
+        return data.labelled_as(kept)
+    raise Refused(
+        f"{data.name} has the classes {told(list(data.classes))}; this network tells "
+        f"{told(list(kept))} apart"
+    )
+
+
+def has_words(classes: tuple[str, ...]) -> bool:
+    """Whether some class has a name that is not its number."""
+    return classes != tuple(map(str, range(len(classes))))
 
 
 def kept_preparation(run: Run) -> tuple[float, Standard | None]:

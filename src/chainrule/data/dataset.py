@@ -135,6 +135,15 @@ class Dataset:
         splits = {name: prepared(split) for name, split in self.splits().items()}
         return replace(self, standard=standard, **splits)  # pyright: ignore[reportArgumentType]
 
+    def labelled_as(self, classes: tuple[str, ...]) -> "Dataset":
+        """The same examples, label k being `classes[k]`, where they are of these classes only."""
+        label = np.array([classes.index(name) for name in self.classes])
+        splits = {
+            name: Split(split.values, split.scale, label[split.y])
+            for name, split in self.splits().items()
+        }
+        return replace(self, classes=classes, **splits)  # pyright: ignore[reportArgumentType]
+
     def splits(self) -> dict[str, Split]:
         """The three splits by name, in their order of use."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
