@@ -177,6 +177,35 @@ def test_an_unwritten_network_is_refused(folder: Path, cli):
     assert "`forward` is not written yet" in found.err
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--learning-rate", "nan", "learning_rate is nan: it must be a number greater than 0"),
+        ("--learning-rate", "-1", "learning_rate is -1.0"),
+        ("--learning-rate", "1e-60", "learning_rate is 1e-60"),
+        ("--learning-rate", "x", "--learning-rate: 'x' is not a number"),
+        ("--epochs", "0", "--epochs: '0' is not a whole number from 1 to"),
+        ("--epochs", "9" * 30, "is not a whole number"),
+        ("--batch-size", "2.5", "--batch-size: '2.5' is not a whole number"),
+        ("--hidden", "0", "--hidden: '0' is not a whole number"),
+        ("--hidden", "9" * 12, "--hidden: '999999999999' is not"),
+        ("--hidden", "2000000", "a layer has 1 to 1,000,000 neurons"),
+        ("--seed", "-1", "--seed: '-1' is not a whole number from 0"),
+        ("--minutes", "inf", "--minutes: 'inf' is not a number from 0.01 to 10080"),
+        ("--minutes", "nan", "--minutes: 'nan' is not a number"),
+    ],
+)
+def test_what_cannot_be_trained_with_is_refused_before_anything_is(
+    option: str, value: str, words: str, folder: Path, cli
+):
+    (folder / "network.py").write_text(references(ORDER))
+    found = cli("build", "train", option, value)
+    assert found.status == 2
+    assert words in found.err
+    assert found.err.count("\n") == 1
+    assert "epoch " not in found.out
+
+
 # --- watching, in a terminal --------------------------------------------------------------------
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")

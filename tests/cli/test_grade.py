@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 NETWORK = """
 import numpy as np
 
@@ -66,3 +68,14 @@ def test_a_module_beside_it_may_be_imported(tmp_path: Path, cli):
     file.write_text("from my_net import forward, gradients, parameters\n")
     assert cli("grade", str(file)).status == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["adapter.py", "my_net.py"]
+
+
+@pytest.mark.parametrize("seconds", ["0", "nan", "inf", "1e300", "x"])
+def test_seconds_that_are_none_are_refused_by_the_name_of_the_option(
+    seconds: str, tmp_path: Path, cli
+):
+    file = tmp_path / "net.py"
+    file.write_text(NETWORK)
+    found = cli("grade", str(file), "--seconds", seconds)
+    assert found.status == 2
+    assert found.err == (f"chainrule: --seconds: {seconds!r} is not a number from 0.1 to 86400\n")

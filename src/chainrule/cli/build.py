@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chainrule.cli.build_limits import LARGEST, time_limit
+from chainrule.cli.numbers import real, whole
+
 if TYPE_CHECKING:
     from chainrule.workshop.own_training import Trained
     from chainrule.workshop.session import Session
@@ -18,6 +21,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+MOST_MINUTES = 7 * 24 * 60
 
 FolderOption = Annotated[
     str | None,
@@ -209,15 +214,28 @@ def train(
     data_dir: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Where mnist lies.")
     ] = None,
-    hidden: Annotated[int, typer.Option(metavar="N", min=1, help="Hidden neurons.")] = 30,
-    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="Passes over the data.")] = 30,
+    hidden: Annotated[
+        int, typer.Option(parser=whole(1, LARGEST), metavar="N", help="Hidden neurons.")
+    ] = 30,
+    epochs: Annotated[
+        int, typer.Option(parser=whole(1, LARGEST), metavar="N", help="Passes over the data.")
+    ] = 30,
     batch_size: Annotated[
-        int, typer.Option(metavar="M", min=1, help="Examples in a mini-batch.")
+        int, typer.Option(parser=whole(1, LARGEST), metavar="M", help="Examples in a mini-batch.")
     ] = 10,
-    learning_rate: Annotated[float, typer.Option(metavar="ETA", help="Of each step.")] = 3.0,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of weights and order.")] = 0,
+    learning_rate: Annotated[
+        float, typer.Option(parser=real, metavar="ETA", help="Of each step.")
+    ] = 3.0,
+    seed: Annotated[
+        int, typer.Option(parser=whole(0, LARGEST), metavar="N", help="Of weights and order.")
+    ] = 0,
     minutes: Annotated[
-        float, typer.Option(metavar="N", min=0.01, help="Your network is stopped after so long.")
+        float,
+        typer.Option(
+            parser=time_limit(0.01, MOST_MINUTES),
+            metavar="N",
+            help="Your network is stopped after so long.",
+        ),
     ] = 30.0,
     folder: FolderOption = None,
     json: JsonOption = False,

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chainrule.cli.build_limits import LARGEST, time_limit
+from chainrule.cli.numbers import whole
+
 if TYPE_CHECKING:
     from chainrule.workshop.foreign import ForeignReport
+
+MOST_SECONDS = 24 * 60 * 60
 
 
 def grade(
@@ -23,9 +28,14 @@ def grade(
         ),
     ] = None,
     seconds: Annotated[
-        float, typer.Option(metavar="N", min=0.1, help="It is stopped after so long.")
+        float,
+        typer.Option(
+            parser=time_limit(0.1, MOST_SECONDS), metavar="N", help="It is stopped after so long."
+        ),
     ] = 20.0,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the examples.")] = 0,
+    seed: Annotated[
+        int, typer.Option(parser=whole(0, LARGEST), metavar="N", help="Of the examples.")
+    ] = 0,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> int:
     """Check your own network's gradients; name the mistake.

@@ -103,6 +103,7 @@ def train_own(
     source = folder.source()
     own_init = check_written(source)
     sizes = (data.train.values.shape[1], settings.hidden, len(data.classes))
+    ours = Ours(data, sizes, settings)  # what it refuses is refused before theirs is trained
     job = {
         "task": "own_training",
         "source": source,
@@ -133,13 +134,13 @@ def train_own(
     started, trained = ran.of("started")[0], ran.of("trained")[0]
     weights, biases = started["weights"], started["biases"]
     difference = first_difference(folder, source, guard, data, weights, biases, settings)
-    ours, our_seconds = train_ours(data, sizes, weights, biases, settings)
+    accuracy, our_seconds = ours.trained(weights, biases)
     return Trained(
         data=data.name,
         sizes=sizes,
         epochs=settings.epochs,
         yours=trained["accuracy"],
-        ours=ours,
+        ours=accuracy,
         your_seconds=trained["seconds"],
         our_seconds=our_seconds,
         own_init=own_init,
@@ -175,29 +176,29 @@ def came_through(ran: Ran, minutes: float) -> None:
         raise OwnCodeFailed("your network ended the process before it was trained")
 
 
-def train_ours(
-    data: Dataset,
-    sizes: tuple[int, ...],
-    weights: list[NDArray[Any]],
-    biases: list[NDArray[Any]],
-    settings: Settings,
-) -> tuple[float, float]:
-    """Our network from the same weights, in the same way: accuracy on the test set, seconds."""
-    network = Network(sizes, cost="quadratic")
-    for layer, (w, b) in enumerate(zip(weights, biases, strict=True), 1):
-        network.parameters[f"W{layer}"][:] = w
-        network.parameters[f"b{layer}"][:] = b
-    seconds = 0.0
-    for epoch in train(
-        network,
-        data.train,
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        optimizer=SGD(settings.learning_rate),
-        seed=settings.seed,
-    ):
-        seconds += epoch.seconds
-    return evaluate(network, data.test).accuracy or 0.0, seconds
+class Ours:
+    """Our network, to be trained in the same way."""
+
+    def __init__(self, data: Dataset, sizes: tuple[int, ...], settings: Settings) -> None:
+        self.network, self.test = Network(sizes, cost="quadratic"), data.test
+        self.training = train(
+            self.network,
+            data.train,
+            epochs=settings.epochs,
+            batch_size=settings.batch_size,
+            optimizer=SGD(settings.learning_rate),
+            seed=settings.seed,
+        )
+
+    def trained(
+        self, weights: list[NDArray[Any]], biases: list[NDArray[Any]]
+    ) -> tuple[float, float]:
+        """From these weights: accuracy on the test set, seconds."""
+        for layer, (w, b) in enumerate(zip(weights, biases, strict=True), 1):
+            self.network.parameters[f"W{layer}"][:] = w
+            self.network.parameters[f"b{layer}"][:] = b
+        seconds = sum(epoch.seconds for epoch in self.training)
+        return evaluate(self.network, self.test).accuracy or 0.0, seconds
 
 
 def first_difference(
