@@ -25,8 +25,9 @@ def test_what_it_says(cli):
     found = cli("train", "--epochs", 8)
     lines = found.out.splitlines()
     assert lines[0] == "digits: 1,197 examples to train on, 300 to choose with, 300 to test"
-    assert lines[1] == "64-30-10 sigmoid cross-entropy: 2,260 weights and biases"
-    assert "learning rate 0.5" in lines[2]
+    assert lines[1] == "inputs are pixels, divided by 16"
+    assert lines[2] == "64-30-10 sigmoid cross-entropy: 2,260 weights and biases"
+    assert "learning rate 0.5" in lines[3]
     epochs = [line for line in lines if line.startswith("epoch ")]
     assert len(epochs) == 8
     assert re.fullmatch(
@@ -216,3 +217,18 @@ def test_narrow_terminals_are_not_overrun(cli, monkeypatch: pytest.MonkeyPatch):
     found = cli("train", "--epochs", 2, "--layers", "9")
     said = found.out.partition("test accuracy")[2].partition("Saved in")[0]
     assert max(map(len, said.splitlines())) <= 40
+
+
+def test_what_was_done_to_the_inputs_is_said(cli, tmp_path: Path):
+    assert "inputs are pixels, divided by 16" in cli("train", "--epochs", 1).out
+    rows = [f"{k % 3 - 1},{k % 3 * 7.5},{'abc'[k % 3]}" for k in range(60)]
+    Path("own.csv").write_text("\n".join(["one,two,label", *rows]), encoding="utf-8")
+    found = cli("train", "--data", "own.csv", "--epochs", 5)
+    assert "inputs are features, each brought to mean 0 and spread 1" in found.out
+
+
+def test_a_name_does_not_steer_the_terminal(cli):
+    found = cli("train", "--data", "no\x1b[31mred")
+    assert found.status == 2
+    assert "\x1b" not in found.err
+    assert "\\x1b[31mred" in found.err

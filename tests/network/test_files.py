@@ -554,6 +554,12 @@ def test_another_kind_in_place_of_a_group(
         one_line(fault)
 
 
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileError, match="is a pipe or a device"):
+        load_run(tmp_path / "pipe")
+
+
 def test_what_is_no_run_is_not_saved(tmp_path: Path):
     with pytest.raises(FileError, match=r"expected a Run; a Network has save\(path\)"):
         save_run(Network([3, 2]), tmp_path / "n")  # pyright: ignore

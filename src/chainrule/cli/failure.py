@@ -27,8 +27,10 @@ class Refused(ValueError):
 
 
 def say(message: str) -> None:
-    """One line on standard error."""
-    print("chainrule:", " ".join(message.split()), file=sys.stderr)
+    """One line on standard error, in which nothing steers the terminal."""
+    from chainrule.data.wording import visible
+
+    print("chainrule:", visible(" ".join(message.split())), file=sys.stderr)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

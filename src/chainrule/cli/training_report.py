@@ -32,6 +32,9 @@ def print_start(going: TrainingRun, json: bool) -> None:
         f"choose with, {len(data.test):,} to test",
         "  ",
     )
+    print_wrapped(f"inputs are {data.preparation}", "  ")
+    for warning in data.warnings:
+        print_wrapped(warning, "  ")
     print_wrapped(
         f"{network.architecture}: {network.architecture.parameters:,} weights and biases", "  "
     )

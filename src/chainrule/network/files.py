@@ -184,6 +184,8 @@ def read_safetensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any
     try:
         if path.is_dir():
             raise FileError(f"{path} is a folder: expected a .safetensors file")
+        if path.exists() and not path.is_file():  # a pipe may never say anything
+            raise FileError(f"{path} is a pipe or a device: expected a .safetensors file")
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
         size = path.stat().st_size
