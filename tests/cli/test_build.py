@@ -6,7 +6,9 @@ import json
 import os
 import re
 import select
+import shlex
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from pathlib import Path
 import pytest
 
 import chainrule
+from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.stage import ORDER, references, stage
 
 SOURCE = Path(chainrule.__file__).parents[1]
@@ -48,6 +51,12 @@ def test_start_says_what_comes_next_and_changes_nothing_twice(folder: Path, cli)
     assert again.err.count("\n") == 1
     assert "there already" in again.err
     assert (folder / "network.py").read_bytes() == before
+
+
+def test_the_next_command_can_be_pasted(tmp_path: Path, cli):
+    found = cli("build", "start", "sp ace; it's")
+    (line,) = [line for line in found.out.splitlines() if "build watch" in line]
+    assert shlex.split(line) == ["chainrule", "build", "watch", "--folder", "sp ace; it's"]
 
 
 def test_check_without_a_folder_says_how_to_make_one(tmp_path: Path, cli, monkeypatch):
@@ -204,6 +213,42 @@ def test_what_cannot_be_trained_with_is_refused_before_anything_is(
     assert words in found.err
     assert found.err.count("\n") == 1
     assert "epoch " not in found.out
+
+
+# --- Ctrl-C -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process waits there")
+def test_the_waiting_process_is_silent_where_nobody_waits_for_it(environment: dict[str, str]):
+    """As after Ctrl-C, or a loss of the terminal, while NumPy is loaded."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        started = subprocess.Popen(
+            [sys.executable, "-m", "chainrule.workshop.guarded.zygote", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+    ours.close()
+    said, _ = started.communicate(timeout=30)
+    assert (said, started.returncode) == (b"", 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process waits there")
+def test_ctrl_c_while_the_process_starts_ends_it(monkeypatch: pytest.MonkeyPatch):
+    guard = Guard()
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def stopped() -> int:
+        assert guard._process is not None
+        begun.append(guard._process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(guard, "_reply", stopped)
+    with pytest.raises(KeyboardInterrupt), guard:
+        pass
+    assert begun[0].poll() is not None
 
 
 # --- watching, in a terminal --------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,7 +42,7 @@ def start(
     from chainrule.workshop import folder as folders
 
     made = folders.start(Path(folder).expanduser())
-    name = "" if folder == folders.DEFAULT else f" --folder {folder}"
+    name = "" if folder == folders.DEFAULT else f" --folder {shlex.quote(str(made.path))}"
     print(f"Made {made.path}: network.py, to be written by you, and README.md")
     print()
     print("Next")

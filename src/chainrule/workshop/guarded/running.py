@@ -150,6 +150,10 @@ class Guard:
         except OSError as fault:
             self.close()
             raise WorkshopError(f"no process could be started for your code: {fault}") from fault
+        except BaseException:  # Ctrl-C: nothing has been run yet that would have to be ended
+            self._process.kill()
+            self.close()
+            raise
 
     def _reply(self) -> int:
         assert self._control is not None

@@ -27,13 +27,18 @@ BECOME_SUBREAPER = 36
 def serve(control: socket.socket) -> None:
     """Start and end copies as asked, until whoever asks has gone."""
     adopt_orphans()
+    with contextlib.suppress(ConnectionError):
+        answer(control)
+    end_all()
+
+
+def answer(control: socket.socket) -> None:
     control.sendall(reply("ready", 0))
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 3)
         while message and len(message) < MESSAGE:
             message += control.recv(MESSAGE - len(message))
         if not message:
-            end_all()
             return
         word, number = struct.unpack("<8sq", message)
         if word.rstrip(b"\0") == b"start":
