@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,51 @@ def test_without_the_three_lines_they_are_shown(tmp_path: Path, cli):
     assert found.status == 2
     assert "def gradients(X, Y)" in found.out
     assert found.err.count("\n") == 1
+
+
+def test_standard_output_is_json_alone_where_json_is_asked_for(tmp_path: Path, cli):
+    file = tmp_path / "net.py"
+    file.write_text("x = 1\n")
+    found = cli("grade", str(file), "--json")
+    assert found.status == 2
+    assert found.out == ""
+    assert "def gradients(X, Y)" in found.err
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.png", PICTURE),
+        ("a.py", PICTURE),
+        ("letter.txt", b"Dear reader, hello.\n"),
+        ("latin.dat", b"\xff\xfe\xe9"),
+    ],
+)
+def test_a_file_that_is_no_python_is_refused(name: str, content: bytes, tmp_path: Path, cli):
+    file = tmp_path / name
+    file.write_bytes(content)
+    found = cli("grade", str(file))
+    assert (found.status, found.out) == (2, "")
+    assert found.err == f"chainrule: {file} is not a Python file: expected one with your network\n"
+
+
+def test_a_mistake_of_syntax_is_shown_where_it_is(tmp_path: Path, cli):
+    file = tmp_path / "net.py"
+    file.write_text("def forward(X)\n    return X\n")
+    found = cli("grade", str(file))
+    assert found.status == 1
+    assert "net.py, line 1" in found.out
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_is_refused_at_once(tmp_path: Path, process):
+    os.mkfifo(tmp_path / "pipe.py")
+    found = process("grade", tmp_path / "pipe.py")
+    assert found.status == 2
+    assert "is a pipe or a device: expected a file of Python" in found.err
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, cli):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,10 +57,12 @@ def grade(
         with Guard() as guard:
             report = grade_file(source, path, guard, cost=cost, seconds=seconds, seed=seed)
     except NoAdapter as lacking:
-        print("Three lines at the end of the file, or in a file beside it, make it known:")
-        print()
-        print("\n".join(f"    {line}" for line in ADAPTER.splitlines()))
-        print()
+        where = sys.stderr if json else sys.stdout
+        print(
+            "Three lines at the end of the file, or in a file beside it, make it known:\n"
+            f"\n{textwrap.indent(ADAPTER, '    ')}\n",
+            file=where,
+        )
         raise Refused(str(lacking)) from None
     if json:
         print_json(report.to_dict())

@@ -22,12 +22,15 @@ from chainrule.workshop.guarded.foreign import EXAMPLES
 from chainrule.workshop.guarded.running import MEMORY, Guard, Ran
 from chainrule.workshop.returns import came
 from chainrule.workshop.slips import SLIPS, Equations, Kinds
+from chainrule.workshop.source import outline
 from chainrule.workshop.verdict import OwnLine
 
 SECONDS = 20.0
 TOLERANCE = {8: 1e-5, 4: 2e-2}
 """The largest relative error that passes, by the bytes of the parameters' numbers."""
 SAME = 1e-6
+SUFFIXES = (".py", ".pyw")
+"""A file of this name that cannot be read as Python has a mistake; any other is none."""
 
 ADAPTER = """\
 def forward(X): return net.forward(X)               # (m, n0) rows in, (m, nL) rows out
@@ -134,6 +137,8 @@ def grade_file(
     if not losses:
         known = ", ".join(loss.name for loss in LOSSES)
         raise WorkshopError(f"no cost {cost!r}; there are {known}")
+    if b"\0" in source or (path.suffix not in SUFFIXES and outline(source) is None):
+        raise WorkshopError(f"{path} is not a Python file: expected one with your network")
     job = {
         "task": "foreign",
         "source": source,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,12 @@ LOOPING = {"map", "vectorize", "apply_along_axis", "apply_over_axes", "frompyfun
 def read(path: Path) -> bytes:
     """The bytes of the file, or an error that says why they cannot be had."""
     try:
-        if path.is_file() and path.stat().st_size > LARGEST:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+            raise WorkshopError(f"{path} is a pipe or a device: expected a file of Python")
+        if stat.S_ISREG(found.st_mode) and found.st_size > LARGEST:
             raise WorkshopError(
-                f"{path} is {path.stat().st_size:,} bytes long: expected a file of Python, at most "
+                f"{path} is {found.st_size:,} bytes long: expected a file of Python, at most "
                 f"{LARGEST:,}"
             )
         return path.read_bytes()
