@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,36 @@ def test_a_file_in_the_way_is_not_touched(tmp_path: Path):
     with pytest.raises(WorkshopError, match="there already"):
         folders.start(tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "a file"
+
+
+@pytest.fixture
+def little_room() -> Iterator[None]:
+    """Files of at most 10,240 bytes, as on a disk that is nearly full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_240, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("little_room")
+def test_a_folder_for_which_there_is_no_room_leaves_nothing(tmp_path: Path):
+    (tmp_path / "empty").mkdir()
+    for place in (tmp_path / "new" / "mine", tmp_path / "empty"):
+        with pytest.raises(WorkshopError, match="cannot be made"):
+            folders.start(place)
+    assert [p.name for p in tmp_path.rglob("*")] == ["empty"]
+
+
+def test_reset_without_room_changes_nothing_and_leaves_no_cut_copy(
+    folder: folders.Folder, request: pytest.FixtureRequest
+):
+    before = folder.network.read_bytes()
+    request.getfixturevalue("little_room")
+    with pytest.raises(WorkshopError, match="nothing was changed"):
+        folders.reset(folder, stage("relu"))
+    assert folder.network.read_bytes() == before
+    assert list(folder.archive.iterdir()) == []
 
 
 def test_reset_empties_one_function_and_keeps_the_file(folder: folders.Folder):
@@ -202,6 +233,15 @@ def test_a_reference_is_shown_after_a_pass(folder: folders.Folder, guard: Guard)
     list(Session(folder, guard).check(["relu"]))
     assert hint(stage("relu"), folder.progress).reference == stage("relu").reference
     assert "relu" in folder.progress.standing().shown
+
+
+def test_a_fragile_function_has_the_whole_ladder_before_it(folder: folders.Folder, guard: Guard):
+    write(folder, "sigmoid", "return 1 / (1 + np.exp(-z))")
+    (verdict,) = Session(folder, guard).check(["sigmoid"])
+    assert verdict.outcome == "fragile"
+    given = [hint(stage("sigmoid"), folder.progress) for _ in range(5)]
+    assert [g.reference for g in given[:4]] == [None] * 4
+    assert given[4].reference == stage("sigmoid").reference
 
 
 def test_nothing_hidden_is_left(folder: folders.Folder, guard: Guard):

@@ -161,6 +161,7 @@ def hint(
     """The next hint.
 
     The idea, the rule, the shape and first line; then, when it is asked for twice, the reference.
+    All of it at once, where the function was right.
     """
     from chainrule.cli.terminal import print_json
     from chainrule.cli.verdict_text import sentence, wrapped

@@ -6,6 +6,7 @@ import ast
 import os
 import re
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,18 +49,36 @@ def start(path: Path) -> Folder:
             f"{path} is there already, and nothing in it is changed; name another folder"
         )
     made = Folder(path)
+    new = [place for place in (path, *path.parents) if not place.exists()]
+    written: list[Path] = []
     try:
         path.mkdir(parents=True, exist_ok=True)
-        write_new(made.network, empty_file())
-        write_new(path / "README.md", README.read_text(encoding="utf-8"))
-    except OSError as fault:
+        for name, text in (("README.md", README.read_text("utf-8")), ("network.py", empty_file())):
+            write_new(path / name, text.encode())
+            written.append(path / name)
+    except BaseException as fault:
+        for file in written:
+            file.unlink(missing_ok=True)
+        for place in new:
+            with suppress(OSError):
+                place.rmdir()
+        if not isinstance(fault, OSError):
+            raise
         raise WorkshopError(f"{path} cannot be made: {fault.strerror or fault}") from None
     return made
 
 
-def write_new(path: Path, text: str) -> None:
-    with path.open("x", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
+def write_new(path: Path, content: bytes) -> None:
+    """A file that was not there, written whole or not at all."""
+    stream = path.open("xb")
+    try:
+        with stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def find(named: str | None) -> Folder:
@@ -105,8 +124,7 @@ def archived(folder: Folder, source: bytes) -> Path:
         for number in range(1000):
             place = folder.archive / (f"{stem}-{number}.py" if number else f"{stem}.py")
             try:
-                with place.open("xb") as stream:
-                    stream.write(source)
+                write_new(place, source)
                 return place
             except FileExistsError:
                 continue

@@ -28,13 +28,14 @@ class Hint:
 def hint(stage: Stage, progress: Progress) -> Hint:
     """The next rung, and those before it.
 
-    The reference comes after a pass, or when it is asked for twice; either is recorded.
+    The reference comes once the function was right, or when it is asked for twice; either is
+    recorded.
     """
     standing, name = progress.standing(), stage.name
     given = standing.hints[name]
-    if name in standing.ever_passed or name in standing.shown or standing.asked[name] >= 1:
+    if name in standing.ever_right or name in standing.shown or standing.asked[name] >= 1:
         if name not in standing.shown:
-            progress.shown(name, after_pass=name in standing.ever_passed)
+            progress.shown(name, after_right=name in standing.ever_right)
         return Hint(name, rungs(stage, HINTS), "", stage.reference)
     if given >= HINTS:
         progress.asked(name)

@@ -32,7 +32,7 @@ class Standing:
     """What the lines come to."""
 
     checked: dict[str, Checked] = field(default_factory=dict)
-    ever_passed: set[str] = field(default_factory=set)
+    ever_right: set[str] = field(default_factory=set)
     hints: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     shown: set[str] = field(default_factory=set)
@@ -107,8 +107,8 @@ class Progress:
     def asked(self, name: str) -> None:
         self._append("asked for the reference", name)
 
-    def shown(self, name: str, *, after_pass: bool) -> None:
-        why = "passed" if after_pass else "asked for twice"
+    def shown(self, name: str, *, after_right: bool) -> None:
+        why = "right" if after_right else "asked for twice"
         self._append("reference shown", name, why=why)
 
     def reset(self, name: str, archived: str) -> None:
@@ -142,8 +142,8 @@ def count(found: Standing, event: str, name: str, fields: dict[str, Any]) -> Non
         found.checked[name] = Checked(
             fields["outcome"], fields["fingerprint"], fields.get("mistake")
         )
-        if fields["outcome"] in PASSED:
-            found.ever_passed.add(name)
+        if fields["outcome"] == "right":
+            found.ever_right.add(name)
     elif event == "hint":
         found.hints[name] = max(found.hints[name], int(fields["rung"]))
     elif event == "asked for the reference":
