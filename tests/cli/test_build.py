@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 import chainrule
+from chainrule.cli.verdict_text import sentence
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.stage import ORDER, references, stage
 
@@ -111,6 +112,49 @@ def test_list_counts(folder: Path, cli):
     (standing,) = cli("build", "list", "--json").objects()
     assert standing["passed"] == 1
     assert [f["name"] for f in standing["functions"]] == list(ORDER)
+
+
+def said_of(listed: str, name: str) -> str:
+    (line,) = [line for line in listed.splitlines() if f" {name} " in line]
+    return line.partition(f" {name} ")[2].strip()
+
+
+def test_list_tells_what_is_written_from_what_is_checked(folder: Path, cli):
+    stubs = (folder / "network.py").read_text(encoding="utf-8")
+    cli("build", "check", "relu")
+    body = "return np.maximum(z, 0)"
+    before, after = stubs.split("def relu(")
+    text = f"{before}def relu({after.replace('raise NotImplementedError', body, 1)}"
+    (folder / "network.py").write_text(text, encoding="utf-8")
+    record = folder / "progress.jsonl"
+
+    def told() -> tuple[str, str]:
+        listed = cli("build", "list").out
+        return said_of(listed, "relu"), said_of(listed, "tanh")
+
+    assert told() == ("not checked", "not written"), "the last check was of the stub"
+    cli("build", "check", "relu")
+    assert told() == ("right", "not written")
+    record.write_bytes(b"\x00" + record.read_bytes()[:-40])
+    assert told() == ("not checked", "not written")
+    assert "2 lines of progress.jsonl cannot be read" in cli("build", "list").out
+    record.unlink()
+    assert told() == ("not checked", "not written")
+    (standing,) = cli("build", "list", "--json").objects()
+    assert [f["name"] for f in standing["functions"] if f["written"]] == ["relu"]
+    (folder / "network.py").write_text(text + "\ndef half(", encoding="utf-8")
+    assert told() == ("not checked", "not written"), "the same while the file is no Python"
+
+
+@pytest.mark.parametrize("columns", ["34", "40", "60"])
+def test_a_narrow_terminal_breaks_no_word(columns: str, folder: Path, cli, monkeypatch):
+    write(folder, "def output_error(z, a, y):\n    return (y - a) * a * (1 - a)\n")
+    monkeypatch.setenv("COLUMNS", columns)
+    for words in (["check"], ["list"], ["hint", "output_error"]):
+        found = cli("build", *words)
+        for line in found.out.splitlines():
+            assert len(line) <= int(columns) or len(line.split()) == 1, line
+        assert "not writte\n" not in found.out
 
 
 def test_hints_climb_to_the_reference(folder: Path, cli):
@@ -468,6 +512,21 @@ def test_no_line_of_a_reference_in_the_folder_after_a_session(folder: Path, cli)
             if len(line.strip()) > 30:
                 assert line.strip() not in text
     assert not re.search(r"Traceback|/chainrule/workshop/", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("zs has 5 entries: expected 2", "zs has 5 entries: expected 2."),
+        ("slope is None", "slope is None."),
+        ("network.py does not load", "network.py does not load."),
+        ("sigma' is taken at a.", "sigma' is taken at a."),
+        ("there is no function `relu`", "There is no function `relu`."),
+        ("it changes its argument `w`", "It changes its argument `w`."),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_but_for_a_name(text: str, said: str):
+    assert sentence(text) == said
 
 
 def test_verdicts_as_json_are_plain(folder: Path, cli):

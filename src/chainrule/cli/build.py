@@ -109,19 +109,21 @@ def chosen(session: Session, name: str | None, every: bool) -> list[str]:
 
 def say_standing(session: Session, anything: bool) -> None:
     """How many pass, and what comes next."""
+    from chainrule.cli.terminal import print_wrapped
+    from chainrule.cli.verdict_text import left_out
     from chainrule.workshop.stage import ORDER, stage
 
     standing = session.standing
     if not anything:
         print("Nothing has changed since the last check.")
     if standing.unreadable:
-        print(f"{standing.unreadable} lines of progress.jsonl cannot be read and are left out.")
+        print_wrapped(left_out(standing))
     print(f"{standing.passed} of {len(ORDER)} functions pass")
     current = standing.current
     if current is None:
-        print("All are written. `chainrule build train` trains your network.")
+        print_wrapped("All are written. `chainrule build train` trains your network.")
         return
-    print(f"Next: {current}. {stage(current).task}")
+    print_wrapped(f"Next: {current}. {stage(current).task}")
 
 
 @app.command()
@@ -136,16 +138,18 @@ def watch(folder: FolderOption = None) -> None:
 @app.command(name="list")
 def list_functions(folder: FolderOption = None, json: JsonOption = False) -> None:
     """All functions, and how each one does."""
-    from chainrule.cli.terminal import console, print_json
+    from chainrule.cli.terminal import console, plain_width, print_json
     from chainrule.cli.verdict_text import list_lines
     from chainrule.workshop import folder as folders
+    from chainrule.workshop.source import written
 
-    standing = folders.find(folder).progress.standing()
+    found = folders.find(folder)
+    standing, there = found.progress.standing(), written(found.source())
     if json:
-        print_json(standing.to_dict())
+        print_json(standing.to_dict(there))
         return
     screen = console()
-    for line, style in list_lines(standing):
+    for line, style in list_lines(standing, there, plain_width()):
         screen.print(line, style=style or None, soft_wrap=True)
 
 
@@ -176,7 +180,7 @@ def hint(
         print_json(given.to_dict())
         return
     width = shutil.get_terminal_size().columns
-    print(f"{one.name}: {one.title}")
+    print("\n".join(wrapped(f"{one.name}: {one.title}", width, "")))
     for title, text in given.rungs:
         print()
         print(title)

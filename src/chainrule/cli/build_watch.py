@@ -18,6 +18,7 @@ from chainrule.workshop.folder import Folder
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.hints import hint
 from chainrule.workshop.session import Session
+from chainrule.workshop.source import written
 from chainrule.workshop.stage import ORDER, stage
 from chainrule.workshop.verdict import Verdict
 
@@ -107,8 +108,7 @@ class Watching:
         elif key == "n":
             self.next()
         elif key == "l":
-            lines = [line for line, _ in list_lines(self.session.standing)]
-            self.draw(lines)
+            self.draw(self.all_lines())
         elif key == "c":
             self.check_all()
 
@@ -131,7 +131,11 @@ class Watching:
                 self.view = name
                 self.draw_verdict()
                 return
-        self.draw([line for line, _ in list_lines(self.session.standing)])
+        self.draw(self.all_lines())
+
+    def all_lines(self) -> list[str]:
+        there = written(self.session.source)
+        return [line for line, _ in list_lines(self.session.standing, there, self.width)]
 
     # --- the screen ------------------------------------------------------------------------------
 
@@ -139,9 +143,10 @@ class Watching:
         verdict = self.verdicts[self.view]
         lines = list(verdict_lines(verdict, self.width))
         others = [
-            heading(v)
+            line
             for name, v in self.verdicts.items()
             if name != self.view and not v.passed and v.outcome != "missing"
+            for line in wrapped(heading(v), self.width, "")
         ]
         if others and not self.session.stuck:
             lines += ["", *others]
@@ -160,7 +165,7 @@ class Watching:
         one = stage(self.view)
         given = hint(one, self.session.folder.progress)
         self.session.standing = self.session.folder.progress.standing()
-        lines = [f"{one.name}: {one.title}"]
+        lines = wrapped(f"{one.name}: {one.title}", self.width, "")
         for title, text in given.rungs:
             lines += ["", title, *wrapped(text, self.width)]
         if given.reference is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from chainrule.cli.terminal import shows
@@ -19,8 +20,32 @@ MARKS = {
     "missing": ("·", ".", "dim"),
     None: ("·", ".", "dim"),
 }
-SYMBOLS = {"sigma", "exp", "tanh", "relu", "delta", "mu", "z", "a", "b", "w", "x", "y"}
-"""Words that are written small wherever they stand; `a` too, which no message starts with."""
+STARTS = {
+    "all",
+    "an",
+    "and",
+    "both",
+    "for",
+    "in",
+    "it",
+    "line",
+    "no",
+    "not",
+    "numbers",
+    "one",
+    "slow",
+    "that",
+    "the",
+    "there",
+    "this",
+    "what",
+    "where",
+    "with",
+    "your",
+}
+"""Words with which a message starts. Any other may be a name, and a name is never changed."""
+COLUMN, NARROWEST = 29, 24
+"""Of the list: where what is said begins, and the fewest columns that it is put in."""
 WRONG = ("✗", "x", "red")
 WORDS = {
     "right": "right",
@@ -52,7 +77,7 @@ def heading(verdict: Verdict) -> str:
 
 def verdict_lines(verdict: Verdict, width: int) -> Iterator[str]:
     """The verdict: the message first, the learner's own lines last."""
-    yield heading(verdict)
+    yield from wrapped(heading(verdict), width, "")
     yield ""
     for text in (verdict.message, verdict.explanation, *verdict.details):
         if text:
@@ -71,8 +96,7 @@ def verdict_lines(verdict: Verdict, width: int) -> Iterator[str]:
 
 def sentence(text: str) -> str:
     """A text with a capital letter, if it starts with a word of English, and an end."""
-    word = text.split(" ", 1)[0]
-    english = word.isalpha() and word.islower() and word not in SYMBOLS
+    english = re.split(r"\W", text, maxsplit=1)[0] in STARTS
     whole = text[0].upper() + text[1:] if english else text
     return whole if whole[-1] in ".?:" else f"{whole}."
 
@@ -108,8 +132,10 @@ def own_lines(lines: Iterable[OwnLine]) -> Iterator[str]:
         yield f"    line {each.line}{where}: {each.text}"
 
 
-def list_lines(standing: Standing) -> Iterator[tuple[str, str]]:
-    """All functions with how each does; with the style of the line."""
+def list_lines(
+    standing: Standing, written: Collection[str], width: int | None
+) -> Iterator[tuple[str, str]]:
+    """All functions with how each does, in so many columns; with the style of the line."""
     from chainrule.workshop.stage import stages
 
     for one in stages():
@@ -117,15 +143,37 @@ def list_lines(standing: Standing) -> Iterator[tuple[str, str]]:
         outcome = checked.outcome if checked is not None else None
         sign, style = mark(outcome)
         said = WORDS.get(outcome, "")
+        if outcome in (None, "missing") and one.name in written:
+            said = "not checked"
         if checked is not None and checked.mistake:
             said += f": {checked.mistake}"
         if one.name in standing.shown:
             said += " (reference shown)"
-        yield f"  {sign} {one.number:>2}  {one.name:<22}{said}", style
-    from chainrule.workshop.stage import ORDER
-
+        name = f"  {sign} {one.number:>2}  {one.name}"
+        for line in beside(name, said, width):
+            yield line, style
     yield "", ""
-    yield f"  {standing.passed} of {len(ORDER)} pass", ""
+    yield f"  {standing.passed} of {len(stages())} pass", ""
+    if standing.unreadable:
+        yield "", ""
+        yield from ((line, "") for line in wrapped(left_out(standing), width or 80))
+
+
+def beside(name: str, said: str, width: int | None) -> list[str]:
+    """What is said of a function in a column beside its name, or below it where that is narrow."""
+    column = f"{name:<{COLUMN}}"
+    if width is None or COLUMN + len(said) <= width:
+        return [column + said]
+    if width < COLUMN + NARROWEST:
+        return [name, *wrapped(said, width, " " * 8)]
+    first, *rest = wrapped(said, width, " " * COLUMN)
+    return [column + first[COLUMN:], *rest]
+
+
+def left_out(standing: Standing) -> str:
+    many = "line" if standing.unreadable == 1 else "lines"
+    are = "is" if standing.unreadable == 1 else "are"
+    return f"{standing.unreadable} {many} of progress.jsonl cannot be read and {are} left out."
 
 
 def bar(done: int, of: int, width: int = 25) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.progress import Progress
-from chainrule.workshop.source import defined_by, read
+from chainrule.workshop.source import defined_by, extent_by_lines, read
 from chainrule.workshop.stage import Stage, empty_file
 
 DEFAULT = "my-network"
@@ -146,17 +145,6 @@ def extent(source: bytes, lines: list[str], name: str) -> tuple[int, int]:
             decorators = getattr(statement, "decorator_list", [])
             first = min([statement.lineno, *(d.lineno for d in decorators)])
             return first - 1, statement.end_lineno or first
-    return len(lines), len(lines)
-
-
-def extent_by_lines(lines: list[str], name: str) -> tuple[int, int]:
-    """The same where the file is no Python now: from `def` to the next line at the left."""
-    for first, line in enumerate(lines):
-        if re.match(rf"(async\s+)?def\s+{name}\b", line):
-            last = first + 1
-            while last < len(lines) and not re.match(r"[^\s)#]", lines[last]):
-                last += 1
-            return first, last
     return len(lines), len(lines)
 
 

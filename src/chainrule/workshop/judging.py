@@ -412,7 +412,7 @@ def overflow(stage: Stage, calls: Sequence[Call]) -> list[str]:
         what += ", and the numbers are wrong" if wrong and warnings else ""
         found.append(
             f"not with {', '.join(f'{n} = {t}' for n, t in shown(call.case))}: {what}. "
-            f"{stage.oracle.says_extreme[0].upper()}{stage.oracle.says_extreme[1:]}."
+            f"{stage.oracle.says_extreme}."
         )
     return found
 

@@ -69,7 +69,7 @@ class Oracle:
     tolerance: float = 1e-5
     floor: float = 1e-12
     seconds: float = 5.0
-    says_extreme: str = "large numbers overflow"
+    says_extreme: str = "Large numbers overflow"
     notes: Mapping[str, str] = field(default_factory=dict)
 
     def parts(self, answer: Any, like: Parts | None = None) -> Parts:

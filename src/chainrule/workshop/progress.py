@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,7 +53,8 @@ class Standing:
         """The first function that does not pass yet."""
         return next((name for name in ORDER if not self.passes(name)), None)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, written: Collection[str]) -> dict[str, Any]:
+        """As plain values, with which functions have something in them."""
         return {
             "passed": self.passed,
             "of": len(ORDER),
@@ -60,6 +62,7 @@ class Standing:
             "functions": [
                 {
                     "name": name,
+                    "written": name in written,
                     "outcome": self.checked[name].outcome if name in self.checked else None,
                     "hints": self.hints[name],
                     "reference_shown": name in self.shown,

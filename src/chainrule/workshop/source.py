@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +106,32 @@ def outline(source: bytes) -> Outline | None:
         if not names and not is_text(statement):
             others.append(statement)
     return Outline(statements, others)
+
+
+def extent_by_lines(lines: list[str], name: str) -> tuple[int, int]:
+    """The same where the file is no Python now: from `def` to the next line at the left."""
+    for first, line in enumerate(lines):
+        if re.match(rf"(async\s+)?def\s+{name}\b", line):
+            last = first + 1
+            while last < len(lines) and not re.match(r"[^\s)#]", lines[last]):
+                last += 1
+            return first, last
+    return len(lines), len(lines)
+
+
+def written(source: bytes) -> list[str]:
+    """The functions with something in them; where the file is no Python now, each by itself."""
+    top = outline(source)
+    if top is not None:
+        return [name for name in ORDER if top.written(name)]
+    lines = source.decode("utf-8-sig", "replace").splitlines(keepends=True)
+    found = []
+    for name in ORDER:
+        first, last = extent_by_lines(lines, name)
+        alone = outline("".join(lines[first:last]).encode())
+        if alone is None or alone.written(name):
+            found.append(name)
+    return found
 
 
 def defined_by(statement: ast.stmt) -> list[str]:

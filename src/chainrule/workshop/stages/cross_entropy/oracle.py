@@ -54,7 +54,7 @@ ORACLE = Oracle(
     cases=cases,
     right=right,
     returns=One("C", {0: "one number"}),
-    says_extreme="where z is large a is rounded to 0 or 1 and its logarithm is no number; "
+    says_extreme="Where z is large a is rounded to 0 or 1 and its logarithm is no number; "
     "ln(sigma(z)) = -ln(1 + exp(-z)) can be put in so that nothing overflows",
     mistakes=(
         Mistake(

@@ -125,7 +125,7 @@ ORACLE = Oracle(
     tolerance=1e-4,
     floor=2e-7,
     seconds=8.0,
-    says_extreme="where gradient and measured slopes are all 0, 0 is divided by 0: the error is 0",
+    says_extreme="Where gradient and measured slopes are all 0, 0 is divided by 0: the error is 0",
     mistakes=(
         Mistake(
             "absolute error",

@@ -45,7 +45,7 @@ def looked_at(case: Any, value: Any) -> Finding | None:
         if not all(isinstance(part, (np.ndarray, list, tuple)) for part in pair):
             return Finding(
                 "shape",
-                f"a mini-batch is ({came(pair[0])}, {came(pair[1])}): expected two arrays",
+                f"one mini-batch is ({came(pair[0])}, {came(pair[1])}): expected two arrays",
             )
     pairs = [(np.asarray(a), np.asarray(b)) for a, b in value]
     for a, b in pairs:
