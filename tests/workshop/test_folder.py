@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -68,31 +69,32 @@ def test_a_file_in_the_way_is_not_touched(tmp_path: Path):
     assert (tmp_path / "mine").read_text() == "a file"
 
 
-@pytest.fixture
+@contextmanager
 def little_room() -> Iterator[None]:
-    """Files of at most 10,240 bytes, as on a disk that is nearly full."""
+    """Files of at most 10,240 bytes, as on a disk that is nearly full.
+
+    For one call only: what the tests print may go into a longer file.
+    """
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_240, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.usefixtures("little_room")
 def test_a_folder_for_which_there_is_no_room_leaves_nothing(tmp_path: Path):
     (tmp_path / "empty").mkdir()
     for place in (tmp_path / "new" / "mine", tmp_path / "empty"):
-        with pytest.raises(WorkshopError, match="cannot be made"):
+        with pytest.raises(WorkshopError, match="cannot be made"), little_room():
             folders.start(place)
     assert [p.name for p in tmp_path.rglob("*")] == ["empty"]
 
 
-def test_reset_without_room_changes_nothing_and_leaves_no_cut_copy(
-    folder: folders.Folder, request: pytest.FixtureRequest
-):
+def test_reset_without_room_changes_nothing_and_leaves_no_cut_copy(folder: folders.Folder):
     before = folder.network.read_bytes()
-    request.getfixturevalue("little_room")
-    with pytest.raises(WorkshopError, match="nothing was changed"):
+    with pytest.raises(WorkshopError, match="nothing was changed"), little_room():
         folders.reset(folder, stage("relu"))
     assert folder.network.read_bytes() == before
     assert list(folder.archive.iterdir()) == []
