@@ -202,11 +202,30 @@ def eta_on_delta(optimizer: Optimizer, penalty: Penalty) -> bool:
     return optimizer.descends and (not penalty or decays(optimizer, penalty))
 
 
+def decay_steps(architecture: Architecture) -> Iterator[Step]:
+    """Every weight shrinks, no bias does.
+
+    One number times everything is a stretch of memory read once; the few biases are kept aside.
+    """
+    biases = [f"b{layer}" for layer in range(1, architecture.layers + 1)]
+    for bias in biases:
+        yield Step("copy", (bias,), f"kept {bias}")
+    shrink = "w = (1 - eta*lam/n) * w, for every W"
+    yield Step("multiply", ("parameters", "1-eta*lam/n"), "parameters", shrink)
+    for bias in biases:
+        yield Step("copy", (f"kept {bias}",), bias, f"{bias} stays")
+
+
 def update_steps(
-    optimizer: Optimizer, penalty: Penalty, names: Sequence[Callable[[str], str]]
+    architecture: Architecture,
+    optimizer: Optimizer,
+    penalty: Penalty,
+    names: Sequence[Callable[[str], str]],
 ) -> Iterator[Step]:
     """The optimiser's steps, block by block; a penalty joins the gradient just before."""
     yield from optimizer.each_step()
+    if decays(optimizer, penalty):
+        yield from decay_steps(architecture)
     for number, block in enumerate(names):
         for step in block_steps(optimizer, penalty, block):
             yield replace(step, block=number)
@@ -218,8 +237,6 @@ def block_steps(
     """The update of one block of the parameters."""
     update = optimizer.update(block)
     if decays(optimizer, penalty):
-        w, shrink = block("parameters"), "w = (1 - eta*lam/n) * w, for every W"
-        yield Step("multiply", (w, block("decay")), w, shrink)
         update = [replace(step, equation=step.equation.replace("dC", "dC0")) for step in update]
     else:
         yield from penalty_steps(penalty, block)
@@ -333,8 +350,10 @@ def update_buffers(
         **{name: state[name] for name in optimizer.state},
         **penalty_buffers(architecture, penalty, dtype),
     }
-    if penalty.l2:
-        whole["decay"] = np.ones_like(parameters)
+    if decays(optimizer, penalty):
+        buffers["1-eta*lam/n"] = constant(1.0, dtype)
+        for layer, size in enumerate(architecture.sizes[1:], 1):
+            buffers[f"kept b{layer}"] = aligned((size,), dtype)
     length = min(BLOCK, parameters.size)
     starts = range(0, parameters.size, length)
     reused = [
@@ -431,7 +450,7 @@ def training_program(
     steps = (
         *forward_steps(architecture, dropout),
         *backward_steps(architecture, dropout, penalty, times_eta=times_eta),
-        *update_steps(optimizer, penalty, names),
+        *update_steps(architecture, optimizer, penalty, names),
     )
     title = f"{architecture}: one step on a mini-batch of {m}, {optimizer.name}, {dtype}"
     return Program(title, steps, buffers)

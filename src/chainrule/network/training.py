@@ -23,7 +23,6 @@ from chainrule.network.examples import Dataset, Inputs, Split, as_targets, is_sp
 from chainrule.network.narrowing import Narrowed
 from chainrule.network.network import Network, check_batch_size
 from chainrule.network.optimizers import SGD, Optimizer
-from chainrule.network.parameters import weights_only
 from chainrule.network.program import Array
 from chainrule.network.replay import Replay
 from chainrule.network.schedules import Constant, Schedule
@@ -260,8 +259,8 @@ class Training(Iterator[Epoch]):
     def _set_decay(self, rate: float) -> float:
         """The factor by which a step of plain gradient descent shrinks each weight under L2."""
         decay = float(np.array(1 - rate * self.penalty.l2 / self.examples, self.network.dtype))
-        if self.penalty.l2:
-            self._shared["decay"][:] = weights_only(self._narrowed.architecture, decay, 1.0)
+        if "1-eta*lam/n" in self._shared:
+            self._shared["1-eta*lam/n"][...] = decay
         return decay
 
     def state(self) -> TrainingState:
