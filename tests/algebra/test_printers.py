@@ -190,6 +190,14 @@ def test_a_number_never_runs_into_a_name() -> None:
     assert parse(unicode(expression), scope).expression is expression
 
 
+@pytest.mark.parametrize("words", ["A * 2 * B", "2 * A * B", "A * B * 3", "A * (2 * B)"])
+def test_a_number_between_square_matrices_reads_back(words: str) -> None:
+    """Square matrices are not written side by side: that could be read in two ways."""
+    scope = parse_sheet("A: (n,n)\nB: (n,n)\nC = sum(A * B)\n").scope
+    expression = parse(words, scope).expression
+    assert parse(unicode(expression), scope).expression is expression
+
+
 def test_several_sides_are_an_equation() -> None:
     sides = [SHEET.symbol("z1"), SHEET.expressions["z1"]]
     assert latex(*sides) == "z_1 = W_1 x + b_1"

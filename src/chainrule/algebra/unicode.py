@@ -68,7 +68,8 @@ def _product(chain: Expression, parts: list[Part]) -> str:
     matrices = chain.operation is MATMUL
     for part in parts[1:]:
         right, scalar = part.within(PRODUCT + 1), SCALAR in (shape, part.node.shape)
-        if before.operation is NUMBER and not matrices and re.match(r"[^\W\deE]|[(√Σ]", right):
+        numbers = before.operation is NUMBER and shape == SCALAR and not matrices
+        if numbers and re.match(r"[^\W\deE]|[(√Σ]", right):
             words += right
         elif matrices:
             words += f" @ {right}" if scalar else f" · {right}"
