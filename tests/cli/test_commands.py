@@ -158,7 +158,7 @@ def test_data_check(cli, table: Path):
 
 
 def test_data_fetch_of_what_is_here(cli):
-    assert cli("data", "fetch", "digits").out.startswith("digits is in ")
+    assert " ".join(cli("data", "fetch", "digits").out.split()).startswith("digits is in ")
 
 
 def test_data_fetch_without_a_network(cli, monkeypatch: pytest.MonkeyPatch):

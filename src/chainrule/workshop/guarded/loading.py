@@ -30,6 +30,10 @@ def load(source: bytes, path: str) -> ModuleType:
 def decoded(source: bytes, path: str) -> str:
     """The text of a file, by its declared encoding or UTF-8, as Python reads it."""
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    if b"\0" in source:  # of which some versions of Python make a ValueError
+        line = source.count(b"\n", 0, source.index(b"\0")) + 1
+        said = "source code string cannot contain null bytes"
+        raise SyntaxError(said, (path, line, None, None))
     try:
         return source.decode(encoding)
     except UnicodeDecodeError as fault:
