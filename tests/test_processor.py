@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 import chainrule as cr
 from chainrule import processor
 from chainrule.network import Network, NetworkError
+from chainrule.network.calls import bands_in_place
 
 SOURCE = str(Path(cr.__file__).parents[1])
 WIDE = frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl"})
@@ -56,6 +57,7 @@ def test_processors():
 
 
 def test_threads_are_held_and_given_back():
+    processor.controller.cache_clear()  # other tests load libraries of their own
     before = blas_threads()
     if not before:
         pytest.skip("NumPy's BLAS is not one that can be asked")
@@ -63,6 +65,51 @@ def test_threads_are_held_and_given_back():
         with processor.threads(number):
             assert set(blas_threads()) == {1}  # a product is cut up by us, or not at all
         assert blas_threads() == before
+
+
+@pytest.mark.parametrize(
+    ("kernels", "in_place"),
+    [
+        (["SkylakeX"], True),
+        (["Cooperlake"], True),
+        (["Haswell"], False),
+        (["Zen"], False),
+        (["SkylakeX", "Haswell"], False),  # NumPy's own may be the second
+        (["SkylakeX", "mkl"], True),  # as PyTorch brings it
+        (["mkl"], False),
+        ([], False),
+    ],
+)
+def test_which_kernels_take_small_products_in_place(
+    monkeypatch: pytest.MonkeyPatch, kernels: list[str], in_place: bool
+):
+    class Libraries:
+        def info(self) -> list[Any]:
+            mkl = {"internal_api": "mkl"}
+            return [
+                {"internal_api": "openmp"},
+                *(
+                    mkl if name == "mkl" else {"internal_api": "openblas", "architecture": name}
+                    for name in kernels
+                ),
+            ]
+
+    monkeypatch.setattr(processor, "controller", Libraries)
+    assert processor.small_in_place() == in_place
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_training_is_told_whether_small_products_are_taken_in_place(
+    monkeypatch: pytest.MonkeyPatch, in_place: bool
+):
+    monkeypatch.setattr(processor, "small_in_place", lambda: in_place)
+    told: list[int] = []
+
+    def train(*args: Any, **kwargs: Any) -> Any:
+        told.append(len(bands_in_place(128, 720, 32, True)))
+
+    processor.train_on_allowed_threads(train)()
+    assert told == [4 if in_place else 1]
 
 
 def test_training_runs_on_the_threads_allowed_and_nothing_else_does(

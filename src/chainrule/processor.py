@@ -30,6 +30,9 @@ WIDE = "SkylakeX"
 NARROW = frozenset({"haswell", "zen", "sandybridge", "nehalem", "prescott", "core2"})
 """Its names for kernels of processors that had no AVX-512."""
 
+IN_PLACE = frozenset({"skylakex", "cooperlake", "sapphirerapids"})
+"""Its names for kernels that multiply small matrices where they lie, without copying them first."""
+
 KEEP = "CHAINRULE_KERNELS"
 AVX512 = frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl"})
 """The features that the AVX-512 kernels need."""
@@ -94,6 +97,13 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+def small_in_place() -> bool:
+    """Whether NumPy's products run on kernels that take small ones in place."""
+    libraries = [info for info in controller().info() if info["internal_api"] == "openblas"]
+    kernels = {str(info["architecture"]).lower() for info in libraries}
+    return bool(kernels) and kernels <= IN_PLACE
+
+
 @contextmanager
 def threads(number: int) -> Iterator[None]:
     """A product runs on one thread, and large ones side by side on `number`."""
@@ -115,8 +125,11 @@ def train_on_allowed_threads(train: Callable[P, Training]) -> Callable[P, Traini
 
     @functools.wraps(train)
     def threaded(*args: P.args, **kwargs: P.kwargs) -> Training:
+        from chainrule.network.calls import small_products_in_place
+
         options: dict[str, Any] = {"within": allowed, **kwargs}
-        return train(*args, **options)  # type: ignore[arg-type]
+        with small_products_in_place(small_in_place()):
+            return train(*args, **options)  # type: ignore[arg-type]
 
     return threaded
 

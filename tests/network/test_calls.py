@@ -24,7 +24,16 @@ from chainrule.network import (
     RMSProp,
     train,
 )
-from chainrule.network.calls import LANES, MOST_PARTS, bands, on_threads, side_by_side
+from chainrule.network.calls import (
+    MOST_PARTS,
+    ROWS_OF_A_KERNEL,
+    bands,
+    bands_in_place,
+    on_threads,
+    run,
+    side_by_side,
+    small_products_in_place,
+)
 from chainrule.network.compiling import Penalty, shared_buffers, training_program
 
 DEEP = "300-900-900-10 tanh softmax"
@@ -36,7 +45,7 @@ def test_bands_hold_every_row_once(rows: int, operations: float):
     cut = bands(rows, operations)
     assert [row for band in cut for row in range(rows)[band]] == list(range(rows))
     assert len(cut) <= MOST_PARTS
-    assert all(band.start % LANES == 0 and band.stop > band.start for band in cut)
+    assert all(band.start % ROWS_OF_A_KERNEL == 0 and band.stop > band.start for band in cut)
     assert len(cut) == 1 or operations / len(cut) >= 50e6
 
 
@@ -47,6 +56,40 @@ def test_bands_hold_every_row_once(rows: int, operations: float):
 )  # fmt: skip
 def test_what_is_cut(rows: int, operations: float, number: int):
     assert len(bands(rows, operations)) == number
+
+
+@given(st.integers(1, 3000), st.integers(1, 3000), st.integers(1, 300), st.booleans())
+def test_bands_in_place_hold_every_row_once(rows: int, inner: int, columns: int, transposed: bool):
+    with small_products_in_place(True):
+        cut = bands_in_place(rows, inner, columns, transposed)
+    assert [row for band in cut for row in range(rows)[band]] == list(range(rows))
+    assert len(cut) <= MOST_PARTS
+    for band in cut if len(cut) > 1 else []:
+        height = band.stop - band.start
+        assert band.start % ROWS_OF_A_KERNEL == 0
+        assert height * inner * columns <= 1e6
+        assert not transposed or height * columns <= 1200
+    assert bands_in_place(rows, inner, columns, transposed) == [slice(0, rows)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "inner", "columns", "transposed", "number"),
+    [
+        (128, 720, 32, True, 4),  # z1 of 784-128-64-10, mini-batches of 32
+        (128, 32, 720, False, 4),  # its dC/dW1
+        (64, 129, 32, False, 1),  # its z2 is small enough as it is
+        (30, 720, 10, True, 1),  # and z1 of 784-30-10, mini-batches of 10
+        (100, 720, 64, True, 7),
+        (100, 720, 100, True, 1),  # bands of fewer rows than a kernel takes at once
+        (800, 720, 128, False, 1),
+        (1000, 1000, 60, False, 1),  # more bands than gain anything
+    ],
+)
+def test_what_is_cut_to_be_taken_in_place(
+    rows: int, inner: int, columns: int, transposed: bool, number: int
+):
+    with small_products_in_place(True):
+        assert len(bands_in_place(rows, inner, columns, transposed)) == number
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 8])
@@ -130,15 +173,15 @@ def test_threads_end_with_the_block():
     assert threading.active_count() == before
 
 
-def cut_products(text: str, m: int, optimizer: Optimizer) -> int:
-    """How many calls of a training step are run side by side."""
+def cut_products(text: str, m: int, optimizer: Optimizer, how: Any = side_by_side) -> int:
+    """How many calls of a training step are run side by side, or in parts one after another."""
     architecture = Architecture.parse(text)
     network = Network.of(architecture)
     state = {name: np.zeros_like(network.flat) for name in optimizer.state}
     shared, names = shared_buffers(architecture, network.flat, optimizer, Penalty(), state)
     dropout = [0.0] * architecture.layers
     program = training_program(architecture, m, dropout, optimizer, Penalty(), shared, names)
-    return sum(function is side_by_side for function, _ in program.bind())
+    return sum(function is how for function, _ in program.bind())
 
 
 @pytest.mark.parametrize(
@@ -154,6 +197,29 @@ def cut_products(text: str, m: int, optimizer: Optimizer) -> int:
 )
 def test_which_calls_are_side_by_side(text: str, m: int, optimizer: Optimizer, number: int):
     assert cut_products(text, m, optimizer) == number
+
+
+def test_z1_and_its_weights_gradient_are_taken_in_place():
+    step = "784-128-64-10 relu softmax", 32, Momentum()
+    assert cut_products(*step, how=run) == 0
+    with small_products_in_place(True):
+        assert cut_products(*step, how=run) == 2
+    assert cut_products(*step, how=run) == 0
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_step_in_bands_taken_in_place_is_the_step(dtype: str):
+    rng = np.random.default_rng(0)
+    X, y = rng.random((96, 784)), np.arange(96) % 10
+    trained = []
+    for in_place in (False, True):
+        network = Network.of("784-128-64-10 relu softmax", init="he", seed=1, dtype=dtype)
+        with small_products_in_place(in_place):
+            training = train(network, (X, y), epochs=3, batch_size=32, optimizer=Momentum(0.02))
+        list(training)
+        trained.append(network.flat.astype(np.float64))
+    error = np.abs(trained[0] - trained[1]).max() / np.abs(trained[0]).max()
+    assert error < (1e-13 if dtype == "float64" else 1e-5)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

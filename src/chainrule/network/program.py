@@ -19,6 +19,7 @@ from chainrule.network.calls import (
     NUMBERS_WORTH_A_THREAD,
     Call,
     bands,
+    bands_in_place,
     run,
     side_by_side,
 )
@@ -88,12 +89,18 @@ def bind_step(step: Step, buffers: Mapping[str, Array], rng: np.random.Generator
 
 
 def product(first: Array, second: Array, out: Array) -> Call:
-    """`first @ second` into `out`, in bands of rows side by side where it is large."""
+    """`first @ second` into `out`, in bands of rows where that is faster."""
     if first.ndim == 2:
-        cut = bands(len(first), 2 * first.size * second.shape[-1])
+        columns = second.shape[-1]
+        cut = bands(len(first), 2 * first.size * columns)
         if len(cut) > 1:
-            parts = [[(np.matmul, (first[rows], second, out[rows]))] for rows in cut]
+            parts = [[(np.matmul, (first[band], second, out[band]))] for band in cut]
             return side_by_side, (parts,)
+        if first.flags.c_contiguous:
+            rows, inner = first.shape
+            cut = bands_in_place(rows, inner, columns, not second.flags.c_contiguous)
+            if len(cut) > 1:
+                return run, ([(first[band].dot, (second, out[band])) for band in cut],)
     return first.dot, (second, out)
 
 
