@@ -111,7 +111,7 @@ def test_a_pipe_is_no_run(process, tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
     found = process("evaluate", "pipe")
     assert found.status == 2
-    assert found.err == "chainrule: pipe: not a regular file; expected the file of a run\n"
+    assert found.err == "chainrule: pipe is a pipe or a device: expected a .safetensors file\n"
 
 
 def test_names_that_are_no_names_of_runs(cli, run: Path, tmp_path: Path):

@@ -40,16 +40,19 @@ def test_version(cli):
     assert cli("--version").out == f"chainrule {chainrule.__version__}\n"
 
 
-def test_nothing_slow_is_imported_for_help(environment: dict[str, str]):
+@pytest.mark.parametrize(("argument", "said"), [("--help", ""), ("trian", "did you mean train?")])
+def test_nothing_slow_is_imported_for_help(environment: dict[str, str], argument: str, said: str):
     code = (
-        "import sys; from chainrule.cli.main import main; main(['--help']); "
+        f"import sys; from chainrule.cli.main import main; main(['{argument}']); "
         "slow = {'numpy', 'rich', 'matplotlib', 'pooch', 'requests', 'PIL', 'safetensors'}; "
         "sys.exit(str(slow & set(sys.modules)) if slow & set(sys.modules) else 0)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert said in done.stderr
+    assert said or not done.stderr
 
 
 def test_no_command_shows_the_help(cli):

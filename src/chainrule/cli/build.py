@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.build_limits import LARGEST, time_limit
-from chainrule.cli.numbers import real, whole
+from chainrule.cli.numbers import LARGEST, between, real, whole
 
 if TYPE_CHECKING:
     from chainrule.workshop.own_training import Trained
@@ -238,7 +237,7 @@ def train(
     minutes: Annotated[
         float,
         typer.Option(
-            parser=time_limit(0.01, MOST_MINUTES),
+            parser=between(0.01, MOST_MINUTES),
             metavar="N",
             help="Your network is stopped after so long.",
         ),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from chainrule.wording import counted
+
 if TYPE_CHECKING:
     from chainrule.processor import Report
 
@@ -71,9 +73,9 @@ def products(found: Report) -> list[str]:
     else:
         lines.append("this processor has no AVX-512, or does not tell")
     lines.append(
-        f"{found.threads} {'thread' if found.threads == 1 else 'threads'}, for products and "
-        "updates that are large enough; smaller networks are trained on one, because splitting "
-        "their work costs more than it gains"
+        f"{counted(found.threads, 'thread')}, for products and updates that are large "
+        "enough; smaller networks are trained on one, because splitting their work costs more "
+        "than it gains"
     )
     return lines
 

@@ -29,7 +29,7 @@ def evaluate(
     from chainrule.cli import report, run_file
     from chainrule.cli.failure import Refused, nearest
     from chainrule.cli.terminal import print_json, print_wrapped, width
-    from chainrule.data.wording import counted
+    from chainrule.wording import counted
 
     parts = ("test", "validation", "train")
     if part not in parts:

@@ -28,7 +28,7 @@ class Refused(ValueError):
 
 def say(message: str) -> None:
     """One line on standard error, in which nothing steers the terminal."""
-    from chainrule.data.wording import visible
+    from chainrule.wording import visible
 
     print("chainrule:", visible(" ".join(message.split())), file=sys.stderr)
 

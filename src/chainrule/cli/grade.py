@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.build_limits import LARGEST, time_limit
-from chainrule.cli.numbers import whole
+from chainrule.cli.numbers import LARGEST, between, whole
 
 if TYPE_CHECKING:
     from chainrule.workshop.foreign import ForeignReport
@@ -32,7 +31,7 @@ def grade(
     seconds: Annotated[
         float,
         typer.Option(
-            parser=time_limit(0.1, MOST_SECONDS), metavar="N", help="It is stopped after so long."
+            parser=between(0.1, MOST_SECONDS), metavar="N", help="It is stopped after so long."
         ),
     ] = 20.0,
     seed: Annotated[

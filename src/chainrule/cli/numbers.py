@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import typer
+
+LARGEST = 10**9
+"""More epochs, or examples in a mini-batch, than anybody has time or data for."""
 
 
 def whole(low: int, high: int | None = None) -> Callable[[str | int], int]:
@@ -18,6 +22,21 @@ def whole(low: int, high: int | None = None) -> Callable[[str | int], int]:
             value = low - 1
         if value < low or (high is not None and value > high):
             raise typer.BadParameter(f"{str(text)!r} is not a whole number {allowed}")
+        return value
+
+    return read
+
+
+def between(low: float, high: float) -> Callable[[str | float], float]:
+    """Reads a number from `low` to `high`."""
+
+    def read(text: str | float) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            raise typer.BadParameter(f"{str(text)!r} is not a number from {low:g} to {high:g}")
         return value
 
     return read

@@ -12,6 +12,7 @@ from chainrule.cli import picture
 from chainrule.cli.terminal import percent, shows
 from chainrule.data import Dataset, Split
 from chainrule.network import Evaluation, Network
+from chainrule.wording import counted
 
 PAIRS = 5
 DRAWN = 4
@@ -77,7 +78,7 @@ def confused_lines(data: Dataset, found: Evaluation) -> list[str]:
         "Most often confused",
         *(
             f"  {pair['class']:>{first}} taken for {pair['taken_for']:<{second}}  "
-            f"{pair['times']:,} {'time' if pair['times'] == 1 else 'times'}"
+            f"{counted(pair['times'], 'time')}"
             for pair in pairs
         ),
     ]

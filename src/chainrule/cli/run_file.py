@@ -14,8 +14,8 @@ from typing import Any
 from chainrule.cli.failure import Refused
 from chainrule.data import Dataset, Standard, load, names
 from chainrule.data.opening import not_there, user_path
-from chainrule.data.wording import counted, visible
 from chainrule.network import FileError, Network, Run, load_run, save_run
+from chainrule.wording import counted, visible
 
 SUFFIX = ".safetensors"
 
@@ -28,8 +28,6 @@ def open_run(name: str | Path) -> Run:
     path = user_path(name)
     if not path.exists():
         raise not_there(path)
-    if not path.is_file() and not path.is_dir():  # a pipe is never read to its end
-        raise Refused(f"{visible(str(name))}: not a regular file; expected the file of a run")
     return load_run(path)
 
 

@@ -12,6 +12,7 @@ from chainrule.cli.settings import default_learning_rate
 from chainrule.cli.terminal import console, print_json, print_wrapped, width
 from chainrule.cli.training_run import TrainingRun
 from chainrule.network import flattest_layer, share_of_commonest
+from chainrule.wording import counted
 
 
 def show(json: bool) -> Shown:
@@ -145,6 +146,6 @@ def next_lines(going: TrainingRun, learned: bool) -> list[str]:
         lines.insert(0, (f"predict {name} IMAGE", "a picture of your own"))
     lines.append((f'listing "{going.run.network.architecture}"', "every call of a training step"))
     if learned and not going.stopped_by_patience():
-        more = f"{epochs} {'epoch' if epochs == 1 else 'epochs'} more"
-        lines.append((f"train --resume {name} --epochs {2 * epochs}", more))
+        more = f"train --resume {name} --epochs {2 * epochs}"
+        lines.append((more, f"{counted(epochs, 'epoch')} more"))
     return ["Next", *(f"  chainrule {command}\n      {what}" for command, what in lines)]

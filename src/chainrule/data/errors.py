@@ -1,6 +1,6 @@
 """The one exception of this room."""
 
-from chainrule.data.wording import visible
+from chainrule.wording import visible
 
 
 class DataError(ValueError):

@@ -7,7 +7,7 @@ import numpy as np
 from chainrule.data.colour import grey
 from chainrule.data.dataset import Dataset, Split, Standard, class_counts
 from chainrule.data.errors import DataError
-from chainrule.data.wording import counted, visible
+from chainrule.wording import counted, visible
 
 MOST_CLASSES = 1000
 SMALLEST_PICTURE = 64  # pixels: a table of fewer columns holds features

@@ -25,7 +25,7 @@ from chainrule.data.published import (
     recognise,
 )
 from chainrule.data.table import read_table
-from chainrule.data.wording import counted
+from chainrule.wording import counted
 
 
 def load(

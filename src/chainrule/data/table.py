@@ -17,7 +17,7 @@ import numpy as np
 from chainrule.data.errors import DataError
 from chainrule.data.examples import LARGEST, MOST_CLASSES, Parts, compact, examples
 from chainrule.data.opening import natural_order, open_file
-from chainrule.data.wording import counted
+from chainrule.wording import counted
 
 LABEL_NAMES = ("label", "class", "target", "digit", "y")
 ROWS_AT_A_TIME = 2000

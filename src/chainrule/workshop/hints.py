@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from chainrule.wording import counted
 from chainrule.workshop.progress import HINTS, Progress
 from chainrule.workshop.stage import Stage
 
@@ -42,7 +43,7 @@ def hint(stage: Stage, progress: Progress) -> Hint:
         return Hint(name, rungs(stage, HINTS), ASK_AGAIN, None)
     progress.hinted(name, given + 1)
     left = HINTS - given - 1
-    more = f"{left} more hint{'s' * (left > 1)}, then the reference" if left else NEXT
+    more = f"{counted(left, 'more hint')}, then the reference" if left else NEXT
     return Hint(name, rungs(stage, given + 1), more, None)
 
 

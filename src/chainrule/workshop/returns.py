@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.wording import counted
 from chainrule.workshop.guarded.codec import Foreign
 
 Parts = dict[str, NDArray[Any]]
@@ -149,12 +150,10 @@ class Lists:
             if group.may_lead and len(items) == wanted + 1:
                 items = items[1:]
             if len(items) != wanted:
-                entries = "entry" if len(items) == 1 else "entries"
-                arrays = "array" if wanted == 1 else "arrays"
+                entries = f"has {counted(len(items), 'entry', 'entries')}"
                 raise Misread(
-                    f"`{group.name}` "
-                    + ("is one array" if single else f"has {len(items)} {entries}")
-                    + f": expected a list of {wanted} {arrays}, "
+                    f"`{group.name}` {'is one array' if single else entries}"
+                    f": expected a list of {counted(wanted, 'array')}, "
                     + ("one for each layer" if group.first else "as many as came")
                 )
         return {

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.wording import counted
 from chainrule.workshop import ours, slips
 from chainrule.workshop.fixtures import DEEP, SIZES, SMALL, SQUARE, examples, layers, rounded
 from chainrule.workshop.guarded.codec import Given
@@ -50,7 +51,7 @@ def cases() -> list[Case]:
             X = X.round(1)
         if alike:
             X, Y = np.tile(X[:1], (m, 1)), np.tile(Y[:1], (m, 1))
-        words = f"{m} examples, batch_size {size}, {epochs} epoch{'s' * (epochs > 1)}"
+        words = f"{m} examples, batch_size {size}, {counted(epochs, 'epoch')}"
         found.append(
             Case(
                 {

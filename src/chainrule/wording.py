@@ -1,4 +1,4 @@
-"""Names and numbers as they stand in a line for a person."""
+"""Names and numbers as they stand in a line for a person, whichever room says it."""
 
 import unicodedata
 
