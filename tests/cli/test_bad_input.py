@@ -152,6 +152,12 @@ def test_an_existing_file_is_not_overwritten(cli, run_copy: Path):
     assert run_copy.read_bytes() == before
 
 
+def test_a_link_to_nothing_is_told_before_training(cli, tmp_path: Path):
+    link = tmp_path / "link.safetensors"
+    link.symlink_to("nowhere")
+    refused(cli("train", "--out", link), "is a link to nowhere, which is not there")
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

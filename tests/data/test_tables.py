@@ -153,6 +153,19 @@ def test_a_stray_label_is_warned_of(tmp_path: Path):
     assert warning in check(path).warnings
 
 
+@pytest.mark.parametrize("first", [0, 1, 250])
+def test_a_column_that_counts_the_rows_is_warned_of(tmp_path: Path, first: int):
+    path = tmp_path / "t.csv"
+    lines = [f"{first + i},{i % 7},{'ab'[i % 2]}\n" for i in range(30)]
+    path.write_text("Id,size,kind\n" + "".join(lines))
+    (warning,) = load(path).warnings
+    assert warning.startswith("column 1 (Id) counts the rows")
+    path.write_text("Id,size,kind\n" + "".join(reversed(lines)))
+    assert load(path).warnings == ()
+    path.write_text("Id,size,kind\n" + "".join([*lines, "5,3,a\n"]))
+    assert load(path).warnings == ()
+
+
 def test_a_class_without_training_examples_is_warned_of(tmp_path: Path):
     path = tmp_path / "t.csv"
     lines = [f"{'ab'[i % 2]},{i}.5\n" for i in range(30)]

@@ -73,6 +73,8 @@ def check_out(name: str) -> Path:
     path = user_path(name)
     if path.is_dir():
         raise Refused(f"--out {name} is a folder; expected the name of a file in it")
+    if path.is_symlink() and not path.exists():
+        raise Refused(f"--out {name} is a link to {path.readlink()}, which is not there")
     if path.exists():
         raise Refused(
             f"--out {name} is there already and is not overwritten; take another name, or go on "

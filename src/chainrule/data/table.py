@@ -82,8 +82,9 @@ def _read(path: Path) -> Parts:
         raise DataError(f"{path}: a header and no rows; expected a row for each example")
     y, classes = _labels(path, labels, columns)
     label = columns.names[columns.label] if columns.names else columns.called(columns.label)
-    rows = examples(np.concatenate(chunks), y, str(path), f"{path}: {label}", pictures=False)
-    return Parts(train=rows, classes=classes)
+    inputs = np.concatenate(chunks)
+    rows = examples(inputs, y, str(path), f"{path}: {label}", pictures=False)
+    return Parts(train=rows, classes=classes, warnings=tuple(_row_numbers(inputs, columns)))
 
 
 def _next_line(path: Path, file: TextIO) -> str:
@@ -165,6 +166,25 @@ def _labels(
         )
     code = {word: label for label, word in enumerate(classes)}
     return np.array([code[word] for word in words]), tuple(classes)
+
+
+def _row_numbers(inputs: np.ndarray, columns: Columns) -> list[str]:
+    """A warning of each column that counts the rows: an example's place says nothing of it."""
+    places = [place for place in range(columns.count) if place != columns.label]
+    return [
+        f"{columns.called(place)} counts the rows and is taken as an input; delete it, unless it "
+        "says something of an example"
+        for place, column in zip(places, inputs.T, strict=True)
+        if len(column) > 2 and _counts(column)
+    ]
+
+
+def _counts(column: np.ndarray) -> bool:
+    """Whether these are whole numbers, each the one before and 1."""
+    first, second = map(float, column[:2])
+    if not first.is_integer() or second != first + 1:
+        return False
+    return bool((np.diff(column.astype(np.float64)) == 1).all())
 
 
 def _only_words(cells: list[str]) -> int | None:
