@@ -52,6 +52,20 @@ def test_a_library_that_cannot_be_held_to_one_thread_has_no_helpers(
     assert processor.allowed_threads() == 1
 
 
+def test_several_threads_may_hold_it_at_once():
+    """The limit is one for the process: whoever ends first leaves it to the others."""
+    processor.controller.cache_clear()
+    before = processor.allowed_threads()
+    one, two = processor.threads(1), processor.threads(1)
+    one.__enter__()
+    two.__enter__()
+    assert processor.allowed_threads() == before
+    one.__exit__(None, None, None)
+    assert set(blas_threads()) <= {1}
+    two.__exit__(None, None, None)
+    assert processor.allowed_threads() == processor.report().threads == before
+
+
 def test_processors():
     assert 1 <= processor.processors() <= (os.cpu_count() or 1)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -86,8 +87,45 @@ def allowed_threads() -> int:
     That is the number of processors, or what `OMP_NUM_THREADS` and the like say. One where the
     library is none that can be held to one thread.
     """
+    with one_thread.lock:
+        return one_thread.allowed if one_thread.holders else blas_threads()
+
+
+def blas_threads() -> int:
+    """How many threads the BLAS library would take now, of those there are processors for."""
     numbers = [info["num_threads"] for info in controller().info() if info["user_api"] == "blas"]
     return min([*numbers, processors()]) if numbers else 1
+
+
+class OneThread:
+    """The BLAS library on one thread, for as long as anybody asks for it.
+
+    The limit is one for the whole process, so that of several threads that train or evaluate, the
+    first sets it and the last takes it back.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.holders = 0
+        self.allowed = 1
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with self.lock:
+            if not self.holders:
+                self.allowed = blas_threads()
+                self.limit = controller().limit(limits=1, user_api="blas")
+            self.holders += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.holders -= 1
+                if not self.holders:
+                    self.limit.restore_original_limits()
+
+
+one_thread = OneThread()
 
 
 def processors() -> int:
@@ -109,7 +147,7 @@ def threads(number: int) -> Iterator[None]:
     """A product runs on one thread, and large ones side by side on `number`."""
     from chainrule.network.calls import on_threads
 
-    with controller().limit(limits=1, user_api="blas"), on_threads(number):
+    with one_thread.held(), on_threads(number):
         yield
 
 
@@ -179,7 +217,7 @@ def report() -> Report:
         blas=str(blas.get("internal_api", "unknown")),
         version=str(blas.get("version", "unknown")),
         kernels=str(blas.get("architecture", "unknown")),
-        threads=int(blas.get("num_threads", os.cpu_count() or 1)),
+        threads=allowed_threads(),
         processor=maker,
         avx512="avx512f" in features,
         kernels_asked_for=os.environ.get(KERNELS),

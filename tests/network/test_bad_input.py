@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -425,3 +426,32 @@ def test_an_architecture_made_by_hand():
     ):
         with pytest.raises(NetworkError):
             Architecture(sizes, names, cost)
+
+
+@pytest.mark.parametrize(
+    ("cost", "output", "row", "said"),
+    [
+        ("cross-entropy", "sigmoid", [5.0, 0.0], "y[0, 0] is 5"),
+        ("cross-entropy", "sigmoid", [0.0, -0.1], "y[0, 1] is -0.1"),
+        ("log-likelihood", "softmax", [-3.0, 4.0], "y[0, 0] is -3"),
+    ],
+)
+def test_targets_below_0_or_above_1(cost: str, output: str, row: list[float], said: str):
+    network = Network([2, 2], cost=cost, output=output)
+    with pytest.raises(NetworkError, match=re.escape(said)):
+        network.backward([[1.0, 2.0]], [row])
+    Network([2, 2]).backward([[1.0, 2.0]], [row])  # the quadratic cost is bounded below
+
+
+def test_softmax_of_one_neuron():
+    with pytest.raises(NetworkError, match="one softmax neuron is always 1"):
+        Network([3, 1], cost="log-likelihood")
+    with pytest.raises(NetworkError, match="one softmax neuron is always 1"):
+        Network([3, 1, 2], hidden="softmax")
+
+
+def test_a_copy_that_does_not_hold_the_numbers():
+    network = Network([2, 2], dtype="float64")
+    network.parameters["W1"][0, 1] = 1e300
+    with pytest.raises(NetworkError, match=re.escape("W1[0, 1] is inf")):
+        network.copy("float32")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -173,3 +174,22 @@ def test_a_whole_data_set_is_not_evaluated():
     data = load("digits")
     with pytest.raises(NetworkError, match=r"evaluate\(network, data.test\)"):
         evaluate(Network([64, 10]), data)  # pyright: ignore
+
+
+def test_a_part_has_its_own_answers(digits: Any):
+    network = Network([64, 10])
+    with pytest.raises(NetworkError, match="and another y"):
+        evaluate(network, digits.test, digits.test.y)
+
+
+def test_several_threads_may_ask_one_network(digits: Any):
+    network = Network([64, 30, 10])
+    questions = [digits.test.X[i : i + 1] for i in range(8)]
+    right = [network.predict_proba(question) for question in questions]
+
+    def asked(i: int) -> bool:
+        answers = (network.predict_proba(questions[i]) for _ in range(200))
+        return all(np.array_equal(answer, right[i]) for answer in answers)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(asked, range(8)))

@@ -374,3 +374,85 @@ def test_the_measured_slope_is_the_complex_steps():
     for tensor in report.tensors:
         expected = exact[f"dC/d{tensor.name}"][tensor.worst]
         assert tensor.difference == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+# --- what makes differences coarse ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sizes", [[784, 100, 10], [64, 100, 100, 10], [784, 800, 10]])
+def test_a_penalty_does_not_drown_the_rest(sizes: list[int]):
+    X = np.random.default_rng(0).random((5, sizes[0]))
+    report = check_gradients(Network(sizes), X, np.arange(5), l2=5.0, l1=0.1)
+    assert report.passed, report
+    assert report.error < 1e-7
+
+
+def test_a_huge_penalty_hides_no_mistake():
+    network, y = Network([6, 5, 3], cost="cross-entropy"), [0, 1, 2, 1]
+    X = np.random.default_rng(0).random((4, 6))
+
+    def wrong(exact: Network) -> Gradients:
+        found = exact.backward(X, y, l2=1e8)
+        return {**found, "dC/db1": 3 * found["dC/db1"], "dC/db2": -found["dC/db2"]}
+
+    assert check_gradients(network, X, y, l2=1e8).passed
+    report = check_gradients(network, X, y, l2=1e8, gradients=wrong)
+    assert [t.name for t in report.tensors if not t.passed] == ["b1", "b2"]
+
+
+@pytest.mark.parametrize("hidden", ["sigmoid", "relu"])
+def test_inputs_that_are_not_scaled(hidden: str):
+    X = np.random.default_rng(0).integers(0, 256, (5, 784)).astype(float)
+    for init in ("normal", "scaled"):
+        network = Network([784, 30, 10], hidden=hidden, init=init)
+        report = check_gradients(network, X, np.arange(5))
+        assert report.passed, (init, report)
+
+
+def test_a_cost_too_large_to_see_by_is_said():
+    network = Network([4, 3, 2], hidden="sigmoid", output="identity", seed=1)
+    network.parameters["b2"][:] = 1e9
+    network.parameters["b1"][:] = -30
+    with pytest.raises(NetworkError, match="so large that its differences show no slope"):
+        check_gradients(network, np.ones((3, 4)), [0, 1, 1])
+
+
+@pytest.mark.parametrize("off", [1.00001, 0.99999])
+def test_a_hundred_thousandth_is_too_much(off: float):
+    X, y = np.random.default_rng(0).random((5, 8)), [0, 1, 2, 1, 0]
+    network = Network([8, 6, 3])
+
+    def nearly(exact: Network) -> Gradients:
+        return {name: value * off for name, value in exact.backward(X, y).items()}
+
+    assert not check_gradients(network, X, y, gradients=nearly).passed
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-6])
+def test_small_gradients_are_checked_too(size: float):
+    """C is 1/2 a**2 for one tiny output; nothing about it is large."""
+    network, y = Network([3, 4, 2], output="identity", seed=2), np.zeros((2, 2))
+    network.parameters["W2"][:] *= size
+    network.parameters["b2"][:] *= size
+    X = np.random.default_rng(0).random((2, 3))
+
+    def doubled(exact: Network) -> Gradients:
+        found = exact.backward(X, y)
+        return {**found, "dC/dW2": 2 * found["dC/dW2"]}
+
+    assert check_gradients(network, X, y).passed
+    assert not check_gradients(network, X, y, gradients=doubled).passed
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"seed": -1}, {"seed": 1.5}, {"seed": "a"}, {"gradients": 3}, {"sample": 0}]
+)
+def test_what_is_no_setting_of_the_check(wrong: dict[str, Any]):
+    with pytest.raises(NetworkError):
+        check_gradients(Network([2, 3, 2]), np.ones((2, 2)), [0, 1], **wrong)
+
+
+def test_a_whole_number_is_a_sample_however_written():
+    network = Network([784, 30, 10])
+    report = check_gradients(network, np.ones((1, 784)), [0], sample=5.0)  # pyright: ignore
+    assert report.tensors[0].checked == 5

@@ -487,5 +487,39 @@ def test_a_setting_that_is_no_number_in_this_precision(
 
 @pytest.mark.parametrize("optimizer", [SGD(0.5), Momentum(0.5)])
 def test_a_penalty_too_large_is_not_blamed_on_the_learning_rate(optimizer: Optimizer, digits: Any):
-    with pytest.raises(Diverged, match=r"l2 1e\+09 each step multiplies every weight by 1 - eta"):
+    with pytest.raises(Diverged, match=r"l2 1e\+09 each step takes eta\*lam/n = .* try l2 "):
         list(train(Network([64, 8, 10]), digits, optimizer=optimizer, l2=1e9))
+
+
+def test_an_epoch_that_was_begun_is_not_begun_again():
+    X, y = np.random.default_rng(0).random((2_000, 4)), np.arange(2_000) % 3
+    training = train(Network([4, 3]), (X, y), epochs=2)
+    records = training.records(every=1e-9)
+    assert isinstance(next(records), Progress)
+    with pytest.raises(NetworkError, match="inside epoch 1"):
+        next(training)
+    assert [record.number for record in records if not isinstance(record, Progress)] == [1, 2]
+
+
+def test_the_seconds_are_those_of_all_stretches():
+    X, y = np.random.default_rng(0).random((20_000, 4)), np.arange(20_000) % 3
+    seconds = []
+    for record in train(Network([4, 3]), (X, y), epochs=1).records(every=1e-9):
+        seconds.append(record.seconds)
+    assert len(seconds) > 10
+    assert seconds == sorted(seconds)
+    assert seconds[-1] > 5 * seconds[0]
+
+
+def test_momentum_bears_a_penalty_that_plain_descent_does_not():
+    """Its steps shrink the weights up to eta*lam/n = 2 (1 + mu); 2.5 is no fault of the penalty."""
+    X, y = np.random.default_rng(0).random((100, 4)), np.arange(100) % 3
+    list(train(Network([4, 3]), (X, y), optimizer=Momentum(1.0, 0.9), l2=250.0, epochs=5))
+    with pytest.raises(Diverged, match=r"eta\*lam/n = 2\.5"):
+        list(train(Network([4, 3]), (X, y), optimizer=SGD(1.0), l2=250.0, epochs=50))
+
+
+def test_numbers_of_numpy_are_settings_too(digits: Any):
+    tiny = np.float32(1e-45)
+    with pytest.raises(NetworkError, match="learning_rate is"):
+        train(Network([64, 10]), digits, optimizer=SGD(tiny))  # pyright: ignore

@@ -22,8 +22,8 @@ class Activation:
     """`a = f(z)` and its derivative.
 
     `forward(l)` and `derivative(l)` give the steps for layer `l`. `derivative` writes the buffer
-    `f'(z{l})`. Softmax mixes the elements of a column, so it has no elementwise derivative:
-    `elementwise` is False, and its `backward` multiplies by its Jacobian.
+    `f'(z{l})`. Softmax mixes the elements of a column, so it has no elementwise derivative: its
+    `backward` multiplies by its Jacobian.
     """
 
     name: str
@@ -37,7 +37,6 @@ class Activation:
     """Further buffers (n, m) that the steps use, with `{l}` for the layer."""
     column_scratch: tuple[str, ...] = ()
     """Further buffers (m,), one number an example."""
-    elementwise: bool = True
     kink: bool = False
     """Whether the derivative jumps at z = 0; the gradient check keeps away from there."""
 
@@ -210,7 +209,6 @@ ACTIVATIONS: dict[str, Activation] = {
             backward=softmax_backward,
             scratch=("a{l}*dC/da{l}",),
             column_scratch=("max(z{l})", "sum(exp(z{l}))", "sum(a{l}*dC/da{l})"),
-            elementwise=False,
         ),
     )
 }

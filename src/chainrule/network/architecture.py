@@ -53,8 +53,11 @@ class Architecture:
                 f"{'-'.join(map(str, self.sizes))} has {self.parameters:,} parameters: more than "
                 f"{LARGEST_NETWORK:,} do not fit"
             )
-        for name in self.activations:
-            activation(name)
+        for size, name in zip(self.sizes[1:], self.activations, strict=True):
+            if activation(name).name == "softmax" and size == 1:
+                raise NetworkError(
+                    "a layer of one softmax neuron is always 1: take sigmoid, or two neurons"
+                )
         partner = cost(self.cost).partner
         output = self.activations[-1]
         if partner is not None and output != partner:

@@ -48,6 +48,10 @@ class Penalty:
     def __bool__(self) -> bool:
         return bool(self.l1 or self.l2)
 
+    def of(self, weight: float) -> float:
+        """The penalty of one weight."""
+        return (self.l1 * abs(weight) + self.l2 / 2 * weight**2) / self.n
+
     def value(self, parameters: Mapping[str, NDArray[Any]]) -> float:
         """The penalty of the weights among these parameters, in float64."""
         total = 0.0

@@ -70,6 +70,10 @@ def evaluate(network: Network, data: Split | ArrayLike, y: ArrayLike | None = No
         raise NetworkError(
             "X is a whole data set: expected a part of it, as in evaluate(network, data.test)"
         )
+    if is_split(data) and y is not None:
+        raise NetworkError(
+            "evaluate was given a part of a data set, which has its y, and another y"
+        )
     architecture = network.architecture
     inputs = Inputs(data, architecture.sizes[0], network.dtype)
     network.check_parameters()

@@ -117,10 +117,23 @@ def as_targets(y: ArrayLike, m: int, architecture: Architecture, dtype: np.dtype
             f"y has shape {given.shape}: expected ({m},) whole numbers or ({m}, {n_out}) rows"
         )
     rows = finite("y", as_numbers("y", given, dtype))
+    if architecture.matched:
+        check_shares(rows, architecture.cost)
     if architecture.cost == "log-likelihood":
         check_probabilities(rows)
     labels = rows.argmax(axis=1) if n_out > 1 else None
     return Targets(np.ascontiguousarray(rows), np.arange(m), labels)
+
+
+def check_shares(rows: Array, cost: str) -> None:
+    """These costs are bounded below only where every target lies from 0 to 1."""
+    outside = np.argwhere((rows < 0) | (rows > 1))
+    if len(outside):
+        row, column = outside[0]
+        raise NetworkError(
+            f"y[{row}, {column}] is {rows[row, column]:.6g}: under the {cost} cost a target lies "
+            "from 0 to 1"
+        )
 
 
 def check_probabilities(rows: Array) -> None:

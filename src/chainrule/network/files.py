@@ -72,6 +72,7 @@ def save_run(run: Run, path: str | Path) -> None:
 
     if not isinstance(run, Run):
         raise FileError(f"run is {brief(run)}: expected a Run; a Network has save(path) of its own")
+    run.network.check_parameters()  # a file that could not be read again is not written
     place = as_path(path)
     tensors = {name: np.ascontiguousarray(p) for name, p in run.network.parameters.items()}
     header: dict[str, Any] = {
@@ -113,18 +114,26 @@ def as_path(path: Any) -> Path:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that at any moment it is there whole: the old one or the new one.
 
-    It is written beside its place first, under a name of this process's own.
+    It is written beside its place first, under a name of this process's own. A link stays one, and
+    a file keeps its permissions.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part: Path | None = None
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise OSError(None, "it is a pipe or a device")
+        target = path.resolve()
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
         with part.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        if target.exists():
+            part.chmod(target.stat().st_mode & 0o7777)
+        part.replace(target)
     except BaseException as fault:
         with suppress(OSError, ValueError):  # the first fault is the one to tell of
-            part.unlink()
+            if part is not None:
+                part.unlink()
         if not isinstance(fault, (OSError, ValueError)):
             raise  # Ctrl-C, for one
         reason = getattr(fault, "strerror", None) or str(fault)

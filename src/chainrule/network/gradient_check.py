@@ -2,10 +2,11 @@
 
     dC/dw is about (C(w + h) - C(w - h)) / (2 h)
 
-Everything is done in float64 on a copy of the network, with dropout's masks frozen. Where the
-copy lies at a kink (of ReLU, or of |w| under L1) its parameters are moved a little first. A
-difference that would step over a kink all the same is taken with a smaller h, or left out and
-counted.
+Everything is done in float64 on a copy of the network, with dropout's masks frozen. The penalty of
+the one weight that is moved is added to the difference of C0, the cost without penalty: the sum
+over all weights would drown it in rounding. Where the copy lies at a kink (of ReLU, or of |w| under
+L1) its parameters are moved a little first. A difference that would step over a kink all the same
+is taken with a smaller h, or left out and counted.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network import compiling
-from chainrule.network.checking import brief, whole_number
+from chainrule.network.checking import brief, generator, whole_number
 from chainrule.network.compiling import Penalty
 from chainrule.network.errors import NetworkError
 from chainrule.network.examples import as_inputs, as_numbers, as_targets
@@ -27,7 +28,8 @@ from chainrule.network.program import run_in_range
 
 STEP = 1e-5
 """h, relative to 1 + |w|: the cube root of float64's precision, where rounding and curvature
-cost least (Press and others, Numerical Recipes, section 5.7)."""
+cost least (Press and others, Numerical Recipes, section 5.7). What a weight is multiplied by
+makes it smaller: the largest input of its layer, where that is larger than 1."""
 
 SMALL = 2_000
 """A network with at most so many parameters is checked whole; of a larger one, a sample."""
@@ -36,7 +38,10 @@ TOLERANCE = 1e-6
 """The largest relative error that passes. A right gradient comes to about 1e-9."""
 
 FLOOR = 1e-9
-"""A gradient whose largest element is smaller, relative to C + 1, counts as 0 on both sides."""
+"""A gradient whose largest element is smaller, relative to C0 + 1, counts as 0 on both sides."""
+
+TOO_COARSE = 1e-6
+"""Where what counts as 0 is larger than this, small gradients are not checked by calling them 0."""
 
 KINK = 1e-6
 """A z or a weight under L1 that is closer to 0 than this lies at a kink."""
@@ -112,16 +117,18 @@ def check_gradients(
     """
     if not isinstance(network, Network):
         raise NetworkError(f"network is {brief(network)}: expected a Network")
-    whole_number("sample", sample, 1)
+    sample = whole_number("sample", sample, 1)
     network.check_parameters()
     exact = network.copy("float64")
     rows = as_inputs(X, exact.architecture.sizes[0], exact.dtype)
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     masks = draw_masks(exact, len(rows), exact.dropout_rates(dropout), rng)
     cost = MeasuredCost(exact, rows, y, Penalty(l1, l2, len(rows)), masks)
     if cost.at_a_kink():
         exact.flat += NUDGE * rng.standard_normal(exact.flat.shape)
         cost.start()
+    if gradients is not None and not callable(gradients):
+        raise NetworkError(f"gradients is {brief(gradients)}: expected a function")
     if gradients is None:
         found: Mapping[str, ArrayLike] = exact.backward(rows, y, l1=l1, l2=l2, masks=masks)
     else:
@@ -139,8 +146,8 @@ def check_gradients(
             )
         some = parameter.size if whole else min(sample, parameter.size)
         places = rng.choice(parameter.size, some, replace=False)
-        checks.append(check_tensor(name, parameter, claimed, places, cost, bool(l1)))
-    return GradientReport(tuple(checks), cost.at_start)
+        checks.append(check_tensor(name, parameter, claimed, places, cost))
+    return GradientReport(tuple(checks), cost.at_start + cost.penalty.value(exact.parameters))
 
 
 def draw_masks(
@@ -155,7 +162,7 @@ def draw_masks(
 
 
 class MeasuredCost:
-    """C as a function of the network's parameters, and which side of each kink every z is on."""
+    """C0 as a function of the network's parameters, and which side of each kink every z is on."""
 
     def __init__(
         self,
@@ -193,7 +200,15 @@ class MeasuredCost:
 
     def __call__(self) -> float:
         run_in_range(self.calls, self.network.dtype)
-        return float(self.buffers["C"]) + self.penalty.value(self.network.parameters)
+        return float(self.buffers["C"])
+
+    def step(self, name: str) -> float:
+        """h for the parameter array `W1`, `b1`, ..., relative to 1 + |w|; after an evaluation."""
+        kind, layer = name[0], int(name[1:])
+        if kind == "b":
+            return STEP
+        inputs = self.buffers["X" if layer == 1 else f"a{layer - 1}"]
+        return STEP / max(1.0, float(np.abs(inputs).max()))
 
     def sides(self) -> bytes:
         """The signs of all z of layers with a kink, as of the last evaluation."""
@@ -201,21 +216,20 @@ class MeasuredCost:
 
 
 def difference(
-    cost: MeasuredCost, parameter: NDArray[Any], place: tuple[int, ...], l1: bool
+    cost: MeasuredCost, name: str, parameter: NDArray[Any], place: tuple[int, ...], step: float
 ) -> float | None:
     """The centred difference at one element, or None if every h steps over a kink."""
+    penalty = cost.penalty if name.startswith("W") else Penalty()
     start = parameter[place]
-    h = STEP * (1 + abs(start))
+    h = step * (1 + abs(start))
     for _ in range(3):
-        parameter[place] = start + h
-        above, width = cost(), parameter[place]
-        smooth = cost.sides() == cost.start_sides
-        parameter[place] = start - h
-        below, width = cost(), width - parameter[place]
-        smooth = smooth and cost.sides() == cost.start_sides and not (l1 and abs(start) <= h)
+        parameter[place] = right = start + h
+        above, smooth = cost(), cost.sides() == cost.start_sides
+        parameter[place] = left = start - h
+        below, smooth = cost(), smooth and cost.sides() == cost.start_sides
         parameter[place] = start
-        if smooth:
-            return (above - below) / width
+        if smooth and not (penalty.l1 and abs(start) <= h):
+            return (above - below + penalty.of(right) - penalty.of(left)) / (right - left)
         h /= 10
     return None
 
@@ -226,21 +240,26 @@ def check_tensor(
     claimed: NDArray[Any],
     places: NDArray[np.intp],
     cost: MeasuredCost,
-    l1: bool,
 ) -> TensorCheck:
     """Compare the claimed gradient of one array with differences at the given places."""
-    kinked_penalty = l1 and name.startswith("W")
+    step = cost.step(name)
     pairs: list[tuple[tuple[int, ...], float, float]] = []
     for flat_place in places:
         place = tuple(int(i) for i in np.unravel_index(flat_place, parameter.shape))
-        slope = difference(cost, parameter, place, kinked_penalty)
+        slope = difference(cost, name, parameter, place, step)
         if slope is not None:
             pairs.append((place, float(claimed[place]), slope))
     ours = np.array([pair[1] for pair in pairs])
     measured = np.array([pair[2] for pair in pairs])
     largest = max(np.linalg.norm(ours), np.linalg.norm(measured)) if pairs else 0.0
     gap = np.abs(ours - measured)
-    if largest <= FLOOR * (1 + abs(cost.at_start)):
+    floor = FLOOR * (1 + abs(cost.at_start))
+    if 0 < largest <= floor and floor > TOO_COARSE:
+        raise NetworkError(
+            f"C is {cost.at_start:.3g}, so large that its differences show no slope below "
+            f"{floor:.1g}, and those of {name} are smaller: check a network with a smaller cost"
+        )
+    if largest <= floor:
         error = 0.0
     elif not np.isfinite(ours).all():
         error = float("inf")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,14 @@ from chainrule.network.program import Array, Program, aligned, run_in_range
 from chainrule.network.sheet import Form, sheet
 
 DTYPES = ("float32", "float64")
+
+
+class Kept(threading.local):
+    """Programs kept for the next time, by their number of examples; each thread has its own."""
+
+    def __init__(self) -> None:
+        self.forward: dict[int, tuple[Program, list[Call]]] = {}
+        self.cost: dict[int, tuple[Program, list[Call]]] = {}
 
 
 class Network:
@@ -71,8 +80,7 @@ class Network:
         self.dtype: np.dtype[Any] = chosen
         self.flat: Array = aligned((flat_size(architecture),), self.dtype)
         self.parameters = Parameters(views(self.flat, architecture))
-        self._forward: dict[int, tuple[Program, list[Call]]] = {}
-        self._cost: dict[int, tuple[Program, list[Call]]] = {}
+        self._kept = Kept()
 
     @classmethod
     def of(
@@ -103,12 +111,16 @@ class Network:
         """A network with these weights and biases, copied."""
         network = cls.__new__(cls)
         network._set_up(architecture, dtype)
-        network.flat[:] = flat
+        with np.errstate(over="ignore"):
+            network.flat[:] = flat
         return network
 
     def copy(self, dtype: str | np.dtype[Any] | type | None = None) -> Network:
         """The same network with parameters of its own, in this precision or another."""
-        return type(self).with_parameters(self.architecture, self.flat, dtype or self.dtype)
+        copied = type(self).with_parameters(self.architecture, self.flat, dtype or self.dtype)
+        if not np.array_equal(np.isfinite(copied.flat), np.isfinite(self.flat)):
+            copied.check_parameters()
+        return copied
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Network:
         return self.copy()
@@ -219,7 +231,7 @@ class Network:
         last = f"a{self.architecture.layers}"
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
-            program, calls = self._calls(self._forward, compiling.forward_program, len(chunk))
+            program, calls = self._calls(self._kept.forward, compiling.forward_program, len(chunk))
             program.buffers["X"][:] = chunk
             run_in_range(calls, self.dtype)
             outputs[start : start + CHUNK] = program.buffers[last].T
@@ -231,7 +243,7 @@ class Network:
 
     def cost_calls(self, m: int) -> tuple[Program, list[Call]]:
         """The program that computes the cost of `m` examples, kept for the next time."""
-        return self._calls(self._cost, compiling.cost_program, m)
+        return self._calls(self._kept.cost, compiling.cost_program, m)
 
     def _calls(self, kept: dict[int, tuple[Program, list[Call]]], build: Any, m: int) -> Any:
         found = kept.get(m)

@@ -189,7 +189,7 @@ class Training(Iterator[Epoch]):
         targets = as_targets(answers, len(inputs), network.architecture, dtype)
         self.examples = len(inputs)
         self.penalty = Penalty(l1, l2, self.examples)
-        numbers = {name: n for name, n in vars(optimizer).items() if isinstance(n, (int, float))}
+        numbers = {name: float(n) for name, n in vars(optimizer).items()}
         check_precision({**numbers, "l1": l1, "l2": l2}, network.dtype)
         self._sample = inputs.first(SAMPLE), targets.first(SAMPLE)
         self._rng = generator(seed)
@@ -221,6 +221,11 @@ class Training(Iterator[Epoch]):
     def records(self, every: float = float("inf")) -> Iterator[Epoch | Progress]:
         """`Epoch` after each epoch, and `Progress` about every so many seconds in between."""
         while self.epoch < self.epochs:
+            if self._inside:
+                raise NetworkError(
+                    f"training is inside epoch {self.epoch + 1}: go on with the records() that "
+                    "began it"
+                )
             number = self.epoch + 1
             rate = self.optimizer.learning_rate * self.schedule.factor(number, self.epochs)
             self._shared["eta"][...] = rate
@@ -320,11 +325,13 @@ class Training(Iterator[Epoch]):
     def _diverged(self) -> Diverged:
         rate = float(self._shared["eta"])
         shrink = rate * self.penalty.l2 / self.examples
-        if self.optimizer.descends and shrink >= 2:
+        overshoots = 2 * (1 + getattr(self.optimizer, "momentum", 0.0))
+        if self.optimizer.descends and shrink >= overshoots:
             return Diverged(
                 f"the weights grew beyond all numbers in epoch {self.epoch + 1}: with learning "
-                f"rate {rate:g} and l2 {self.penalty.l2:g} each step multiplies every weight by "
-                f"1 - eta*lam/n = {1 - shrink:.4g}; try l2 {self.penalty.l2 / shrink / 100:.3g}"
+                f"rate {rate:g} and l2 {self.penalty.l2:g} each step takes eta*lam/n = "
+                f"{shrink:.4g} times every weight from it; try l2 "
+                f"{self.penalty.l2 / shrink / 100:.3g}"
             )
         return Diverged(
             f"the weights grew beyond all numbers in epoch {self.epoch + 1}: the learning rate "
