@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from chainrule.data import DataError, fit_image, load, read_idx
+from chainrule.data.image import read_image
 
 
 def seven(size: int = 200, ink: int = 0, paper: int = 255) -> np.ndarray:
@@ -85,7 +86,7 @@ def test_a_photograph_in_uneven_light():
 def test_inversion_can_be_said():
     page = seven()
     assert np.array_equal(fit_image(page, (28, 28)), fit_image(page, (28, 28), invert=True))
-    with pytest.raises(DataError, match="nothing is drawn"):
+    with pytest.raises(DataError, match="nothing lighter than its ground is drawn"):
         fit_image(page, (28, 28), invert=False)
 
 
@@ -232,3 +233,10 @@ def test_no_program_is_started_on_a_picture(tmp_path: Path, monkeypatch: pytest.
         (tmp_path / name).write_bytes((tmp_path / "x.eps").read_bytes())
         with pytest.raises(DataError, match="not a picture"):
             fit_image(tmp_path / name, (28, 28))
+
+
+@pytest.mark.parametrize("most", [200, 300, 60_000])
+def test_16_bits_are_of_one_scale(tmp_path: Path, most: int):
+    path = tmp_path / "deep.png"
+    Image.fromarray(np.linspace(0, most, 64).astype(np.uint16).reshape(8, 8)).save(path)
+    assert read_image(path).max() == pytest.approx(most / 65_535)

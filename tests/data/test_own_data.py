@@ -125,8 +125,8 @@ def test_tables(tmp_path: Path, text: str):
     path = tmp_path / "train.csv"
     path.write_bytes(text.encode())
     data = load(path)
-    assert data.standard is not None
-    values = np.concatenate([data.standard.undo(split.values) for split in data.splits().values()])
+    assert data.features is not None
+    values = np.concatenate([data.features[name] for name in data.splits()])
     y = np.concatenate([split.y for split in data.splits().values()])
     order = np.argsort(values[:, 0])
     assert np.allclose(values[order], [[i, 255, 0, i * 2] for i in range(20)], atol=1e-5)
@@ -621,3 +621,11 @@ def test_one_more_picture_is_treated_as_those_of_the_folder(
     for path in paths:
         again = place_picture(path, data.image_shape, inverted=dark_on_light)
         assert again.tobytes() in known
+
+
+@pytest.mark.parametrize("twins", [("val", "validation"), ("test", "Testing")])
+def test_two_folders_for_one_part(tmp_path: Path, images: np.ndarray, twins: tuple[str, str]):
+    for part in ("train", *twins):
+        save_pictures(tmp_path / part, {"a": [*images[:5]], "b": [*images[5:10]]})
+    with pytest.raises(DataError, match=r"both name the (validation|test) part"):
+        load(tmp_path)

@@ -24,8 +24,8 @@ def write(path: Path, numbers: np.ndarray, header: str = "label,a,b,c\n") -> Pat
 
 def all_rows(data: Dataset) -> np.ndarray:
     assert data.standard is not None
-    parts = [data.standard.undo(split.X) for split in data.splits().values()]
-    return np.concatenate(parts)
+    parts = [split.X for split in data.splits().values()]
+    return np.concatenate(parts) * data.standard.spread + data.standard.mean
 
 
 def test_features_are_brought_to_mean_0_and_spread_1(tmp_path: Path):
@@ -46,7 +46,8 @@ def test_features_are_brought_to_mean_0_and_spread_1(tmp_path: Path):
 def test_the_training_part_alone_decides(tmp_path: Path):
     numbers = rows(0)
     data = load(write(tmp_path / "t.csv", numbers))
-    known = {round(row[0], 5) for row in data.standard.undo(data.train.X)} if data.standard else {}
+    assert data.features is not None
+    known = {round(row[0], 5) for row in data.features["train"]}
     train = np.array([row for row in numbers if round(row[0], 5) in known])
     assert len(train) == len(data.train)
     assert data.standard is not None
@@ -91,6 +92,44 @@ def test_other_features_are_brought_to_those_of_the_training(tmp_path: Path):
     assert np.allclose(found, expected, atol=1e-4)
     assert abs(found.mean()) > 1, "they are not about 0 by themselves"
     assert mine.prepared_as(1.0, Standard(mine.standard.mean, mine.standard.spread)) is mine
+
+
+def test_what_is_constant_there_is_not_lost(tmp_path: Path):
+    """A column that is 0 in all of their training part, and 1 in a test example."""
+    numbers = rows(0)
+    mine = load(write(tmp_path / "mine.csv", numbers))
+    labels = np.arange(60) % 3
+    flat = np.array(numbers)
+    flat[:, 0] = 3.0
+    other = flat.copy()
+    other[7, 0] = 5.0
+    np.savez(tmp_path / "t.npz", x_train=flat, y_train=labels, x_test=other, y_test=labels)
+    theirs = load(tmp_path / "t.npz")
+    assert mine.standard is not None
+    as_mine = theirs.prepared_as(1.0, mine.standard)
+    expected = (other[:, 0] - mine.standard.mean[0]) / mine.standard.spread[0]
+    assert np.allclose(as_mine.test.X[:, 0], expected, atol=1e-5)
+    assert (theirs.test.X[:, 0] == 0).all(), "by their own training part it tells nothing"
+
+
+def test_a_fraction_is_read_alike_in_every_row(tmp_path: Path):
+    """The numbers of the first 2,000 rows lie from 0 to 1, those of the next do not."""
+    path = tmp_path / "t.csv"
+    lines = [f"{i % 2},0.1,{i % 3 if i < 2000 else 300 + i % 3}\n" for i in range(4000)]
+    path.write_text("label,a,b\n" + "".join(lines))
+    data = load(path)
+    assert data.standard is not None
+    assert data.standard.spread[0] == 0
+    assert (data.train.X[:, 0] == 0).all()
+
+
+@pytest.mark.parametrize("blank", ["\n", ",,\n", " \t\n"])
+def test_rows_after_many_blank_ones_are_read(tmp_path: Path, blank: str):
+    path = tmp_path / "t.csv"
+    lines = [f"{i % 2},{i / 7},{i % 5}\n" for i in range(30)]
+    path.write_text("label,a,b\n" + "".join(lines[:10]) + 4100 * blank + "".join(lines[10:]))
+    data = load(path)
+    assert sum(map(len, data.splits().values())) == 30
 
 
 def test_features_asked_for_as_they_are(tmp_path: Path):
@@ -196,3 +235,45 @@ def test_an_empty_name(tmp_path: Path):
         load("")
     with pytest.raises(DataError, match="an empty name"):
         load("mnist", data_dir="")
+
+
+# --- what goes wrong -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", ["label;a;b\n", "kind;a;b\n"])
+def test_decimal_commas_are_named(tmp_path: Path, header: str):
+    path = tmp_path / "t.csv"
+    path.write_text(header + "".join(f"{'xy'[i % 2]};5,{i};-1,2\n" for i in range(9)))
+    with pytest.raises(DataError) as fault:
+        load(path)
+    assert "row 2, column 2 (a): '5,0'; expected a number with a decimal point" in str(fault.value)
+
+
+def test_a_single_class_is_called_by_its_name(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,kind\n" + "".join(f"{i},{i % 3}.5,cat\n" for i in range(9)))
+    with pytest.raises(DataError, match="every example has the label cat"):
+        load(path)
+
+
+# --- columns by name -----------------------------------------------------------------------------
+
+
+def test_columns_may_be_put_in_another_order(tmp_path: Path):
+    data = load(write(tmp_path / "t.csv", rows(0)))
+    assert data.columns == ("a", "b", "c")
+    other = data.with_columns(["c", "a", "b"])
+    assert other.columns == ("c", "a", "b")
+    for name, split in other.splits().items():
+        assert np.array_equal(split.X, data.splits()[name].X[:, [2, 0, 1]])
+    assert data.standard is not None
+    assert other.standard is not None
+    assert other.features is not None
+    assert np.allclose(other.standard.apply(other.features["test"]), other.test.X)
+    with pytest.raises(DataError, match="are not those of"):
+        data.with_columns(["a", "b", "d"])
+
+
+@pytest.mark.parametrize("header", ["", "label,a,a,b\n"])
+def test_without_names_of_their_own_there_are_no_columns(tmp_path: Path, header: str):
+    assert load(write(tmp_path / "t.csv", rows(0), header)).columns is None

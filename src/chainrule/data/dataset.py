@@ -1,5 +1,6 @@
 """A data set: examples as rows, in three splits, kept as they were stored."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -77,9 +78,12 @@ class Standard:
             away = (numbers - np.array(self.mean)) / np.where(spread > 0, spread, np.inf)
         return np.clip(away, -FURTHEST, FURTHEST).astype(np.float32)
 
-    def undo(self, standardised: np.ndarray) -> np.ndarray:
-        """The rows (m, n) as they were, float64."""
-        return standardised * np.array(self.spread) + np.array(self.mean)
+    def of_columns(self, places: Sequence[int]) -> "Standard":
+        """That of these columns, in this order."""
+        return Standard(
+            tuple(self.mean[place] for place in places),
+            tuple(self.spread[place] for place in places),
+        )
 
     def to_dict(self) -> dict[str, list[float]]:
         return {"mean": list(self.mean), "spread": list(self.spread)}
@@ -93,8 +97,10 @@ class Dataset:
     is a grey image, row by row, and None otherwise. `source` says where the data come from.
     `inverted` is for a folder of pictures, which are taken as they are: whether light and dark were
     changed for each other in all of them. It is None where no picture files were read. `standard`
-    is what was done to inputs that are features, and None where they are pixels. `warnings` are
-    lines for a person: what looks wrong though it can be used.
+    is what was done to inputs that are features, and None where they are pixels; `features` are
+    those of each split as they came, float64. `columns` are the names of the inputs, where the
+    header of a table gives them. `warnings` are lines for a person: what looks wrong though it can
+    be used.
     """
 
     name: str
@@ -106,6 +112,8 @@ class Dataset:
     source: str
     inverted: bool | None = None
     standard: Standard | None = None
+    features: Mapping[str, np.ndarray] | None = None
+    columns: tuple[str, ...] | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -126,14 +134,32 @@ class Dataset:
         if self.standard == standard:
             return self
 
-        def prepared(split: Split) -> Split:
-            rows = split.values if self.standard is None else self.standard.undo(split.values)
+        def prepared(name: str, split: Split) -> Split:
+            rows = split.values if self.features is None else self.features[name]
             if standard is None:
                 return Split(rows.astype(np.float32), scale, split.y)
             return Split(standard.apply(rows), 1.0, split.y)
 
-        splits = {name: prepared(split) for name, split in self.splits().items()}
+        splits = {name: prepared(name, split) for name, split in self.splits().items()}
         return replace(self, standard=standard, **splits)  # pyright: ignore[reportArgumentType]
+
+    def with_columns(self, names: Sequence[str]) -> "Dataset":
+        """The same examples, their inputs in the order of these names, which are all of its own."""
+        if self.columns is None or sorted(names) != sorted(self.columns):
+            raise DataError(f"the columns {list(names)} are not those of {self.name}")
+        order = [self.columns.index(name) for name in names]
+        splits = {
+            name: Split(split.values[:, order], split.scale, split.y)
+            for name, split in self.splits().items()
+        }
+        return replace(
+            self,
+            standard=self.standard and self.standard.of_columns(order),
+            features=self.features
+            and {name: read_only(rows[:, order]) for name, rows in self.features.items()},
+            columns=tuple(names),
+            **splits,  # pyright: ignore[reportArgumentType]
+        )
 
     def labelled_as(self, classes: tuple[str, ...]) -> "Dataset":
         """The same examples, label k being `classes[k]`, where they are of these classes only."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.data.colour import grey
-from chainrule.data.dataset import Dataset, Split, Standard, class_counts
+from chainrule.data.dataset import Dataset, Split, Standard, class_counts, read_only
 from chainrule.data.errors import DataError
 from chainrule.wording import counted, visible
 
@@ -48,6 +48,7 @@ class Parts:
     warnings: tuple[str, ...] = ()
     inverted: bool | None = None
     white: float | None = None
+    columns: tuple[str, ...] | None = None
 
 
 def examples(
@@ -89,13 +90,18 @@ def examples(
 
 def compact(numbers: np.ndarray) -> np.ndarray:
     """Rows as uint8 if all are whole numbers from 0 to 255, as float32 if all lie in [0, 1]."""
-    low, high = numbers.min(), numbers.max()
-    if low >= 0 and high <= 255:
+    found = smallest(numbers)
+    if found.dtype != np.uint8 and found.min() >= 0 and found.max() <= 1:
+        return found.astype(np.float32)
+    return found
+
+
+def smallest(numbers: np.ndarray) -> np.ndarray:
+    """Rows as uint8 if all are whole numbers from 0 to 255, else as float64: nothing is lost."""
+    if numbers.min() >= 0 and numbers.max() <= 255:
         as_bytes = numbers.astype(np.uint8)
         if np.array_equal(as_bytes, numbers):
             return as_bytes
-        if high <= 1:
-            return numbers.astype(np.float32)
     return numbers.astype(np.float64)
 
 
@@ -139,18 +145,23 @@ def assemble(name: str, source: str, parts: Parts, seed: int) -> Dataset:
                 f"{part.values.shape[1]} in another; expected the same number in every part"
             )
     highest = max(int(part.y.max()) for part in given)
+    classes = parts.classes or tuple(str(label) for label in range(highest + 1))
     if parts.train.y.min() == parts.train.y.max():
         raise DataError(
-            f"{source}: every example has the label {highest}; expected at least two classes"
+            f"{source}: every example has the label {classes[parts.train.y[0]]}; expected at least "
+            "two classes"
         )
-    classes = parts.classes or tuple(str(label) for label in range(highest + 1))
     three = _three(parts, source, seed)
     if are_features(given):
         standard = Standard.of(three[0].values)
         splits = [Split(standard.apply(part.values), 1.0, part.y) for part in three]
+        features = {
+            name: read_only(part.values.astype(np.float64))
+            for name, part in zip(("train", "validation", "test"), three, strict=True)
+        }
         shapes = set()
     else:
-        standard = None
+        standard = features = None
         white = parts.white or full_scale(max(float(part.values.max()) for part in given))
         splits = [Split(_stored(part.values), 1 / white, part.y) for part in three]
         shapes = {part.image_shape for part in given}
@@ -165,6 +176,8 @@ def assemble(name: str, source: str, parts: Parts, seed: int) -> Dataset:
         source=visible(source),
         inverted=parts.inverted,
         standard=standard,
+        features=features,
+        columns=parts.columns,
         warnings=tuple(
             visible(warning)
             for warning in (

@@ -128,6 +128,8 @@ def _opened(path: Path) -> Iterator["Image"]:
 
 
 def _grey_picture(picture: "Image") -> np.ndarray:
+    if picture.mode.startswith("I;16"):
+        return np.asarray(picture, np.float32) / np.float32(65535)
     if picture.mode[0] in "IF":  # 16 and 32 bits, and floating point
         return _grey_array(np.asarray(picture))
     if "A" in picture.mode.upper() or "transparency" in picture.info:
@@ -174,10 +176,13 @@ def _ink(grey: np.ndarray, invert: bool | Literal["auto"], where: str) -> np.nda
     up, down = ordered[-strongest], -ordered[strongest - 1]
     if invert == "auto":
         invert = bool(down > up)
+        sought = ""
+    else:
+        sought = " darker than its ground" if invert else " lighter than its ground"
     peak = float(down if invert else up)
     if peak < SMALLEST_CONTRAST:
         raise DataError(
-            f"{where}: nothing is drawn on it; expected one character, darker or lighter "
+            f"{where}: nothing{sought} is drawn on it; expected one character, darker or lighter "
             "than what it is written on"
         )
     if peak < SURE_INK * deviation:

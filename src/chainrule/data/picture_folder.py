@@ -34,7 +34,15 @@ COMMON_SHAPE = (28, 28)
 def read_picture_folder(folder: Path) -> Parts:
     """The pictures of a folder, by part, labelled by their sub-folders in natural order."""
     folders = _sub_folders(folder)
-    parts = {PART_NAMES.get(sub.name.casefold(), ""): sub for sub in folders}
+    parts: dict[str, Path] = {}
+    for sub in folders:
+        part = PART_NAMES.get(sub.name.casefold(), "")
+        if part and part in parts:
+            raise DataError(
+                f"{folder}: {parts[part].name} and {sub.name} both name the {part} part; expected "
+                "one of them"
+            )
+        parts[part] = sub
     if "train" not in parts or "" in parts:
         parts = {"train": folder}
     classes = tuple(sub.name for sub in _sub_folders(parts["train"]))

@@ -7,6 +7,7 @@ words, each the name of a class. Cells are separated by commas, semicolons or ta
 
 import csv
 import math
+import re
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -15,12 +16,14 @@ from typing import TextIO
 import numpy as np
 
 from chainrule.data.errors import DataError
-from chainrule.data.examples import LARGEST, MOST_CLASSES, Parts, compact, examples
+from chainrule.data.examples import LARGEST, MOST_CLASSES, Parts, compact, examples, smallest
 from chainrule.data.opening import natural_order, open_file
 from chainrule.wording import counted
 
 LABEL_NAMES = ("label", "class", "target", "digit", "y")
 ROWS_AT_A_TIME = 2000
+DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+BLANK = " \t\r\n"
 LONGEST_LINE = 4_000_000  # characters: a million cells
 WELL_KNOWN = {
     b"\x89PNG": "a PNG picture",
@@ -62,6 +65,12 @@ class Columns:
     count: int
     label: int
 
+    def inputs(self) -> tuple[str, ...] | None:
+        """The names of the inputs, where a header gives each one of its own."""
+        if self.names is None or len(set(self.names)) < self.count:
+            return None
+        return tuple(name for place, name in enumerate(self.names) if place != self.label)
+
     def called(self, column: int) -> str:
         """`column 3 (petal width)`."""
         name = f" ({self.names[column]})" if self.names else ""
@@ -76,15 +85,17 @@ def _read(path: Path) -> Parts:
         chunks: list[np.ndarray] = []
         labels: list[str] = []
         lines = chain([second] if columns.names else [first, second], file)
-        while chunk := [line for line in islice(lines, ROWS_AT_A_TIME) if line.strip()]:
+        written = (line for line in lines if line.strip(BLANK + columns.delimiter))
+        while chunk := list(islice(written, ROWS_AT_A_TIME)):
             chunks.append(_numbers(path, chunk, columns, labels))
     if not chunks:
         raise DataError(f"{path}: a header and no rows; expected a row for each example")
     y, classes = _labels(path, labels, columns)
     label = columns.names[columns.label] if columns.names else columns.called(columns.label)
-    inputs = np.concatenate(chunks)
+    inputs = compact(np.concatenate(chunks))
     rows = examples(inputs, y, str(path), f"{path}: {label}", pictures=False)
-    return Parts(train=rows, classes=classes, warnings=tuple(_row_numbers(inputs, columns)))
+    warnings = tuple(_row_numbers(inputs, columns))
+    return Parts(train=rows, classes=classes, columns=columns.inputs(), warnings=warnings)
 
 
 def _next_line(path: Path, file: TextIO) -> str:
@@ -144,7 +155,7 @@ def _numbers(path: Path, chunk: list[str], columns: Columns, labels: list[str]) 
         raise _first_fault(path, columns) or DataError(
             f"{path}: a row of {numbers.shape[1]} cells; expected {columns.count}"
         )
-    return compact(inputs)
+    return smallest(inputs)
 
 
 def _labels(
@@ -189,7 +200,11 @@ def _counts(column: np.ndarray) -> bool:
 
 def _only_words(cells: list[str]) -> int | None:
     """The column whose cell is no number, if there is just one."""
-    words = [column for column, cell in enumerate(cells) if _number(cell) is None]
+    words = [
+        column
+        for column, cell in enumerate(cells)
+        if _number(cell) is None and not DECIMAL_COMMA.fullmatch(cell.strip())
+    ]
     return words[0] if len(words) == 1 and cells[words[0]].strip() else None
 
 
@@ -250,6 +265,8 @@ def _first_fault(
 def _expected_input(cell: str) -> str | None:
     """What should be in the cell of an input instead, if anything."""
     number = _number(cell)
+    if DECIMAL_COMMA.fullmatch(cell.strip()):
+        return "a number with a decimal point, not a comma"
     if number is None or not math.isfinite(number):
         return "a finite number"
     return f"a number from {-LARGEST:.1e} to {LARGEST:.1e}" if abs(number) > LARGEST else None
