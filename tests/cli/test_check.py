@@ -178,3 +178,12 @@ def test_leaving_quietly(leave: str) -> None:
         shell.type(leave)
     assert shell.end() == 0
     assert "Traceback" not in shell.seen
+
+
+def test_the_witness_tells_yours_from_what_is_expected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "own.net"
+    sheet.write_text("x: scalar\ny = 3*x\n", encoding="utf-8")
+    assert main(["check", str(sheet), "--wrt", "x", "5"]) == 1
+    assert "yours 5, expected 3" in capsys.readouterr().out

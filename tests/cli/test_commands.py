@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -196,8 +197,20 @@ def test_curves_are_those_of_the_history(trained: Path):
     cost, accuracy = draw_curves("digits", run).axes
     by_label = {line.get_label(): line for line in cost.get_lines()}
     assert np.array_equal(by_label["training"].get_ydata(), [epoch.cost for epoch in run.history])
+    validation = np.array([epoch.validation_cost for epoch in run.history], float)
+    assert np.array_equal(by_label["validation"].get_ydata(), validation)
     assert by_label["training"].get_linestyle() != by_label["validation"].get_linestyle()
     assert accuracy.get_title() == "accuracy, %"
+
+
+def test_a_name_is_no_formula(trained: Path):
+    pytest.importorskip("matplotlib")
+    from chainrule.cli.plot import draw_curves, save
+
+    run = cr.load_run(trained)
+    odd = replace(run, data={**run.data, "name": r"pay$\frac$.csv"})
+    save(draw_curves("odd", odd), Path("odd.png"))
+    assert Path("odd.png").exists()
 
 
 def test_weights_share_one_scale_with_zero_white(trained: Path):
@@ -210,7 +223,9 @@ def test_weights_share_one_scale_with_zero_white(trained: Path):
     largest = float(np.abs(run.network.parameters["W1"]).max())
     assert len(images) == 30
     assert {image.get_clim() for image in images} == {(-largest, largest)}
-    white = images[0].get_cmap()(0.5)
+    low, white, high = (images[0].get_cmap()(place) for place in (0.0, 0.5, 1.0))
+    assert high[2] > high[0], "blue is positive"
+    assert low[0] > low[2], "orange is negative"
     assert white == pytest.approx((1, 1, 1, 1), abs=0.01)
 
 
@@ -218,7 +233,7 @@ def test_plot_without_matplotlib(cli, trained: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     found = cli("plot", trained)
     assert found.status == 2
-    assert found.err == "chainrule: plots need matplotlib: pip install 'chainrule[plot]'\n"
+    assert found.err == "chainrule: plots need matplotlib: pip install matplotlib\n"
 
 
 # --- doctor ----------------------------------------------------------------------------------

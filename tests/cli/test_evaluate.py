@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,8 +64,8 @@ def test_other_features_are_treated_as_those_of_the_training(cli, run: Path, tmp
     standard = cr.load(tmp_path / "animals.csv").standard
     assert standard is not None
     theirs = cr.load(other)
-    assert theirs.standard is not None
-    X = standard.apply(theirs.standard.undo(theirs.test.X))
+    assert theirs.features is not None
+    X = ((theirs.features["test"] - standard.mean) / standard.spread).astype(np.float32)
     right = np.mean(opened.chosen.predict(X) == theirs.test.y)
     assert right < np.mean(opened.chosen.predict(theirs.test.X) == theirs.test.y)
     assert found["accuracy"] == pytest.approx(float(right))
@@ -125,3 +126,73 @@ def test_one_example(cli, tmp_path: Path):
     (tmp_path / "t.csv").write_text("".join(f"{i % 2},{i}.5\n" for i in range(6)))
     cli("train", "--data", "t.csv", "--epochs", 1, "--out", "run.safetensors")
     assert "test part: 1 example;" in cli("evaluate", "run.safetensors").out
+
+
+def test_columns_go_by_their_names(cli, run: Path, tmp_path: Path):
+    """The same table with its columns in another order is the same data."""
+    lines = [line.split(",") for line in (tmp_path / "animals.csv").read_text().splitlines()]
+    other = tmp_path / "other.csv"
+    other.write_text("".join(f"{kind},{weight},{height}\n" for height, weight, kind in lines))
+    plain = cli("evaluate", run, "--json").objects()[0]
+    moved = cli("evaluate", run, "--data", other, "--json").objects()[0]
+    assert moved["cost"] == plain["cost"]
+    assert moved["confusion"] == plain["confusion"]
+
+
+def test_other_columns_are_refused(cli, run: Path, tmp_path: Path):
+    other = tmp_path / "other.csv"
+    text = (tmp_path / "animals.csv").read_text()
+    other.write_text(text.replace("weight", "length", 1))
+    found = cli("evaluate", run, "--data", other)
+    assert found.status == 2
+    assert "has no column weight, which this network was trained on" in found.err
+
+
+def test_other_labels_are_other_data(cli, run: Path, tmp_path: Path):
+    """The inputs alone are not the data."""
+    table = tmp_path / "animals.csv"
+    lines = table.read_text().splitlines()
+    ants = [place for place, line in enumerate(lines) if line.endswith("ant")][:1]
+    cats = [place for place, line in enumerate(lines) if line.endswith("cat")][:1]
+    for place, name in ((ants[0], "cat"), (cats[0], "ant")):
+        lines[place] = lines[place].rpartition(",")[0] + "," + name
+    table.write_text("\n".join(lines) + "\n")
+    found = cli("evaluate", run)
+    assert found.status == 2
+    assert "the data have changed" in found.err
+
+
+def test_a_path_is_the_data_of_the_run_however_written(cli, run: Path, tmp_path: Path):
+    table = tmp_path / "animals.csv"
+    animals(table, 5)
+    for name in ("animals.csv", table, f"../{tmp_path.name}/animals.csv"):
+        found = cli("evaluate", run, "--data", name)
+        assert found.status == 2, name
+        assert "the data have changed" in found.err
+    other = tmp_path / "b.csv"
+    other.write_bytes(table.read_bytes())
+    assert cli("evaluate", run, "--data", other).status == 0
+
+
+def test_the_cost_is_said_to_be_without_the_penalty(cli, tmp_path: Path):
+    for l2, said in ((0, False), (5, True)):
+        path = tmp_path / f"{l2}.safetensors"
+        assert cli("train", "--epochs", 1, "--l2", l2, "--out", path).status == 0
+        assert ("without the penalty" in cli("evaluate", path).out) is said
+
+
+def test_the_folder_of_the_data_is_kept(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A run looks for its data where `--data-dir` said they lie, as long as that is there."""
+    asked: list[str | None] = []
+    data = cr.load(tmp_path / "animals.csv")
+
+    def load(source: str, data_dir: str | None) -> cr.Dataset:
+        asked.append(data_dir)
+        return data
+
+    monkeypatch.setattr(run_file, "load", load)
+    opened = run_file.open_run(run)
+    for folder in (tmp_path, tmp_path / "gone"):
+        run_file.load_data(replace(opened, data={**opened.data, "data_dir": str(folder)}))
+    run_file.load_data(opened, data_dir="named")
+    assert asked == [str(tmp_path), None, "named"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import chainrule as cr
 
 
 @pytest.mark.parametrize("json", [(), ("--json",)], ids=["text", "json"])
@@ -29,3 +33,18 @@ def test_names_cannot_steer_a_terminal(cli, trained: Path, picture: Path, tmp_pa
     assert found.out.startswith(r"one\x1b[31m.png: ")
     assert "\x1b" not in found.out + found.err
     assert r"no\x1b.png: no such file" in found.err
+
+
+def test_a_single_output_is_that_of_class_1(cli, picture: Path, tmp_path: Path):
+    network = cr.Network([64, 5, 1], output="sigmoid", cost="cross-entropy", seed=1)
+    for bias, answer in ((4.0, "1"), (-4.0, "0")):
+        network.parameters["W2"][:] = 0
+        network.parameters["b2"][:] = bias
+        network.save(tmp_path / "two.safetensors")
+        found = cli("predict", tmp_path / "two.safetensors", picture, "--json").objects()[0]
+        assert found["class"] == answer
+        assert found["outputs"]["1"] == pytest.approx(1 / (1 + np.exp(-bias)), abs=1e-6)
+        assert sum(found["outputs"].values()) == pytest.approx(1)
+        assert found["output"] == found["outputs"][answer]
+        drawn = cli("predict", tmp_path / "two.safetensors", picture).out
+        assert re.search(rf" {answer} +0\.98 .*<$", drawn, re.MULTILINE)

@@ -133,4 +133,4 @@ def has_matplotlib() -> bool:
 
 
 def plots_line() -> str:
-    return "matplotlib is here" if has_matplotlib() else "pip install 'chainrule[plot]'"
+    return "matplotlib is here" if has_matplotlib() else "plots need it: pip install matplotlib"

@@ -45,7 +45,7 @@ def evaluate(
     split = found_data.splits()[part]
     if not len(split):
         raise Refused(f"{found_data.name} has no {part} examples; take another --part")
-    found = measure(network, split, split.y)
+    found = measure(network, split)
     if json:
         print_json(
             {
@@ -64,7 +64,8 @@ def evaluate(
         "  ",
     )
     print(report.accuracy_line(part, found))
-    print(f"cost {found.cost:.4g}")
+    penalised = any(opened.settings.get(name) for name in ("l1", "l2"))
+    print(f"cost {found.cost:.4g}" + (", without the penalty" if penalised else ""))
     for lines in (
         report.confused_lines(found_data, found),
         report.matrix_lines(found_data, found, width()),

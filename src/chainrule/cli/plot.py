@@ -47,7 +47,7 @@ def plot(
     try:
         import matplotlib
     except ImportError:
-        raise Refused("plots need matplotlib: pip install 'chainrule[plot]'") from None
+        raise Refused("plots need matplotlib: pip install matplotlib") from None
     matplotlib.use("agg")
     save(drawings[what](run, opened), path)
     if json:
@@ -115,7 +115,9 @@ def draw_curves(name: str, run: Run) -> Figure:
         axes.xaxis.set_major_locator(ticks)
         axes.grid(color="0.9")
         axes.legend()
-    figure.suptitle(f"{run.data.get('name', Path(name).stem)}: {run.network.architecture}")
+    figure.suptitle(
+        f"{run.data.get('name', Path(name).stem)}: {run.network.architecture}", parse_math=False
+    )
     return figure
 
 

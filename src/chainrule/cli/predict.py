@@ -33,8 +33,8 @@ class Prediction:
             "image": self.image,
             "class": self.classes[self.answer],
             "label": self.answer,
-            "output": self.outputs[min(self.answer, len(self.outputs) - 1)],
-            "outputs": dict(zip(self.classes, self.outputs, strict=False)),
+            "output": self.outputs[self.answer],
+            "outputs": dict(zip(self.classes, self.outputs, strict=True)),
             "saw": [[round(float(value), 4) for value in row] for row in self.saw],
         }
 
@@ -73,6 +73,8 @@ def predict(
             continue
         row = saw.reshape(1, -1)
         outputs = tuple(float(value) for value in network.predict_proba(row)[0])
+        if len(outputs) == 1:  # that of class 1
+            outputs = (1 - outputs[0], *outputs)
         found = Prediction(image, saw, classes, outputs, int(network.predict(row)[0]))
         if json:
             print_json(found.to_dict())
@@ -141,7 +143,7 @@ def output_bars(found: Prediction, across: int) -> list[str]:
     """`0  0.02 ▏` for every output, the answer marked."""
     from chainrule.cli.terminal import shows
 
-    pairs = list(zip(found.classes, found.outputs, strict=False))
+    pairs = list(zip(found.classes, found.outputs, strict=True))
     names = max(len(name) for name, _ in pairs)
     longest = max(4, min(24, across - names - 14))
     largest = max(1.0, *(abs(value) for _, value in pairs))

@@ -96,6 +96,7 @@ def describe_data(data: Dataset, source: str, data_dir: str | None) -> dict[str,
         "source": source if known else str(user_path(source).resolve()),
         "data_dir": None if data_dir is None else str(user_path(data_dir).resolve()),
         "classes": list(data.classes),
+        "columns": None if data.columns is None else list(data.columns),
         "image_shape": list(data.image_shape) if data.image_shape else None,
         "inverted": data.inverted,
         "scale": data.train.scale,
@@ -130,10 +131,26 @@ def load_data(run: Run, source: str | None = None, data_dir: str | None = None) 
 
 def as_prepared_for(run: Run, data: Dataset) -> Dataset:
     """The data with inputs and labels such as the run was trained on, where its file tells."""
-    data = with_labels_of(run, data)
+    data = with_columns_of(run, with_labels_of(run, data))
     if "standard" not in run.data or data.train.values.shape[1] != run.data.get("inputs"):
         return data
     return data.prepared_as(*kept_preparation(run))
+
+
+def with_columns_of(run: Run, data: Dataset) -> Dataset:
+    """The data with their inputs in the order of the run's, where both have names for them."""
+    kept = run.data.get("columns")
+    if data.columns is None or not isinstance(kept, list) or list(data.columns) == kept:
+        return data
+    if set(data.columns) == set(kept):
+        return data.with_columns(kept)
+    missing = [visible(str(name)) for name in kept if name not in data.columns]
+    if data.standard is not None and missing:
+        raise Refused(
+            f"{data.name} has no column {missing[0]}, which this network was trained on; expected "
+            f"{told(list(map(visible, kept)))}"
+        )
+    return data
 
 
 def with_labels_of(run: Run, data: Dataset) -> Dataset:

@@ -20,6 +20,7 @@ from chainrule.network import (
     optimizer,
     schedule,
 )
+from chainrule.network.optimizers import settings_of
 
 HIDDEN_LAYERS = (30,)
 EPOCHS = 30
@@ -255,11 +256,6 @@ def default_learning_rate(name: str, architecture: Architecture) -> float:
     else:
         rate = 0.05
     return rate / 20 if name in ("momentum", "nesterov") else rate
-
-
-def settings_of(chosen: Optimizer) -> dict[str, float]:
-    """The optimiser's settings by name."""
-    return {f.name: getattr(chosen, f.name) for f in fields(OPTIMIZERS[chosen.name])}
 
 
 def named_as_options(message: str) -> str:
