@@ -448,7 +448,7 @@ def test_states_that_lie(cli, run_copy: Path, case: str):
         (["--layers", "99999999999"], "a layer has 1 to 1,000,000 neurons"),
         (["--data", ""], "an empty name"),
         (["--learning-rate", "1e39"], "--learning-rate 1e+39: in float32 that is infinite"),
-        (["--l2", "1e9"], "each step multiplies every weight by 1 - eta*lam/n"),
+        (["--l2", "1e9"], "each step takes eta*lam/n = "),
     ],
 )
 def test_options_of_no_use_are_not_passed_over(cli, words: list[str], said: str):

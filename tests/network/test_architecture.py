@@ -34,7 +34,10 @@ def architectures() -> st.SearchStrategy[Architecture]:
     def build(sizes: list[int], names: list[str], pair: tuple[str, str]) -> Architecture:
         cost, output = pair
         hidden = [names[i % len(names)] for i in range(len(sizes) - 2)]
-        return Architecture(tuple(sizes), (*hidden, output), cost)
+        activations = (*hidden, output)
+        softmax = [False, *(name == "softmax" for name in activations)]  # never of one neuron
+        whole = (max(size, 2) if of else size for size, of in zip(sizes, softmax, strict=True))
+        return Architecture(tuple(whole), activations, cost)
 
     return st.builds(
         build,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from chainrule.cli.terminal import percent, print_json, shows
@@ -49,19 +51,19 @@ class PlainLines:
 class LiveLine:
     """One line that is written over and over. The cursor stays as it is, whatever ends us."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self, console: Console, now: Callable[[], float] = time.perf_counter) -> None:
+        self.console, self.now = console, now
+        self.started = now()
         self.last: Epoch | None = None
-        self.spent = 0.0
-        self.began = 0
+        self.began: int | None = None
+        self.ended = False
         self.full, self.empty = "━─" if shows("━─") else "#-"
 
     def record(self, record: Epoch | Progress) -> None:
+        if self.began is None:
+            self.began = (record.number if isinstance(record, Epoch) else record.epoch) - 1
         if isinstance(record, Epoch):
-            if self.last is None:
-                self.began = record.number - 1
             self.last = record
-            self.spent += record.seconds
         self.draw(record)
 
     def draw(self, record: Epoch | Progress) -> None:
@@ -72,7 +74,7 @@ class LiveLine:
         if isinstance(record, Progress):
             done += record.examples / record.total
         start = place(record) if width >= NARROW else place(record).removeprefix("epoch ")
-        left = self.left(done, record)
+        left = self.left(done, record.epochs)
         pieces = chosen([*([] if self.last is None else measures(self.last)), left], width, start)
         room = width - len("  ".join([start, *filter(None, pieces)])) - 2
         line = Text(start)
@@ -86,17 +88,17 @@ class LiveLine:
         line.truncate(width, pad=True)
         self.console.print(line, end="\r", soft_wrap=True)
 
-    def left(self, done: float, record: Epoch | Progress) -> str:
-        """About how long it will still take, once that is worth saying."""
-        spent = self.spent + (record.seconds if isinstance(record, Progress) else 0.0)
-        if done <= self.began:
+    def left(self, done: float, epochs: int) -> str:
+        """About how long it will still take, evaluation and saving with it, once worth saying."""
+        since = done - (self.began or 0)
+        if since <= 0 or self.ended:
             return ""
-        seconds = spent / (done - self.began) * (record.epochs - done)
+        seconds = (self.now() - self.started) / since * (epochs - done)
         return f"{clock(seconds)} left" if seconds >= 1 else ""
 
     def finish(self) -> None:
         if self.last is not None:
-            self.spent = 0.0
+            self.ended = True
             self.draw(self.last)
             self.console.print()
         sys.stdout.flush()

@@ -48,7 +48,8 @@ def predict(
         bool | None,
         typer.Option(
             "--invert/--no-invert",
-            help="Whether the ink is darker than the paper. [found out]",
+            help="Whether the ink is darker than the paper. [as in the folder of pictures it was "
+            "trained on; with other data found out]",
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object an image.")] = False,

@@ -172,14 +172,13 @@ class Training(Iterator[Epoch]):
         resume: TrainingState | None,
         within: Within,
     ) -> None:
-        for what, given, kind in (
-            ("network", network, Network),
-            ("optimizer", optimizer, Optimizer),
-            ("schedule", schedule, Schedule),
+        for what, given, kind, expected in (
+            ("network", network, Network, "a Network"),
+            ("optimizer", optimizer, Optimizer, 'an Optimizer, as from optimizer("adam")'),
+            ("schedule", schedule, Schedule, 'a Schedule, as from schedule("cosine")'),
         ):
             if not isinstance(given, kind) or isinstance(given, type):
-                article = "an" if what == "optimizer" else "a"
-                raise NetworkError(f"{what} is {brief(given)}: expected {article} {kind.__name__}")
+                raise NetworkError(f"{what} is {brief(given)}: expected {expected}")
         network.check_parameters()
         self.network, self.optimizer, self.schedule = network, optimizer, schedule
         self.epochs, self.epoch, self._within = whole_number("epochs", epochs, 0), 0, within
