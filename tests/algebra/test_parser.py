@@ -136,6 +136,31 @@ def test_numbers(words: str, value: float | None) -> None:
         ("-Σ(y*ln(a2))", "-sum(y * log(a2))"),
         ("sum(k, W2[k,j]*delta2[k])", "sum(k, W2[k,j] * delta2[k])"),
         ("Σ_k(W2[k,j] δ2[k])", "sum(k, W2[k,j] * delta2[k])"),
+        ("Σ_k W2[k,j] δ2[k]", "sum(k, W2[k,j] * delta2[k])"),
+        ("Σ_k (a2[k] - y[k]) W2[k,j]", "sum(k, (a2[k] - y[k]) * W2[k,j])"),
+        ("Σₖ W2ₖⱼ δ2ₖ", "sum(k, W2[k,j] * delta2[k])"),
+        ("Σ_k(a2[k]) y[j]", "sum(k, a2[k]) * y[j]"),
+        ("Σ_k a2[k] + s", "sum(k, a2[k]) + s"),
+        ("-Σ y ln(a2)", "-sum(y * log(a2))"),
+        ("[a2 - y] a1ᵀ", "(a2 - y) @ a1.T"),
+        ("e^{-s}", "e**(-s)"),
+        ("s[1 - s]", "s * (1 - s)"),
+        ("λW1", "lam * W1"),
+        ("2λs", "2 * lam * s"),
+        ("δ₁xᵀ", "delta1 @ x.T"),
+        ("δ2a1ᵀ", "delta2 @ a1.T"),
+        ("W₂ᵀδ₂", "W2.T @ delta2"),
+        ("‖x‖²", "norm(x)**2"),
+        ("||x||/|s|", "norm(x)/abs(s)"),
+        ("‖x‖‖y‖", "norm(x) * norm(y)"),
+        ("∇_a2 C ⊙ σ'(z2)", "dC/da2 * sigma'(z2)"),
+        ("∇_{W₁} C", "dC/dW1"),
+        ("-y ⊘ a2", "-y/a2"),
+        ("1 + ln s", "1 + log(s)"),
+        ("sin s cos s", "sin(s) * cos(s)"),
+        ("cos² s - sin² s", "cos(s)**2 - sin(s)**2"),
+        ("1/√s t", "1/sqrt(s) * t"),
+        ("√2 s", "sqrt(2) * s"),
         ("dC/dW2[j,k]", "dC/dW2[j,k]"),
         ("(W2.T@δ2)[j]", "(W2.T @ delta2)[j]"),
         ("vector(j, a1[j])", "vector(j, a1[j])"),
@@ -190,6 +215,12 @@ def test_a_name_that_is_declared_beats_a_derivative_and_a_constant() -> None:
     assert text(parse("dx/dt", scope).expression) == "dx/dt"
     assert parse("dx/dt", scope).expression.name == "divide"
     assert parse("e", scope).expression.name == "symbol"
+
+
+def test_a_gradient_is_no_part_of_a_definition() -> None:
+    values = Scope({"C": (1, 1), "z1": ("n", 1)}, frozenset({"n"}), None, derivatives=False)
+    with pytest.raises(ParseError, match="only values are defined"):
+        parse("∇_z1 C", values)
 
 
 def test_derivatives_need_a_cost() -> None:
@@ -295,12 +326,28 @@ def test_places_by_node() -> None:
         ("ln2", (0, 3), "write ln(2)"),
         ("a2_j", (0, 4), "entries are written a2[j]"),
         ("W2_jk", (0, 5), "entries are written W2[j,k]"),
-        ("sum_k a2[k]", (6, 8), "write sum_k(…)"),
+        ("sum_s a2[s]", (0, 5), "choose another letter"),
+        ("Σ_k (a2[k]) y[k] + a2[k]", (0, 3), "two ways"),
+        ("1/Σ_k a2[k] y[k]", (2, 16), "two ways"),
+        ("Σ(a2)²", (0, 5), "two ways"),
+        ("Σ_k(a2[k])²", (0, 10), "two ways"),
         ("⅓ s", (0, 1), "write (1/3)"),
-        ("√s", (1, 2), "write sqrt(…)"),
+        ("√s²", (0, 2), "two ways"),
+        ("√2s", (0, 2), "two ways"),
+        ("|a2|", (0, 4), "write abs(x) or norm(x)"),
+        ("s + |t", (4, 5), "`|` is never closed"),
+        ("[s + t)", (6, 7), "expected `]`"),
+        ("s}", (1, 2), "`}` closes nothing"),
+        ("z_{1}", (2, 3), "write z1"),
+        ("∇_W1", (3, 4), "a gradient is written"),
+        ("∇_W3 C", (1, 4), "unknown name `W3`"),
+        ("δs", (0, 2), "unknown name"),
         ("a⁽²⁾", (1, 2), "means nothing here"),
         ("e^2s", (0, 4), "two ways"),
-        ("sin s", (4, 5), "write sin(…)"),
+        ("sin 2s", (0, 5), "two ways"),
+        ("sin s²", (0, 5), "two ways"),
+        ("sin s · t", (0, 5), "two ways"),
+        ("sin s (t)", (0, 5), "two ways"),
         ("sum(Z3, axis=2)", (13, 14), "axis 0 or 1"),
         ("sum(Z3, foo=1)", (8, 11), "no setting `foo`"),
         ("exp(s, t)", (0, 9), "exp takes 1 argument, not 2"),

@@ -232,7 +232,8 @@ def test_numpy_source_computes_the_value(data: st.DataObject) -> None:
         found = eval(numpy_source(tree), space)
     assert found.shape == expected.shape
     scale = max(1.0, float(np.abs(expected).max()))
-    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12 * scale)
+    # The tangent of a large number magnifies the rounding of that number.
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9 * scale)
 
 
 def without_pair(words: str, opener: int) -> str:

@@ -282,3 +282,48 @@ def test_the_slope_of_another_activation_is_named() -> None:
         assert told is not None
         assert told.kind == "function"
         assert said in told.message
+
+
+@pytest.mark.parametrize(
+    ("name", "wrt", "words", "still"),
+    [
+        ("layer-norm", "x", "dC/dh / sqrt(v + 0.00001)", "`mean(x)` and `v`"),
+        ("layer-norm", "x", "(o - y) * g / sqrt(v + 0.00001)", "`mean(x)` and `v`"),
+        ("attention", "X", "P.T @ (O - Y) @ V.T", "`S`"),
+    ],
+)
+def test_a_path_left_out_is_named(name: str, wrt: str, words: str, still: str) -> None:
+    told = check(load_sheet(name), wrt, words)
+    assert told.verdict == "wrong"
+    assert told.mistake is not None
+    assert told.mistake.kind == "missing-term"
+    assert told.mistake.message.startswith(f"this holds {still} still")
+
+
+def test_a_mean_is_named_also_where_units_are_off() -> None:
+    sheet = parse_sheet(
+        "x: (n,1)\nr: (h,1) binary\nW: (h,n)\ny: (h,1)\na = r * relu(W @ x)\nC = mean((a - y)**2)"
+    )
+    told = check(sheet, "W", "(2 * (a - y) * r * (W @ x > 0)) @ x.T")
+    assert told.mistake is not None
+    assert told.mistake.kind == "sum-mean"
+
+
+@pytest.mark.parametrize(
+    ("words", "repaired"),
+    [
+        ("12x⁴ − 4x + 5", "12x**3 − 4x + 5"),
+        ("12x³ − 4x² + 5", "12x³ - 4x + 5"),
+    ],
+)
+def test_what_is_raised_is_mended_where_it_stands(words: str, repaired: str) -> None:
+    told = check(load_sheet("power-rule"), "x", words)
+    assert told.mistake is not None
+    assert told.mistake.repaired == repaired
+
+
+def test_a_function_with_its_power_inside_is_mended_as_a_whole() -> None:
+    told = check(parse_sheet("x: scalar\nf = sin(x)*cos(x)"), "x", "cos²(x) − sin³(x)")
+    assert told.mistake is not None
+    assert told.mistake.message == "`sin³(x)` should be `sin(x)**2`: the power is off"
+    assert told.mistake.repaired == "cos²(x) - sin(x)**2"

@@ -23,53 +23,72 @@ def _beside(name: str) -> ModuleType:
     return module
 
 
-held_out = _beside("held_out")
-RIGHT_LINES = [(name, wrt, x) for (name, wrt), lines in held_out.RIGHT.items() for x in lines]
+HELD_OUT = (_beside("held_out"), _beside("held_out_paper"))
 
 
-def sheet_of(name: str) -> Sheet:
-    return parse_sheet(held_out.SHEETS[name]) if name in held_out.SHEETS else load_sheet(name)
+def cases(name: str) -> list[tuple[ModuleType, *tuple[object, ...]]]:
+    """The lines of a list, each with the module that has its sheet."""
+    return [(module, *line) for module in HELD_OUT for line in getattr(module, name)]
 
 
-@pytest.mark.parametrize(("name", "wrt", "line"), RIGHT_LINES)
-def test_a_right_line_is_right(name: str, wrt: str, line: str) -> None:
-    told = check(sheet_of(name), wrt, line)
+RIGHT_LINES = [
+    (module, name, wrt, line)
+    for module in HELD_OUT
+    for (name, wrt), lines in module.RIGHT.items()
+    for line in lines
+]
+
+
+def sheet_of(held: ModuleType, name: str) -> Sheet:
+    return parse_sheet(held.SHEETS[name]) if name in held.SHEETS else load_sheet(name)
+
+
+@pytest.mark.parametrize(("held", "name", "wrt", "line"), RIGHT_LINES)
+def test_a_right_line_is_right(held: ModuleType, name: str, wrt: str, line: str) -> None:
+    told = check(sheet_of(held, name), wrt, line)
     assert told.verdict in ("right", "right-other-form"), told.message
 
 
-@pytest.mark.parametrize(("name", "wrt", "lines"), held_out.RIGHT_CHAINS)
-def test_a_right_chain_is_right(name: str, wrt: str, lines: tuple[str, ...]) -> None:
-    told = check_chain(sheet_of(name), wrt, lines)
+@pytest.mark.parametrize(("held", "name", "wrt", "lines"), cases("RIGHT_CHAINS"))
+def test_a_right_chain_is_right(
+    held: ModuleType, name: str, wrt: str, lines: tuple[str, ...]
+) -> None:
+    told = check_chain(sheet_of(held, name), wrt, lines)
     assert told.verdict in ("right", "right-other-form"), told.message
 
 
-@pytest.mark.parametrize(("name", "wrt", "line"), held_out.NOT_READ)
-def test_what_is_not_read_is_not_called_wrong(name: str, wrt: str, line: str) -> None:
-    assert check(sheet_of(name), wrt, line).verdict == "unreadable"
+@pytest.mark.parametrize(("held", "name", "wrt", "line"), cases("NOT_READ"))
+def test_what_is_not_read_is_not_called_wrong(
+    held: ModuleType, name: str, wrt: str, line: str
+) -> None:
+    assert check(sheet_of(held, name), wrt, line).verdict == "unreadable"
 
 
-@pytest.mark.parametrize(("name", "wrt", "lines"), held_out.NOT_READ_CHAINS)
+@pytest.mark.parametrize(("held", "name", "wrt", "lines"), cases("NOT_READ_CHAINS"))
 def test_a_chain_that_is_not_read_is_not_called_wrong(
-    name: str, wrt: str, lines: tuple[str, ...]
+    held: ModuleType, name: str, wrt: str, lines: tuple[str, ...]
 ) -> None:
-    assert check_chain(sheet_of(name), wrt, lines).verdict == "unreadable"
+    assert check_chain(sheet_of(held, name), wrt, lines).verdict == "unreadable"
 
 
-@pytest.mark.parametrize(("name", "wrt", "line", "kinds"), held_out.WRONG)
+@pytest.mark.parametrize(("held", "name", "wrt", "line", "kinds"), cases("WRONG"))
 def test_a_wrong_line_is_wrong_and_its_mistake_has_a_fair_name(
-    name: str, wrt: str, line: str, kinds: str
+    held: ModuleType, name: str, wrt: str, line: str, kinds: str
 ) -> None:
-    told = check(sheet_of(name), wrt, line)
+    sheet = sheet_of(held, name)
+    told = check(sheet, wrt, line)
     assert told.verdict == "wrong"
     kind = "unnamed" if told.mistake is None else told.mistake.kind
     assert kind in kinds.split(), told.message
+    repaired = None if told.mistake is None else told.mistake.repaired
+    assert repaired is None or check(sheet, wrt, repaired, name_mistakes=False).right, repaired
 
 
-@pytest.mark.parametrize(("name", "wrt", "lines", "breaks", "kinds"), held_out.WRONG_CHAINS)
+@pytest.mark.parametrize(("held", "name", "wrt", "lines", "breaks", "kinds"), cases("WRONG_CHAINS"))
 def test_a_wrong_chain_breaks_where_it_does(
-    name: str, wrt: str, lines: tuple[str, ...], breaks: int, kinds: str
+    held: ModuleType, name: str, wrt: str, lines: tuple[str, ...], breaks: int, kinds: str
 ) -> None:
-    told = check_chain(sheet_of(name), wrt, lines)
+    told = check_chain(sheet_of(held, name), wrt, lines)
     assert (told.verdict, told.breaks) == ("wrong", breaks)
     assert told.mistake is not None
     assert told.mistake.kind in kinds.split(), told.message

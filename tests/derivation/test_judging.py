@@ -261,3 +261,38 @@ def test_a_right_answer_is_judged_in_a_blink() -> None:
             seconds.append(time.perf_counter() - started)
             assert told.right
     assert statistics.median(seconds) < 0.015
+
+
+WITCH = parse_sheet("x: scalar\nf = 1/(x**2 + 1)")
+
+
+def test_a_division_that_is_right_in_its_other_reading_is_not_called_wrong() -> None:
+    told = check(WITCH, "x", "-2x / (x^2+1) (x^2+1)")
+    assert (told.verdict, told.span) == ("unreadable", (6, 21))
+    assert told.message.endswith("write /((x^2+1) (x^2+1))")
+    assert verdict(WITCH, "x", "-2x / ((x^2+1) (x^2+1))") == "right-other-form"
+    assert verdict(WITCH, "x", "-2x / (x^2+1) x") == "wrong"
+    assert verdict(load_sheet("columns-softmax"), "b2", "1 / m sum(A2 - Y, axis=1)").startswith(
+        "right"
+    )
+
+
+def test_an_index_is_a_letter() -> None:
+    rows = load_sheet("rows")
+    assert verdict(rows, "b1[j]", "Σ_k Delta1[k,j]").startswith("right")
+    assert verdict(rows, "b1[i,j]", "Σ_k Delta1[k,j]").startswith("right")
+    with pytest.raises(QuestionError):
+        check(rows, "b1[1,j]", "Σ_k Delta1[k,j]")
+
+
+def test_a_name_that_is_two_is_not_mended_to_another() -> None:
+    told = check(parse_sheet("t: scalar\na: scalar\nf = exp(a*t)"), "t", "a e^(at)")
+    assert told.verdict == "unreadable"
+    assert "did you mean a*t" in told.message
+    assert told.mistake is not None
+    assert told.mistake.repaired is None
+
+
+def test_the_cost_by_itself_has_slope_1() -> None:
+    assert check(QUADRATIC, "C", "1").right
+    assert verdict(QUADRATIC, "C", "2") == "wrong"

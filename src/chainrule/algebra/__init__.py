@@ -143,7 +143,13 @@ from chainrule.algebra.matrices import (
 )
 from chainrule.algebra.normal_form import normal_form
 from chainrule.algebra.numpy_source import numpy_functions, numpy_names, numpy_source
-from chainrule.algebra.parser import FUNCTION_NAMES, parse, parse_chain, parse_misfits
+from chainrule.algebra.parser import (
+    FUNCTION_NAMES,
+    parse,
+    parse_chain,
+    parse_divided_last,
+    parse_misfits,
+)
 from chainrule.algebra.point import Point
 from chainrule.algebra.reductions import (
     MAX,
@@ -308,6 +314,7 @@ __all__ = [
     "ones",
     "parse",
     "parse_chain",
+    "parse_divided_last",
     "parse_misfits",
     "parse_sheet",
     "plus",

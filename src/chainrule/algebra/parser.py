@@ -4,7 +4,8 @@ Precedence is NumPy's: `**` and `^` bind tightest and group to the right, then `
 alike from left to right, then `+` and `-`, then comparisons. A minus sign in front of a product
 covers all of it, which has the same value: `-a * b` is `-(a * b)`. What is written side by side
 is multiplied (`2x`, `3(x+1)`, `a(1 - a)`, `W.T delta`) where that can only be read one way. `·` and
-nothing at all are the matrix product where the inner sizes agree, and entry by entry elsewhere.
+nothing at all are the matrix product where the inner sizes agree, and entry by entry where those
+sizes do.
 
 Nothing is evaluated and nothing is guessed: a text either has one reading or a ParseError says
 where it has none. A text whose sizes do not fit raises ShapeError with the place.
@@ -20,9 +21,9 @@ from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.expression import UNKNOWN, Expression, misfit
 from chainrule.algebra.leaves import CONSTANT, NUMBER, decimal, eye, ones
 from chainrule.algebra.scope import Scope
-from chainrule.algebra.shapes import SCALAR, Dimension, Shape, broadcast, product
+from chainrule.algebra.shapes import SCALAR, Dimension, Shape, broadcast, flip, product
 from chainrule.algebra.syntax import Parsed, Syntax
-from chainrule.algebra.tokens import ParseError, Token, tokenize
+from chainrule.algebra.tokens import ParseError, Token, pieces, tokenize
 
 MAX_NESTING = 60
 """How many brackets, powers and signs may stand inside one another."""
@@ -56,6 +57,11 @@ FUNCTION_NAMES = frozenset(
 
 _CALLABLE = FUNCTION_NAMES | {"I", "mat", "tr", "tg", "J"}
 
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+"""Brackets around an expression, of any kind."""
+
+_BARS = {"|": "abs", "||": "norm"}
+
 _FOREIGN = {
     "dot": "write a @ b", "matmul": "write a @ b", "multiply": "write a * b",
     "transpose": "write a.T", "square": "write x**2", "power": "write x**p",
@@ -67,10 +73,7 @@ _FOREIGN = {
 
 def parse(text: str, scope: Scope) -> Parsed:
     """The tree of one expression. Raises ParseError, ShapeError or LimitError, with the place."""
-    parser = _Parser(text, scope)
-    syntax = parser.expression(0)
-    parser.expect_end()
-    return Parsed(text, syntax)
+    return _Parser(text, scope).whole()
 
 
 def parse_misfits(text: str, scope: Scope) -> Parsed:
@@ -78,10 +81,17 @@ def parse_misfits(text: str, scope: Scope) -> Parsed:
 
     Raises what `parse` raises, but a ShapeError only where there is no node to stand for it.
     """
-    parser = _Parser(text, scope, misfits=True)
-    syntax = parser.expression(0)
-    parser.expect_end()
-    return Parsed(text, syntax)
+    return _Parser(text, scope, misfits=True).whole()
+
+
+def parse_divided_last(text: str, scope: Scope) -> tuple[Parsed, Span] | None:
+    """The other reading of `1 / a b`: what stands side by side multiplied before it divides.
+
+    With the place of the divisor; None where nothing stands so. Raises what `parse` raises.
+    """
+    parser = _Parser(text, scope, divides_last=True)
+    parsed = parser.whole()
+    return None if parser.divisor is None else (parsed, parser.divisor)
 
 
 def parse_chain(text: str, scope: Scope) -> list[Parsed]:
@@ -101,13 +111,45 @@ def parse_chain(text: str, scope: Scope) -> list[Parsed]:
 
 
 class _Parser:
-    def __init__(self, text: str, scope: Scope, misfits: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        scope: Scope,
+        misfits: bool = False,
+        divides_last: bool = False,
+        wide_sums: bool = False,
+    ) -> None:
         self.source = text
-        self.tokens = tokenize(text)
+        self.tokens = [part for token in tokenize(text) for part in _parted(token, text, scope)]
         self.misfits = misfits
+        self.divides_last = divides_last
+        self.wide_sums = wide_sums  # whether Σ_k(…) goes on after its bracket
+        self.divisor: Span | None = None  # the first that goes on side by side
         self.scope = scope
         self.position = 0
         self.nesting = 0
+        self.bars: list[str] = []  # that are open
+        self.summed: dict[str, Token] = {}  # the letters of sums, with their signs
+
+    def whole(self) -> Parsed:
+        """All of the text as one expression."""
+        syntax = self.expression(0)
+        self.expect_end()
+        for letter, sign in self.summed.items():
+            if letter not in dict(syntax.expression.indices):
+                continue
+            if not self.wide_sums:  # Σ_k(a[k]) b[k] has one meaning only
+                wider = _Parser(self.source, self.scope, self.misfits, self.divides_last, True)
+                whole = wider.whole()
+                self.divisor = wider.divisor
+                return whole
+            raise ParseError(
+                f"what the sum over {letter} goes up to can be read in two ways",
+                (sign.start, sign.end),
+                expected="brackets around all that is added up",
+                mend=f"write sum({letter}, …)",
+            )
+        return Parsed(self.source, syntax)
 
     # Tokens.
 
@@ -140,7 +182,7 @@ class _Parser:
     def expect_end(self) -> None:
         if self.token.kind == "end":
             return
-        if self.token.kind in (")", "]"):
+        if self.token.kind in _CLOSING.values():
             raise ParseError(
                 f"`{self.token.text}` closes nothing",
                 (self.token.start, self.token.end),
@@ -206,7 +248,7 @@ class _Parser:
         left = self.prefix(minimum)
         while True:
             kind = self.token.kind
-            side_by_side = kind not in _BINDING and self.begins_operand()
+            side_by_side = self.begins_operand()
             binding = PRODUCT if side_by_side else _BINDING.get(kind, -1)
             if binding < max(minimum, 0):
                 break
@@ -237,12 +279,14 @@ class _Parser:
         if token.kind == "number":
             self.advance()
             return Syntax(decimal(token.value), token.start, token.end)
-        if token.kind == "(":
+        if token.kind in _CLOSING:
             return self.bracket()
+        if token.kind in _BARS:
+            return self.between_bars()
+        if token.kind == "∇":
+            return self.nabla()
         if token.kind == "name":
             return self.name()
-        if token.kind == "[":
-            raise self.unexpected("a number, a name or `(`", "square brackets are for W[j,k] only")
         if token.kind in ("*", "@", "/", "**", "dot", ">", "<", ">=", "<="):
             raise self.unexpected("a number, a name or `(`", "something is missing before it")
         raise self.unexpected("a number, a name or `(`")
@@ -252,11 +296,63 @@ class _Parser:
         inner = self.expression(0)
         if self.token.kind == ",":
             raise self.unexpected("`)`", "a point separates decimals: 0.5")
-        closer = self.expect(")", opener)
+        closer = self.expect(_CLOSING[opener.kind], opener)
         return Syntax(inner.expression, opener.start, closer.end, inner.parts, bracketed=True)
 
+    def between_bars(self) -> Syntax:
+        """`|s|` of a number, `||x||`."""
+        opener = self.advance()
+        self.bars.append(opener.kind)
+        inner = self.expression(0)
+        self.bars.pop()
+        span = (opener.start, self.expect(opener.kind, opener).end)
+        if opener.kind == "|" and inner.expression.shape != SCALAR:
+            raise ParseError(
+                "bars around a matrix can be read in two ways", span, mend="write abs(x) or norm(x)"
+            )
+        if opener.kind == "||":
+            return self.build(matrices.norm, (inner,), span)
+        return self.build(lambda x: functions.apply("abs", x), (inner,), span)
+
+    def nabla(self) -> Syntax:
+        """`∇_W1 C`, which is dC/dW1."""
+        sign = self.advance()
+        under = self.named_in_braces()
+        over = self.named_in_braces()
+        span = (sign.start, self.tokens[self.position - 1].end)
+        if not self.scope.derivatives:
+            words = self.source[slice(*span)]
+            raise ParseError(f"`{words}` is a derivative; here only values are defined", span)
+        return self.build(lambda: self.scope.derivative(over, under), (), span)
+
+    def named_in_braces(self) -> str:
+        """The quantity that `W1`, `_W1` or `_{W1}` names."""
+        braced = self.token.text == "_" and self.ahead().kind == "{"
+        if braced:
+            self.advance()
+            self.advance()
+        token = self.token
+        if token.kind != "name":
+            raise self.unexpected("a name", "a gradient is written ∇_W1 C, or dC/dW1")
+        self.advance()
+        word = token.text.removeprefix("_")
+        name = self.scope.quantity(word)
+        if name is None:
+            raise self.unknown(token, word)
+        if braced:
+            self.expect("}")
+        return name
+
     def begins_operand(self) -> bool:
-        return self.token.kind in ("name", "(")
+        kind = self.token.kind
+        if kind == "[":
+            return not self.entry_comes()
+        return kind in ("name", "(", "{") or (kind in _BARS and kind not in self.bars)
+
+    def entry_comes(self) -> bool:
+        """Whether `[j` or `[j,k]` follows, and not a bracket around an expression."""
+        inside, after = self.ahead(1).kind, self.ahead(2).kind
+        return inside in ("name", "number") and after in (",", "]", "end")
 
     def sum(self, left: Syntax) -> Syntax:
         joined = left.expression.operation is arithmetic.ADD and not left.bracketed
@@ -271,7 +367,7 @@ class _Parser:
 
     def product(self, left: Syntax) -> Syntax:
         """A run of products and quotients; neighbours with the same sign make one chain."""
-        run, factors, shape = "", [left], left.expression.shape
+        run, factors, shape = "", [left], _likely_shape(left.expression)
 
         def close() -> Syntax:
             if len(factors) == 1:
@@ -290,7 +386,11 @@ class _Parser:
             else:
                 return close()
             right = self.expression(PRODUCT + 1)
-            if sign == "nothing" and _square(shape) and shape == right.expression.shape:
+            if sign == "/" and self.divides_last and self.begins_operand():
+                right = self.side_by_side(right)
+                self.divisor = self.divisor or right.span
+            other = _likely_shape(right.expression)
+            if sign == "nothing" and _square(shape) and shape == other:
                 raise ParseError(
                     "two square matrices side by side can be read in two ways",
                     (factors[-1].start, right.end),
@@ -298,14 +398,23 @@ class _Parser:
                     mend="write a @ b for the matrix product, a * b for entry by entry",
                 )
             if sign in ("dot", "nothing"):
-                sign = _meaning_of_dot(shape, right.expression.shape)
+                sign = _meaning_of_dot(shape, other)
             if sign != run or sign == "/":
                 factors = [close()]
                 run = sign
             factors.append(right)
-            join = product if sign == "@" else broadcast
             # Where they do not fit, `close` says so.
-            shape = join(shape, right.expression.shape) or right.expression.shape
+            joined = (shape[0], other[1]) if sign == "@" else broadcast(shape, other)
+            shape = joined or other
+
+    def side_by_side(self, left: Syntax) -> Syntax:
+        """The product of what stands side by side."""
+        while self.begins_operand():
+            right = self.expression(PRODUCT + 1)
+            sign = _meaning_of_dot(left.expression.shape, right.expression.shape)
+            make = arithmetic.multiply if sign == "*" else matrices.matmul
+            left = self.build(make, (left, right), (left.start, right.end))
+        return left
 
     def check_juxtaposition(self, run: str, factors: list[Syntax]) -> None:
         token = self.token
@@ -324,7 +433,8 @@ class _Parser:
         words = f"{last.text}{token.text}"
         if run == "/":
             under = self.source[before.start : before.end]
-            rest, more = ("(…)", "(…)") if token.kind == "(" else (token.text, f"{token.text}…")
+            bracket = token.kind in _CLOSING
+            rest, more = ("(…)", "(…)") if bracket else (token.text, f"{token.text}…")
             raise ParseError(
                 f"`{under}{token.text}` after a division can be read in two ways",
                 (before.start, token.end),
@@ -387,6 +497,8 @@ class _Parser:
 
     def name(self) -> Syntax:
         token = self.advance()
+        if token.text.endswith("_") and self.token.kind == "{":
+            raise self.unexpected("an operator or the end", "write z1, or an entry a[j]")
         known = self.scope.resolve(token.text)
         if known is not None and not (token.text in ALIASES and self.token.kind == "("):
             if self.token.kind == "'" and self.scope.variable is not None:
@@ -397,9 +509,12 @@ class _Parser:
         if quotient is not None:
             return quotient
         if token.text.startswith("sum_"):
-            if self.token.kind != "(":
-                raise self.unexpected(f"`(` after `{token.text}`", f"write {token.text}(…)")
             return self.sum_over(token, token.text[4:])
+        if token.text == "sum" and self.token.kind == "[":  # Σₖ
+            self.advance()
+            letter = self.letter()
+            self.expect("]")
+            return self.sum_over(token, letter)
         if token.text in _CALLABLE:
             return self.call(token)
         raise self.unknown(token)
@@ -528,17 +643,54 @@ class _Parser:
             )
         exponent: Token | None = None
         following = [self.ahead(i).kind for i in range(3)]
-        if following == ["**", "number", "("] and name in functions.FUNCTIONS:
+        powered = following[:2] == ["**", "number"] and following[2] in ("(", "name")
+        if powered and name in functions.FUNCTIONS:
             self.advance()
             exponent = self.advance()  # sin^2(x)
-        if self.token.kind != "(":
+        if self.token.kind == "(":
+            made = self.arguments(name, primes, token, self.advance())
+            self.check_raised(token)
+        elif name == "sum" and self.source[token.start] in "Σ∑":
+            body, end = self.added_up(token)
+            made = self.build(reductions.sum_of, (body,), (token.start, end))
+        elif name in functions.FUNCTIONS:
+            made = self.bare_argument(name, primes, token)
+        else:
             raise self.unexpected(f"`(` after `{token.text}`", f"write {token.text}(…)")
-        opener = self.advance()
-        made = self.arguments(name, primes, token, opener)
         if exponent is None:
             return made
-        raised = Syntax(decimal(exponent.value), exponent.start, exponent.end)
-        return self.build(arithmetic.power, (made, raised), made.span)
+        inner, raised = made.expression, decimal(exponent.value)
+        # Its parts stand in no place of their own: the function is on both sides of its power.
+        return self.build(lambda: arithmetic.power(inner, raised), (), made.span)
+
+    def bare_argument(self, name: str, primes: int, token: Token) -> Syntax:
+        """`ln x` and `√k`: one name or number without brackets, where it can only be read so."""
+        part = self.token
+        known = self.scope.resolve(part.text) if part.kind == "name" else None
+        if part.kind != "number" and known is None:
+            raise self.unexpected(f"`(` after `{token.text}`", f"write {token.text}(…)")
+        self.advance()
+        if not self.bare_argument_ends(root=self.source[token.start] == "√"):
+            words = self.source[token.start : part.end]
+            raise ParseError(
+                f"`{words}…` can be read in two ways",
+                (token.start, part.end),
+                found=f"`{self.token.text}`",
+                expected="brackets",
+                mend=f"write {token.text}({part.text}) or {token.text}({part.text}…)",
+            )
+        inner = Syntax(known or decimal(part.value), part.start, part.end)
+        span = (token.start, part.end)
+        return self.build(lambda x: functions.apply(name, x, primes), (inner,), span)
+
+    def bare_argument_ends(self, root: bool) -> bool:
+        """Whether nothing follows that could belong to an argument without brackets."""
+        kind, word = self.token.kind, self.token.text
+        if kind in ("end", "=", ",", "+", "-", *_CLOSING.values(), *self.bars):
+            return True
+        if root:
+            return kind in ("*", "/", "dot") or (self.token.spaced and self.begins_operand())
+        return kind == "name" and word in _CALLABLE and self.scope.resolve(word) is None
 
     def arguments(self, name: str, primes: int, token: Token, opener: Token) -> Syntax:
         if name in ("ones", "eye"):
@@ -662,13 +814,49 @@ class _Parser:
         )
 
     def sum_over(self, token: Token, letter: str) -> Syntax:
-        """sum_k(…)."""
-        opener = self.advance()
-        if not letter or self.scope.quantity(letter) or letter in self.scope.dimensions:
+        """sum_k(…), or `Σ_k` in front of a product."""
+        if letter and (self.scope.quantity(letter) or letter in self.scope.dimensions):
+            raise ParseError(
+                f"`{letter}` is declared, so it is no index",
+                (token.start, token.end),
+                found=f"`{letter}`",
+                expected="an index letter",
+                mend="choose another letter",
+            )
+        if not letter:
             raise self.unknown(token)
-        body = self.expression(0)
-        closer = self.expect(")", opener)
-        return self.bind("sum", [letter], body, (token.start, closer.end))
+        self.summed.setdefault(letter, token)
+        body, end = self.added_up(token)
+        return self.bind("sum", [letter], body, (token.start, end))
+
+    def added_up(self, token: Token) -> tuple[Syntax, int]:
+        """What stands after Σ, in brackets or up to the next + or -, and where it ends."""
+        if self.token.kind == "(" and not self.wide_sums:
+            opener = self.advance()
+            body = self.expression(0)
+            end = self.expect(")", opener).end
+            self.check_raised(token)
+            return body, end
+        body = self.expression(PRODUCT)
+        divides = self.tokens[self.tokens.index(token) - 1].kind == "/"
+        if divides and body.expression.operation in _PRODUCTS and not body.bracketed:
+            raise ParseError(
+                "a sum after a division can be read in two ways",
+                (token.start, body.end),
+                expected="brackets",
+                mend=f"write {token.text}(…)",
+            )
+        return body, body.end
+
+    def check_raised(self, token: Token) -> None:
+        """`Σ(x)²` may be the sum of the squares or the square of the sum."""
+        if self.source[token.start] in "Σ∑" and self.token.kind == "**":
+            raise ParseError(
+                "a power after a sum can be read in two ways",
+                (token.start, self.tokens[self.position - 1].end),
+                expected="brackets",
+                mend="write sum(x**2) or (sum(x))**2",
+            )
 
     def indexed(self, name: str, token: Token, opener: Token) -> Syntax:
         letters: list[str] = []
@@ -703,13 +891,47 @@ class _Parser:
         return self.build(make, (body,), span)
 
 
+_PRODUCTS = (arithmetic.MULTIPLY, arithmetic.DIVIDE, matrices.MATMUL)
+
+
+def _parted(token: Token, text: str, scope: Scope) -> list[Token]:
+    """`λW` as two names, if it is not one itself and both are names of the scope."""
+    if token.kind != "name" or scope.resolve(token.text) is not None:
+        return [token]
+    parts = pieces(token, text)
+    known = all(scope.resolve(part.text) is not None for part in parts)
+    # A bare δ in front of a name may be its derivative, and a d too.
+    bare = any(part.text in ("delta", "Delta", "d") for part in parts)
+    return parts if known and not bare else [token]
+
+
 def _square(shape: Shape) -> bool:
     return shape not in (SCALAR, UNKNOWN) and shape[0] == shape[1]
 
 
 def _meaning_of_dot(left: Shape, right: Shape) -> str:
-    """`·` or nothing: the matrix product where it fits and neither side is a scalar."""
-    return "*" if SCALAR in (left, right) or product(left, right) is None else "@"
+    """`·` or nothing: the matrix product where neither side is a scalar, unless only `*` fits.
+
+    Where neither fits, it is the matrix product that was meant, but for two columns or two rows.
+    """
+    if SCALAR in (left, right):
+        return "*"
+    if product(left, right) is not None:
+        return "@"
+    alike = left[0] == right[0] == 1 or left[1] == right[1] == 1
+    return "*" if alike or broadcast(left, right) is not None else "@"
+
+
+def _likely_shape(x: Expression) -> Shape:
+    """The shape, or what it would be if the sizes inside did fit."""
+    if x.shape != UNKNOWN or not x.args:
+        return x.shape
+    shapes = [_likely_shape(arg) for arg in x.args]
+    if x.operation is matrices.MATMUL:
+        return (shapes[0][0], shapes[-1][1])
+    if x.operation is matrices.TRANSPOSE:
+        return flip(shapes[0])
+    return next((shape for shape in reversed(shapes) if shape != SCALAR), SCALAR)
 
 
 def _either(names: list[str]) -> str:

@@ -73,29 +73,32 @@ GREEK = {
 
 SIGNS = {
     "−": "-", "–": "-", "—": "-", "×": "*", "⊙": "*", "∘": "*", "∗": "*", "·": "dot",
-    "⋅": "dot", "•": "dot", "÷": "/", "∕": "/", "⁄": "/", "≥": ">=", "≤": "<=", "′": "'",
-    "’": "'", "ʹ": "'", "ᵀ": ".T", "⊤": ".T", "^": "**",
+    "⋅": "dot", "•": "dot", "÷": "/", "∕": "/", "⁄": "/", "⊘": "/", "≥": ">=", "≤": "<=",
+    "′": "'", "’": "'", "ʹ": "'", "ᵀ": ".T", "⊤": ".T", "^": "**", "‖": "||", "∥": "||", "∇": "∇",
 }  # fmt: skip
 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 LOWERED_LETTERS = dict(zip("ᵢⱼₖₗₘₙₚₛₜ", "ijklmnpst", strict=True))
 RAISED_LETTERS = dict(zip("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "abcdefghijklmnoprstuvwxyz", strict=True))
-_RAISED = {**SUPERSCRIPTS, **RAISED_LETTERS, "⁺": "+", "⁻": "-"}
+RAISED = {**SUPERSCRIPTS, **RAISED_LETTERS, "⁺": "+", "⁻": "-"}
 FRACTIONS = "½¼¾⅕⅖⅗⅘⅛⅜⅝⅞"
 
 _LETTERS = "".join(GREEK).replace("√", "")
+_QUANTITIES = "".join(letter for letter in _LETTERS if letter not in "∂Σ∑")
+_LOWERED = "".join(SUBSCRIPTS)
+_PIECE = re.compile(rf"[{_QUANTITIES}][0-9{_LOWERED}]*|[A-Za-z][A-Za-z0-9]*[{_LOWERED}]*")
 _PATTERN = re.compile(
     r"(?P<space>[ \t\r\n\u00a0\u2002-\u200a\u202f]+)"
     r"|(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<module>(?:np|numpy)\.(?=[A-Za-z]))"
     r"|(?P<root>√)"
-    rf"|(?P<name>[A-Za-z_{_LETTERS}][A-Za-z0-9_{_LETTERS}{''.join(SUBSCRIPTS)}]*)"
-    rf"|(?P<raised>[{''.join(_RAISED)}]+)"
+    rf"|(?P<name>[A-Za-z_{_LETTERS}][A-Za-z0-9_{_LETTERS}{_LOWERED}]*)"
+    rf"|(?P<raised>[{''.join(RAISED)}]+)"
     rf"|(?P<lowered>[{''.join(LOWERED_LETTERS)}]+)"
     rf"|(?P<fraction>[{FRACTIONS}])"
     r"|(?P<transpose>\.T(?![A-Za-z0-9_]))"
-    r"|(?P<sign>\*\*|>=|<=|==|[-+*/@(),=<>'\[\]^])"
+    r"|(?P<sign>\*\*|>=|<=|==|\|\||[-+*/@(),=<>'\[\]{}|^])"
     rf"|(?P<paper>[{''.join(SIGNS).replace('^', '')}])"
     r"|(?P<primes>[″‴])"
 )
@@ -167,7 +170,7 @@ def _read(group: str, match: re.Match[str], spaced: bool) -> list[Token]:
 def _raised(words: str, start: int, end: int, spaced: bool) -> list[Token]:
     """The exponent that is written raised: a number, or an expression in brackets."""
     sign = Token("**", "^", start, start, spaced)
-    plain = "".join(_RAISED[c] for c in words)
+    plain = "".join(RAISED[c] for c in words)
     inner = [
         Token(t.kind, t.text, start + t.start, start + t.end, t.spaced, t.value)
         for t in tokenize(plain)[:-1]
@@ -194,6 +197,23 @@ def canonical(name: str) -> str:
     return "".join(GREEK.get(c) or SUBSCRIPTS.get(c, c) for c in name)
 
 
+def pieces(token: Token, text: str) -> list[Token]:
+    """The names that a name may be on paper, where `λW` is λ times W and `δ₁x` is δ₁ times x.
+
+    A Greek letter with its digits ends a name, and so does a lowered digit. One that cannot be
+    parted so is all there is.
+    """
+    words = text[token.start : token.end]
+    found = list(_PIECE.finditer(words))
+    if words.isascii() or "".join(piece.group() for piece in found) != words:
+        return [token]
+    return [
+        Token("name", canonical(piece.group()), token.start + piece.start(),
+              token.start + piece.end(), token.spaced and piece.start() == 0)
+        for piece in found
+    ]  # fmt: skip
+
+
 def _number(words: str, start: int, end: int) -> Fraction:
     mantissa, _, exponent = words.lower().partition("e")
     if len(mantissa) > MAX_DIGITS or len(exponent) > 5 or abs(int(exponent or 0)) > MAX_EXPONENT:
@@ -208,16 +228,12 @@ def _number(words: str, start: int, end: int) -> Fraction:
 
 
 _MENDS = {
-    "{": "use ( )",
-    "}": "use ( )",
-    "|": "write abs(x) or norm(x)",
     "!": "factorials are not part of the language",
     ":": "only whole matrices, or entries such as W[j,k]",
     "\\": "LaTeX is not read; write sigma, delta1, @",
     ".": "write x.T for the transpose, sum(x, axis=0) for a method, 0.5 for a half",
     '"': "write sigma'' with two primes",
     "%": "percentages are not part of the language",
-    "∇": "write dC/dW1",
     "⅓": "write (1/3)",
     "⅔": "write (2/3)",
 }

@@ -98,6 +98,8 @@ def _entry(entry: Expression, parts: list[Part]) -> str:
 
 def _power(power: Expression, parts: list[Part]) -> str:
     base, exponent = _whole(parts[0], POWER + 1), parts[1]
+    if parts[0].node.operation in (SUM_OF, SUM_OVER):  # Σ(x)² may be the sum of the squares
+        base = f"({base})"
     if exponent.node.operation is NUMBER and exponent.text.isdigit():
         return base + exponent.text.translate(_RAISED)
     return f"{base}^{exponent.within(POWER)}"

@@ -83,8 +83,8 @@ def layout(shape: Shape, indices: tuple[Index, ...], asked: Question) -> Layout 
     letters = tuple(letter for letter, _ in indices)
     sizes = dict(indices)
     if asked.letters:
-        # A vector takes one letter, whichever way it lies.
-        places = list(asked.letters) if 1 not in wanted else [asked.letters[0], asked.letters[0]]
+        # One letter of a vector is meant whichever way it lies.
+        places = [asked.letters[0], asked.letters[-1]]
         pair = [k if k in sizes and n != 1 else None for k, n in zip(places, wanted, strict=False)]
         if set(letters) - set(pair):
             return None

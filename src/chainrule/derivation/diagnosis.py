@@ -1,7 +1,8 @@
 """Naming the mistake in an answer that is known to be wrong.
 
 The order: sizes that do not fit, values that do not exist, the gradient of something else, the
-smallest edit that makes it right, an edit up to a number or a transpose, and two edits.
+smallest edit that makes it right, a path left out, an edit up to a number or a transpose, and two
+edits.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from chainrule.algebra import (
 from chainrule.derivation.answers import layout, value_at
 from chainrule.derivation.edits import Edit, shifted
 from chainrule.derivation.elsewhere import something_else
+from chainrule.derivation.held_still import path_left_out
 from chainrule.derivation.repairs import mended, pieces
 from chainrule.derivation.search import Found, Search, applied
 from chainrule.derivation.truth import ABSOLUTE, Question, Truth, equal
@@ -83,6 +85,9 @@ def named(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> tuple
         return _mistakes(parsed, best.edits, asked)
     if everywhere is not None:
         return (everywhere[1],)
+    left_out = path_left_out(parsed, truth, values)
+    if left_out is not None:
+        return (left_out,)
     loose = _first_right(parsed, truth, search.single(loose=True))
     search.carry_twice()
     pairs = search.double()
@@ -106,7 +111,7 @@ def _located(
 ) -> tuple[Mistake, ...]:
     """Mistakes that are known to be a sign or a number of the whole, with their place if an edit
     of the same kinds mends it."""
-    kinds = sorted(mistake.kind for mistake in whole)
+    kinds = sorted(_as_scale(mistake.kind) for mistake in whole)
     if len(whole) == 1:
         found = search.single()
     else:
@@ -117,12 +122,14 @@ def _located(
     if best is None:
         return whole
     made = _mistakes(parsed, best.edits, truth.question)
-    by_kind = {mistake.kind: mistake for mistake in whole}
+    by_kind = {_as_scale(mistake.kind): mistake for mistake in whole}
     merged: list[Mistake] = []
     for mistake, edit in zip(made, best.edits, strict=True):
         known = by_kind[_as_scale(edit.kind)]
         message = f"{known.message}; {mistake.message}"
-        merged.append(replace(mistake, kind=known.kind, message=message))
+        # Of a size, only the place tells whether it is a factor too many or a divisor too few.
+        kind = edit.kind if known.kind in ("extra-factor", "missing-factor") else known.kind
+        merged.append(replace(mistake, kind=kind, message=message))
     return tuple(merged)
 
 
@@ -318,27 +325,39 @@ def _scaled(
 ) -> tuple[Mistake, ...]:
     """An answer that is the right one times the same number, or times a size, everywhere."""
     ratios: list[float] = []
-    for value, goal in zip(values, truth.values, strict=True):
+    points: list[Point] = []
+    for point, value, goal in zip(truth.points, values, truth.values, strict=True):
         if value is None:
             return ()
         square = float((goal * goal).sum())
+        if square <= ABSOLUTE**2 and not value.any():
+            continue  # 0 for 0, where a unit is off
         if square <= ABSOLUTE**2:
             return ()
         ratio = float((value * goal).sum()) / square
         if ratio == 0 or not equal(value, ratio * goal):
             return ()
         ratios.append(ratio)
+        points.append(point)
+    if len(points) < 2:
+        return ()
+    fitting: list[tuple[Fraction, Expression | None, bool]] = []
     for size in (None, *words.sizes):
         for up in (True, False) if size is not None else (True,):
-            sizes = [1.0 if size is None else _size(size, point) for point in truth.points]
+            sizes = [1.0 if size is None else _size(size, point) for point in points]
             rest = [r / s if up else r * s for r, s in zip(ratios, sizes, strict=True)]
             if max(rest) - min(rest) > 1e-8 * max(abs(r) for r in rest):
                 continue
             factor = _fraction(rest[0])
-            if factor is None:
-                continue
-            return _times_too_large(parsed, factor, size, up, words, truth.question)
-    return ()
+            if factor is not None:
+                fitting.append((factor, size, up))
+    if not fitting:
+        return ()
+    if len(points) < len(truth.points):
+        # At few points a size may be the same number: then the one that explains all of it.
+        fitting.sort(key=lambda fit: abs(fit[0]) != 1)
+    factor, size, up = fitting[0]
+    return _times_too_large(parsed, factor, size, up, words, truth.question)
 
 
 def _size(size: Expression, point: Point) -> float:
@@ -374,7 +393,9 @@ def _times_too_large(
         else:
             kind = "extra-factor" if up else "missing-factor"
             message = (
-                f"this is {name} times {asked.name}" if up else f"the factor {name} is missing"
+                f"this is {name} times {asked.name}"
+                if up
+                else f"this is {asked.name} divided by {name}"
             )
         made.append(Mistake(kind, message, parsed.text, _try_text(tree, scope), whole))
     if factor < 0:

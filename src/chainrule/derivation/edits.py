@@ -125,14 +125,14 @@ def changes(
     if operation is ADD:
         yield from _sums(node, parent)
     if operation is MULTIPLY:
-        yield from _products(node)
+        yield from _products(node, words)
     if operation is MATMUL:
         yield from _matrix_products(node)
         yield from _missing_within(node, words)
     if operation is DIVIDE:
-        yield from _quotients(node)
+        yield from _quotients(node, words)
     if operation is POWER_OF:
-        yield from _powers()
+        yield from _powers(node)
     if operation in FUNCTIONS.values():
         yield from _functions(node, words)
     if operation in (SUM_OF, MEAN, MAX, SOFTMAX, SUM_OVER):
@@ -286,6 +286,16 @@ def _sums(node: Expression, parent: Expression | None) -> Iterator[Change]:
         yield Change("grouping", 2.4, lambda args: _bracket_right(args, len(args)))
         if n > 2:
             yield Change("grouping", 2.4, lambda args: _bracket_right(args, 2))
+    # x**(n - 1) for x**n - 1.
+    for i in range(n - 1):
+        if _ends_in_power(node.args[i]):
+            yield Change("grouping", 1.7, lambda args, i=i: _into_exponent(args, i))
+
+
+def _into_exponent(args: tuple[Expression, ...], i: int) -> Expression:
+    """Term i, which ends in a power, with the term after it in the exponent."""
+    merged = _with_exponent(args[i], lambda n: add(n, args[i + 1]))
+    return plus(*args[:i], merged, *args[i + 2 :])
 
 
 def _bare(x: Expression) -> Expression:
@@ -318,25 +328,28 @@ def _bracket_right(args: tuple[Expression, ...], count: int) -> Expression:
 # Products.
 
 
-def _dropped_kind(factor: Expression) -> str:
-    if factor.operation is DIMENSION:
+def _dropped_kind(factor: Expression, words: Vocabulary) -> str:
+    if factor in words.means:
         return "sum-mean"
     bare = _bare(factor)
     return "factor" if bare.operation is NUMBER else "extra-factor"
 
 
-def _products(node: Expression) -> Iterator[Change]:
+def _products(node: Expression, words: Vocabulary) -> Iterator[Change]:
     args = node.args
     n = len(args)
     for i in range(n):
         rest: Make = lambda args, i=i: multiply(*args[:i], *args[i + 1 :])  # noqa: E731
-        yield Change(_dropped_kind(args[i]), 1.9 + i / 100, rest)
+        yield Change(_dropped_kind(args[i], words), 1.9 + i / 100, rest)
     for i in range(n - 1):
         if n > 2:
             pair: Make = lambda args, i=i: multiply(*args[:i], *args[i + 2 :])  # noqa: E731
             yield Change("extra-factor", 2.5, pair)
         joined: Make = lambda args, i=i: _joined(args, i)  # noqa: E731
         yield Change("operator", 2.2, joined)
+        for j in (i, i + 1):
+            turned: Make = lambda args, i=i, j=j: _joined(_turned(args, j), i)  # noqa: E731
+            yield Change("transpose", 2.6, turned)
         swapped: Make = lambda args, i=i: _swapped(args, i, matmul)  # noqa: E731
         yield Change("order", 2.9, swapped)
     for i in range(n):
@@ -345,8 +358,6 @@ def _products(node: Expression) -> Iterator[Change]:
     if n == 2:
         yield Change("operator", 3.0, lambda args: add(*args))
         yield Change("operator", 3.0, lambda args: add(args[0], negated(args[1])))
-        yield Change("transpose", 2.6, lambda args: matmul(transposed(args[0]), args[1]))
-        yield Change("transpose", 2.6, lambda args: matmul(args[0], transposed(args[1])))
     if args[0].operation is MATMUL:
         yield Change("grouping", 2.2, _hadamard_first)
     for i in range(n):
@@ -358,6 +369,10 @@ def _products(node: Expression) -> Iterator[Change]:
 def _joined(args: tuple[Expression, ...], i: int) -> Expression:
     """`@` for the `*` between factors i and i+1; the matrix product first, the rest around it."""
     return multiply(*args[:i], matmul(args[i], args[i + 1]), *args[i + 2 :])
+
+
+def _turned(args: tuple[Expression, ...], j: int) -> tuple[Expression, ...]:
+    return (*args[:j], transposed(args[j]), *args[j + 1 :])
 
 
 def _swapped(args: tuple[Expression, ...], i: int, chain: Callable[..., Expression]) -> Expression:
@@ -420,22 +435,26 @@ def _hadamard(args: tuple[Expression, ...], i: int) -> Expression:
     return multiply(left, right)
 
 
-def _quotients(node: Expression) -> Iterator[Change]:
+def _quotients(node: Expression, words: Vocabulary) -> Iterator[Change]:
     over, under = node.args
-    yield Change(_dropped_kind(under), 1.9, lambda args: args[0])
+    yield Change(_dropped_kind(under, words), 1.9, lambda args: args[0])
     yield Change("operator", 2.1, lambda args: multiply(*args))
     yield Change("order", 2.0, lambda args: divide(args[1], args[0]))
     yield Change("power", 1.5, lambda args: divide(args[0], power(args[1], TWO)))
     if over is not ONE:
-        kind = _dropped_kind(over)
+        kind = _dropped_kind(over, words)
         yield Change(
             "extra-factor" if kind == "sum-mean" else kind, 2.4, lambda args: divide(ONE, args[1])
         )
-    # a + b/c for (a + b)/c, a/b*c for a/(b*c).
+    # x**(n/2) for x**n/2, a + b/c for (a + b)/c, a/b*c for a/(b*c).
+    if _ends_in_power(over):
+        yield Change(
+            "grouping", 1.7, lambda args: _with_exponent(args[0], lambda n: divide(n, args[1]))
+        )
     if over.operation is ADD:
         yield Change(
             "grouping",
-            2.4,
+            1.5,
             lambda args: (
                 add(*args[0].args[:-1], divide(args[0].args[-1], args[1]))
                 if args[0].operation is ADD
@@ -454,13 +473,43 @@ def _quotients(node: Expression) -> Iterator[Change]:
         )
 
 
-def _powers() -> Iterator[Change]:
-    yield Change("power", 1.8, lambda args: args[0])
+def _powers(node: Expression) -> Iterator[Change]:
+    yield Change("power", 1.55, lambda args: args[0])
     yield Change("order", 2.4, lambda args: power(args[1], args[0]))
     yield Change("power", 2.4, lambda args: multiply(args[1], args[0]))
     yield Change("power", 1.9, lambda args: power(args[0], add(args[1], negate(ONE))))
     yield Change("power", 1.95, lambda args: power(args[0], add(args[1], ONE)))
     yield Change("sign", 2.0, lambda args: power(args[0], negated(args[1])))
+    # a + b**n for (a + b)**n.
+    for i in range(len(node.args[0].args)) if node.args[0].operation is ADD else ():
+        yield Change("grouping", 1.7, lambda args, i=i: _power_inside(args, i))
+
+
+def _power_inside(args: tuple[Expression, ...], i: int) -> Expression:
+    """The power of one term instead of the whole sum's."""
+    base, exponent = args
+    if base.operation is not ADD:
+        return power(*args)
+    term = base.args[i]
+    raised = power(_bare(term), exponent)
+    signed = negate(raised) if term.operation is NEGATE else raised
+    return add(*base.args[:i], signed, *base.args[i + 1 :])
+
+
+def _ends_in_power(x: Expression) -> bool:
+    while x.operation in (MULTIPLY, DIVIDE, NEGATE):
+        x = x.args[-1]
+    return x.operation is POWER_OF
+
+
+def _with_exponent(x: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """`x`, which ends in a power, with a change of the exponent that leaves one."""
+    if x.operation in (MULTIPLY, DIVIDE, NEGATE):
+        return with_args(x, (*x.args[:-1], _with_exponent(x.args[-1], change)))
+    if x.operation is not POWER_OF:
+        return x
+    exponent = change(x.args[1])
+    return x if rational(exponent) == 1 else power(x.args[0], exponent)
 
 
 # Functions and reductions.
@@ -474,6 +523,8 @@ def _functions(node: Expression, words: Vocabulary) -> Iterator[Change]:
     else:
         yield Change("function", 1.4, lambda args: apply(node.name, args[0], order - 1, *rest))
         yield Change("function", 2.0, lambda args: apply(node.name, args[0], order + 1, *rest))
+    for axis in words.softmax_axes if order == 0 else ():
+        yield Change("function", 1.7, lambda args, axis=axis: softmax(args[0], axis))
     for rank, f in enumerate(words.functions):
         if f is not node.operation:
             yield Change(
@@ -539,7 +590,8 @@ def _around(
     if node.operation is NUMBER and above is POWER_OF:
         return
     yield from _missing_factors(node, parent, place, same, words)
-    if not inside:
+    divides = above is DIVIDE and place == 1
+    if not inside and not divides:
         yield from _missing_divisors(node, same, words)
     if above is not ADD and node.operation is not NUMBER:
         yield from _missing_terms(node, same, words)
@@ -576,6 +628,7 @@ def _missing_factors(
     seen: set[Expression] = set()
     divisor = parent is not None and parent.operation is DIVIDE and place == 1
     term = parent is not None and parent.operation in (ADD, NEGATE)
+    total = node.operation in (SUM_OF, MEAN)
     kind = (
         "symbol" if _bare(node) is ONE and term else "missing-factor"
     )  # a 1 gives way to the factor
@@ -595,7 +648,7 @@ def _missing_factors(
             if (
                 beside is not None
                 and broadcast(node.shape, beside.shape) is not None
-                and (node.shape != SCALAR or beside.shape == SCALAR or cost < 2)
+                and (node.shape != SCALAR or beside.shape == SCALAR or cost < 2 or (term and total))
             ):
                 make: Make = lambda args, f=beside: times(same(args), f)  # noqa: E731
                 yield Change(kind, price, make, wraps=True)
@@ -620,12 +673,13 @@ def _missing_factors(
 def _missing_divisors(node: Expression, same: Make, words: Vocabulary) -> Iterator[Change]:
     if node.operation is NUMBER:
         return
-    for rank, under in enumerate(words.divisors):
+    for rank, under in enumerate(dict.fromkeys((*words.divisors, *words.of_shape(SCALAR)))):
         beside = _entrywise(under, node)
         if beside is None or broadcast(node.shape, beside.shape) != node.shape:
             continue
         over: Make = lambda args, u=beside: divide(same(args), u)  # noqa: E731
-        yield Change("missing-factor", 1.9 + rank / 200, over, wraps=True)
+        cost = 1.9 if under in words.divisors else 3.1
+        yield Change("missing-factor", cost + rank / 200, over, wraps=True)
 
 
 def _entrywise(factor: Expression, node: Expression) -> Expression | None:

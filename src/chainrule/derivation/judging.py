@@ -27,6 +27,7 @@ from chainrule.algebra import (
     ShapeError,
     fits,
     parse,
+    parse_divided_last,
     parse_misfits,
     shape_text,
     symbols,
@@ -63,7 +64,7 @@ def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
     try:
         parsed = parse_misfits(text, asked.sheet.scope)
     except ShapeError as error:
-        return _badly_shaped(asked, text, error)
+        return _badly_shaped(asked, text, _first_misfit(asked, text) or error)
     except ParseError as error:
         return _unreadable(asked, text, error)
     except AlgebraError as error:
@@ -73,9 +74,26 @@ def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
     except (OracleError, SamplingError) as error:
         return Check(text, "undecided", error.message)
     try:
-        return compared(parsed, facts, named if name_mistakes else nameless)
+        told = compared(parsed, facts, named if name_mistakes else nameless)
+        if told.verdict == "wrong":
+            return _read_otherwise(asked, text, facts) or told
     except (TooLargeError, LimitError) as error:
         return Check(text, "undecided", f"this cannot be worked out: {error.message}")
+    return told
+
+
+def _read_otherwise(asked: Question, text: str, facts: Truth) -> Check | None:
+    """`1 / a b` that is right as 1/(a b): nobody knows whether it was meant so."""
+    try:
+        found = parse_divided_last(text, asked.sheet.scope)
+    except AlgebraError:
+        return None
+    if found is None or not compared(found[0], facts, nameless).right:
+        return None
+    span = found[1]
+    under = text[slice(*span)]
+    message = f"`/ {under}` can be read in two ways; where all of it divides, write /({under})"
+    return Check(text, "unreadable", message, span=span)
 
 
 Naming = Callable[[Parsed, Truth, Sequence[Array | None]], tuple[Mistake, ...]]
@@ -150,7 +168,7 @@ def textbook_forms(asked: Question) -> frozenset[Form]:
     """The lines of the derivation, and the answer with the derivatives in it put in."""
     found = list(sources(asked))
     meaning = asked.sheet.scope.meaning(asked.name)
-    if found and meaning is not None:
+    if found and meaning is not None and meaning[1] != asked.sheet.cost:  # dC/dC is 1
         found += derive(asked.sheet, meaning[1]).lines
     return frozenset(form(line) for line in found)
 
@@ -179,13 +197,23 @@ def _misfit(parsed: Parsed, facts: Truth, naming: Naming) -> Check:
                  witness(None, None, facts))  # fmt: skip
 
 
-def _shape_mistake(asked: Question, text: str) -> Mistake:
+def _first_misfit(asked: Question, text: str) -> ShapeError | None:
+    """The first place where sizes do not fit; what stands around it may not fit for its sake."""
     try:
         parse(text, asked.sheet.scope)
     except ShapeError as error:
-        span = error.span or (0, len(text))
-        return Mistake("shape", error.message, text[slice(*span)], None, span)
-    raise AssertionError("a misfit without a ShapeError")
+        return error
+    except AlgebraError:
+        return None
+    return None
+
+
+def _shape_mistake(asked: Question, text: str) -> Mistake:
+    error = _first_misfit(asked, text)
+    if error is None:
+        raise AssertionError("a misfit without a ShapeError")
+    span = error.span or (0, len(text))
+    return Mistake("shape", error.message, text[slice(*span)], None, span)
 
 
 def _badly_shaped(asked: Question, text: str, error: ShapeError) -> Check:
@@ -309,6 +337,7 @@ def _unreadable(asked: Question, text: str, error: ParseError) -> Check:
     start, end = error.span
     repaired = None
     for close in asked.sheet.scope.close_to(text[start:end])[:1]:
-        repaired = text[:start] + close + text[end:]
+        if f"did you mean `{close}`" in error.message:
+            repaired = text[:start] + close + text[end:]
     mistake = Mistake("symbol", error.message, text[start:end], repaired, error.span)
     return Check(text, "unreadable", error.message, (mistake,), span=error.span)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from chainrule.algebra import (
     ADD,
+    FUNCTIONS,
     MATMUL,
     MULTIPLY,
     NEGATE,
@@ -26,6 +27,7 @@ from chainrule.algebra import (
     postorder,
 )
 from chainrule.algebra.expression import ATOM, NEGATION
+from chainrule.algebra.tokens import RAISED
 from chainrule.derivation.edits import Edit
 from chainrule.derivation.search import applied
 
@@ -47,11 +49,11 @@ def pieces(parsed: Parsed, edits: Sequence[Edit]) -> list[Repair]:
     """What each edit concerns, in the order of the edits."""
     found: list[Repair] = []
     for edit in edits:
-        syntax = syntax_at(parsed.syntax, edit.path)
+        syntax, typed = _typed(parsed.syntax, edit.path)
         depth = len(edit.path)
         inside = [e for e in edits if len(e.path) > depth and e.path[:depth] == edit.path]
-        before = at(applied(parsed.expression, inside), edit.path)
-        after = edit.change.make(before.args)
+        before = at(applied(parsed.expression, inside), typed)
+        after = applied(before, [Edit(edit.path[len(typed) :], edit.change)])
         span = syntax.span
         was = parsed.text[slice(*span)]
         now = printed(after, known_words(parsed, syntax)).text
@@ -86,22 +88,39 @@ def mended(parsed: Parsed, edits: Sequence[Edit], scope: Scope) -> tuple[str, Ex
 
 def syntax_at(syntax: Syntax, path: tuple[int, ...]) -> Syntax:
     """The part at `path`; the nearest one around it if it was not typed."""
-    for i in path:
+    return _typed(syntax, path)[0]
+
+
+def _typed(syntax: Syntax, path: tuple[int, ...]) -> tuple[Syntax, tuple[int, ...]]:
+    """The part at `path` or the nearest one around it, and the path to that."""
+    for depth, i in enumerate(path):
         if i >= len(syntax.parts):
-            break
+            return syntax, path[:depth]
         syntax = syntax.parts[i]
-    return syntax
+    return syntax, path
 
 
 def known_words(parsed: Parsed, syntax: Syntax) -> dict[Expression, Part]:
-    """The learner's own spelling of a part and of everything in it."""
+    """The learner's own spelling of a part and of everything in it.
+
+    What can stand nowhere else has none.
+    """
     words: dict[Expression, Part] = {}
     stack = [syntax]
     while stack:
         part = stack.pop()
-        words.setdefault(part.expression, _own_words(parsed, part))
+        if _can_stand_elsewhere(parsed, part):
+            words.setdefault(part.expression, _own_words(parsed, part))
         stack.extend(reversed(part.parts))
     return words
+
+
+def _can_stand_elsewhere(parsed: Parsed, syntax: Syntax) -> bool:
+    """Whether the words of a part mean the same in another place: what is raised does not, and a
+    function without brackets."""
+    words = parsed.text[syntax.start : syntax.end]
+    bare = syntax.expression.operation in FUNCTIONS.values() and not words.endswith((")", "|"))
+    return words[:1] not in RAISED and not bare
 
 
 def _own_words(parsed: Parsed, syntax: Syntax) -> Part:
@@ -137,6 +156,7 @@ def _plain(part: Part) -> Part:
 
 
 _CHAINS = (MULTIPLY, MATMUL)
+_MINUS = ("-", "−", "–", "—")
 
 
 def _dropped(syntax: Syntax, before: Expression, after: Expression) -> Syntax | None:
@@ -172,16 +192,17 @@ def _spliced(
     for i, arg in enumerate(node.args):
         inside = [edit for edit in below if edit.path[: len(path) + 1] == (*path, i)]
         new = arg
-        if inside and i < len(syntax.parts):
+        if inside:
             relative = [Edit(edit.path[len(path) + 1 :], edit.change) for edit in inside]
             new = applied(arg, relative)
+        if inside and i < len(syntax.parts):
             text = _spliced(parsed, syntax.parts[i], (*path, i), inside, brackets)
             known[new] = Part(text, new.operation.binding, new)
         args.append(new)
     known.pop(node, None)
     if any(arg is not old for arg, old in zip(args, node.args, strict=True)):
         known = {e: p for e, p in known.items() if e is not node}
-    else:
+    elif _can_stand_elsewhere(parsed, syntax):
         known[node] = _own_words(parsed, syntax)
     made = here[0].change.make(tuple(args))
     if made is node:
@@ -189,6 +210,8 @@ def _spliced(
     part = printed(made, known)
     if outermost:
         return part.text
+    if parsed.text[syntax.start : syntax.start + 1] in RAISED:
+        return f"**{part.text}" if part.binding == ATOM else f"**({part.text})"
     if syntax.bracketed or brackets:
         whole = part.text.startswith("(") and part.binding == ATOM
         return part.text if whole else f"({part.text})"
@@ -198,6 +221,9 @@ def _spliced(
 def _with_children(
     parsed: Parsed, syntax: Syntax, path: tuple[int, ...], edits: list[Edit], brackets: bool
 ) -> str:
+    if edits and not syntax.parts:  # of what was not typed apart, all is written anew
+        relative = [Edit(edit.path[len(path) :], edit.change) for edit in edits]
+        return printed(applied(syntax.expression, relative), {}).text
     words: list[str] = []
     position = syntax.start
     for i, part in sorted(enumerate(syntax.parts), key=lambda pair: pair[1].start):
@@ -215,10 +241,10 @@ def _signed(parsed: Parsed, part: Syntax, text: str) -> str:
     """A term of a sum keeps the sign that joins it: `- b` becomes `+ b`, `b` becomes `- b`."""
     before = parsed.text[: part.start].rstrip()
     source = parsed.text[part.start : part.end]
-    joined = part.expression.operation is NEGATE and source.startswith(("-", "−", "–", "—"))
+    joined = part.expression.operation is NEGATE and source.startswith(_MINUS)
     if joined and before and before[-1] not in "(+-*/@,=[":
         space = " " if source[1:2].isspace() else ""
-        return f"-{space}{text[1:].lstrip()}" if text.startswith("-") else f"+{space}{text}"
-    if text.startswith("-") and before.endswith("+"):
+        return f"-{space}{text[1:].lstrip()}" if text.startswith(_MINUS) else f"+{space}{text}"
+    if text.startswith(_MINUS) and before.endswith("+"):
         return f"({text})"
     return text

@@ -119,6 +119,7 @@ class Search:
         self.edits: list[Edit] = []
         self.numbers = 0
         self.table: dict[Path, Variants] = {}
+        self.pairs: list[Found] = []
         with np.errstate(all="ignore"):
             self._carry_once()
 
@@ -285,6 +286,15 @@ class Search:
         with np.errstate(all="ignore"):
             for path in self.order:
                 self._twice_at(path)
+                for i in range(len(self.table[path].node.args)):
+                    self.table[(*path, i)].twice.clear()  # what fits is carried further up
+
+    def _keep(self, path: Path, key: Key, stack: Stack) -> None:
+        """Variants with two edits: of the whole tree, only those that are right are kept."""
+        if path:
+            self.table[path].twice.setdefault(key, []).append(stack)
+        else:
+            self.pairs.extend(self._matching({key: [stack]}, loose=False))
 
     def _cheap(self, stack: Stack) -> Stack:
         """The variants of a stack that are likely enough to be one of two."""
@@ -304,7 +314,7 @@ class Search:
             for key, stacks in below[i].twice.items():
                 for stack in stacks:
                     for made, (values, keep) in self._lifted(path, node, {i: (key, stack.values)}):
-                        variants.twice.setdefault(made, []).append(Stack(values, stack.edits[keep]))
+                        self._keep(path, made, Stack(values, stack.edits[keep]))
             for j in range(i + 1, arity):
                 for key, left in cheap[i].items():
                     for other, right in cheap[j].items():
@@ -321,8 +331,10 @@ class Search:
         i, key, left = first
         j, other, right = second
         m, n = len(left.edits), len(right.edits)
-        if m * n > MAX_PAIRS:
-            share = math.sqrt(MAX_PAIRS / (m * n))
+        numbers = max(left.values[0].size, right.values[0].size)
+        most = min(MAX_PAIRS, max(1, MAX_NUMBERS // numbers))
+        if m * n > most:
+            share = math.sqrt(most / (m * n))
             left, right = self._best(left, int(m * share)), self._best(right, int(n * share))
             m, n = len(left.edits), len(right.edits)
         rows = np.repeat(np.arange(m), n)
@@ -330,7 +342,7 @@ class Search:
         varied = {i: (key, left.values[rows]), j: (other, right.values[columns])}
         for made, (values, keep) in self._lifted(path, node, varied):
             edits = np.hstack([left.edits[rows[keep]], right.edits[columns[keep]]])
-            self.table[path].twice.setdefault(made, []).append(Stack(values, edits))
+            self._keep(path, made, Stack(values, edits))
 
     def _best(self, stack: Stack, count: int) -> Stack:
         costs = np.array([self.edits[n].cost for (n,) in stack.edits])
@@ -369,7 +381,7 @@ class Search:
                     made_key, values, keep = found
                     numbers = np.full((len(keep), 1), number)
                     edits = np.hstack([stack.edits[keep], numbers])
-                    self.table[path].twice.setdefault(made_key, []).append(Stack(values, edits))
+                    self._keep(path, made_key, Stack(values, edits))
 
     def _around_mended(self, path: Path, node: Expression, cheap: list[dict[Key, Stack]]) -> None:
         """A node whose sizes do not fit, with one argument changed so that they do, and then
@@ -414,7 +426,7 @@ class Search:
         self.edits.append(Edit(path, change))
         numbers = np.full((len(keep), 1), len(self.edits) - 1)
         pairs = np.hstack([stack.edits[keep], numbers])
-        self.table[path].twice.setdefault(key, []).append(Stack(values, pairs))
+        self._keep(path, key, Stack(values, pairs))
 
     def _substituted(
         self, template: Expression, hole: Expression, stack: Stack
@@ -455,8 +467,7 @@ class Search:
 
     def double(self) -> list[Found]:
         """The pairs of edits after which the tree is right at this point, cheapest first."""
-        found = self._matching(self.table[()].twice, False)
-        return [pair for pair in found if not _replaces(pair)]
+        return sorted((pair for pair in self.pairs if not _replaces(pair)), key=_rank)
 
     def _matching(self, groups: dict[Key, list[Stack]], loose: bool) -> list[Found]:
         found: list[Found] = []
@@ -471,8 +482,7 @@ class Search:
                 values = self._arranged(stack.values, indices)
                 laid = where.laid(values, size)
                 found.extend(self._hits(laid, stack, where.flipped, loose))
-        found.sort(key=lambda f: (round(f.cost, 6), [e.path for e in f.edits]))
-        return found
+        return sorted(found, key=_rank)
 
     def _arranged(self, values: Array, indices: tuple[Index, ...]) -> Array:
         """The axes of letters that are not free taken away."""
@@ -501,6 +511,10 @@ class Search:
 
     def _edits(self, stack: Stack, i: int) -> tuple[Edit, ...]:
         return tuple(self.edits[n] for n in stack.edits[i])
+
+
+def _rank(found: Found) -> tuple[float, list[Path]]:
+    return (round(found.cost, 6), [edit.path for edit in found.edits])
 
 
 def _replaces(pair: Found) -> bool:

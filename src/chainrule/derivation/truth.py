@@ -95,7 +95,7 @@ def question(sheet: Sheet, wrt: str) -> Question:
     """
     words = wrt.strip()
     letters: tuple[str, ...] = ()
-    found = re.fullmatch(r"(.*?)\s*\[\s*(\w+)\s*(?:,\s*(\w+)\s*)?\]", words)
+    found = re.fullmatch(r"(.*?)\s*\[\s*([^\W\d]\w*)\s*(?:,\s*([^\W\d]\w*)\s*)?\]", words)
     if found is not None:
         words = found.group(1)
         letters = tuple(letter for letter in found.groups()[1:] if letter is not None)

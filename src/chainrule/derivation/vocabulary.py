@@ -60,7 +60,8 @@ class Vocabulary:
     """names: quantities and derivatives, what the derivation uses first. slopes: sigma'(z1), ...
     factors, divisors, terms: what the derivation multiplies, divides by and adds, terms with the
     sign they have there. sizes: dimensions as numbers. means: those of them that a mean in the
-    sheet divides by. near: names this answer's derivation uses.
+    sheet divides by. near: names this answer's derivation uses. functions, softmax_axes: what may
+    stand for another function, and along what the sheet takes a softmax.
     """
 
     names: tuple[Expression, ...]
@@ -72,6 +73,7 @@ class Vocabulary:
     means: tuple[Expression, ...]
     near: frozenset[Expression]
     functions: tuple[Operation, ...]
+    softmax_axes: tuple[int, ...]
 
     def of_shape(self, shape: Shape) -> list[Expression]:
         return [name for name in self.names if name.shape == shape]
@@ -129,7 +131,8 @@ def vocabulary(asked: Question) -> Vocabulary:
             factors.setdefault(subtract(ONE, sheet.symbol(name)))  # of f * (1 - f)
     for inner in inner_derivatives(asked):
         factors.setdefault(inner)
-    used = {node.operation for part in sheet.expressions.values() for node in postorder(part)}
+    nodes = [node for part in sheet.expressions.values() for node in postorder(part)]
+    used = {node.operation for node in nodes}
     paired = {SIN: COS, COS: SIN, EXP: LOG, LOG: EXP}
     functions = [f for f in FUNCTIONS.values() if f in used or paired.get(f) in used]
     if {RELU, LEAKY_RELU} & used:
@@ -146,6 +149,7 @@ def vocabulary(asked: Question) -> Vocabulary:
         tuple(means(sheet)),
         frozenset(near),
         tuple(dict.fromkeys([*functions, SIGMA, TANH] if not _calculus(sheet) else functions)),
+        tuple(sorted({node.params[0] for node in nodes if node.operation is SOFTMAX})),
     )
 
 
@@ -224,7 +228,8 @@ def means(sheet: Sheet) -> list[Expression]:
                     if size != 1:
                         found.setdefault(dimension(size))
             elif node.operation is DIVIDE:
-                for part in postorder(node.args[1]):
+                under = node.args[1]
+                for part in under.args if under.operation is MULTIPLY else (under,):
                     if part.name == "dimension":
                         found.setdefault(part)
     return list(found)

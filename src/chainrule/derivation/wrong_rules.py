@@ -108,6 +108,13 @@ def _diagonals(asked: Question) -> Iterator[Rule]:
                 f"depends on every entry of {meaning[1]}, so the terms off the diagonal are missing"
             )
             yield "missing-term", message, wrong
+            if meaning[0] != name:
+                passed = text(sheet.scope.adjoint(name))
+                slopes = (
+                    f"these are only the slopes of {name} entry by entry: {passed} is missing, and "
+                    f"every entry of {name} depends on every entry of {meaning[1]}"
+                )
+                yield "missing-factor", slopes, slope
 
 
 def _other_slopes(asked: Question) -> Iterator[Rule]:
@@ -213,6 +220,13 @@ def _wrong_at(node: Expression, depends: set[Expression]) -> Iterator[tuple[str,
             "missing-term",
             "this divides the derivatives: the derivative of f/g is (f' * g - f * g')/g**2",
             lambda slopes: divide(slopes[over], slopes[under]),
+        )
+    if node.operation is DIVIDE and moving == [node.args[1]]:
+        over, under = node.args
+        yield (
+            "grouping",
+            "this divides by the derivative: the derivative of 1/g is -g'/g**2",
+            lambda slopes: divide(over, slopes[under]),
         )
     message = "the power rule is for x**n; where x is in the exponent the function comes back"
     if node.operation is POWER_OF and moving == [node.args[1]]:
