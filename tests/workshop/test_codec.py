@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -53,10 +54,34 @@ def test_a_value_of_too_many_parts_leaves_the_other_fields_whole():
     assert isinstance(found["value"][-1], Foreign)
 
 
+def test_tables_of_objects_come_as_rows():
+    table = np.array([[0.5, 1.5], [2.5, 3.5]], dtype=object)
+    assert unpack(pack(table)) == [[0.5, 1.5], [2.5, 3.5]]
+
+
+def test_what_says_itself_which_array_it_is_comes_as_that_array():
+    class Own:
+        def __array__(self, dtype: Any = None, copy: Any = None):
+            return np.arange(3.0)
+
+    assert np.array_equal(unpack(pack(Own())), [0, 1, 2])
+    assert isinstance(unpack(pack(Own)), Foreign)
+
+
+def test_mappings_come_as_dicts_and_sets_have_no_order():
+    assert unpack(pack(MappingProxyType({"a": 1}))) == {"a": 1}
+    assert isinstance(unpack(pack({1.5, 2.5})), Foreign)
+
+
 def test_other_sequences_come_as_lists():
     arrays = [np.ones(2), np.zeros((2, 3))]
     objects = np.empty(2, dtype=object)
     objects[:] = arrays
-    for value in (deque(arrays), dict(enumerate(arrays)).values(), objects, iter(arrays)):
+
+    class Pair:
+        def __iter__(self):
+            return iter(arrays)
+
+    for value in (Pair(), deque(arrays), dict(enumerate(arrays)).values(), objects, iter(arrays)):
         found = unpack(pack(value))
         assert [a.shape for a in found] == [(2,), (2, 3)]

@@ -345,11 +345,42 @@ def test_gradients_by_name_may_come_in_any_order(guard: Guard):
     assert graded(returning(text), guard).passed
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[(X.T @ d1).tolist(), d1.sum(0).tolist(), (a1.T @ d2).tolist(), d2.sum(0).tolist()]",
+        "(g for g in (X.T @ d1, d1.sum(0), a1.T @ d2, d2.sum(0)))",
+        "np.array([X.T @ d1, d1.sum(0), a1.T @ d2, d2.sum(0)], dtype=object)",
+    ],
+)
+def test_gradients_may_be_rows_of_numbers_a_generator_or_objects(text: str, guard: Guard):
+    assert graded(returning(text), guard).passed
+
+
 def test_a_gradient_that_a_step_would_stretch_to_the_row_is_right(guard: Guard):
     text = "[X.T @ d1, d1.sum(axis=0), a1.T @ d2, d2.sum(axis=0)]"
     assert graded(returning(text), guard).passed
     columns = returning(text).replace("(1, 5)", "(5, 1)").replace("+ b1", "+ b1.T")
-    assert "has shape (5,): expected (5, 1)" in graded(columns, guard).message
+    said = graded(columns, guard).message
+    assert "has shape (5,): expected (5, 1)" in said
+    assert "`keepdims=True`" in said
+
+
+def test_one_output_a_row_is_told_its_form(guard: Guard):
+    flat = PLAIN.replace("@ W2 + b2)\n\n", "@ W2 + b2)[:, 0]\n\n")
+    assert "`def forward(X): return net.forward(X)[:, None]`" in graded(flat, guard).message
+
+
+def test_half_precision_is_too_coarse_to_measure(guard: Guard):
+    coarse = PLAIN.replace("rng.normal(0, 0.8, (1, 5))", "np.zeros((1, 5), np.float16)")
+    assert "an array of float16: expected" in graded(coarse, guard).message
+
+
+def test_options_of_the_file_itself_are_left_at_their_defaults(guard: Guard):
+    options = (
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--rate', default=1)\n"
+    )
+    assert graded(options + "p.parse_args()\n" + PLAIN, guard).passed
 
 
 @pytest.mark.parametrize(("form", "name"), [("W{}", "L2"), ("np.sign(W{})", "L1")])

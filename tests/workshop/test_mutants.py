@@ -122,6 +122,9 @@ TOGETHER = {
     frozenset({"upstream ignored", SKIPPED}): {"upstream ignored"},
     frozenset({"W not transposed", SKIPPED}): {"W not transposed"},
     frozenset({"sum for mean in the weights", "sum for mean in the biases"}): {"sum for mean"},
+    frozenset({"sign", "sign of dW"}): {"sign of db"},
+    frozenset({"sign", "sign of db"}): {"sign of dW"},
+    frozenset({"sign of dW", "sign of db"}): {"sign"},
     frozenset({"= for += over the examples", "sum for mean"}): {"= for += over the examples"},
     frozenset({"bias gradient averaged twice", "weight gradient averaged twice"}): {
         "mean taken twice"

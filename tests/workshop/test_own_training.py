@@ -10,6 +10,7 @@ import pytest
 
 from chainrule.data import Dataset, load
 from chainrule.workshop import folder as folders
+from chainrule.workshop.grading import grade
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.own_training import OwnCodeFailed, OwnEpoch, Settings, train_own
 from chainrule.workshop.stage import ORDER, references
@@ -68,6 +69,45 @@ def test_columns_dicts_and_changes_in_place_train_as_well(folder: folders.Folder
     assert result.yours > 0.9
     assert result.difference is None
     assert not result.own_init
+
+
+FORMS = {
+    "generators": ("(w for w in {})", "map(list, ({}, {}))"),
+    "arrays of objects": (
+        "np.array({}, dtype=object)",
+        "np.array({}, object), np.array({}, object)",
+    ),
+    "lists of lists": ("[w.tolist() for w in {}]", "{}, [b.tolist() for b in {}]"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_passes_a_check_can_be_trained(form: str, folder: folders.Folder, guard: Guard):
+    """A value is read as where the function by itself is checked."""
+    each, both = FORMS[form]
+    source = references(ORDER)
+    trained = f"return {each.format('weights')}, {each.format('biases')}"
+    for old, new in (
+        (
+            "(np.zeros(n_out))\n    return weights, biases",
+            f"(np.zeros(n_out))\n    return {both.format('weights', 'biases')}",
+        ),
+        (
+            "            biases = update(biases, db, learning_rate)\n    return weights, biases",
+            f"            biases = update(biases, db, learning_rate)\n    {trained}",
+        ),
+        (
+            "    return zs, activations",
+            f"    return {each.format('zs')}, {each.format('activations')}",
+        ),
+    ):
+        assert source.count(old) == 1
+        source = source.replace(old, new)
+    folder.network.write_text(source)
+    for name in ("init", "train"):
+        assert grade(name, folder.source(), folder.network, guard).passed
+    result = train_own(folder, guard, load("digits"), Settings(epochs=2), lambda epoch: None)
+    assert result.difference is None
 
 
 def test_an_answer_of_the_wrong_form_is_said(folder: folders.Folder, guard: Guard):

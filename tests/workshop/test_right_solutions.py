@@ -75,6 +75,50 @@ RIGHT = {
         "tanh_prime",
         "def tanh_prime(z):\n    t = np.tanh(z)\n    return (1 - t) * (1 + t)",
     ),
+    "sigmoid_prime in float32": (
+        "sigmoid_prime",
+        "def sigmoid_prime(z):\n    s = np.asarray(sigmoid(z), np.float32)\n    return s * (1 - s)",
+    ),
+    "tanh_prime in float32": (
+        "tanh_prime",
+        "def tanh_prime(z):\n    return 1 - np.square(np.tanh(np.asarray(z, np.float32)))",
+    ),
+    "tanh in tables of objects": (
+        "tanh",
+        "import math\n\ntanh = np.frompyfunc(math.tanh, 1, 1)",
+    ),
+    "tanh in an object that is an array": (
+        "tanh",
+        "class Tensor:\n    def __init__(self, data):\n        self.data = data\n"
+        "    def __array__(self, dtype=None, copy=None):\n        return np.asarray(self.data)\n"
+        "    def __iter__(self):\n        raise TypeError('no loops')\n\n"
+        "def tanh(z):\n    return Tensor(np.tanh(z))",
+    ),
+    "forward by np.matrix": (
+        "forward",
+        "def forward(x, weights, biases):\n    a = np.matrix(x).T\n    zs, activations = [], []\n"
+        "    for W, b in zip(weights, biases):\n        z = W * a + np.matrix(b).T\n"
+        "        a = np.matrix(sigmoid(z))\n        zs.append(z)\n        activations.append(a)\n"
+        "    return zs, activations",
+    ),
+    "minibatches of a class": (
+        "minibatches",
+        "from dataclasses import dataclass\n\n@dataclass\nclass Batch:\n    X: np.ndarray\n"
+        "    y: np.ndarray\n    def __iter__(self):\n        yield from (self.X, self.y)\n\n"
+        "def minibatches(X, y, batch_size, rng):\n    order = rng.permutation(len(X))\n"
+        "    for k in range(0, len(X), batch_size):\n        part = order[k:k + batch_size]\n"
+        "        yield Batch(X[part], y[part])",
+    ),
+    "train in arrays of objects": (
+        "train",
+        "def train(X, Y, weights, biases, epochs, batch_size, learning_rate, rng):\n"
+        "    for _ in range(epochs):\n"
+        "        for x, y in minibatches(X, Y, batch_size, rng):\n"
+        "            dW, db = backprop_batch(x, y, weights, biases)\n"
+        "            weights = update(weights, dW, learning_rate)\n"
+        "            biases = update(biases, db, learning_rate)\n"
+        "    return np.array(weights, dtype=object), np.array(biases, dtype=object)",
+    ),
     "neuron by a loop over lists": (
         "neuron",
         "import math\n\ndef neuron(x, w, b):\n    z = b\n    for xi, wi in zip(list(x), list(w)):\n"
@@ -298,6 +342,8 @@ def test_a_right_function_passes(style: str, graded: Graded):
     verdict = graded(name, source)
     assert verdict.passed, verdict
     assert verdict.mistake is None
+    if "np.matrix" in source or "float32" in source:
+        assert verdict.outcome == "right", verdict
 
 
 SLOW = {

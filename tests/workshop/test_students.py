@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
@@ -82,7 +80,7 @@ def momentum(parameters, velocities, gradients, learning_rate, mu):
     return [{p} for p, v, g in zip(parameters, v, gradients)], {kept}
 """
 
-WRONG: Sequence[tuple[str, str, str]] = [
+WRONG: list[tuple[str, str, str]] = [
     ("train", train(every="order = np.arange(len(X))"), "not shuffled"),
     ("train", train(before=DRAWN, every="pass"), "one order for all epochs"),
     ("train", train(every="order = np.random.default_rng(3).permutation(len(X))"), "rng not used"),
@@ -189,6 +187,47 @@ WRONG: Sequence[tuple[str, str, str]] = [
         "last path left out",
     ),
 ]
+
+
+OFF = """
+def {}:
+    return {}
+"""
+WRONG += [
+    ("numerical_derivative", OFF.format("numerical_derivative(f, x, h)", text), mistake)
+    for text, mistake in (
+        ("(f(x + h) - 2 * f(x) + f(x - h)) / h**2", "the second derivative"),
+        ("(f(x + h / 2) - f(x - h / 2)) / h", "half a step"),
+        ("(f(x + h) - f(x)) / (2 * h)", "one-sided difference over 2 h"),
+    )
+]
+WRONG += [
+    ("gradient_check", CHECK.format(result="min(errors)"), "smallest error"),
+    (
+        "gradient_check",
+        CHECK.format(result="max(errors)").replace("(g - n)", "(g - n, 2)").replace(
+            "norm(g), np.linalg.norm(n)", "norm(g, 2), np.linalg.norm(n, 2)"
+        ),
+        "norm of a matrix",
+    ),
+    ("backprop_batch", batch().replace(" + b)", ")"), "bias left out"),
+    ("backprop_batch", batch("D[:-1].T @ A[l][:-1] / m", "D[:-1].sum(axis=0) / m"),
+     "last example left out"),
+    ("backprop_batch", batch("np.outer(D.mean(axis=0), A[l].mean(axis=0))"), "means multiplied"),
+    ("train", train().replace("    return weights, biases", "    return biases, weights"),
+     "weights and biases swapped"),
+    ("train", train().replace("range(epochs)", "range(epochs + 1)"), "one epoch too many"),
+    ("init", initial("np.repeat(rng.standard_normal((o, 1)), i, axis=1) / np.sqrt(i)"),
+     "columns alike"),
+    ("momentum", MOMENTUM.format(v="(1 - mu) * v - learning_rate * g", p="p + v", kept="v"),
+     "1 - mu for mu"),
+    ("softmax_backward", OFF.format("softmax_backward(a, g)", "(np.diag(a) - a) @ g"),
+     "sum not multiplied by a"),
+    ("cost", OFF.format("cost(a, y)", "-np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)) / len(a)"),
+     "cross-entropy"),
+    ("minibatches", OFF.format("minibatches(X, y, n, rng)",
+     "[(y[i:i + n], X[i:i + n]) for i in range(0, len(X), n)]"), "X and y swapped"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -299,6 +338,15 @@ def test_wrong_numbers_come_with_what_numpy_warned_of_and_what_was_changed(grade
     ("source", "words"),
     [
         ("import math\ndef relu(z):\n    return math.sqrt(z)", "`np.exp`, take arrays"),
+        ("def relu(z):\n    return z ^ 2", "a power is `**`"),
+        ("def relu(z):\n    return 0.5 * [1, 2]", "A list is no array"),
+        ("def relu(z):\n    return [1].sort()[0]", "which change in place"),
+        (
+            "def relu(z):\n    out = np.zeros(3)\n    out[0] = z\n    return out",
+            "one number is stored",
+        ),
+        ("def relu(z):\n    return z[z * 1.0]", "`Y.argmax(axis=1)` gives the classes"),
+        ("import sys\ndef relu(z):\n    sys.exit(2)", "give every option a default"),
         ("def relu(z):\n    return z if z > 0 else 0", "`np.where` or a mask"),
         ("def relu(z):\n    z = z + 0\n    z /= 2\n    return z", "cannot hold fractions"),
     ],
@@ -306,6 +354,15 @@ def test_wrong_numbers_come_with_what_numpy_warned_of_and_what_was_changed(grade
 def test_what_python_says_of_arrays_in_plain_words(source: str, words: str, graded: Graded):
     verdict = graded("relu", source)
     assert words in said(verdict), verdict
+
+
+def test_a_cut_off_that_is_too_near_is_wrong_and_a_far_one_is_not(graded: Graded):
+    source = (
+        "def cross_entropy(z, y):\n    a = np.clip(sigmoid(z), {0}, 1 - {0})\n"
+        "    return -np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)) / len(z)"
+    )
+    assert not graded("cross_entropy", source.format(1e-2)).passed
+    assert graded("cross_entropy", source.format(1e-7)).passed
 
 
 def test_what_has_no_loop_is_not_called_slow():

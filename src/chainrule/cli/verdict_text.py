@@ -25,6 +25,7 @@ STARTS = {
     "an",
     "and",
     "both",
+    "every",
     "for",
     "in",
     "it",

@@ -12,6 +12,8 @@ from chainrule.workshop.stage import Stage
 from chainrule.workshop.verdict import OwnLine
 
 IMPORTS = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
+ONE_PLACE = ("setting an array element with a sequence", "Error setting single item of array")
+LIST_ARITHMETIC = r"multiply sequence by non-int|unsupported operand.*'list'"
 SIGNALS = {
     "SIGSEGV": "it touched memory that is not its own",
     "SIGABRT": "it gave up",
@@ -34,7 +36,11 @@ def of_exception(event: dict[str, Any]) -> str:
             return f"{message}: it is read before it is given a value in this function"
         return f"`{name}` is not defined"
     if "SystemExit" in kinds:
-        return "it ends the whole program (`sys.exit` or `exit`): return a value"
+        asks = message == "2"  # the status with which argparse ends where an option is missing
+        by = "`argparse`, which found an option missing" if asks else "`sys.exit` or `exit`"
+        return f"it ends the whole program ({by}): " + (
+            "give every option a default" if asks else "return a value"
+        )
     if "KeyboardInterrupt" in kinds:
         return "it raises KeyboardInterrupt"
     if "RecursionError" in kinds:
@@ -51,6 +57,28 @@ def of_exception(event: dict[str, Any]) -> str:
         return (
             "an array comes where one number is expected: the functions of `math`, `float` and "
             "`int` take one number; those of NumPy, as `np.exp`, take arrays"
+        )
+    if "ValueError" in kinds and message.startswith(ONE_PLACE):
+        return (
+            "an array comes where one number is stored: is the function called on the whole array, "
+            "and not on one element?"
+        )
+    if "TypeError" in kinds and ("bitwise_xor" in message or "for ^" in message):
+        return "`^` is no power in Python: a power is `**`, as in `z**2`"
+    if "TypeError" in kinds and re.search(LIST_ARITHMETIC, message):
+        return (
+            f"TypeError: {message}. A list is no array: go through the arrays in it, or make one "
+            "array of its numbers by np.array"
+        )
+    if "IndexError" in kinds and message.startswith("arrays used as indices must be of integer"):
+        return (
+            "an array of fractions is used as an index: where rows of targets have a 1 for the "
+            "class, `Y.argmax(axis=1)` gives the classes as whole numbers"
+        )
+    if "TypeError" in kinds and message.startswith("'NoneType' object"):
+        return (
+            f"TypeError: {message}. Something that is used here is None: a function without "
+            "`return` gives None, and so do `rng.shuffle` and `sort`, which change in place"
         )
     if "ValueError" in kinds and message.startswith("The truth value of an array"):
         return (
@@ -132,12 +160,13 @@ def notes(calls: Calls) -> tuple[str, ...]:
         amount = "" if ran.printed_bytes <= 200 else f" ({ran.printed_bytes:,} bytes in all)"
         found.append(f"It printed: {first}{amount}")
     found += [f"It {event['what']} {event['path']}" for event in ran.of("touched")]
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
-def warning_lines(call: Call) -> list[str]:
-    """NumPy's warnings in one call."""
+def warning_lines(call: Call, kind: str | None = None) -> list[str]:
+    """NumPy's warnings in one call, of any kind or of one."""
     return [
         f"{event['message']}" + (f" (line {event['line']})" if event["line"] else "")
         for event in call.warned
+        if kind in (None, event["type"])
     ]

@@ -34,8 +34,8 @@ SUFFIXES = (".py", ".pyw")
 
 ADAPTER = """\
 def forward(X): return net.forward(X)               # (m, n0) rows in, (m, nL) rows out
-def gradients(X, Y): return net.backward(X, Y)      # one array for each parameter, in their order
-parameters = [net.W1, net.b1, net.W2, net.b2]       # the arrays themselves, not copies"""
+def gradients(X, Y): return net.backward(X, Y)      # Y (m, nL), a 1 for the class in each row
+parameters = [net.W1, net.b1, net.W2, net.b2]       # in the gradients' order; no copies"""
 
 Array = NDArray[Any]
 Reduction = Literal["mean", "sum"]
@@ -188,8 +188,8 @@ def not_usable(ran: Ran) -> ForeignReport | None:
     odd = [i for i, kind in enumerate(kinds) if kind != "float"]
     if odd:
         return no(
-            f"parameters[{odd[0]}] is {kinds[odd[0]]}: expected a NumPy array of floats that "
-            "`forward` uses"
+            f"parameters[{odd[0]}] is {kinds[odd[0]]}: expected a NumPy array of floats, float32 "
+            "or float64, that `forward` uses"
         )
     if ran.of("no-inputs"):
         return no("`forward` takes none of the widths that the first weights suggest")
@@ -197,7 +197,7 @@ def not_usable(ran: Ran) -> ForeignReport | None:
     if isinstance(outputs, Foreign) or outputs.ndim != 2 or len(outputs) != EXAMPLES:
         return no(
             f"`forward` gave {came(outputs)} for {EXAMPLES} rows: expected a row of outputs for "
-            "each. Where your examples are columns: `def forward(X): return net.forward(X.T).T`"
+            f"each. {of_form(outputs)}"
         )
     if not ran.of("outputs")[0]["steady"]:
         return no(
@@ -221,6 +221,16 @@ def not_usable(ran: Ran) -> ForeignReport | None:
         if not isinstance(g, (np.ndarray, np.generic, float, int)):
             return no(f"gradients[{i}] is {came(g)}: expected an array of numbers")
     return None
+
+
+def of_form(outputs: Any) -> str:
+    """How outputs of another form become rows."""
+    if np.shape(outputs) == (EXAMPLES,):
+        return (
+            f"Where there is one output, its form is ({EXAMPLES}, 1), and Y comes in the same: "
+            "`def forward(X): return net.forward(X)[:, None]`, and `Y[:, 0]` in `gradients`"
+        )
+    return "Where your examples are columns: `def forward(X): return net.forward(X.T).T`"
 
 
 class Judging:
@@ -357,7 +367,11 @@ class Judging:
     def wrong_shape(self) -> str | None:
         for i, (g, p) in enumerate(zip(self.claimed, self.parameters, strict=True)):
             if g.shape != p.shape:
-                turned = " It is transposed" if g.shape == p.shape[::-1] and g.ndim == 2 else ""
+                turned = ""
+                if g.ndim == 2 and g.shape == p.shape[::-1]:
+                    turned = " It is transposed"
+                elif (*g.shape, 1) == p.shape:
+                    turned = " A sum with `keepdims=True` keeps the second axis"
                 return (
                     f"gradients[{i}] has shape {g.shape}: expected {p.shape}, that of "
                     f"parameters[{i}].{turned}".rstrip(".")
@@ -466,7 +480,8 @@ def as_subtracted(gradient: Array, parameter: Array) -> Array:
 
 
 def failures_notes(ran: Ran) -> tuple[str, ...]:
-    return tuple(f"It {event['what']} {event['path']}" for event in ran.of("touched"))
+    touched = [f"It {event['what']} {event['path']}" for event in ran.of("touched")]
+    return tuple(dict.fromkeys(touched))
 
 
 def factors(checks: Sequence[ArrayCheck]) -> str:

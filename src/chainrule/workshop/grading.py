@@ -57,9 +57,9 @@ class Grading:
     def _verdict(self, one: Stage) -> Verdict:
         if self.outline is not None and one.name not in self.outline.statements:
             if not self.outline.others and not imports_all(self.source):
-                return missing(one, written=False)
+                return self._missing(one, written=False)
         elif self.outline is not None and not self.outline.written(one.name):
-            return missing(one, written=True)
+            return self._missing(one, written=True)
         found = self._judged(one)
         if self.of_file is not None:
             return found
@@ -67,6 +67,12 @@ class Grading:
         if found.outcome in ("right", "unreadable", "missing") or not used:
             return found
         return self._with_ours(one, found, used)
+
+    def _missing(self, one: Stage, *, written: bool) -> Verdict:
+        """Not written, and what there is instead."""
+        found = missing(one, written=written)
+        instead = self.outline.instead(one.name) if self.outline is not None else None
+        return replace(found, details=(instead, *found.details)) if instead else found
 
     def _judged(self, one: Stage, put_in: Sequence[str] = ()) -> Verdict:
         cases = one.oracle.cases()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.workshop import failures
+from chainrule.workshop import failures, likeness
 from chainrule.workshop.calls import TIMES, Call, Calls
 from chainrule.workshop.guarded.codec import Given
 from chainrule.workshop.guarded.given import made
@@ -209,7 +209,9 @@ def shape_fault(oracle: Oracle, one: Read, mistake: Mistake | None = None) -> st
             continue
         words = oracle.returns.axes(name, right.ndim)
         wanted = "one number" if right.ndim == 0 else f"{right.shape}"
-        if words and words != wanted:
+        if words.startswith(wanted):
+            wanted = words
+        elif words:
             wanted += f", {words}"
         came = "one number" if found.ndim == 0 else f"shape {found.shape}"
         said = (
@@ -279,6 +281,7 @@ def numbers(
         elif len(words) == 1 and smallest.case.words:
             details.append(f"It is wrong only with {smallest.case.words}.")
     if mistake is None:
+        details += looks(stage.oracle, smallest, reads)
         seen = [r.call for r in reads]
         details += [f"{fault}." for fault in (*warned(seen), *arguments_changed(stage, seen))]
     return Verdict(
@@ -288,6 +291,30 @@ def numbers(
         details=tuple(details),
         example=example(stage.oracle, smallest),
     )
+
+
+def looks(oracle: Oracle, smallest: Read, reads: Sequence[Read]) -> list[str]:
+    """What the wrong numbers look like."""
+    cases = [pairs(oracle, one) for one in reads]
+    pointwise = all(pair.z is not None for case in cases for pair in case)
+    said = likeness.looks(pairs(oracle, smallest), cases, oracle.agree, elementwise=pointwise)
+    return [f"{text}." if text[-1] != "?" else text for text in said]
+
+
+def pairs(oracle: Oracle, one: Read) -> list[likeness.Pair]:
+    """The arrays of one answer beside the right ones."""
+    assert one.found is not None
+    assert one.expected is not None
+    assert oracle.returns is not None
+    arguments = list(one.case.arguments.values())
+    z = np.asarray(arguments[0]) if len(arguments) == 1 else None
+    found = []
+    for name, right in one.expected.items():
+        fitted = fit(one.found[name], right, oracle.returns.columns)
+        assert fitted is not None
+        alike = z.astype(np.float64) if z is not None and z.shape == right.shape else None
+        found.append(likeness.Pair(name, fitted, right, alike))
+    return found
 
 
 def size(case: Case) -> int:
@@ -398,7 +425,7 @@ def overflow(stage: Stage, calls: Sequence[Call]) -> list[str]:
     for call in calls:
         if call.case.kind != "extreme":
             continue
-        warnings = failures.warning_lines(call)
+        warnings = failures.warning_lines(call, "RuntimeWarning")
         answer = read(stage.oracle, call)
         wrong = not stage.oracle.close(answer.found, answer.expected)
         if not wrong and not warnings:

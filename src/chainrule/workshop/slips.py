@@ -348,4 +348,63 @@ SLIPS = (
         ),
         one=False,
     ),
+    Slip(
+        "only the first example",
+        "Only the first example counts: the gradients of all examples are added up, then divided.",
+        replace(
+            RIGHT,
+            weight=lambda delta, a, z: delta[:1].T @ a[:1],
+            bias=lambda delta: delta[0],
+            mean_weight=lambda g, m: g,
+            mean_bias=lambda g, m: g,
+        ),
+        one=False,
+    ),
+    Slip(
+        "last example left out",
+        "The last example does not come in: does the loop end one too early?",
+        replace(
+            RIGHT,
+            weight=lambda delta, a, z: delta[:-1].T @ a[:-1],
+            bias=lambda delta: delta[:-1].sum(axis=0),
+        ),
+        one=False,
+    ),
+    Slip(
+        "means multiplied",
+        "dC/dW is the mean error times the mean activation: multiply for each example, then take "
+        "the mean.",
+        replace(
+            RIGHT,
+            weight=lambda delta, a, z: np.outer(delta.mean(axis=0), a.mean(axis=0)),
+            mean_weight=lambda g, m: g,
+        ),
+        one=False,
+    ),
+    Slip(
+        "square not differentiated",
+        "The error of the output has (a - y)**2: the derivative of the cost by a is a - y.",
+        replace(RIGHT, difference=lambda a, y: (a - y) ** 2),
+    ),
+    Slip(
+        "size of the error",
+        "The sign of a - y is lost: is an absolute value taken?",
+        replace(RIGHT, difference=lambda a, y: np.abs(a - y)),
+    ),
+    Slip(
+        "sign of dW",
+        "dC/dW has its sign turned; dC/db is right.",
+        replace(RIGHT, weight=lambda delta, a, z: -(delta.T @ a)),
+    ),
+    Slip(
+        "sign of db",
+        "dC/db has its sign turned; dC/dW is right.",
+        replace(RIGHT, bias=lambda delta: -delta.sum(axis=0)),
+    ),
+    Slip(
+        "slope of a in dW",
+        "dC/dW is multiplied by a * (1 - a) of the layer below: it is delta times a, and delta has "
+        "its sigma' already.",
+        replace(RIGHT, weight=lambda delta, a, z: delta.T @ (a * (1 - a))),
+    ),
 )

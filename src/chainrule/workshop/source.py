@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import hashlib
 import re
 import stat
@@ -82,6 +83,22 @@ class Outline:
             if isinstance(statement, ast.FunctionDef):
                 return statement
         return None
+
+    def instead(self, name: str) -> str | None:
+        """What there is where a function is missing: an earlier one, a method, a name near it."""
+        same = [s for s in self.statements.get(name, []) if isinstance(s, ast.FunctionDef)]
+        if len(same) > 1 and not all(map(is_empty, same)):
+            lines = " and ".join(str(s.lineno) for s in same)
+            return f"`{name}` is there more than once, in lines {lines}: the last one counts"
+        for owner, statements in self.statements.items():
+            classes = [s for s in statements if isinstance(s, ast.ClassDef)]
+            if any(name in defined_by(inside) for each in classes for inside in each.body):
+                return f"`{owner}` has a method of this name: the function stands outside a class"
+        others = {each.lower().replace("_", ""): each for each in self.statements}
+        near = difflib.get_close_matches(
+            name.replace("_", ""), [o for o in others if others[o] not in ORDER], 1, 0.85
+        )
+        return f"there is `{others[near[0]]}`: is it that one? The name counts" if near else None
 
     def fingerprint(self, name: str) -> str:
         """A short text that changes when the function, or anything it uses, changes."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.codec import MOST_DRAWN
+from chainrule.workshop.guarded.codec import MOST_DRAWN, has_array
 from chainrule.workshop.guarded.given import made
 from chainrule.workshop.guarded.loading import described
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chainrule.workshop.guarded.child import Tell, Warnings
 
 
-WHOLE = (list, tuple, dict, str, bytes, np.ndarray)
+WHOLE = (list, tuple, Mapping, str, bytes, np.ndarray)
 """What can be looped over and is told as it is."""
 
 
@@ -60,9 +60,7 @@ def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]
     value: Any = None
     for _ in range(case.get("repeat", 1)):
         began = time.perf_counter()
-        value = function(*arguments)
-        if isinstance(value, Iterable) and not isinstance(value, WHOLE):
-            value = list_of(value)
+        value = drawn(function(*arguments))
         seconds.append(time.perf_counter() - began)
     after = [a for a in arguments if not isinstance(a, np.random.Generator)]
     places = [i for i, a in enumerate(arguments) if not isinstance(a, np.random.Generator)]
@@ -74,6 +72,13 @@ def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]
         "after": [arguments[i] if i in changed else None for i in range(len(arguments))],
         "global_random": random_state() != state,
     }
+
+
+def drawn(value: Any) -> Any:
+    """A value, with what comes out of it where it is a generator or an object to loop over."""
+    if isinstance(value, Iterable) and not (isinstance(value, WHOLE) or has_array(value)):
+        return list_of(value)
+    return value
 
 
 def list_of(items: Iterable[Any]) -> list[Any]:

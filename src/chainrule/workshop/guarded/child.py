@@ -48,10 +48,13 @@ def work(job: dict[str, Any], stream: BinaryIO) -> None:
     sys.dont_write_bytecode = True
     notice(lambda what, path: tell({"event": "touched", "what": what, "path": path}))
     source, path = job["source"], job["path"]
+    sys.argv = [path]
     heard = Warnings(path, tell)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always")
+            for unshown in (PendingDeprecationWarning, ResourceWarning, ImportWarning):
+                warnings.simplefilter("ignore", unshown)  # as Python does by itself
             warnings.showwarning = heard
             tell({"event": "loading"})
             module = load(source, path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import struct
-from collections.abc import Iterator, Sequence, ValuesView
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -81,7 +81,7 @@ class Packing:
             return int(value) if abs(value) < 2**63 else foreign("an int", "beyond 64 bits")
         if isinstance(value, float) and not isinstance(value, np.generic):
             return float(value)
-        if isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.ndim == 1:
+        if isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.ndim:
             value = list(value)
         if isinstance(value, (np.ndarray, np.generic)):
             return self.array(value)
@@ -95,13 +95,15 @@ class Packing:
             if row is not None:
                 return {"row": kind, "numbers": self.array(row), "numpy": all(map(is_numpy, value))}
             return {kind: [self.plain(item, depth + 1) for item in value[:MOST_ITEMS]]}
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             return {"dict": list(self.pairs(value, depth))}
-        if isinstance(value, (Iterator, Sequence, ValuesView)):
+        if has_array(value):
+            return self.plain(np.asarray(value), depth)
+        if isinstance(value, Iterable) and not isinstance(value, Set):
             return {"list": [self.plain(item, depth + 1) for item in islice(value, MOST_DRAWN)]}
         return foreign(f"an object of type {type(value).__name__}", shortened(value))
 
-    def pairs(self, value: dict[Any, Any], depth: int) -> Iterator[list[Any]]:
+    def pairs(self, value: Mapping[Any, Any], depth: int) -> Iterator[list[Any]]:
         for key, item in islice(value.items(), MOST_ITEMS):
             if depth == 0:  # a large value leaves the other fields of its message whole
                 self.parts = 0
@@ -118,6 +120,11 @@ class Packing:
         np.lib.format.write_array(stream, found, allow_pickle=False)
         self.blobs.append(stream.getvalue())
         return {"array": len(self.blobs) - 1, "scalar": isinstance(value, np.generic)}
+
+
+def has_array(value: Any) -> bool:
+    """Whether an object of another class says itself what array it is."""
+    return hasattr(value, "__array__") and not isinstance(value, type)
 
 
 def as_row(items: Sequence[Any]) -> NDArray[Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,7 @@ def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -
         else rng.integers(0, 2, (EXAMPLES, 1)) * 1.0
     )
     before = [array.copy() for array in arrays]
-    claimed = flat(in_order(module.gradients(X.copy(), Y.copy()), given))
+    claimed = flat(in_order(module.gradients(X.copy(), Y.copy()), given), rows=True)
     tell(
         {
             "event": "gradients",
@@ -81,13 +81,29 @@ def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -
         )
 
 
-def flat(value: Any) -> list[Any]:
-    """The arrays of a nested list, tuple or dict, in their order."""
+def flat(value: Any, *, rows: bool = False) -> list[Any]:
+    """The arrays of a nested list, tuple or dict, in their order.
+
+    With `rows`, lists of rows of numbers are arrays too.
+    """
     if isinstance(value, dict):
         value = list(value.values())
+    if isinstance(value, Iterator) or (isinstance(value, np.ndarray) and value.dtype.kind == "O"):
+        value = list(value)
+    if not isinstance(value, (list, tuple)):
+        return [value]
+    found = []
+    for item in value:
+        table = rows and isinstance(item, (list, tuple)) and of_numbers(item)
+        found += [np.array(item, np.float64)] if table else flat(item, rows=rows)
+    return found
+
+
+def of_numbers(value: Any) -> bool:
+    """Whether there is nothing in a list, or in its lists, but numbers."""
     if isinstance(value, (list, tuple)):
-        return [array for item in value for array in flat(item)]
-    return [value]
+        return len(value) > 0 and all(map(of_numbers, value))
+    return isinstance(value, (int, float))
 
 
 def in_order(gradients: Any, parameters: Any) -> Any:
@@ -103,7 +119,7 @@ def described(array: Any) -> str:
     """`float` for an array that can be moved in place, or what it is instead."""
     if not isinstance(array, np.ndarray):
         return f"of type {type(array).__name__}"
-    if array.dtype.kind != "f":
+    if array.dtype.kind != "f" or array.dtype.itemsize not in STEP:
         return f"an array of {array.dtype}"
     return "float" if array.flags.writeable else "a read-only array"
 

@@ -29,7 +29,7 @@ def load(source: bytes, path: str) -> ModuleType:
 
 def decoded(source: bytes, path: str) -> str:
     """The text of a file, by its declared encoding or UTF-8, as Python reads it."""
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    encoding = declared(source)
     if b"\0" in source:  # of which some versions of Python make a ValueError
         line = source.count(b"\n", 0, source.index(b"\0")) + 1
         said = "source code string cannot contain null bytes"
@@ -40,6 +40,16 @@ def decoded(source: bytes, path: str) -> str:
         line = source.count(b"\n", 0, fault.start) + 1
         said = f"byte {source[fault.start]:#04x} is not {encoding}; save the file as UTF-8"
         raise SyntaxError(said, (path, line, None, None)) from None
+
+
+def declared(source: bytes) -> str:
+    """The encoding that the first lines name, else UTF-8."""
+    try:
+        return tokenize.detect_encoding(io.BytesIO(source).readline)[0]
+    except SyntaxError as fault:
+        if "unknown encoding" in str(fault):
+            raise
+        return "utf-8"  # and decoding says which byte is wrong
 
 
 def put_in(module: ModuleType, source: str, names: list[str]) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.workshop.guarded.calling import drawn
+from chainrule.workshop.guarded.codec import pack, unpack
 from chainrule.workshop.returns import Group, Lists, Misread, Parts
 
 if TYPE_CHECKING:
@@ -78,9 +80,9 @@ def parameters(function: str, value: Any, weights: Arrays, biases: Arrays) -> tu
 
 
 def given_back(function: str, form: Lists, value: Any, like: Parts) -> Parts:
-    """The arrays of a value, or whose value it is that cannot be read."""
+    """The arrays of a value, as where one function is checked, or whose value cannot be read."""
     try:
-        return form.read(value, like)
+        return form.read(unpack(pack(drawn(value))), like)
     except Misread as fault:
         raise Misread(f"in `{function}`, {fault}") from None
 

@@ -79,5 +79,10 @@ ORACLE = Oracle(
             "The lists run from the last layer to the first: layer 1 comes first.",
             backwards,
         ),
+        Mistake(
+            "bias left out",
+            "The biases are missing on the way forward: z = W @ a + b.",
+            lambda x, y, weights, biases: right(x, y, weights, [np.zeros_like(b) for b in biases]),
+        ),
     ),
 )

@@ -66,5 +66,25 @@ ORACLE = Oracle(
             "The lists run from the last layer to the first: layer 1 comes first.",
             backwards,
         ),
+        Mistake(
+            "bias left out",
+            "The biases are missing on the way forward: z = W @ a + b.",
+            lambda X, Y, weights, biases: ours.gradients(
+                X, Y, weights, [np.zeros_like(b) for b in biases]
+            ),
+        ),
+        Mistake(
+            "an example counted twice",
+            "The first example counts twice: do the sums start with its gradients, and is it added "
+            "again? Start from 0.",
+            lambda X, Y, weights, biases: [
+                [s + t / len(X) for s, t in zip(one, other, strict=True)]
+                for one, other in zip(
+                    ours.gradients(X, Y, weights, biases),
+                    ours.gradients(X[:1], Y[:1], weights, biases),
+                    strict=True,
+                )
+            ],
+        ),
     ),
 )

@@ -130,5 +130,45 @@ ORACLE = Oracle(
             "`/ 2 * m` divides by 2 and then multiplies by m. Divide by (2 * m).",
             of(lambda a, y: np.sum((a - y) ** 2) / 2 * len(a)),
         ),
+        Mistake(
+            "squares subtracted",
+            "This has a**2 - y**2: square the difference, (a - y)**2.",
+            of(lambda a, y: np.sum(a**2 - y**2) / (2 * len(a))),
+        ),
+        Mistake(
+            "cross-entropy",
+            "This is the cross-entropy: the quadratic cost is sum((a - y)**2) / (2 * m).",
+            of(lambda a, y: -np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)) / len(a)),
+        ),
+        Mistake(
+            "root of the mean",
+            "This is the root of the mean: no root is taken.",
+            of(lambda a, y: np.sqrt(np.mean((a - y) ** 2))),
+        ),
+        Mistake(
+            "the derivative",
+            "This has a - y, the derivative: the cost has (a - y)**2 / 2.",
+            of(lambda a, y: np.sum(a - y) / len(a)),
+        ),
+        Mistake(
+            "= for += over the examples",
+            "Only the last example comes in: is `=` in the loop where `+=` should be?",
+            of(lambda a, y: np.sum((a[-1] - y[-1]) ** 2) / (2 * len(a))),
+        ),
+        Mistake(
+            "only the first output",
+            "Only the first output of each example comes in: add up over all of them.",
+            of(lambda a, y: np.sum((a[:, 0] - y[:, 0]) ** 2) / (2 * len(a))),
+        ),
+        Mistake(
+            "largest for sum",
+            "This is the largest of the squares: add them up.",
+            of(lambda a, y: np.max((a - y) ** 2) / 2),
+        ),
+        Mistake(
+            "divided by m - 1",
+            "This is divided by m - 1: divide by m.",
+            of(lambda a, y: np.sum((a - y) ** 2) / (2 * (len(a) - np.float64(1)))),
+        ),
     ),
 )

@@ -33,6 +33,10 @@ def cases() -> list[Case]:
             "integer",
             "whole numbers",
         ),
+        Case(
+            {"z": np.array([[5.5, -5.0], [-5.2, 4.8]]), "y": np.array([[0.0, 1.0], [1.0, 0.2]])},
+            words="z far out",
+        ),
         Case({"z": large, "y": np.eye(2)}, "extreme"),
         Case({"z": rng.normal(0, 1, (20_000, 10)), "y": rng.random((20_000, 10))}, "timed"),
     ]
@@ -130,6 +134,48 @@ ORACLE = Oracle(
             "one cost for each example",
             "There is one number for each example: take the mean of them.",
             lambda z, y: entropy(sigmoid(np.asarray(z, float)), y).sum(axis=1),
+        ),
+        Mistake(
+            "divided by n",
+            "This is divided by the number of outputs, the columns: divide by the examples, "
+            "the rows.",
+            of(entropy, lambda z: z.shape[1]),
+        ),
+        Mistake(
+            "largest z left out",
+            "The term max(z, 0) is missing: max(z, 0) - y * z + ln(1 + exp(-|z|)).",
+            lambda z, y: float(np.sum(-y * z + np.log1p(np.exp(-np.abs(z)))) / len(z)),
+        ),
+        Mistake(
+            "sign of y z",
+            "The sign of y * z is turned: max(z, 0) - y * z + ln(1 + exp(-|z|)).",
+            lambda z, y: float(
+                np.sum(np.maximum(z, 0) + y * z + np.log1p(np.exp(-np.abs(z)))) / len(z)
+            ),
+        ),
+        Mistake(
+            "absolute value left out",
+            "The absolute value is missing in exp(-|z|), or max(z, 0) is there beside exp(-z).",
+            lambda z, y: float(
+                np.sum(np.maximum(z, 0) - y * z + np.log1p(np.exp(-z.astype(float)))) / len(z)
+            ),
+        ),
+        Mistake(
+            "sign inside the logarithm",
+            "ln(1 + exp(-z)) - y * z has the sign inside turned: it is ln(1 + exp(z)) - y * z.",
+            lambda z, y: float(np.sum(np.logaddexp(0, -z) - y * z) / len(z)),
+        ),
+        Mistake(
+            "a for 1 - a",
+            "The second term has ln(a): it should be ln(1 - a).",
+            of(lambda a, y: -(y * np.log(a) + (1 - y) * np.log(a))),
+        ),
+        Mistake(
+            "only the class",
+            "Only the output with the largest y counts: with sigmoid outputs every output costs.",
+            lambda z, y: float(
+                -np.mean(np.log(sigmoid(z.astype(float)))[np.arange(len(z)), y.argmax(axis=1)])
+            ),
         ),
     ),
 )

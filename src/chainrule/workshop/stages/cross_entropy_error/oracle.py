@@ -73,5 +73,43 @@ ORACLE = Oracle(
             lambda z, a, y: (a - y) / np.shape(z)[0],
         ),
         Mistake("a alone", "y is missing: a - y.", lambda z, a, y: a + 0.0),
+        Mistake(
+            "sigma(z) for a",
+            "This is sigma(z) - y: where the outputs are softmax, a is not sigma(z). Take a "
+            "itself.",
+            lambda z, a, y: sigmoid(z) - y,
+        ),
+        Mistake(
+            "softmax(z) for a",
+            "This is softmax(z) - y: where the outputs are sigmoid, a is not softmax(z). Take a "
+            "itself.",
+            lambda z, a, y: softmax(z) - y,
+        ),
+        Mistake(
+            "only where y is 1",
+            "This is y * (a - 1): where y is 0 the error is a.",
+            lambda z, a, y: y * (a - 1),
+        ),
+        Mistake(
+            "square not differentiated",
+            "This is (a - y)**2: with this cost the error is a - y.",
+            lambda z, a, y: (a - y) ** 2,
+        ),
+        Mistake(
+            "cost for its derivative",
+            "This is -y * ln(a), the cost: its derivative by z is a - y.",
+            lambda z, a, y: -y * np.log(a),
+        ),
+        Mistake("sum for difference", "This is a + y: the error is a - y.", lambda z, a, y: a + y),
+        Mistake(
+            "divided by n",
+            "This is divided by the number of outputs: the error is a - y.",
+            lambda z, a, y: (a - y) / np.shape(z)[-1],
+        ),
+        Mistake(
+            "multiplied by z",
+            "This is multiplied by z: the error is a - y.",
+            lambda z, a, y: (a - y) * z,
+        ),
     ),
 )

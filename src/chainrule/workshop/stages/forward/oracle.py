@@ -179,5 +179,31 @@ ORACLE = Oracle(
                 )
             ),
         ),
+        Mistake(
+            "sigma' for sigma",
+            "a is sigma'(z), the slope: it should be sigma(z).",
+            passed(layer_of(linear, lambda z, last: sigmoid(z) * sigmoid(-z))),
+        ),
+        Mistake(
+            "sigma of x",
+            "Sigma is taken of x before the first layer: the first a is x as it is.",
+            lambda x, weights, biases: right(sigmoid(np.asarray(x, float)), weights, biases),
+        ),
+        Mistake(
+            "sigma taken twice",
+            "zs has sigma(z) in it, and sigma is taken of that once more: z = W @ a + b.",
+            passed(layer_of(lambda w, a, b: sigmoid(w @ a + b))),
+        ),
+        Mistake(
+            "relu in the hidden layers",
+            "The hidden layers are relu: here all layers are sigmoid neurons.",
+            passed(layer_of(linear, lambda z, last: sigmoid(z) if last else np.maximum(z, 0))),
+        ),
+        Mistake(
+            "sums for products",
+            "Every neuron gets the sum of all products of the layer: each adds up its own row, "
+            "W @ a.",
+            passed(layer_of(lambda w, a, b: np.sum(w * a) + b)),
+        ),
     ),
 )

@@ -63,6 +63,7 @@ def cases() -> list[Case]:
             words="two wrong gradients",
         ),
         Case(of([(4, 2), (5,)], 1e-5, (1, one_off)), words="one wrong element"),
+        Case(of([(4, 3), (5,)], 1e-5, (0, one_off)), words="one wrong element of a table"),
         Case(of([(3, 2), (3,)], 1e-5, (0, lambda g: -g)), words="a gradient of turned sign"),
         Case(of([(2, 3), (4,)], 0.1), words="a wide step, h = 0.1"),
         Case(
@@ -167,6 +168,12 @@ ORACLE = Oracle(
             over(lambda g, s: norm(g - s) ** 2 / max(norm(g), norm(s)) ** 2),
         ),
         Mistake(
+            "norm of a matrix",
+            "`np.linalg.norm(g, 2)` of a table is its largest singular value: take the root of the "
+            "sum of squares, `np.linalg.norm(g)`.",
+            over(lambda g, s: norm(g - s, 2) / max(norm(g, 2), norm(s, 2))),
+        ),
+        Mistake(
             "only the last array",
             "This is the error of the last array: the largest of all was asked for.",
             lambda cost, parameters, gradients, h: errors(gradients, measured(parameters, h))[-1],
@@ -216,6 +223,78 @@ ORACLE = Oracle(
             "no absolute value or norm",
             "The differences are added with their signs, and cancel: take the norm.",
             over(lambda g, s: np.sum(g - s) / max(norm(g), norm(s))),
+        ),
+        Mistake(
+            "smallest error",
+            "This is the smallest error of the arrays: the largest was asked for.",
+            lambda cost, parameters, gradients, h: min(errors(gradients, measured(parameters, h))),
+        ),
+        Mistake(
+            "sum of the errors",
+            "This is the sum over the arrays: the largest was asked for.",
+            lambda cost, parameters, gradients, h: sum(errors(gradients, measured(parameters, h))),
+        ),
+        Mistake(
+            "the smaller norm",
+            "The difference is divided by the smaller norm: divide by the larger one.",
+            over(lambda g, s: norm(g - s) / min(norm(g), norm(s))),
+        ),
+        Mistake(
+            "mean of the norms",
+            "The difference is divided by the mean of the norms: divide by the larger one.",
+            over(lambda g, s: 2 * norm(g - s) / (norm(g) + norm(s))),
+        ),
+        Mistake(
+            "norm of the sum",
+            "The difference is divided by the norm of the sum: divide by the larger of the norms.",
+            over(lambda g, s: norm(g - s) / norm(g + s)),
+        ),
+        Mistake(
+            "largest difference",
+            "This is the largest difference over the largest element: take norms, the roots of the "
+            "sums of squares.",
+            over(lambda g, s: np.abs(g - s).max() / max(np.abs(g).max(), np.abs(s).max())),
+        ),
+        Mistake(
+            "sums of absolute values",
+            "These are sums of absolute values: a norm is the root of the sum of squares.",
+            over(lambda g, s: np.abs(g - s).sum() / max(np.abs(g).sum(), np.abs(s).sum())),
+        ),
+        Mistake(
+            "difference of the norms",
+            "This is the difference of the norms: take the norm of the difference.",
+            over(lambda g, s: abs(norm(g) - norm(s)) / max(norm(g), norm(s))),
+        ),
+        Mistake(
+            "sum for difference",
+            "The measured slopes are added to the gradient: subtract.",
+            over(lambda g, s: norm(g + s) / max(norm(g), norm(s))),
+        ),
+        Mistake(
+            "h not used",
+            "The slopes are measured with a step of its own: step by the h that is handed in.",
+            with_slopes(lambda parameters, h: measured(parameters, 1e-7)),
+        ),
+        Mistake(
+            "/ 2 * h for / (2 * h)",
+            "`/ 2 * h` divides by 2 and then multiplies by h. Divide by (2 * h).",
+            with_slopes(lambda parameters, h: [h * h * s for s in measured(parameters, h)]),
+        ),
+        Mistake(
+            "relative to the parameters",
+            "The difference is divided by the norm of the parameters: divide by the larger of the "
+            "norms of gradient and measured slopes.",
+            lambda cost, parameters, gradients, h: max(
+                float(norm(g - s) / norm(p))
+                for p, g, s in zip(parameters, gradients, measured(parameters, h), strict=True)
+            ),
+        ),
+        Mistake(
+            "whether for how much",
+            "This is whether the error is large, True or False: the error itself was asked for.",
+            lambda cost, parameters, gradients, h: float(
+                max(errors(gradients, measured(parameters, h))) >= 1e-6
+            ),
         ),
     ),
 )

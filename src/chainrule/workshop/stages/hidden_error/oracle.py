@@ -153,5 +153,47 @@ ORACLE = Oracle(
             "There is a row or column for each path: add up over the neurons of the layer above.",
             lambda d, w, z: w * d[:, None] * sigmoid_prime(z),
         ),
+        Mistake(
+            "relu' for sigma'",
+            "This is multiplied by the slope of relu: these are sigmoid neurons.",
+            carried(lambda c, z: c * np.where(z > 0, 1.0, 0.0)),
+        ),
+        Mistake(
+            "tanh' for sigma'",
+            "This is multiplied by the slope of tanh: these are sigmoid neurons.",
+            carried(lambda c, z: c * (1 - np.tanh(z) ** 2)),
+        ),
+        Mistake(
+            "added for multiplied",
+            "sigma'(z) is added: multiply, as the chain rule does.",
+            carried(lambda c, z: c + sigmoid_prime(z)),
+        ),
+        Mistake(
+            "divided by sigma'",
+            "This is divided by sigma'(z): multiply.",
+            carried(lambda c, z: c / sigmoid_prime(z)),
+        ),
+        Mistake(
+            "sigma (1 - z) for sigma'",
+            "The second factor is 1 - z: sigma'(z) is sigma(z) * (1 - sigma(z)).",
+            carried(lambda c, z: c * sigmoid(z) * (1 - np.asarray(z))),
+        ),
+        Mistake(
+            "largest path",
+            "Only the largest path counts: the paths through all neurons of the layer above are "
+            "added.",
+            lambda d, w, z: np.max(w * d[:, None], axis=0) * sigmoid_prime(z),
+        ),
+        Mistake(
+            "divided by the weights",
+            "This is divided by the sum of the weights: each path counts with its weight, and they "
+            "are added.",
+            lambda d, w, z: (w.T @ d) / w.sum(axis=0) * sigmoid_prime(z),
+        ),
+        Mistake(
+            "reshaped for transposed",
+            "`reshape` does not transpose, it only deals the numbers out anew: W_next.T.",
+            lambda d, w, z: (w.reshape(len(z), -1) @ d) * sigmoid_prime(z),
+        ),
     ),
 )

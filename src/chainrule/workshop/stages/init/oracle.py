@@ -74,6 +74,13 @@ def spread(name: Any, values: Any, n_in: Any, n_out: Any) -> Finding | None:
             "so. Draw every element by itself.",
             "rows alike",
         )
+    if not np.ptp(values, axis=1).any():
+        return Finding(
+            "numbers",
+            f"All columns of {name} are alike: a neuron weighs all its inputs the same. Draw every "
+            "element by itself.",
+            "columns alike",
+        )
     if abs(mean) > 5 * s / np.sqrt(values.size):
         return Finding(
             "numbers",

@@ -85,7 +85,8 @@ ORACLE = Oracle(
         ),
         Mistake(
             "penalty left out",
-            "The gradients are as they were.",
+            "The gradients are as they were. `g = g + ...` in a loop makes a new array and leaves "
+            "the one in the list; `//` cuts the fraction off.",
             lambda weights, dW, lam, n: list(dW),
         ),
         Mistake(
@@ -131,6 +132,65 @@ ORACLE = Oracle(
             "n multiplied",
             "The penalty's part is multiplied by n: divide.",
             added(lambda w, lam, n: lam * n * w),
+        ),
+        Mistake(
+            "gradient divided by n",
+            "The gradient is divided by n too: only the penalty's part is, g + lam / n * W.",
+            lambda weights, dW, lam, n: [
+                (g + lam * w) / n for w, g in zip(weights, dW, strict=True)
+            ],
+        ),
+        Mistake(
+            "layers for n",
+            "The penalty is divided by the number of layers: n is handed in.",
+            lambda weights, dW, lam, n: [
+                g + lam / len(weights) * w for w, g in zip(weights, dW, strict=True)
+            ],
+        ),
+        Mistake(
+            "weights for n",
+            "The penalty is divided by the number of weights: n is handed in.",
+            added(lambda w, lam, n: lam / w.size * w),
+        ),
+        Mistake(
+            "norm for W",
+            "This adds the norm of W, one number: each weight has its own part, lam / n * W.",
+            added(lambda w, lam, n: lam / n * np.linalg.norm(w)),
+        ),
+        Mistake(
+            "sum for W",
+            "This adds the sum of W, one number: each weight has its own part, lam / n * W.",
+            added(lambda w, lam, n: lam / n * np.sum(w)),
+        ),
+        Mistake(
+            "absolute value",
+            "The sign of W is lost: lam / n * W, so that each weight is drawn towards 0.",
+            added(lambda w, lam, n: lam / n * np.abs(w)),
+        ),
+        Mistake(
+            "lam and n swapped",
+            "lam and n are swapped: lam / n * W.",
+            added(lambda w, lam, n: n / lam * w if lam else 0.0 * w),
+        ),
+        Mistake(
+            "multiplied for added",
+            "The gradients are multiplied by the penalty's part: add it.",
+            lambda weights, dW, lam, n: [g * lam / n * w for w, g in zip(weights, dW, strict=True)],
+        ),
+        Mistake(
+            "gradients scaled",
+            "The gradients are scaled by 1 - lam / n: it is the weights that the step scales so.",
+            lambda weights, dW, lam, n: [(1 - lam / n) * g for g in dW],
+        ),
+        Mistake(
+            "only the first layer",
+            "Only the first layer has its penalty: every layer's weights are penalised.",
+            lambda weights, dW, lam, n: [dW[0] + lam / n * weights[0], *dW[1:]],
+        ),
+        Mistake(
+            "divided by the norm",
+            "W is divided by its norm: the penalty is of the squares, and its derivative is W.",
+            added(lambda w, lam, n: lam / n * w / np.linalg.norm(w)),
         ),
     ),
 )

@@ -8,6 +8,9 @@ from chainrule.workshop.guarded.codec import Given
 from chainrule.workshop.oracle import Case, Finding, Oracle
 from chainrule.workshop.returns import came
 
+MOST_SHOWN = 20
+"""Mini-batches whose lengths are shown."""
+
 
 def examples(m: Any, n: Any, seed: Any, one_hot: Any = True) -> Any:
     """Every row of X is like no other, and y tells which row it belongs to."""
@@ -49,6 +52,12 @@ def looked_at(case: Any, value: Any) -> Finding | None:
             )
     pairs = [(np.asarray(a), np.asarray(b)) for a, b in value]
     for a, b in pairs:
+        if a.shape[1:] == y.shape[1:] and b.shape[1:] == X.shape[1:] != y.shape[1:]:
+            said = "The parts are swapped: (X_part, y_part), X first."
+            return Finding("shape", said, "X and y swapped")
+        if a.shape == X.shape[1:]:
+            said = "each pair is one example: expected batch_size rows of X, and their targets"
+            return Finding("shape", said, "one example a pair")
         if a.ndim != 2 or a.shape[1] != X.shape[1] or b.shape[1:] != y.shape[1:]:
             return Finding(
                 "shape",
@@ -66,10 +75,14 @@ def sizes(X: Any, size: Any, pairs: Any) -> Finding | None:
     right = [size] * whole + [rest] * bool(rest)
     if lengths == right:
         return None
-    said = f"With {m} examples and batch_size {size} the mini-batches have {lengths} examples: "
+    came = f"{lengths}" if len(lengths) <= MOST_SHOWN else f"{lengths[:MOST_SHOWN]} and more"
+    said = f"With {m} examples and batch_size {size} the mini-batches have {came} examples: "
     said += f"expected {right}."
     if lengths == right[:-1] and rest:
         return Finding("numbers", said + " The short last one is dropped.", "last batch dropped")
+    if lengths == right[:1]:
+        said += " Only one is handed out: is `return` inside the loop?"
+        return Finding("numbers", said, "only the first mini-batch")
     if sorted(lengths) == sorted(right):
         return Finding(
             "numbers",
@@ -84,7 +97,12 @@ def sizes(X: Any, size: Any, pairs: Any) -> Finding | None:
             said + " batch_size is the number of examples in one, not of mini-batches.",
             "batch_size mini-batches",
         )
-    return Finding("numbers", said)
+    if sum(lengths) > m:
+        said += " Together they have more examples than there are: the pieces overlap."
+        return Finding("numbers", said, "pieces overlap")
+    if sum(lengths) < m:
+        return Finding("numbers", said + f" {m - sum(lengths)} examples are missing.")
+    return Finding("numbers", said + " All but the last have batch_size examples.")
 
 
 def contents(X: Any, y: Any, pairs: Any) -> Finding | None:

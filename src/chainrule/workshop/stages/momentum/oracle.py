@@ -188,5 +188,59 @@ ORACLE = Oracle(
             "and leaves the one in the list.",
             moved(lambda p, v, g, eta, mu: (p, v)),
         ),
+        Mistake(
+            "1 - mu for mu",
+            "1 - mu multiplies the old velocity: mu is the part of it that is kept.",
+            by(lambda v, g, eta, mu: (1 - mu) * v - eta * g),
+        ),
+        Mistake(
+            "1 - mu for mu",
+            "mu and 1 - mu are swapped, and the gradient is weighed: v = mu * v - learning_rate * "
+            "dC/dp.",
+            by(lambda v, g, eta, mu: (1 - mu) * v - mu * eta * g),
+        ),
+        Mistake(
+            "step taken twice",
+            "The gradient comes in once more at the step: the velocity has it already, p = p + v.",
+            moved(lambda p, v, g, eta, mu: (p + new(v, g, eta, mu) - eta * g, new(v, g, eta, mu))),
+        ),
+        Mistake(
+            "both velocities added",
+            "The old velocity is added too: p = p + v, with the new v alone.",
+            moved(lambda p, v, g, eta, mu: (p + v + new(v, g, eta, mu), new(v, g, eta, mu))),
+        ),
+        Mistake(
+            "mu at the step",
+            "mu multiplies the new velocity at the step: p = p + v.",
+            moved(lambda p, v, g, eta, mu: (p + mu * new(v, g, eta, mu), new(v, g, eta, mu))),
+        ),
+        Mistake(
+            "only the step",
+            "The new parameters are the velocity alone: add it to the old ones, p = p + v.",
+            moved(lambda p, v, g, eta, mu: (new(v, g, eta, mu), new(v, g, eta, mu))),
+        ),
+        Mistake(
+            "sign of the old velocity",
+            "The old velocity is subtracted: v = mu * v - learning_rate * dC/dp.",
+            by(lambda v, g, eta, mu: -mu * v - eta * g),
+        ),
+        Mistake(
+            "learning rate on everything",
+            "The learning rate multiplies the old velocity too: it belongs to the gradient.",
+            by(lambda v, g, eta, mu: eta * (mu * v - g)),
+        ),
+        Mistake(
+            "parameters shrunk",
+            "mu multiplies the parameters: it belongs to the old velocity.",
+            moved(lambda p, v, g, eta, mu: (mu * p + new(v, g, eta, mu), new(v, g, eta, mu))),
+        ),
+        Mistake(
+            "only the first array",
+            "Only the first array of the parameters has taken its step.",
+            lambda parameters, *rest: (
+                [right(parameters, *rest)[0][0], *parameters[1:]],
+                right(parameters, *rest)[1],
+            ),
+        ),
     ),
 )

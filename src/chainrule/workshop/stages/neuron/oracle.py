@@ -98,5 +98,71 @@ ORACLE = Oracle(
             lambda x, w, b: float(np.sum(sigmoid(w * x)) + b),
         ),
         Mistake("sign of z", "Sigma is taken of -z.", lambda x, w, b: a_of(-(w @ x + b))),
+        Mistake(
+            "sums multiplied",
+            "The sum of the weights is multiplied by the sum of the inputs: multiply each input by "
+            "its own weight, then add.",
+            lambda x, w, b: a_of(np.sum(w) * np.sum(x) + b),
+        ),
+        Mistake(
+            "bias multiplied",
+            "The bias is multiplied: it is added, z = w . x + b.",
+            lambda x, w, b: a_of(w @ x * b),
+        ),
+        Mistake(
+            "bias added to the inputs",
+            "The bias is added to the inputs: it is added to the weighted sum.",
+            lambda x, w, b: a_of(w @ (x + b)),
+        ),
+        Mistake(
+            "weights added",
+            "The weights are added to the inputs: multiply.",
+            lambda x, w, b: a_of(np.sum(w + x) + b),
+        ),
+        Mistake(
+            "tanh for sigma",
+            "This is tanh(z): the neuron is a sigmoid one.",
+            lambda x, w, b: float(np.tanh(w @ x + b)),
+        ),
+        Mistake(
+            "relu for sigma",
+            "This is relu(z): the neuron is a sigmoid one.",
+            lambda x, w, b: max(0.0, float(w @ x + b)),
+        ),
+        Mistake(
+            "sigma' for sigma",
+            "This is sigma'(z), the slope: sigma(z) was asked for.",
+            lambda x, w, b: a_of(w @ x + b) * a_of(-(w @ x + b)),
+        ),
+        Mistake(
+            "sigma taken twice",
+            "Sigma is taken of sigma(z).",
+            lambda x, w, b: a_of(a_of(w @ x + b)),
+        ),
+        Mistake(
+            "= for +=",
+            "Only the last input comes in: is `=` in the loop where `+=` should be?",
+            lambda x, w, b: a_of(w[-1] * x[-1] + b),
+        ),
+        Mistake(
+            "only the first input",
+            "Only the first input comes in: is `return` inside the loop?",
+            lambda x, w, b: a_of(w[0] * x[0] + b),
+        ),
+        Mistake(
+            "sigma of each product",
+            "Sigma is taken of each product and the bias: add the products up first.",
+            lambda x, w, b: float(np.sum(sigmoid(w * x + b))),
+        ),
+        Mistake(
+            "sigma of the inputs",
+            "Sigma is taken of the inputs: it is taken of the weighted sum.",
+            lambda x, w, b: float(w @ sigmoid(x) + b),
+        ),
+        Mistake(
+            "whole number",
+            "This is cut off to a whole number: sigma(z) lies between 0 and 1.",
+            lambda x, w, b: float(int(a_of(w @ x + b))),
+        ),
     ),
 )

@@ -110,6 +110,49 @@ ORACLE = Oracle(
             "This is f(x), not its slope.",
             lambda f, x, h: FUNCTIONS[f.name](x),
         ),
+        Mistake(
+            "the second derivative",
+            "This is (f(x + h) - 2 * f(x) + f(x - h)) / h**2, the second derivative.",
+            lambda f, x, h: (
+                (FUNCTIONS[f.name](x + h) - 2 * FUNCTIONS[f.name](x) + FUNCTIONS[f.name](x - h))
+                / h**2
+            ),
+        ),
+        Mistake(
+            "sum for difference",
+            "f(x - h) is added: the rise is f(x + h) - f(x - h).",
+            lambda f, x, h: (FUNCTIONS[f.name](x + h) + FUNCTIONS[f.name](x - h)) / (2 * h),
+        ),
+        Mistake(
+            "f left out",
+            "x - h itself is subtracted: f is to be taken of it too, f(x - h).",
+            lambda f, x, h: (FUNCTIONS[f.name](x + h) - (x - h)) / (2 * h),
+        ),
+        Mistake(
+            "h added to f",
+            "h is added to f(x): it belongs inside, f(x + h).",
+            lambda f, x, h: np.ones_like(x, dtype=float),
+        ),
+        Mistake(
+            "half a step",
+            "This steps by h / 2 to either side: step by h, and divide by 2 * h.",
+            lambda f, x, h: difference(f, x, h / 2),
+        ),
+        Mistake(
+            "one-sided difference over 2 h",
+            "From x to x + h is a run of h, not of 2 * h: begin at x - h.",
+            lambda f, x, h: one_sided(f, x, h, h) / 2,
+        ),
+        Mistake(
+            "one-sided difference",
+            "This is a forward difference from x to x + 2 * h: step by h to both sides of x.",
+            lambda f, x, h: one_sided(f, x, h, 2 * h),
+        ),
+        Mistake(
+            "divided by h twice",
+            "This is divided by 2 * h**2: divide by 2 * h.",
+            scaled(lambda h: 1 / h),
+        ),
     ),
     tolerance=1e-6,
 )

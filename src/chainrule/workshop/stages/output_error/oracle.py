@@ -138,5 +138,61 @@ ORACLE = Oracle(
             "The difference is multiplied by sigma(a): it should be sigma'(z).",
             times(lambda z, a: sigmoid(a)),
         ),
+        Mistake(
+            "sigma' of the difference",
+            "sigma' is taken of a - y: it should be taken at z, and multiplied by a - y.",
+            lambda z, a, y: sigmoid_prime(a - y),
+        ),
+        Mistake(
+            "y for a",
+            "The factor is a * (1 - y): sigma'(z) is a * (1 - a).",
+            lambda z, a, y: (a - y) * a * (1 - y),
+        ),
+        Mistake(
+            "y for a",
+            "The factor is y * (1 - y): sigma'(z) is a * (1 - a).",
+            lambda z, a, y: (a - y) * y * (1 - y),
+        ),
+        Mistake(
+            "added for multiplied",
+            "sigma'(z) is added: multiply, as the chain rule does.",
+            lambda z, a, y: (a - y) + sigmoid_prime(z),
+        ),
+        Mistake(
+            "divided by sigma'",
+            "This is divided by sigma'(z): multiply.",
+            lambda z, a, y: (a - y) / sigmoid_prime(z),
+        ),
+        Mistake(
+            "sigma' left out and factor 2",
+            "sigma'(z) is missing, and the 2 of the square cancels the 1/2 of the cost.",
+            times(lambda z, a: 2.0),
+        ),
+        Mistake(
+            "y left out",
+            "y is missing: dC/da = a - y.",
+            lambda z, a, y: a * sigmoid_prime(z),
+        ),
+        Mistake(
+            "a left out",
+            "a is missing: dC/da = a - y.",
+            lambda z, a, y: y * sigmoid_prime(z),
+        ),
+        Mistake(
+            "relu' for sigma'",
+            "The difference is multiplied by the slope of relu: these are sigmoid neurons.",
+            times(lambda z, a: np.where(z > 0, 1.0, 0.0)),
+        ),
+        Mistake(
+            "tanh' for sigma'",
+            "The difference is multiplied by 1 - a**2, the slope of tanh: sigma'(z) is "
+            "a * (1 - a).",
+            times(lambda z, a: 1 - a**2),
+        ),
+        Mistake(
+            "that of softmax",
+            "This goes back through softmax: here each output is a sigmoid neuron.",
+            lambda z, a, y: a * ((a - y) - np.sum(a * (a - y), axis=-1, keepdims=True)),
+        ),
     ),
 )

@@ -41,5 +41,10 @@ ORACLE = Oracle(
             "This is one number, the largest of all (`max`): `maximum` goes element by element.",
             lambda z: np.maximum(np.max(z), 0),
         ),
+        Mistake(
+            "sign of z",
+            "This is relu(-z): positive numbers should pass.",
+            lambda z: np.maximum(-z, 0),
+        ),
     ),
 )

@@ -53,5 +53,20 @@ ORACLE = Oracle(
         ),
         Mistake("relu' = z", "This is z. The slope of the line z is 1.", lambda z: z + 0.0),
         Mistake("relu' = 0", "This is 0 everywhere.", lambda z: np.zeros_like(z, dtype=float)),
+        Mistake(
+            "leaky",
+            "Left of 0 this is 0.01, the slope of leaky ReLU: relu is flat there.",
+            lambda z: np.where(z > 0, 1.0, 0.01),
+        ),
+        Mistake(
+            "sign of z",
+            "This is -1 on the left: there relu is flat, and its slope 0.",
+            lambda z: np.where(z >= 0, 1.0, -1.0),
+        ),
+        Mistake(
+            "1 for 0",
+            "z is compared with 1: the slope changes at 0.",
+            lambda z: np.where(z > 1, 1.0, 0.0),
+        ),
     ),
 )

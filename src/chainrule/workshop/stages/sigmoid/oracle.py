@@ -53,5 +53,25 @@ ORACLE = Oracle(
             "This is 1 / (1 - z): exp(-z) was taken for -z.",
             lambda z: 1 / (1.0 - z),
         ),
+        Mistake(
+            "1 - for 1 +",
+            "The denominator is 1 - exp(z): exp(z) / (1 + exp(z)) has a plus.",
+            lambda z: np.exp(z) / (1 - np.exp(z)),
+        ),
+        Mistake(
+            "from -1 to 1",
+            "This runs from -1 to 1, as 2 * sigma(z) - 1: sigma runs from 0 to 1.",
+            lambda z: np.tanh(z / 2),
+        ),
+        Mistake(
+            "softmax",
+            "All numbers together add up to 1, as those of softmax: sigma takes each by itself.",
+            lambda z: np.exp(z) / np.sum(np.exp(z)),
+        ),
+        Mistake(
+            "exp of the whole denominator",
+            "This is 1 / exp(1 - z): the 1 stands outside the exp, 1 / (1 + exp(-z)).",
+            lambda z: np.exp(z - 1.0),
+        ),
     ),
 )

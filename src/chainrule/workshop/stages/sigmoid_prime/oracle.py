@@ -83,5 +83,35 @@ ORACLE = Oracle(
             "This is exp(-z): the derivative of one part, not of 1 / (1 + exp(-z)).",
             lambda z: np.exp(-z),
         ),
+        Mistake(
+            "exp(z) for exp(-z)",
+            "exp(z) stands above the fraction line: it is exp(-z) / (1 + exp(-z))**2.",
+            lambda z: np.exp(z) * sigmoid(z) ** 2,
+        ),
+        Mistake(
+            "a factor twice",
+            "The factor sigma(z) is there twice: sigma(z) * (1 - sigma(z)).",
+            lambda z: sigmoid(z) ** 2 * sigmoid(-z),
+        ),
+        Mistake(
+            "1 - for 1 +",
+            "The denominator is (1 - exp(-z))**2: it should be (1 + exp(-z))**2.",
+            lambda z: np.exp(-z) / (1 - np.exp(-z)) ** 2,
+        ),
+        Mistake(
+            "upside down",
+            "This is 1 / (sigma(z) * (1 - sigma(z))): the fraction is upside down.",
+            lambda z: 1 / sigmoid_prime(z),
+        ),
+        Mistake(
+            "multiplied by z",
+            "This is multiplied by z: the derivative is by z, and no z is left outside sigma.",
+            lambda z: z * sigmoid_prime(z),
+        ),
+        Mistake(
+            "square inside",
+            "The denominator is 1 + exp(-z)**2: the whole of it is squared, (1 + exp(-z))**2.",
+            lambda z: np.exp(-z) / (1 + np.exp(-z) ** 2),
+        ),
     ),
 )

@@ -104,5 +104,55 @@ ORACLE = Oracle(
             "The shares are taken of z, then exp: exp comes first.",
             lambda z: exp(np.asarray(z, float) / np.sum(z, axis=-1, keepdims=True)),
         ),
+        Mistake(
+            "absolute value",
+            "The sign of z is lost: exp(z), not exp(|z|).",
+            lambda z: right(np.abs(z)),
+        ),
+        Mistake(
+            "squares for exponentials",
+            "These are shares of z**2: take exp(z).",
+            lambda z: z**2.0 / np.sum(z**2.0, axis=-1, keepdims=True),
+        ),
+        Mistake(
+            "sigma for exp",
+            "These are shares of sigma(z): take exp(z).",
+            lambda z: sigmoid(z) / np.sum(sigmoid(z), axis=-1, keepdims=True),
+        ),
+        Mistake(
+            "norm for sum",
+            "The exponentials are divided by the root of the sum of their squares: divide by their "
+            "sum.",
+            lambda z: exp(z) / np.linalg.norm(exp(z), axis=-1, keepdims=True),
+        ),
+        Mistake("base 2", "This is 2**z: the base is e, exp(z).", lambda z: right(z * np.log(2))),
+        Mistake(
+            "1 added",
+            "1 is added to the sum: that is sigma's denominator.",
+            lambda z: exp(z) / (1 + exp(z).sum(axis=-1, keepdims=True)),
+        ),
+        Mistake(
+            "sum of z",
+            "The exponentials are divided by the sum of z: divide by the sum of the exponentials.",
+            lambda z: exp(z) / np.sum(z, axis=-1, keepdims=True),
+        ),
+        Mistake(
+            "exp of the sum",
+            "The exponentials are divided by exp(sum(z)): divide by sum(exp(z)).",
+            lambda z: exp(z) / exp(np.sum(z, axis=-1, keepdims=True)),
+        ),
+        Mistake(
+            "divided by the largest",
+            "z is divided by the largest of each row: take it off, z - max(z).",
+            lambda z: right(z / np.max(np.abs(z), axis=-1, keepdims=True)),
+        ),
+        Mistake(
+            "standardised",
+            "z is brought to mean 0 and spread 1 first: that changes the shares, taking one number "
+            "off does not.",
+            lambda z: right(
+                (z - np.mean(z, axis=-1, keepdims=True)) / np.std(z, axis=-1, keepdims=True)
+            ),
+        ),
     ),
 )

@@ -101,5 +101,63 @@ ORACLE = Oracle(
             "The Jacobian's products are not added over the outputs: there is a row too many.",
             lambda a, g: (np.diag(a) - np.outer(a, a)) * g,
         ),
+        Mistake(
+            "sum not multiplied by a",
+            "The sum is not multiplied by a: a * dC_da - a * sum(a * dC_da), or, in the Jacobian, "
+            "outer(a, a) and not a.",
+            lambda a, g: a * g - np.sum(a * g),
+        ),
+        Mistake(
+            "sum not weighed",
+            "The second sum has a**2 * sum(dC_da): it should be a * sum(a * dC_da).",
+            lambda a, g: a * g - a**2 * np.sum(g),
+        ),
+        Mistake(
+            "plus for minus",
+            "The sum is added: a * (dC_da - sum(a * dC_da)).",
+            lambda a, g: a * (g + np.sum(a * g)),
+        ),
+        Mistake(
+            "plus for minus",
+            "Off the diagonal the Jacobian is -a[j] * a[k], with a minus.",
+            lambda a, g: (np.diag(a * (1 - a) - a * a) + np.outer(a, a)) @ g,
+        ),
+        Mistake(
+            "diagonal taken off twice",
+            "The diagonal is a * (1 - a) - a**2: a**2 is taken off twice. diag(a) - outer(a, a) "
+            "has it once.",
+            lambda a, g: (np.diag(a * (1 - a)) - np.outer(a, a)) @ g,
+        ),
+        Mistake(
+            "dC_da unchanged",
+            "This is dC/da itself: it is still to be carried back through softmax.",
+            lambda a, g: g + 0.0,
+        ),
+        Mistake(
+            "dC_da for y",
+            "This is dC_da - a: a - y is the error only with log-likelihood, and dC_da is no y.",
+            lambda a, g: g - a,
+        ),
+        Mistake(
+            "dC_da for y",
+            "This is a * (1 - dC_da): dC_da is no target.",
+            lambda a, g: a * (1 - g),
+        ),
+        Mistake(
+            "Jacobian added up",
+            "The Jacobian is added up first: its columns add up to 0. Multiply by dC_da, then add.",
+            lambda a, g: (np.diag(a) - np.outer(a, a)).sum(axis=0) * g,
+        ),
+        Mistake(
+            "outer(a, 1 - a)",
+            "The Jacobian is outer(a, 1 - a): it is diag(a) - outer(a, a).",
+            lambda a, g: np.outer(a, 1 - a) @ g,
+        ),
+        Mistake(
+            "= for += where paths meet",
+            "Only the last output counts: the paths through all of them are added (`=` in the loop "
+            "where `+=` should be).",
+            lambda a, g: g[-1] * a[-1] * (np.eye(len(a))[-1] - a),
+        ),
     ),
 )

@@ -38,5 +38,15 @@ ORACLE = Oracle(
         ),
         Mistake("sinh", "This is sinh(z): divide by cosh(z).", lambda z: np.sinh(z)),
         Mistake("2 sigma(2 z)", "1 too large: 2 * sigma(2 * z) - 1.", lambda z: np.tanh(z) + 1),
+        Mistake(
+            "parentheses of the denominator",
+            "Only exp(z) divides: the denominator is (exp(z) + exp(-z)).",
+            lambda z: (np.exp(z) - np.exp(-z)) / np.exp(z) + np.exp(-z),
+        ),
+        Mistake(
+            "parentheses of the numerator",
+            "Only exp(-z) is divided: the numerator is (exp(z) - exp(-z)).",
+            lambda z: np.exp(z) - np.exp(-z) / (np.exp(z) + np.exp(-z)),
+        ),
     ),
 )

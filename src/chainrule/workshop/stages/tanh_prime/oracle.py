@@ -54,7 +54,7 @@ ORACLE = Oracle(
         Mistake(
             "numerators multiplied",
             "This is f'/g' of sinh / cosh. A quotient has a rule of its own.",
-            lambda z: 1 / np.tanh(np.where(np.asarray(z) == 0, np.nan, z)),
+            lambda z: 1 / np.tanh(z),
         ),
         Mistake(
             "tanh taken twice",
@@ -65,6 +65,16 @@ ORACLE = Oracle(
             "2 tanh",
             "This is -2 * tanh(z): the derivative of -t**2 by t.",
             lambda z: -2 * np.tanh(z),
+        ),
+        Mistake(
+            "multiplied by tanh",
+            "This is tanh(z) * (1 - tanh(z)**2): the factor tanh(z) is too much.",
+            lambda z: np.tanh(z) * (1 - np.tanh(z) ** 2),
+        ),
+        Mistake(
+            "1 / (1 - z**2)",
+            "This is 1 / (1 - z**2), the derivative of the inverse function, artanh.",
+            lambda z: 1 / (1 - z**2.0),
         ),
     ),
 )

@@ -327,8 +327,9 @@ ORACLE = Oracle(
         ),
         Mistake(
             "one epoch only",
-            "Only one epoch is done: go through all examples `epochs` times (a generator of "
-            "mini-batches runs dry after one epoch: make a new one for each).",
+            "Only one epoch counts: go through all examples `epochs` times, each from where the "
+            "last one ended (a generator of mini-batches runs dry after one epoch: make a new one "
+            "for each).",
             stepping(one_epoch=True),
         ),
         Mistake(
@@ -372,6 +373,36 @@ ORACLE = Oracle(
             Mistake(slip.name, slip.says, stepping(slip.equations))
             for slip in slips.SLIPS
             if slip.name not in SAID_BY_THE_LOOP
+        ),
+        Mistake(
+            "one epoch too many",
+            "One epoch too many is done: `range(epochs)` counts `epochs` times.",
+            stepping(fewer=-1),
+        ),
+        Mistake(
+            "divided by all examples",
+            "The step is divided by the number of all examples: the gradients are means already.",
+            lambda X, Y, w, b, epochs, size, eta, rng: stepping()(
+                X, Y, w, b, epochs, size, eta / len(X), rng
+            ),
+        ),
+        Mistake(
+            "weights and biases swapped",
+            "The lists are swapped: (weights, biases).",
+            lambda *arguments: right(*arguments)[::-1],
+        ),
+        Mistake(
+            "only one step",
+            "Only one step is taken in all: is `return` inside the loop?",
+            lambda X, Y, w, b, epochs, size, eta, rng: stepping(one_batch=True)(
+                X, Y, w, b, 1, size, eta, rng
+            ),
+        ),
+        Mistake(
+            "a step for every example",
+            "A step is taken for every example: take one for each mini-batch, with the mean of its "
+            "gradients.",
+            lambda X, Y, w, b, epochs, size, eta, rng: stepping()(X, Y, w, b, epochs, 1, eta, rng),
         ),
     ),
 )

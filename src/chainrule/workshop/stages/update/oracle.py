@@ -114,5 +114,48 @@ ORACLE = Oracle(
             "Parameters and gradients are swapped.",
             stepped(lambda p, g, rate, i: g - rate * p),
         ),
+        Mistake(
+            "size of the gradient",
+            "The sign of the gradient is lost: without it the step does not go downhill.",
+            stepped(lambda p, g, rate, i: p - rate * np.abs(g)),
+        ),
+        Mistake(
+            "divided by its length",
+            "The gradient is divided by the length of the array: no mean is taken here.",
+            stepped(lambda p, g, rate, i: p - rate * g / len(g)),
+        ),
+        Mistake(
+            "divided by the number of arrays",
+            "The gradient is divided by the number of arrays: no mean is taken here.",
+            lambda parameters, gradients, rate: [
+                p - rate * g / len(parameters) for p, g in zip(parameters, gradients, strict=True)
+            ],
+        ),
+        Mistake(
+            "divided by its norm",
+            "The gradient is divided by its norm: the step is learning_rate * dC/dp itself.",
+            stepped(lambda p, g, rate, i: p - rate * g / np.linalg.norm(g)),
+        ),
+        Mistake(
+            "gradient added up",
+            "The gradient is added up to one number: each parameter has its own.",
+            stepped(lambda p, g, rate, i: p - rate * np.sum(g)),
+        ),
+        Mistake(
+            "gradient averaged",
+            "The gradient is averaged to one number: each parameter has its own.",
+            stepped(lambda p, g, rate, i: p - rate * np.mean(g)),
+        ),
+        Mistake(
+            "only the first row",
+            "All parameters take the step of the gradient's first element or row: each has its "
+            "own.",
+            stepped(lambda p, g, rate, i: p - rate * g[0]),
+        ),
+        Mistake(
+            "learning rate squared",
+            "The learning rate comes in twice: the step is learning_rate * dC/dp.",
+            stepped(lambda p, g, rate, i: p - rate**2 * g),
+        ),
     ),
 )
