@@ -257,3 +257,10 @@ def test_doctor_explains_missed_kernels(cli, monkeypatch: pytest.MonkeyPatch):
     said = " ".join(cli("doctor").out.split())
     assert "twice as wide" in said
     assert "OPENBLAS_CORETYPE=SkylakeX python your_program.py" in said
+
+
+def test_a_network_saved_alone_is_checked_on_random_examples(cli, tmp_path: Path):
+    cr.Network([6, 4, 3], cost="cross-entropy").save(tmp_path / "alone.safetensors")
+    found = cli("check-gradients", tmp_path / "alone.safetensors", "--examples", 7)
+    assert found.status == 0, found.err
+    assert "on 7 random examples" in found.out

@@ -216,7 +216,9 @@ def test_a_run_ended_by_its_patience_is_not_forced_on(cli):
     found = cli("train", "--resume", "p.safetensors", "--epochs", 90)
     assert found.status == 2
     assert "--patience" in found.err
-    assert cli("train", "--resume", "p.safetensors").status == 0
+    again = cli("train", "--resume", "p.safetensors")
+    assert again.status == 0
+    assert f"{done} epochs are done; no epoch is left" in again.out
     assert Path("p.safetensors").read_bytes() == before
 
 

@@ -70,20 +70,25 @@ def subject(
     from chainrule.network import Network
 
     if re.match(r"\s*\d+-\d+", what) and not run_file.user_path(what).exists():
-        import numpy as np
-
-        network = Network.of(what, init="scaled", seed=seed)
-        sizes = network.architecture.sizes
-        rng = np.random.default_rng(seed)
-        X = rng.random((examples, sizes[0]))
-        y = rng.integers(0, max(sizes[-1], 2), examples)
-        return network, X, y, f"{examples} random examples"
+        return on_random_examples(Network.of(what, init="scaled", seed=seed), examples, seed)
     opened = run_file.open_run(what)
+    if not opened.data:  # the network alone was saved
+        return on_random_examples(opened.chosen, examples, seed)
     network, data = opened.chosen, run_file.load_data(opened, None, data_dir)
     run_file.check_fits(network, data)
     some = min(examples, len(data.train))
     on = f"the first {some} training examples of {data.name}"
     return network, data.train.X[:some], data.train.y[:some], on
+
+
+def on_random_examples(network: Network, examples: int, seed: int) -> tuple[Network, Any, Any, str]:
+    import numpy as np
+
+    sizes = network.architecture.sizes
+    rng = np.random.default_rng(seed)
+    X = rng.random((examples, sizes[0]))
+    y = rng.integers(0, max(sizes[-1], 2), examples)
+    return network, X, y, f"{examples} random examples"
 
 
 def table(report: GradientReport, across: int) -> list[str]:

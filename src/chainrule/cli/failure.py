@@ -89,7 +89,10 @@ def explain(fault: Exception) -> str | None:
     if isinstance(fault, for_a_person):
         return str(fault)
     if isinstance(fault, MemoryError):
-        return "not enough memory for a network or data of this size; take smaller layers"
+        return (
+            "not enough memory for a network or data of this size; take smaller layers, or fewer "
+            "examples at a time"
+        )
     if isinstance(fault, OSError):
         return of_system(fault)
     return None

@@ -35,7 +35,7 @@ class Prediction:
             "label": self.answer,
             "output": self.outputs[self.answer],
             "outputs": dict(zip(self.classes, self.outputs, strict=True)),
-            "saw": [[round(float(value), 4) for value in row] for row in self.saw],
+            "saw": [[round(float(value), 4) + 0.0 for value in row] for row in self.saw],
         }
 
 

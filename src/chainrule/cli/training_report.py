@@ -42,7 +42,8 @@ def print_start(going: TrainingRun, json: bool) -> None:
     print_wrapped(", ".join(how(going)), "  ")
     if going.resumed_at:
         left = settings.epochs - going.resumed_at
-        more = "no epoch is left" if not left else f"going on for {left} more"
+        over = not left or going.stopped_by_patience()
+        more = "no epoch is left" if over else f"going on for {left} more"
         done = "1 epoch is" if going.resumed_at == 1 else f"{going.resumed_at} epochs are"
         print_wrapped(f"{done} done; {more}", "  ")
     if rates := going.stretched():

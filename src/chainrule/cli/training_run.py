@@ -218,8 +218,8 @@ def with_epochs(settings: Settings, epochs: int | None, run: Run) -> Settings:
         return settings
     if epochs < settings.epochs:
         raise Refused(
-            f"--epochs {epochs} is fewer than the {settings.epochs} that the run was started "
-            "with; give more, or leave the option out"
+            f"--epochs {epochs} is fewer than the {settings.epochs} that the run is to have; give "
+            "more, or leave the option out"
         )
     return replace(settings, epochs=epochs)
 

@@ -149,7 +149,7 @@ def check_precision(settings: Mapping[str, Any], dtype: np.dtype[Any]) -> None:
         if value and not least <= value <= most:
             raise NetworkError(
                 f"{name} is {brief(value)}: in {dtype} that is {'0' if value < 1 else 'infinite'}; "
-                f"expected 0 or a number from {least:.0e} to {most:.0e}"
+                f"it has to be from {least:.0e} to {most:.0e}"
             )
 
 
