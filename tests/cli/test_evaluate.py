@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.cli import run_file
+from chainrule.cli import report, run_file
 
 NAMES = ("ant", "cat", "dog")
 HEADER = "height,weight,kind\n"
@@ -196,3 +196,12 @@ def test_the_folder_of_the_data_is_kept(run: Path, tmp_path: Path, monkeypatch: 
         run_file.load_data(replace(opened, data={**opened.data, "data_dir": str(folder)}))
     run_file.load_data(opened, data_dir="named")
     assert asked == [str(tmp_path), None, "named"]
+
+
+def test_the_class_comes_before_what_it_was_taken_for():
+    data = cr.load("digits")
+    confusion = np.diag(np.full(10, 5))
+    confusion[3, 8] = 4
+    found = cr.evaluate(cr.Network([64, 10]), data.test)
+    pairs = report.confused(data, replace(found, confusion=confusion))
+    assert pairs == [{"class": "3", "taken_for": "8", "times": 4}]

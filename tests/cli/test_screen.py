@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import pty
 import re
@@ -13,9 +14,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from chainrule.cli import picture
-from chainrule.cli.live import clock
+from chainrule.cli.live import LiveLine, clock
+from chainrule.network import Epoch
 
 
 def test_small_images_have_two_characters_a_pixel():
@@ -104,3 +107,40 @@ def test_the_live_line_stays_one_line(
     else:
         assert "validation" in drawn[-1]
     assert re.search(r"test accuracy \d\d\.\d\d %", plain)
+
+
+def test_the_time_left_is_that_of_the_clock():
+    """Ten seconds for the first two epochs of six, evaluation and saving with them: 20 are left."""
+    clock_now = [100.0]
+    line = LiveLine(Console(file=io.StringIO(), width=80), now=lambda: clock_now[0])
+
+    def left(number: int) -> str:
+        line.record(Epoch(number, 6, 0.1, 1.0, 0.9, 1.0, 0.9, seconds=0.1, examples_per_second=1.0))
+        return line.left(float(number), 6)
+
+    clock_now[0] = 105.0
+    assert left(1) == "0:25 left"
+    clock_now[0] = 110.0
+    assert left(2) == "0:20 left"
+    line.finish()
+    assert line.left(2.0, 6) == ""
+
+
+def test_a_resumed_run_counts_its_own_epochs_only():
+    clock_now = [0.0]
+    line = LiveLine(Console(file=io.StringIO(), width=80), now=lambda: clock_now[0])
+    clock_now[0] = 10.0
+    line.record(Epoch(51, 60, 0.1, 1.0, 0.9, 1.0, 0.9, seconds=0.1, examples_per_second=1.0))
+    assert line.left(51.0, 60) == "1:30 left"
+
+
+@pytest.mark.parametrize(("value", "ink"), [(0.39, " "), (0.41, "█"), (0.89, "█")])
+def test_what_is_ink_in_a_large_image(value: float, ink: str):
+    assert set("".join(picture.draw(np.full((16, 16), value), blocks=True))) == {ink}
+
+
+def test_without_blocks_two_rows_are_one_line():
+    image = np.zeros((16, 16))
+    image[0], image[3], image[5], image[6:8] = 1, 1, 0.2, 1
+    lines = picture.draw(image, blocks=False)
+    assert [line[0] for line in lines[:4]] == ["+", "+", " ", "@"]

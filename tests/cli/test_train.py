@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import chainrule as cr
+from chainrule.cli import stuck
+from chainrule.cli.settings import Options, default_learning_rate, with_recipe
+from chainrule.network import Architecture
+from chainrule.network.diagnosis import FlatLayer
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -232,3 +237,48 @@ def test_a_name_does_not_steer_the_terminal(cli):
     assert found.status == 2
     assert "\x1b" not in found.err
     assert "\\x1b[31mred" in found.err
+
+
+# --- what is chosen ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "data", "l2", "schedule"),
+    [
+        ({}, "mnist", 5.0, "cosine"),
+        ({}, "fashion-mnist", 5.0, "cosine"),
+        ({"layers": "50", "epochs": 3, "seed": 4, "patience": 2}, "mnist", 5.0, "cosine"),
+        ({"learning_rate": 0.5}, "mnist", None, None),
+        ({"batch_size": 20}, "mnist", None, None),
+        ({}, "digits", None, None),
+    ],
+)
+def test_mnist_has_a_recipe_until_an_option_says_how_to_learn(
+    given: dict[str, Any], data: str, l2: float | None, schedule: str | None
+):
+    chosen = with_recipe(Options(**given), data)
+    assert (chosen.l2, chosen.schedule) == (l2, schedule)
+    assert all(getattr(chosen, name) == value for name, value in given.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "network", "rate"),
+    [
+        ("sgd", "64-30-10 sigmoid cross-entropy", 0.5),
+        ("sgd", "64-30-10 relu log-likelihood", 0.1),
+        ("sgd", "64-30-10 sigmoid quadratic", 3.0),
+        ("sgd", "64-30-10 tanh quadratic", 0.5),
+        ("sgd", "64-30-10 sigmoid identity quadratic", 0.05),
+        ("momentum", "64-30-10 sigmoid cross-entropy", 0.025),
+        ("nesterov", "64-30-10 sigmoid quadratic", 0.15),
+        ("adam", "64-30-10 sigmoid quadratic", 0.001),
+    ],
+)
+def test_the_learning_rate_that_is_chosen(name: str, network: str, rate: float):
+    assert default_learning_rate(name, Architecture.parse(network)) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(("rate", "usual", "advised"), [(50.0, 0.5, "0.5"), (0.5, 3.0, "0.05")])
+def test_a_smaller_learning_rate_is_advised(rate: float, usual: float, advised: str):
+    said = stuck.explain(FlatLayer(1, "sigmoid", 1.0), rate, usual)
+    assert f"Try --learning-rate {advised}," in said

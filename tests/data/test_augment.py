@@ -161,3 +161,14 @@ def test_amounts_that_make_no_sense(amounts: dict):
 def test_a_shape_that_does_not_fit():
     with pytest.raises(DataError, match=r"\(m, 64\)"):
         augment(SQUARE.reshape(5, -1), (8, 8), np.random.default_rng(0), shift=1.0)
+
+
+def test_the_logarithm_of_the_scale_is_uniform():
+    """Half of the images grow and half shrink, up to a factor 3 either way."""
+    m = 4000
+    images = np.zeros((m, 9 * 9), np.uint8)
+    images[:, 40] = 255
+    rng = np.random.default_rng(3)
+    moved = augment(images, (9, 9), rng, scale=2.0)
+    mass = moved.astype(float).sum(axis=1) / 255  # of the one bright pixel: scale**2, if larger
+    assert np.mean(mass > 1.05) == pytest.approx(0.48, abs=0.03)

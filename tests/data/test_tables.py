@@ -277,3 +277,46 @@ def test_columns_may_be_put_in_another_order(tmp_path: Path):
 @pytest.mark.parametrize("header", ["", "label,a,a,b\n"])
 def test_without_names_of_their_own_there_are_no_columns(tmp_path: Path, header: str):
     assert load(write(tmp_path / "t.csv", rows(0), header)).columns is None
+
+
+# --- pixels or features --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("columns", "features"), [(64, False), (49, True), (63, True)])
+def test_whole_numbers_in_a_square_of_8_by_8_or_more_are_pixels(
+    tmp_path: Path, columns: int, features: bool
+):
+    path = tmp_path / "t.csv"
+    numbers = np.random.default_rng(0).integers(0, 256, (30, columns))
+    lines = [f"{i % 3},{','.join(map(str, row))}\n" for i, row in enumerate(numbers)]
+    path.write_text("".join(lines))
+    assert (load(path).standard is not None) is features
+
+
+def test_a_value_far_away_is_brought_nearer(tmp_path: Path):
+    """A million spreads from the mean is as far as anything goes; 500 are left as they are."""
+    numbers = np.zeros((30, 2))
+    numbers[:, 0] = np.arange(30) % 2
+    labels = np.arange(30) % 3
+    far = numbers.copy()
+    far[0, 0], far[1, 0] = 1e12, 250.5
+    np.savez(tmp_path / "t.npz", x_train=numbers - 0.5, y_train=labels,
+             x_test=far - 0.5, y_test=labels)  # fmt: skip
+    data = load(tmp_path / "t.npz")
+    assert data.test.X[0, 0] == 1e6
+    assert data.test.X[1, 0] == pytest.approx(500, rel=0.05)
+
+
+def test_classes_of_words_are_in_natural_order(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    names = ("class 10", "class 2", "class 1")
+    path.write_text("kind,a\n" + "".join(f"{names[i % 3]},{i / 7}\n" for i in range(30)))
+    assert load(path).classes == ("class 1", "class 2", "class 10")
+
+
+def test_a_column_named_y_is_the_label(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,y,b\n" + "".join(f"{i / 7},{i % 3},{i}.5\n" for i in range(30)))
+    data = load(path)
+    assert data.columns == ("a", "b")
+    assert len(data.classes) == 3

@@ -83,3 +83,12 @@ def test_backward_gives_the_slopes_it_multiplies_by(hidden: str):
     assert np.allclose(found["delta1"], upstream * found[f"{symbol}'(z1)"], rtol=1e-12, atol=1e-15)
     matched = Network([6, 5, 3], hidden=hidden, cost="log-likelihood")
     assert not [n for n in matched.backward(examples(4).X, examples(4).y) if n.endswith("'(z2)")]
+
+
+@pytest.mark.parametrize(("z", "flat"), [(6.5, False), (7.2, True)])
+def test_how_flat_is_flat(z: float, flat: bool):
+    """sigma'(6.5) = 0.0015 and sigma'(7.2) = 0.0007, on either side of 0.001."""
+    network = Network([6, 4, 3], cost="cross-entropy")
+    network.parameters["W1"][:] = 0
+    network.parameters["b1"][:] = z
+    assert (flattest_layer(network, examples()) is not None) is flat

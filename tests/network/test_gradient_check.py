@@ -456,3 +456,18 @@ def test_a_whole_number_is_a_sample_however_written():
     network = Network([784, 30, 10])
     report = check_gradients(network, np.ones((1, 784)), [0], sample=5.0)  # pyright: ignore
     assert report.tensors[0].checked == 5
+
+
+def test_an_array_of_which_nothing_could_be_checked_does_not_pass(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("chainrule.network.gradient_check.difference", lambda *given: None)
+    report = check_gradients(Network([2, 3, 2]), np.ones((2, 2)), [0, 1])
+    assert not report.passed
+    assert [tensor.checked for tensor in report.tensors] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("sizes", "whole"), [([40, 30, 10], True), ([100, 30, 10], False)])
+def test_up_to_2000_parameters_are_all_checked(sizes: list[int], whole: bool):
+    report = check_gradients(Network(sizes), np.ones((2, sizes[0])), [0, 1])
+    assert (report.tensors[0].checked == report.tensors[0].of) is whole

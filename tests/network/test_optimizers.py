@@ -232,3 +232,12 @@ def test_unknown_names_list_the_known_ones():
         optimizer("adagrad")
     with pytest.raises(NetworkError, match=r"adam has no setting 'mu'.*learning_rate, beta1"):
         optimizer("adam", mu=0.9)
+
+
+def test_the_published_defaults():
+    """Tieleman and Hinton, 2012; Kingma and Ba, 2015, algorithm 1; momentum as in most books."""
+    assert settings_of(RMSProp()) == {"learning_rate": 0.001, "rho": 0.9, "epsilon": 1e-7}
+    assert settings_of(Adam()) == {
+        "learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8,
+    }  # fmt: skip
+    assert settings_of(Momentum())["momentum"] == settings_of(Nesterov())["momentum"] == 0.9

@@ -150,6 +150,12 @@ def test_its_buffers_are_those_that_backward_returns(hidden: str, cost: str):
         assert f"[W{layer} b{layer}]" in seen
 
 
+def test_the_further_blocks_are_counted():
+    """784-800-10 has 636,010 parameters and rows that are filled up: five blocks of 131,072."""
+    listing = Network([784, 800, 10]).listing()
+    assert listing.endswith("... and so for 4 further blocks of the parameters")
+
+
 def test_a_long_network_is_listed_once_for_all_blocks():
     text = Network([784, 800, 10]).listing(optimizer=Adam())
     assert re.search(r"\.\.\. and so for \d+ further blocks of the parameters", text)

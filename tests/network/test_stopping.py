@@ -94,3 +94,9 @@ def test_nothing_seen_nothing_restored():
     before = network.flat.copy()
     EarlyStopping(3).restore(network)
     assert np.array_equal(network.flat, before)
+
+
+def test_without_a_validation_part_the_training_decides():
+    epochs = [an_epoch(1, 0.9, 0.5, validation=False), an_epoch(2, 0.9, 0.4, validation=False),
+              an_epoch(3, 0.9, 0.6, validation=False)]  # fmt: skip
+    assert stopped_at(epochs, 1) == (3, 2, 2.0)
