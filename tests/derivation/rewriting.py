@@ -304,7 +304,7 @@ def changed(answer: Expression, sheet: Sheet, avoid: str, rng: Random) -> Expres
 class Judge:
     """Whether two expressions are equal, by points that the package does not judge by."""
 
-    def __init__(self, sheet: Sheet, seed: int, count: int = 5) -> None:
+    def __init__(self, sheet: Sheet, seed: int, count: int = 25) -> None:
         rng = np.random.default_rng(1_000_003 + seed)
         self.points: list[Point] = [sample(sheet, rng) for _ in range(count)]
 
