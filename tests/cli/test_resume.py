@@ -309,3 +309,13 @@ def test_a_folder_that_has_gone(cli, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert found.status == 2
     assert found.err.startswith("chainrule: ")
     assert found.err.count("\n") == 1
+
+
+def test_a_place_that_was_taken_in_the_meantime(run_copy: Path):
+    from chainrule.cli.failure import Refused
+    from chainrule.cli.run_file import save_at
+
+    run, taken = cr.load_run(run_copy), run_copy.read_bytes()
+    with pytest.raises(Refused, match="is there now, though it was not before"):
+        save_at(run, run_copy)
+    assert run_copy.read_bytes() == taken

@@ -52,6 +52,17 @@ def save_in_a_free_place(run: Run, candidates: Iterator[Path]) -> Path:
     raise Refused("no name is free for the file of the run; name one with --out")
 
 
+def save_at(run: Run, path: Path) -> Path:
+    """Write a run to the place that was asked for."""
+    try:
+        save_new(run, path)
+    except FileExistsError:
+        raise Refused(
+            f"--out {path} is there now, though it was not before; another run?"
+        ) from None
+    return path
+
+
 def save_new(run: Run, path: Path) -> None:
     """Write a run to a place where no file is: whole or not at all; FileExistsError if one is."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")

@@ -142,8 +142,10 @@ def start(options: Options, source: str, data_dir: str | None, out: str | None) 
     run = Run(network, settings=settings.to_dict(), data=described)
     training = make_training(run, settings, data)
     run = replace(run, state=training.state())
-    places = iter([place]) if place else run_file.places(data.name, network)
-    path = run_file.save_in_a_free_place(run, places)
+    if place is None:
+        path = run_file.save_in_a_free_place(run, run_file.places(data.name, network))
+    else:
+        path = run_file.save_at(run, place)
     return TrainingRun(path, run, settings, data, training, settings.make_stopping(), new=True)
 
 

@@ -47,7 +47,8 @@ class Network:
     the same weights.
 
     `parameters` are W1 (n1, n0), b1 (n1,), W2, b2, ...: views that may be written in place.
-    Everywhere an example is a row: X (m, n0), a1 (m, n1).
+    Everywhere an example is a row: X (m, n0), a1 (m, n1). Several threads may ask one network at
+    a time; to train it is for one alone.
     """
 
     def __init__(
