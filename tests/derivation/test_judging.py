@@ -296,3 +296,39 @@ def test_a_name_that_is_two_is_not_mended_to_another() -> None:
 def test_the_cost_by_itself_has_slope_1() -> None:
     assert check(QUADRATIC, "C", "1").right
     assert verdict(QUADRATIC, "C", "2") == "wrong"
+
+
+# --- what can be meant in two ways is never called wrong -----------------------------------------
+
+TWO = "x: (n,1)\nw: (n,1)\nC = sum(x)*sum(w**2)/2"
+FIT = "x: (n,1)\ny: (n,1)\nw: scalar\na = w*x\nC = sum((a-y)**2)/2"
+SEQUENCE = "X: (T,d)\nW: (d,d)\nY: (T,d)\nC = sum((X@W-Y)**2)/2"
+BARS = "a: scalar\nb: scalar\nc: scalar\nw: scalar\nC = w*abs(a-b)*abs(c)*abs(a+b)"
+POWER = "x: scalar positive\ny: scalar\nlam: scalar\nw: scalar\nC = w*x**(lam*y)"
+FROBENIUS = "W: (n,n)\nF: scalar\nlam: scalar\nC = lam*norm(W)**2/2"
+SQUARED = "x: (n,1)\nw: scalar\nC = w*sum(x)**2"
+
+
+@pytest.mark.parametrize(
+    ("source", "wrt", "line", "verdict"),
+    [
+        ("softmax", "a1[j]", "Σ_k (a2 - y)[k] W2[k,j]", "right"),
+        ("softmax", "a1[j]", "Σₖ (W₂ᵀ)ⱼₖ δ₂ₖ", "right"),
+        (TWO, "w[k]", "Σ_k(x[k]) w[k]", "unreadable"),
+        (FIT, "w", "Σ (a − y) x", "unreadable"),
+        (FIT, "w", "Σ x (a − y)", "right"),
+        (SEQUENCE, "W", "X^{T} (X W - Y)", "right"),
+        (BARS, "w", "|a-b||c||a+b|", "unreadable"),
+        (BARS, "w", "|a-b| * |c| * |a+b|", "right"),
+        (POWER, "w", "x^λy", "unreadable"),
+        (POWER, "w", "x^(λ y)", "right"),
+        (FROBENIUS, "lam", "½‖W‖_F²", "unreadable"),
+        (FROBENIUS, "lam", "½ Σ_jk W[j,k]²", "unreadable"),
+        (SQUARED, "w", "Σ_k[xₖ]²", "unreadable"),
+        (SQUARED, "w", "Σ{x}²", "unreadable"),
+        ("softmax", "W1[j,k]", "(W2 @ x)[j,k]", "wrong"),
+    ],
+)
+def test_what_is_read_in_two_ways(source: str, wrt: str, line: str, verdict: str) -> None:
+    sheet = parse_sheet(source) if "\n" in source else load_sheet(source)
+    assert check(sheet, wrt, line).verdict.replace("-other-form", "") == verdict

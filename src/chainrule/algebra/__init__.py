@@ -149,6 +149,7 @@ from chainrule.algebra.parser import (
     parse_chain,
     parse_divided_last,
     parse_misfits,
+    parse_sums_otherwise,
 )
 from chainrule.algebra.point import Point
 from chainrule.algebra.reductions import (
@@ -317,6 +318,7 @@ __all__ = [
     "parse_divided_last",
     "parse_misfits",
     "parse_sheet",
+    "parse_sums_otherwise",
     "plus",
     "postorder",
     "power",

@@ -14,6 +14,7 @@ from chainrule.algebra.arithmetic import filled, times
 from chainrule.algebra.errors import ShapeError
 from chainrule.algebra.expression import (
     POSTFIX,
+    UNKNOWN,
     Array,
     Expression,
     Index,
@@ -167,6 +168,8 @@ MATRIX = Operation(
 def entry(x: Expression, *letters: str) -> Expression:
     """x[j], x[j,k]: one letter for a vector, two for a matrix. Shape (1,1), letters free."""
     rows, columns = x.shape
+    if x.shape == UNKNOWN:
+        raise ShapeError("what these are entries of has sizes that do not fit")
     if rows == 1 and columns == 1:
         raise ShapeError(f"`{brief(x)}` is a scalar and has no entries")
     if len(letters) == 1 and 1 in x.shape:

@@ -19,7 +19,7 @@ from fractions import Fraction
 from chainrule.algebra import arithmetic, comparisons, functions, indexing, matrices, reductions
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.expression import UNKNOWN, Expression, misfit
-from chainrule.algebra.leaves import CONSTANT, NUMBER, decimal, eye, ones
+from chainrule.algebra.leaves import CONSTANT, DIMENSION, NUMBER, SYMBOL, decimal, eye, ones
 from chainrule.algebra.scope import Scope
 from chainrule.algebra.shapes import SCALAR, Dimension, Shape, broadcast, flip, product
 from chainrule.algebra.syntax import Parsed, Syntax
@@ -94,6 +94,14 @@ def parse_divided_last(text: str, scope: Scope) -> tuple[Parsed, Span] | None:
     return None if parser.divisor is None else (parsed, parser.divisor)
 
 
+def parse_sums_otherwise(text: str, scope: Scope) -> list[Parsed]:
+    """Other readings of `Σ(…) b`: the bracket alone is added up, or all that follows it too."""
+    if not any(sign in text for sign in ("Σ", "∑", "sum_")):
+        return []
+    narrow = _Parser(text, scope).expression(0)
+    return [Parsed(text, narrow), _Parser(text, scope, wide_sums=True).whole()]
+
+
 def parse_chain(text: str, scope: Scope) -> list[Parsed]:
     """The expressions of `a = b = c`, in order. A leading `=` is allowed.
 
@@ -129,6 +137,7 @@ class _Parser:
         self.position = 0
         self.nesting = 0
         self.bars: list[str] = []  # that are open
+        self.single_bars = sum(token.kind == "|" for token in self.tokens)
         self.summed: dict[str, Token] = {}  # the letters of sums, with their signs
 
     def whole(self) -> Parsed:
@@ -302,6 +311,12 @@ class _Parser:
     def between_bars(self) -> Syntax:
         """`|s|` of a number, `||x||`."""
         opener = self.advance()
+        if opener.kind == "||" and "|" in self.bars:
+            raise ParseError(
+                "bars inside bars can be read in two ways",
+                (opener.start, opener.end),
+                mend="write |a| |b|, or abs(x) and norm(x)",
+            )
         self.bars.append(opener.kind)
         inner = self.expression(0)
         self.bars.pop()
@@ -428,8 +443,20 @@ class _Parser:
                 (before.start, before.end),
                 mend="write ones(1, n) for a row of ones",
             )
+        if self.single_bars > 2 and "|" in (token.kind, last.kind):
+            raise ParseError(
+                "bars side by side can be read in two ways",
+                (before.start, token.end),
+                mend="write abs(x) * abs(y), and norm(x)",
+            )
         if token.spaced:
             return
+        if token.text.startswith("_") and last.kind in (*_CLOSING.values(), *_BARS):
+            raise ParseError(
+                f"`{token.text}` after a bracket is neither a factor nor an entry",
+                (token.start, token.end),
+                mend="write (…)[j] for an entry",
+            )
         words = f"{last.text}{token.text}"
         if run == "/":
             under = self.source[before.start : before.end]
@@ -446,7 +473,10 @@ class _Parser:
         if (
             tower.operation is arithmetic.POWER_OF
             and not before.bracketed
-            and tower.args[0].operation in (NUMBER, CONSTANT)
+            and (
+                tower.args[0].operation in (NUMBER, CONSTANT)
+                or tower.args[1].operation in (DIMENSION, SYMBOL)
+            )
             and not before.parts[1].bracketed
         ):
             raise ParseError(
@@ -459,8 +489,10 @@ class _Parser:
 
     def power(self, base: Syntax) -> Syntax:
         self.advance()
-        if self.token.kind == "name" and self.token.text == "T" and "T" not in self.scope.shapes:
-            end = self.advance().end
+        braced = self.token.kind == "{" and self.ahead(2).kind == "}"
+        letter = self.ahead() if braced else self.token
+        if letter.kind == "name" and letter.text == "T" and "T" not in self.scope.shapes:
+            end = [self.advance().end for _ in range(3 if braced else 1)][-1]
             return self.build(matrices.transpose, (base,), (base.start, end))
         exponent = self.expression(POWER)
         return self.build(arithmetic.power, (base, exponent), (base.start, exponent.end))
@@ -647,7 +679,8 @@ class _Parser:
         if powered and name in functions.FUNCTIONS:
             self.advance()
             exponent = self.advance()  # sin^2(x)
-        if self.token.kind == "(":
+        wide = self.wide_sums and name == "sum" and self.source[token.start] in "Σ∑"
+        if self.token.kind == "(" and not wide:
             made = self.arguments(name, primes, token, self.advance())
             self.check_raised(token)
         elif name == "sum" and self.source[token.start] in "Σ∑":
@@ -831,12 +864,12 @@ class _Parser:
 
     def added_up(self, token: Token) -> tuple[Syntax, int]:
         """What stands after Σ, in brackets or up to the next + or -, and where it ends."""
-        if self.token.kind == "(" and not self.wide_sums:
-            opener = self.advance()
-            body = self.expression(0)
-            end = self.expect(")", opener).end
+        if self.token.kind in _CLOSING and not self.wide_sums:
+            body = self.bracket()
+            if self.token.kind == "[" and self.entry_comes():
+                body = self.postfix(body)
             self.check_raised(token)
-            return body, end
+            return body, body.end
         body = self.expression(PRODUCT)
         divides = self.tokens[self.tokens.index(token) - 1].kind == "/"
         if divides and body.expression.operation in _PRODUCTS and not body.bracketed:
@@ -869,6 +902,13 @@ class _Parser:
 
     def bind(self, name: str, letters: list[str], body: Syntax, span: Span) -> Syntax:
         inner = body.expression
+        if name == "sum" and len(letters[0]) > 1 and letters[0] not in dict(inner.indices):
+            raise ParseError(
+                f"`{letters[0]}` is no index here",
+                span,
+                expected="one index letter for each sum",
+                mend="write Σ_j Σ_k …",
+            )
         if name == "sum" and inner.shape != SCALAR and letters[0] in dict(inner.indices):
             raise ParseError(
                 "a sum over an index adds up entries; this adds up matrices",

@@ -29,6 +29,7 @@ from chainrule.algebra import (
     parse,
     parse_divided_last,
     parse_misfits,
+    parse_sums_otherwise,
     shape_text,
     symbols,
 )
@@ -83,7 +84,14 @@ def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
 
 
 def _read_otherwise(asked: Question, text: str, facts: Truth) -> Check | None:
-    """`1 / a b` that is right as 1/(a b): nobody knows whether it was meant so."""
+    """`1 / a b` that is right as 1/(a b), `Σ(a) b` as Σ(a b): nobody knows what was meant."""
+    try:
+        sums = parse_sums_otherwise(text, asked.sheet.scope)
+    except AlgebraError:
+        sums = []
+    if any(compared(other, facts, nameless).right for other in sums):
+        message = "what is added up can be read in two ways; put brackets around all of it"
+        return Check(text, "unreadable", message)
     try:
         found = parse_divided_last(text, asked.sheet.scope)
     except AlgebraError:

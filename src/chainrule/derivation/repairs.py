@@ -77,13 +77,11 @@ def mended(parsed: Parsed, edits: Sequence[Edit], scope: Scope) -> tuple[str, Ex
             continue
         if now is target:
             return words, now
-    for brackets in (False, True):
-        words = _spliced(parsed, parsed.syntax, (), list(edits), brackets, outermost=True)
-        try:
-            return words, parse(words, scope).expression
-        except AlgebraError:
-            continue
-    return None
+    words = printed(target, {}).text
+    try:
+        return words, parse(words, scope).expression
+    except AlgebraError:
+        return None
 
 
 def syntax_at(syntax: Syntax, path: tuple[int, ...]) -> Syntax:
