@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.foreign import ADAPTER, ForeignReport, NoAdapter, grade_file
+from chainrule.workshop.guarded.foreign import flat
 from chainrule.workshop.guarded.running import Guard
 
 from .conftest import PATH
@@ -406,3 +408,16 @@ def test_dropout_in_forward_is_not_called_a_wrong_gradient(guard: Guard):
 
 def test_nothing_given_back_is_asked_for(guard: Guard):
     assert "is a `return` missing?" in graded(returning("None"), guard).message
+
+
+@pytest.mark.parametrize("sizes", [(3, 4, 2), (3, 3, 3)])
+def test_lists_of_lists_are_the_arrays_that_they_hold(sizes: tuple[int, int, int]):
+    """Gradients as plain lists, by kind or by layer, whatever the sizes of the layers."""
+    rng = np.random.default_rng(0)
+    n0, n1, n2 = sizes
+    W, b = [rng.random((n1, n0)), rng.random((n2, n1))], [rng.random((1, n1)), rng.random((1, n2))]
+    for given in ([W, b], [[W[0], b[0]], [W[1], b[1]]]):
+        wanted = [array for group in given for array in group]
+        found = flat([[array.tolist() for array in group] for group in given], rows=True)
+        assert [np.shape(array) for array in found] == [array.shape for array in wanted]
+        assert all(np.array_equal(a, b) for a, b in zip(found, wanted, strict=True))

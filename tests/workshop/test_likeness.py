@@ -50,6 +50,13 @@ def last_zero(right: Any) -> Any:
             "u is 0.5 times what it should be", "Here v is right"
         ]),
         (lambda n, name, right: right + 1, ["every number is 1 too large"]),
+        (only("v", lambda right: right + 1), ["v is 1 too large", "Here u is right"]),
+        (lambda n, name, right: 1.0001 * right, [
+            "every number is 1.0001 times what it should be"
+        ]),
+        (lambda n, name, right: np.zeros_like(right), [
+            "What is wrong is 0: is the result stored, and not as a whole number?"
+        ]),
         (lambda n, name, right: np.round(right, 2), [
             "The numbers are rounded to 2 decimals: leave them as they are"
         ]),
@@ -78,6 +85,7 @@ def test_fractions_that_are_cut_off():
 def test_another_function_is_recognised_and_the_right_one_is_not_among_them(name: str):
     """All functions that have names are told apart on the cases of a stage."""
     oracle = stage(name).oracle
+    assert oracle.right is not None
     cases = [c.arguments["z"] for c in oracle.cases() if c.kind in ("small", "plain", "integer")]
     cases = [np.asarray(z, np.float64) for z in cases]
     for words, function in FUNCTIONS.items():
@@ -116,3 +124,22 @@ def backprop(x, y, weights, biases):
     return dW, db
 """
     assert "Here dC/dW2 and dC/db2 are right." in graded("backprop", source).details
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("relu", lambda z: np.where(z > 0.2, z, 0.0)),
+        ("relu_prime", lambda z: (z > 0.3) * 1.0),
+        ("sigmoid", lambda z: np.where((z > 0) & (z < 0.4), 2.0, 1.0) / (1 + np.exp(-z))),
+    ],
+)
+def test_what_is_wrong_near_0_alone_is_found(name: str, wrong: Callable[[Any], Any]):
+    oracle = stage(name).oracle
+    assert oracle.right is not None
+    cases = [case for case in oracle.cases() if case.kind != "extreme"]
+    near = [
+        bool(oracle.agree(wrong(case.arguments["z"]), oracle.right(case.arguments["z"])).all())
+        for case in cases
+    ]
+    assert False in near

@@ -16,6 +16,7 @@ def elementwise_cases(seed: int) -> list[Case]:
         Case({"z": np.array([0.0, 1.0, -2.0])}, "small"),
         Case({"z": rng.normal(0, 2, 5)}),
         Case({"z": rng.normal(0, 2, (4, 3))}, words="z as a table"),
+        Case({"z": np.array([1e-3, -1e-3, 0.1, -0.1, 0.3, -0.3])}, words="z near 0"),
         Case({"z": rng.uniform(5, 30, 6) * [1, -1, 1, -1, 1, -1]}, words="z from 5 to 30, far out"),
         Case({"z": np.float64(0.75)}, words="z as one number"),
         Case({"z": np.array([-3, 1, 2, -1])}, "integer", "z of whole numbers"),

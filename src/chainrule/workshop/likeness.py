@@ -83,7 +83,7 @@ def looks(
     said = None
     if elementwise:
         said = as_function(everything, agree) or where(everything, agree)
-    said = said or rounded(wrong, agree) or offset(wrong, agree) or factor(wrong, here, agree)
+    said = said or rounded(wrong, agree) or offset(wrong, here, agree) or factor(wrong, here, agree)
     said = said or signs(wrong, agree) or ends(wrong, agree)
     return [text for text in (said, of_parts) if text]
 
@@ -126,6 +126,8 @@ def judged(pairs: Sequence[Pair], agree: Agree) -> Iterator[tuple[Array, NDArray
 
 def rounded(wrong: Sequence[Pair], agree: Agree) -> str | None:
     """The right numbers with few decimals, or without their fractions."""
+    if not any(pair.found.any() for pair in wrong):
+        return "What is wrong is 0: is the result stored, and not as a whole number?"
     if all(np.array_equal(np.trunc(pair.right), pair.found) for pair in wrong):
         return (
             "The fractions are cut off: what holds the answer is of whole numbers (`np.vectorize` "
@@ -138,12 +140,21 @@ def rounded(wrong: Sequence[Pair], agree: Agree) -> str | None:
     return None
 
 
-def offset(wrong: Sequence[Pair], agree: Agree) -> str | None:
+def subject(wrong: Sequence[Pair], here: Sequence[Pair], agree: Agree) -> str:
+    """What a sentence about all that is wrong is about."""
+    names = {pair.name for pair in wrong}
+    if not any(agree(pair.found, pair.right).all() for pair in here):
+        return "every number"
+    return names.pop() if len(names) == 1 else "all that is wrong"
+
+
+def offset(wrong: Sequence[Pair], here: Sequence[Pair], agree: Agree) -> str | None:
     """The same number too much everywhere."""
     gap = float((wrong[0].found - wrong[0].right).flat[0])
     several = sum(pair.right.size for pair in wrong) > 1
     if several and all(agree(pair.found - gap, pair.right).all() for pair in wrong):
-        return f"every number is {abs(gap):.4g} too {'large' if gap > 0 else 'small'}"
+        what = subject(wrong, here, agree)
+        return f"{what} is {abs(gap):.4g} too {'large' if gap > 0 else 'small'}"
     return None
 
 
@@ -153,14 +164,11 @@ def factor(wrong: Sequence[Pair], here: Sequence[Pair], agree: Agree) -> str | N
     if sum(pair.right.size for pair in wrong) < 2 or any(k is None for k in found):
         return None
     sizes = [k for k in found if k is not None]
-    names = {pair.name for pair in wrong}
-    what = next(iter(names)) if len(names) == 1 else "all that is wrong"
-    if all(pair.name in names for pair in here):
-        what = "every number"
+    what = subject(wrong, here, agree)
     if max(sizes) - min(sizes) <= 1e-3 * max(map(abs, sizes)):
         if abs(sizes[0] + 1) < 1e-3:
             return f"{what} has its sign turned"
-        return f"{what} is {sizes[0]:.4g} times what it should be"
+        return f"{what} is {sizes[0]:.6g} times what it should be"
     k = next((of_one(pair, agree) for pair in here if not agree(pair.found, pair.right).all()), 0.0)
     if len(wrong) < 3 or all(pair.right.size == 1 for pair in wrong):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from numbers import Real
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -94,16 +95,27 @@ def flat(value: Any, *, rows: bool = False) -> list[Any]:
         return [value]
     found = []
     for item in value:
-        table = rows and isinstance(item, (list, tuple)) and of_numbers(item)
-        found += [np.array(item, np.float64)] if table else flat(item, rows=rows)
+        table = as_table(item) if rows and isinstance(item, (list, tuple)) else None
+        found += flat(item, rows=rows) if table is None else [table]
     return found
+
+
+def as_table(value: Any) -> Any:
+    """Rows of numbers, all of one length, as an array (n,) or (m, n); None for anything else."""
+    if not of_numbers(value):
+        return None
+    try:
+        found = np.array(value, np.float64)
+    except ValueError:  # rows of different lengths: several arrays
+        return None
+    return found if found.ndim <= 2 else None
 
 
 def of_numbers(value: Any) -> bool:
     """Whether there is nothing in a list, or in its lists, but numbers."""
     if isinstance(value, (list, tuple)):
         return len(value) > 0 and all(map(of_numbers, value))
-    return isinstance(value, (int, float))
+    return isinstance(value, Real)
 
 
 def in_order(gradients: Any, parameters: Any) -> Any:
