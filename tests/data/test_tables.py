@@ -320,3 +320,27 @@ def test_a_column_named_y_is_the_label(tmp_path: Path):
     data = load(path)
     assert data.columns == ("a", "b")
     assert len(data.classes) == 3
+
+
+def test_as_many_commas_as_semicolons_are_decimal_ones(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text("".join(f"{i % 2};5,{i}\n" for i in range(9)))
+    with pytest.raises(DataError, match="'5,0'; expected a number with a decimal point"):
+        load(path)
+
+
+def test_names_of_columns_are_without_blanks(tmp_path: Path):
+    data = load(write(tmp_path / "t.csv", rows(0), "label, a , b,c\n"))
+    assert data.columns == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("blank", [",,,\n", '"","","",""\n', "\xa0\n", "\f\n"])
+@pytest.mark.parametrize("place", ["first", "second", "last"])
+def test_a_row_with_nothing_in_it(tmp_path: Path, blank: str, place: str):
+    path = tmp_path / "t.csv"
+    lines = ["a,b,c,kind\n", *(f"{i},{i / 7},{i % 5},{'xy'[i % 2]}\n" for i in range(20))]
+    lines.insert({"first": 0, "second": 1, "last": len(lines)}[place], blank)
+    path.write_text("".join(lines), encoding="utf-8")
+    data = load(path)
+    assert sum(map(len, data.splits().values())) == 20
+    assert data.classes == ("x", "y")

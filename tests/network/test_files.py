@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from itertools import product
 from pathlib import Path
@@ -615,3 +616,25 @@ def test_this_folder_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for place in (".", "..", "/"):
         with pytest.raises(FileError, match="cannot be written"):
             Network([3, 2]).save(place)
+
+
+def test_several_threads_may_write_one_file(tmp_path: Path):
+    """Whoever is last wins, and whoever reads has one of them whole."""
+    networks = [Network([40, 30, 2], seed=seed) for seed in range(4)]
+    path = tmp_path / "n"
+    networks[0].save(path)
+
+    def again(network: Network) -> None:
+        for _ in range(20):
+            network.save(path)
+            Network.load(path)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(again, networks))
+    assert [p.name for p in tmp_path.iterdir()] == ["n"]
+
+
+def test_a_link_to_itself(tmp_path: Path):
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(FileError, match="cannot be written"):
+        Network([3, 2]).save(tmp_path / "loop")

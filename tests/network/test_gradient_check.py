@@ -471,3 +471,18 @@ def test_an_array_of_which_nothing_could_be_checked_does_not_pass(
 def test_up_to_2000_parameters_are_all_checked(sizes: list[int], whole: bool):
     report = check_gradients(Network(sizes), np.ones((2, sizes[0])), [0, 1])
     assert (report.tensors[0].checked == report.tensors[0].of) is whole
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_gradients_too_small_for_differences_are_not_called_wrong(seed: int):
+    """Five layers of sigmoids leave dC/dW1 some 1e-7: a difference knows it to 1e-11."""
+    network = Network.of("64-20-20-20-20-20-10 sigmoid quadratic", init="scaled", seed=seed)
+    rng = np.random.default_rng(seed)
+    X, y = rng.random((10, 64)), rng.integers(0, 10, 10)
+    assert check_gradients(network, X, y).passed
+
+    def halved(exact: Network) -> Gradients:
+        found = exact.backward(X, y)
+        return {**found, "dC/dW1": found["dC/dW1"] / 2}
+
+    assert not check_gradients(network, X, y, gradients=halved).passed

@@ -33,6 +33,7 @@ from chainrule.network import (
 )
 from chainrule.network.calls import run
 from chainrule.network.compiling import Penalty
+from chainrule.network.optimizers import overshoots
 
 from .by_hand import batches_of, gap, train_by_example
 
@@ -523,3 +524,19 @@ def test_numbers_of_numpy_are_settings_too(digits: Any):
     tiny = np.float32(1e-45)
     with pytest.raises(NetworkError, match="learning_rate is"):
         train(Network([64, 10]), digits, optimizer=SGD(tiny))  # pyright: ignore
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "bound"),
+    [(SGD(0.1), 2.0), (Momentum(0.1, 0.9), 3.8), (Nesterov(0.1, 0.9), 3.8 / 2.8)],
+)
+@pytest.mark.parametrize("over", [0.99, 1.01])
+def test_from_when_on_a_penalty_overshoots(optimizer: Optimizer, bound: float, over: float):
+    """A weight under L2 alone: no example moves it, since its input is 0."""
+    X, y = np.zeros((10, 2)), np.arange(10) % 2
+    network = Network([2, 2], dtype="float64", seed=1)
+    before = np.abs(network.parameters["W1"]).max()
+    l2 = over * bound * 10 / 0.1
+    list(train(network, (X, y), optimizer=optimizer, l2=l2, epochs=400, batch_size=10))
+    assert bool(np.abs(network.parameters["W1"]).max() > before) is (over > 1)
+    assert overshoots(optimizer) == pytest.approx(bound)

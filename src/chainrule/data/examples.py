@@ -39,6 +39,7 @@ class Parts:
     """What a file or folder holds: examples to train on, and others if it keeps them apart.
 
     `white` is the value that stands for 1, where the format says; otherwise the largest tells.
+    `columns` are the names of the inputs, where a header gives each one of its own.
     """
 
     train: Examples

@@ -23,7 +23,7 @@ from chainrule.wording import counted
 LABEL_NAMES = ("label", "class", "target", "digit", "y")
 ROWS_AT_A_TIME = 2000
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
-BLANK = " \t\r\n"
+BLANK = ' "\t\r\n\f\v\xa0'  # what a cell without anything in it is made of
 LONGEST_LINE = 4_000_000  # characters: a million cells
 WELL_KNOWN = {
     b"\x89PNG": "a PNG picture",
@@ -101,7 +101,7 @@ def _read(path: Path) -> Parts:
 def _next_line(path: Path, file: TextIO) -> str:
     """The next line that is not blank, or nothing."""
     line = file.readline(LONGEST_LINE)
-    while line and not line.strip():
+    while line and not line.strip(BLANK + ",;"):
         line = file.readline(LONGEST_LINE)
     if len(line) == LONGEST_LINE:
         raise DataError(f"{path}: a line without end; expected a row for each example")
@@ -109,7 +109,7 @@ def _next_line(path: Path, file: TextIO) -> str:
 
 
 def _columns(path: Path, first: str, second: str) -> Columns:
-    delimiter = max(",;\t", key=first.count)
+    delimiter = max("\t;,", key=first.count)  # a comma may be a decimal one
     cells, below = (
         next(csv.reader([line], delimiter=delimiter), list[str]()) for line in (first, second)
     )
@@ -121,7 +121,7 @@ def _columns(path: Path, first: str, second: str) -> Columns:
     header = _is_header(cells)
     return Columns(
         delimiter,
-        tuple(cells) if header else None,
+        tuple(cell.strip() for cell in cells) if header else None,
         len(cells),
         _label_column(path, cells, below) if header else _only_words(cells) or 0,
     )

@@ -5,8 +5,9 @@ not need one another. The cuts depend on the sizes alone, so the bits are the sa
 threads. A thread that has nothing to do sleeps: beside another busy program it takes nothing from
 it, and no call waits for a part that nobody has begun.
 
-A smaller product with a short side is cut into bands, too, where the BLAS library multiplies a
-small product in place and copies the operands of a larger one first.
+A smaller product with a short side is cut into bands, too, where the kernels that are loaded
+multiply a small product in place and copy the operands of a larger one first. So kernels change
+the last bits, as they do without any cutting, and threads do not.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -114,15 +115,15 @@ def as_path(path: Any) -> Path:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that at any moment it is there whole: the old one or the new one.
 
-    It is written beside its place first, under a name of this process's own. A link stays one, and
-    a file keeps its permissions.
+    It is written beside its place first, under a name of this process's and thread's own. A link
+    stays one, and a file keeps its permissions.
     """
     part: Path | None = None
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             raise OSError(None, "it is a pipe or a device")
         target = path.resolve()
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        part = target.with_name(f".{target.name}.{os.getpid()}-{get_ident()}.part")
         with part.open("wb") as file:
             file.write(content)
             file.flush()
@@ -134,7 +135,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with suppress(OSError, ValueError):  # the first fault is the one to tell of
             if part is not None:
                 part.unlink()
-        if not isinstance(fault, (OSError, ValueError)):
+        if not isinstance(fault, (OSError, ValueError, RuntimeError)):  # a link to itself
             raise  # Ctrl-C, for one
         reason = getattr(fault, "strerror", None) or str(fault)
         raise FileError(

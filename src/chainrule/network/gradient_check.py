@@ -56,8 +56,9 @@ Gradients = Callable[[Network], Mapping[str, ArrayLike]]
 class TensorCheck:
     """One parameter array: the relative error, and where it is largest.
 
-    `error` is the norm of (backpropagation - difference) over the larger of the two norms, on
-    the `checked` elements; `skipped` lie at a kink.
+    `error` is the norm of (backpropagation - difference), less the rounding that the difference
+    has by itself (about eps C0 / h), over the larger of the two norms, on the `checked` elements;
+    `skipped` lie at a kink.
     """
 
     name: str
@@ -259,12 +260,13 @@ def check_tensor(
             f"C is {cost.at_start:.3g}, so large that its differences show no slope below "
             f"{floor:.1g}, and those of {name} are smaller: check a network with a smaller cost"
         )
+    rounding = 4 * np.finfo(np.float64).eps * (1 + abs(cost.at_start)) / step * len(pairs) ** 0.5
     if largest <= floor:
         error = 0.0
     elif not np.isfinite(ours).all():
         error = float("inf")
     else:
-        error = float(np.linalg.norm(gap) / largest)
+        error = max(0.0, float(np.linalg.norm(gap) - rounding) / largest)
     worst = pairs[int(gap.argmax())] if pairs else ((), float("nan"), float("nan"))
     return TensorCheck(
         name=name,

@@ -301,6 +301,17 @@ def optimizer(name: str, **settings: float) -> Optimizer:
     return kind(**settings)
 
 
+def overshoots(optimizer: Optimizer) -> float:
+    """From which eta*lam/n on L2 alone makes the weights grow, where the optimiser descends.
+
+    With no other gradient a weight follows w = (1 - s) w, or with momentum a recurrence of two
+    terms; this is the s = eta*lam/n from which one of its roots is -1 or beyond.
+    """
+    if isinstance(optimizer, Nesterov):
+        return 2 * (1 + optimizer.momentum) / (1 + 2 * optimizer.momentum)
+    return 2 * (1 + optimizer.momentum) if isinstance(optimizer, Momentum) else 2.0
+
+
 def settings_of(optimizer: Optimizer) -> dict[str, float]:
     """The settings by name, as `optimizer(name, **settings)` takes them."""
     kind = OPTIMIZERS[optimizer.name]

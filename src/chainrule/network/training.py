@@ -22,7 +22,7 @@ from chainrule.network.evaluation import evaluate, measure
 from chainrule.network.examples import Dataset, Inputs, Split, as_targets, is_split
 from chainrule.network.narrowing import Narrowed
 from chainrule.network.network import Network, check_batch_size
-from chainrule.network.optimizers import SGD, Optimizer
+from chainrule.network.optimizers import SGD, Optimizer, overshoots
 from chainrule.network.program import Array
 from chainrule.network.replay import Replay
 from chainrule.network.schedules import Constant, Schedule
@@ -324,8 +324,7 @@ class Training(Iterator[Epoch]):
     def _diverged(self) -> Diverged:
         rate = float(self._shared["eta"])
         shrink = rate * self.penalty.l2 / self.examples
-        overshoots = 2 * (1 + getattr(self.optimizer, "momentum", 0.0))
-        if self.optimizer.descends and shrink >= overshoots:
+        if self.optimizer.descends and shrink >= overshoots(self.optimizer):
             return Diverged(
                 f"the weights grew beyond all numbers in epoch {self.epoch + 1}: with learning "
                 f"rate {rate:g} and l2 {self.penalty.l2:g} each step takes eta*lam/n = "
