@@ -266,7 +266,7 @@ def check_tensor(
     elif not np.isfinite(ours).all():
         error = float("inf")
     else:
-        error = max(0.0, float(np.linalg.norm(gap) - rounding) / largest)
+        error = max(0.0, float((np.linalg.norm(gap) - rounding) / largest))
     worst = pairs[int(gap.argmax())] if pairs else ((), float("nan"), float("nan"))
     return TensorCheck(
         name=name,
