@@ -64,8 +64,8 @@ def evaluate(
         "  ",
     )
     print(report.accuracy_line(part, found))
-    penalised = any(opened.settings.get(name) for name in ("l1", "l2"))
-    print(f"cost {found.cost:.4g}" + (", without the penalty" if penalised else ""))
+    apart = ", without the penalty" if run_file.penalised(opened) else ""
+    print(f"cost {found.cost:.4g}{apart}")
     for lines in (
         report.confused_lines(found_data, found),
         report.matrix_lines(found_data, found, width()),

@@ -73,6 +73,7 @@ def draw_curves(name: str, run: Run) -> Figure:
     from matplotlib.ticker import FixedLocator, MaxNLocator
 
     from chainrule.cli.failure import Refused
+    from chainrule.cli.run_file import penalised
 
     if not run.history:
         raise Refused(f"{name} has no epochs yet: there are no curves to draw")
@@ -88,9 +89,8 @@ def draw_curves(name: str, run: Run) -> Figure:
         ("validation", [scaled(epoch.validation_accuracy) for epoch in run.history]),
     ]
     few = len(epochs) <= 60
-    penalised = any(run.settings.get(name) for name in ("l1", "l2"))
     for axes, title, series in (
-        (left, "cost, with the penalty" if penalised else "cost", costs),
+        (left, "cost, with the penalty" if penalised(run) else "cost", costs),
         (right, "accuracy, %", accuracies),
     ):
         for label, values in series:

@@ -258,6 +258,11 @@ def check_fits(network: Network, data: Dataset) -> None:
 # --- its network -----------------------------------------------------------------------------
 
 
+def penalised(run: Run) -> bool:
+    """Whether the cost that it was trained by has a penalty in it."""
+    return any(run.settings.get(name) for name in ("l1", "l2"))
+
+
 def class_names(run: Run) -> tuple[str, ...]:
     """The names of the classes; where the file does not tell, their numbers."""
     outputs = run.network.architecture.sizes[-1]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.wording import counted
 from chainrule.workshop.slips import relu, relu_prime, sigmoid, sigmoid_prime, tanh_prime
 
 Array = NDArray[Any]
@@ -135,8 +136,9 @@ def rounded(wrong: Sequence[Pair], agree: Agree) -> str | None:
         )
     for decimals in range(5):
         if all(np.array_equal(np.round(pair.right, decimals), pair.found) for pair in wrong):
-            places = f"{decimals} decimals" if decimals != 1 else "1 decimal"
-            return f"The numbers are rounded to {places}: leave them as they are"
+            return (
+                f"The numbers are rounded to {counted(decimals, 'decimal')}: leave them as they are"
+            )
     return None
 
 
