@@ -277,6 +277,17 @@ def test_a_division_that_is_right_in_its_other_reading_is_not_called_wrong() -> 
     )
 
 
+def test_every_division_may_be_meant_in_its_own_way() -> None:
+    sheet = parse_sheet("x: scalar\na: scalar\nb: scalar\nf = x*(a/2 + 1/(a*b))")
+    for line, place in (("1/2 a + 1 / a b", (12, 15)), ("1 / a b + 1/2 a", (4, 7))):
+        told = check(sheet, "x", line)
+        assert (told.verdict, told.span) == ("unreadable", place)
+    assert check(sheet, "x", "1/2 a + 1 / (a b)").right
+    assert verdict(sheet, "x", "1/2 a + 2 / a b") == "wrong"
+    many = "1/2 a - 1/2 a + 1/2 a - 1/2 a"
+    assert verdict(sheet, "x", f"{many} + 1/2 a + 1 / a b") == "unreadable"
+
+
 def test_an_index_is_a_letter() -> None:
     rows = load_sheet("rows")
     assert verdict(rows, "b1[j]", "Σ_k Delta1[k,j]").startswith("right")

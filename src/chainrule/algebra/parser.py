@@ -13,8 +13,10 @@ where it has none. A text whose sizes do not fit raises ShapeError with the plac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from fractions import Fraction
+from itertools import combinations
 
 from chainrule.algebra import arithmetic, comparisons, functions, indexing, matrices, reductions
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
@@ -30,6 +32,9 @@ MAX_NESTING = 60
 
 MAX_TYPED_DEPTH = 250
 """How deep the tree of a typed text may be."""
+
+MAX_DIVISIONS = 6
+"""So many divisions of one text, the first ones, are each read in two ways."""
 
 COMPARISON, SUM, PRODUCT, POWER, POSTFIX = 10, 20, 30, 50, 60
 _BINDING = {
@@ -84,14 +89,21 @@ def parse_misfits(text: str, scope: Scope) -> Parsed:
     return _Parser(text, scope, misfits=True).whole()
 
 
-def parse_divided_last(text: str, scope: Scope) -> tuple[Parsed, Span] | None:
-    """The other reading of `1 / a b`: what stands side by side multiplied before it divides.
+def parse_divided_last(text: str, scope: Scope) -> Iterator[tuple[Parsed, Span]]:
+    """The other readings of `1 / a b`: what stands side by side multiplied before it divides.
 
-    With the place of the divisor; None where nothing stands so. Raises what `parse` raises.
+    Every division of a text may be meant so or not. With the place of the first divisor that is;
+    readings whose sizes do not fit are left out. Raises what `parse_misfits` raises.
     """
-    parser = _Parser(text, scope, divides_last=True)
-    parsed = parser.whole()
-    return None if parser.divisor is None else (parsed, parser.divisor)
+    parser = _Parser(text, scope, misfits=True)
+    parser.whole()
+    signs = parser.divisions[:MAX_DIVISIONS]
+    for number in range(1, len(signs) + 1):
+        for chosen in combinations(signs, number):
+            reader = _Parser(text, scope, divides_last=chosen)
+            with suppress(AlgebraError):
+                parsed = reader.whole()
+                yield parsed, reader.divisors[0]
 
 
 def parse_sums_otherwise(text: str, scope: Scope) -> list[Parsed]:
@@ -124,21 +136,26 @@ class _Parser:
         text: str,
         scope: Scope,
         misfits: bool = False,
-        divides_last: bool = False,
+        divides_last: tuple[int, ...] = (),
         wide_sums: bool = False,
     ) -> None:
         self.source = text
         self.tokens = [part for token in tokenize(text) for part in _parted(token, text, scope)]
         self.misfits = misfits
-        self.divides_last = divides_last
+        self.divides_last = divides_last  # the places of `/` signs, counted in tokens
         self.wide_sums = wide_sums  # whether Σ_k(…) goes on after its bracket
-        self.divisor: Span | None = None  # the first that goes on side by side
         self.scope = scope
+        self.single_bars = sum(token.kind == "|" for token in self.tokens)
+        self.begin()
+
+    def begin(self) -> None:
+        """Go to the first token, with nothing read."""
         self.position = 0
         self.nesting = 0
         self.bars: list[str] = []  # that are open
-        self.single_bars = sum(token.kind == "|" for token in self.tokens)
         self.summed: dict[str, Token] = {}  # the letters of sums, with their signs
+        self.divisions: list[int] = []  # the `/` signs whose divisor may go on side by side
+        self.divisors: list[Span] = []  # those that were read so
 
     def whole(self) -> Parsed:
         """All of the text as one expression."""
@@ -148,10 +165,9 @@ class _Parser:
             if letter not in dict(syntax.expression.indices):
                 continue
             if not self.wide_sums:  # Σ_k(a[k]) b[k] has one meaning only
-                wider = _Parser(self.source, self.scope, self.misfits, self.divides_last, True)
-                whole = wider.whole()
-                self.divisor = wider.divisor
-                return whole
+                self.wide_sums = True
+                self.begin()
+                return self.whole()
             raise ParseError(
                 f"what the sum over {letter} goes up to can be read in two ways",
                 (sign.start, sign.end),
@@ -391,7 +407,7 @@ class _Parser:
             return self.build(make, tuple(factors), (factors[0].start, factors[-1].end))
 
         while True:
-            token = self.token
+            token, place = self.token, self.position
             if _BINDING.get(token.kind) == PRODUCT:
                 self.advance()
                 sign = token.kind
@@ -401,9 +417,11 @@ class _Parser:
             else:
                 return close()
             right = self.expression(PRODUCT + 1)
-            if sign == "/" and self.divides_last and self.begins_operand():
-                right = self.side_by_side(right)
-                self.divisor = self.divisor or right.span
+            if sign == "/" and self.begins_operand():
+                self.divisions.append(place)
+                if place in self.divides_last:
+                    right = self.side_by_side(right)
+                    self.divisors.append(right.span)
             other = _likely_shape(right.expression)
             if sign == "nothing" and _square(shape) and shape == other:
                 raise ParseError(

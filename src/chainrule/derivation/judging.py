@@ -92,16 +92,12 @@ def _read_otherwise(asked: Question, text: str, facts: Truth) -> Check | None:
     if any(compared(other, facts, nameless).right for other in sums):
         message = "what is added up can be read in two ways; put brackets around all of it"
         return Check(text, "unreadable", message)
-    try:
-        found = parse_divided_last(text, asked.sheet.scope)
-    except AlgebraError:
-        return None
-    if found is None or not compared(found[0], facts, nameless).right:
-        return None
-    span = found[1]
-    under = text[slice(*span)]
-    message = f"`/ {under}` can be read in two ways; where all of it divides, write /({under})"
-    return Check(text, "unreadable", message, span=span)
+    for other, span in parse_divided_last(text, asked.sheet.scope):
+        if compared(other, facts, nameless).right:
+            under = text[slice(*span)]
+            ways = f"`/ {under}` can be read in two ways; where all of it divides, write /({under})"
+            return Check(text, "unreadable", ways, span=span)
+    return None
 
 
 Naming = Callable[[Parsed, Truth, Sequence[Array | None]], tuple[Mistake, ...]]
