@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from dataclasses import dataclass
 from typing import Any
 
 from chainrule.workshop.calls import Call, Calls
@@ -12,8 +13,6 @@ from chainrule.workshop.stage import Stage
 from chainrule.workshop.verdict import OwnLine
 
 IMPORTS = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
-ONE_PLACE = ("setting an array element with a sequence", "Error setting single item of array")
-LIST_ARITHMETIC = r"multiply sequence by non-int|unsupported operand.*'list'"
 SIGNALS = {
     "SIGSEGV": "it touched memory that is not its own",
     "SIGABRT": "it gave up",
@@ -23,77 +22,112 @@ SIGNALS = {
     "SIGXFSZ": "it wrote a file that grew too large",
 }
 
+ALLOWED = f"{MEMORY / 2**30:.0f} GiB are allowed"
+
+
+@dataclass(frozen=True)
+class Known:
+    """An exception of this kind whose message fits the pattern, in plain words.
+
+    In `words`, `{0}` is what the pattern's group found and `{message}` the whole message.
+    """
+
+    kind: str
+    pattern: str
+    words: str
+
+
+KNOWN = (
+    Known(
+        "UnboundLocalError",
+        "",
+        "{message}: it is read before it is given a value in this function",
+    ),
+    *(
+        Known(
+            "NameError",
+            f"name '{name}'",
+            f"`{name}` is not defined: `{line}` is missing at the top of the file",
+        )
+        for name, line in IMPORTS.items()
+    ),
+    Known("NameError", r"name '(\w+)'", "`{0}` is not defined"),
+    Known(
+        "SystemExit",
+        "^2$",  # the status with which argparse ends where an option is missing
+        "it ends the whole program (`argparse`, which found an option missing): "
+        "give every option a default",
+    ),
+    Known("SystemExit", "", "it ends the whole program (`sys.exit` or `exit`): return a value"),
+    Known("KeyboardInterrupt", "", "it raises KeyboardInterrupt"),
+    Known("RecursionError", "", "it calls itself without end"),
+    Known(
+        "ProcessRefused",
+        "",
+        "{message}: a function of a network needs no other process, and none is started",
+    ),
+    Known("MemoryError", r"allocate ([\d.]+ \w+)", f"it asks for {{0}}; {ALLOWED}"),
+    Known("MemoryError", "", f"it asks for more memory than there is; {ALLOWED}"),
+    Known("EOFError", "reading a line", "it waits for typed input: nothing is typed here"),
+    Known(
+        "TypeError",
+        "can be converted to Python scalars",
+        "an array comes where one number is expected: the functions of `math`, `float` and "
+        "`int` take one number; those of NumPy, as `np.exp`, take arrays",
+    ),
+    Known(
+        "ValueError",
+        "^(setting an array element with a sequence|Error setting single item of array)",
+        "an array comes where one number is stored: is the function called on the whole array, "
+        "and not on one element?",
+    ),
+    Known(
+        "TypeError",
+        r"bitwise_xor|for \^",
+        "`^` is no power in Python: a power is `**`, as in `z**2`",
+    ),
+    Known(
+        "TypeError",
+        "multiply sequence by non-int|unsupported operand.*'list'",
+        "TypeError: {message}. A list is no array: go through the arrays in it, or make one "
+        "array of its numbers by np.array",
+    ),
+    Known(
+        "IndexError",
+        "^arrays used as indices must be of integer",
+        "an array of fractions is used as an index: where rows of targets have a 1 for the "
+        "class, `Y.argmax(axis=1)` gives the classes as whole numbers",
+    ),
+    Known(
+        "TypeError",
+        "^'NoneType' object",
+        "TypeError: {message}. Something that is used here is None: a function without "
+        "`return` gives None, and so do `rng.shuffle` and `sort`, which change in place",
+    ),
+    Known(
+        "ValueError",
+        "^The truth value of an array",
+        "`if`, `and`, `or` and `while` ask one question, and an array gives an answer for "
+        "each element: `np.where` or a mask goes element by element",
+    ),
+    Known(
+        "TypeError",
+        "^Cannot cast ufunc",
+        "an array of whole numbers cannot hold fractions, and is changed in place here: make "
+        "a new array, or one of floats",
+    ),
+    Known("Misread", "", "{message}"),
+    Known("NotImplementedError", "", "it is not written yet (NotImplementedError)"),
+)
+
 
 def of_exception(event: dict[str, Any]) -> str:
     """An exception in one sentence."""
     kind, message, kinds = event["type"], event["message"], event["kinds"]
-    if "NameError" in kinds:
-        found = re.search(r"name '(\w+)'", message)
-        name = found[1] if found else "?"
-        if name in IMPORTS and "UnboundLocalError" not in kinds:
-            return f"`{name}` is not defined: `{IMPORTS[name]}` is missing at the top of the file"
-        if "UnboundLocalError" in kinds:
-            return f"{message}: it is read before it is given a value in this function"
-        return f"`{name}` is not defined"
-    if "SystemExit" in kinds:
-        asks = message == "2"  # the status with which argparse ends where an option is missing
-        by = "`argparse`, which found an option missing" if asks else "`sys.exit` or `exit`"
-        return f"it ends the whole program ({by}): " + (
-            "give every option a default" if asks else "return a value"
-        )
-    if "KeyboardInterrupt" in kinds:
-        return "it raises KeyboardInterrupt"
-    if "RecursionError" in kinds:
-        return "it calls itself without end"
-    if "ProcessRefused" in kinds:
-        return f"{message}: a function of a network needs no other process, and none is started"
-    if "MemoryError" in kinds:
-        asked = re.search(r"allocate ([\d.]+ \w+)", message)
-        what = f"it asks for {asked[1]}" if asked else "it asks for more memory than there is"
-        return f"{what}; {MEMORY / 2**30:.0f} GiB are allowed"
-    if "EOFError" in kinds and "reading a line" in message:
-        return "it waits for typed input: nothing is typed here"
-    if "TypeError" in kinds and "can be converted to Python scalars" in message:
-        return (
-            "an array comes where one number is expected: the functions of `math`, `float` and "
-            "`int` take one number; those of NumPy, as `np.exp`, take arrays"
-        )
-    if "ValueError" in kinds and message.startswith(ONE_PLACE):
-        return (
-            "an array comes where one number is stored: is the function called on the whole array, "
-            "and not on one element?"
-        )
-    if "TypeError" in kinds and ("bitwise_xor" in message or "for ^" in message):
-        return "`^` is no power in Python: a power is `**`, as in `z**2`"
-    if "TypeError" in kinds and re.search(LIST_ARITHMETIC, message):
-        return (
-            f"TypeError: {message}. A list is no array: go through the arrays in it, or make one "
-            "array of its numbers by np.array"
-        )
-    if "IndexError" in kinds and message.startswith("arrays used as indices must be of integer"):
-        return (
-            "an array of fractions is used as an index: where rows of targets have a 1 for the "
-            "class, `Y.argmax(axis=1)` gives the classes as whole numbers"
-        )
-    if "TypeError" in kinds and message.startswith("'NoneType' object"):
-        return (
-            f"TypeError: {message}. Something that is used here is None: a function without "
-            "`return` gives None, and so do `rng.shuffle` and `sort`, which change in place"
-        )
-    if "ValueError" in kinds and message.startswith("The truth value of an array"):
-        return (
-            "`if`, `and`, `or` and `while` ask one question, and an array gives an answer for "
-            "each element: `np.where` or a mask goes element by element"
-        )
-    if "TypeError" in kinds and message.startswith("Cannot cast ufunc"):
-        return (
-            "an array of whole numbers cannot hold fractions, and is changed in place here: make "
-            "a new array, or one of floats"
-        )
-    if "Misread" in kinds:
-        return message
-    if "NotImplementedError" in kinds:
-        return "it is not written yet (NotImplementedError)"
+    for known in KNOWN:
+        found = re.search(known.pattern, message)
+        if known.kind in kinds and found:
+            return known.words.format(*found.groups(), message=message)
     return f"{kind}: {of_shapes(message)}" if message else kind
 
 
