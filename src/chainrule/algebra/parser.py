@@ -93,10 +93,11 @@ def parse_divided_last(text: str, scope: Scope) -> Iterator[tuple[Parsed, Span]]
     """The other readings of `1 / a b`: what stands side by side multiplied before it divides.
 
     Every division of a text may be meant so or not. With the place of the first divisor that is;
-    readings whose sizes do not fit are left out. Raises what `parse_misfits` raises.
+    readings whose sizes do not fit are left out.
     """
     parser = _Parser(text, scope, misfits=True)
-    parser.whole()
+    with suppress(AlgebraError):
+        parser.whole()
     signs = parser.divisions[:MAX_DIVISIONS]
     for number in range(1, len(signs) + 1):
         for chosen in combinations(signs, number):

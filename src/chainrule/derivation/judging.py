@@ -65,7 +65,7 @@ def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
     try:
         parsed = parse_misfits(text, asked.sheet.scope)
     except ShapeError as error:
-        return _badly_shaped(asked, text, _first_misfit(asked, text) or error)
+        parsed = _first_misfit(asked, text) or error
     except ParseError as error:
         return _unreadable(asked, text, error)
     except AlgebraError as error:
@@ -75,7 +75,10 @@ def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
     except (OracleError, SamplingError) as error:
         return Check(text, "undecided", error.message)
     try:
-        told = compared(parsed, facts, named if name_mistakes else nameless)
+        if isinstance(parsed, ShapeError):
+            told = _badly_shaped(parsed, text, facts)
+        else:
+            told = compared(parsed, facts, named if name_mistakes else nameless)
         if told.verdict == "wrong":
             return _read_otherwise(asked, text, facts) or told
     except (TooLargeError, LimitError) as error:
@@ -196,7 +199,10 @@ def _misfit(parsed: Parsed, facts: Truth, naming: Naming) -> Check:
     asked = facts.question
     mistakes = naming(parsed, facts, [None] * len(facts.points))
     if not mistakes:
-        mistakes = (_shape_mistake(asked, parsed.text),)
+        error = _first_misfit(asked, parsed.text)
+        if error is None:
+            raise AssertionError("a misfit without a ShapeError")
+        mistakes = (_shape_mistake(error, parsed.text),)
     return Check(parsed.text, "wrong", _message(mistakes, facts), mistakes, None,
                  witness(None, None, facts))  # fmt: skip
 
@@ -212,22 +218,14 @@ def _first_misfit(asked: Question, text: str) -> ShapeError | None:
     return None
 
 
-def _shape_mistake(asked: Question, text: str) -> Mistake:
-    error = _first_misfit(asked, text)
-    if error is None:
-        raise AssertionError("a misfit without a ShapeError")
+def _shape_mistake(error: ShapeError, text: str) -> Mistake:
     span = error.span or (0, len(text))
     return Mistake("shape", error.message, text[slice(*span)], None, span)
 
 
-def _badly_shaped(asked: Question, text: str, error: ShapeError) -> Check:
-    span = error.span or (0, len(text))
-    mistake = Mistake("shape", error.message, text[slice(*span)], None, span)
-    try:
-        shown = witness(None, None, truth(asked))
-    except (OracleError, SamplingError) as failure:
-        return Check(text, "undecided", failure.message)
-    return Check(text, "wrong", error.message, (mistake,), None, shown)
+def _badly_shaped(error: ShapeError, text: str, facts: Truth) -> Check:
+    mistakes = (_shape_mistake(error, text),)
+    return Check(text, "wrong", error.message, mistakes, None, witness(None, None, facts))
 
 
 def _other_shape(parsed: Parsed, facts: Truth, where: Layout | None, naming: Naming) -> Check:
