@@ -271,8 +271,10 @@ def _confirm_jacobian(asked: Question, point: Point, over: str, under: str, valu
     weights = np.random.default_rng(SEED).normal(size=point.values[over].shape)
     values = {d.name: point.values[d.name] for d in sheet.declarations} | {PROBE: weights}
     pulled = Point(probed, values, point.sizes).value(gradient(probed, under))
-    # With the Jacobian in numerator layout the gradient is its transpose times R.
-    expected = value.T @ weights.reshape(-1, 1) if value.shape[0] == weights.size else value
+    if value.shape[0] == weights.size:  # in numerator layout the gradient is J.T times R
+        expected = value.T @ weights.reshape(-1, 1)
+    else:  # the gradient of a scalar has the shape of what it is taken by
+        expected = value * weights
     if not equal(pulled.reshape(-1, 1), expected.reshape(-1, 1)):
         raise OracleError(
             f"two ways of working out {asked.name} disagree, so no answer can be judged here; "
