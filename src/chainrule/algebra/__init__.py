@@ -147,9 +147,8 @@ from chainrule.algebra.parser import (
     FUNCTION_NAMES,
     parse,
     parse_chain,
-    parse_divided_last,
     parse_misfits,
-    parse_sums_otherwise,
+    parse_otherwise,
 )
 from chainrule.algebra.point import Point
 from chainrule.algebra.reductions import (
@@ -315,10 +314,9 @@ __all__ = [
     "ones",
     "parse",
     "parse_chain",
-    "parse_divided_last",
     "parse_misfits",
+    "parse_otherwise",
     "parse_sheet",
-    "parse_sums_otherwise",
     "plus",
     "postorder",
     "power",

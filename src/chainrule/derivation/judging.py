@@ -27,9 +27,8 @@ from chainrule.algebra import (
     ShapeError,
     fits,
     parse,
-    parse_divided_last,
     parse_misfits,
-    parse_sums_otherwise,
+    parse_otherwise,
     shape_text,
     symbols,
 )
@@ -87,19 +86,11 @@ def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
 
 
 def _read_otherwise(asked: Question, text: str, facts: Truth) -> Check | None:
-    """`1 / a b` that is right as 1/(a b), `Σ(a) b` as Σ(a b): nobody knows what was meant."""
-    try:
-        sums = parse_sums_otherwise(text, asked.sheet.scope)
-    except AlgebraError:
-        sums = []
-    if any(compared(other, facts, nameless).right for other in sums):
-        message = "what is added up can be read in two ways; put brackets around all of it"
-        return Check(text, "unreadable", message)
-    for other, span in parse_divided_last(text, asked.sheet.scope):
-        if compared(other, facts, nameless).right:
-            under = text[slice(*span)]
-            ways = f"`/ {under}` can be read in two ways; where all of it divides, write /({under})"
-            return Check(text, "unreadable", ways, span=span)
+    """A wrong line that is right in another reading: nobody knows what was meant."""
+    for other in parse_otherwise(text, asked.sheet.scope):
+        told = compared(other.parsed, facts, nameless)
+        if told.right and told.condition is None:
+            return Check(text, "unreadable", other.said, span=other.span)
     return None
 
 
