@@ -1,5 +1,7 @@
 """Augmentation: identities that must hold to the bit, and a peer's result where it is at hand."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 

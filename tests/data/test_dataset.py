@@ -1,5 +1,7 @@
 """A split keeps what was stored, and makes floating point only when asked."""
 
+from __future__ import annotations
+
 import dataclasses
 import json
 

@@ -1,5 +1,7 @@
 """The bundled digits are UCI's, all of them, in a fair split."""
 
+from __future__ import annotations
+
 import time
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Fetching from mirrors, against a server on this machine: whole, verified, or not at all."""
 
+from __future__ import annotations
+
 import gzip
 import threading
 from collections.abc import Iterator

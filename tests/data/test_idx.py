@@ -1,5 +1,7 @@
 """IDX files: what is written is read, and nothing that lies is believed."""
 
+from __future__ import annotations
+
 import gzip
 import hashlib
 import struct

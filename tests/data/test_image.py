@@ -1,5 +1,7 @@
 """A picture of a character is fitted as the examples of the data set were."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np

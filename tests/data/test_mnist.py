@@ -1,5 +1,7 @@
 """MNIST is MNIST: published counts and moments, to the bit; and nothing else passes for it."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The user's own data in every form that is read, and one clear line for what cannot be."""
 
+from __future__ import annotations
+
 import gzip
 import io
 import os

@@ -1,5 +1,7 @@
 """What becomes of the numbers and labels of a table: pixels or features, numbers or names."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np

@@ -1,5 +1,7 @@
 """A report on a data set: what is in it, and what looks wrong though it can be used."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """The digits that come with the package: UCI's 8 x 8 handwritten digits, 1,797 of them."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np

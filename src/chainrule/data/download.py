@@ -1,5 +1,7 @@
 """Fetching a published data set from its mirrors, each file whole and verified or not at all."""
 
+from __future__ import annotations
+
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

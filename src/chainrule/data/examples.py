@@ -1,5 +1,7 @@
 """Checked arrays of inputs and labels, on their way from a file to a data set."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -6,6 +6,8 @@ MNIST database of handwritten digits"). Nothing larger than the header promises 
 nothing is allocated for a promise that the file is too small to keep.
 """
 
+from __future__ import annotations
+
 import hashlib
 import math
 import os

@@ -1,5 +1,7 @@
 """Finding IDX files: which of a folder's files are the images and labels of which part."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 

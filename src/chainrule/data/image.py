@@ -8,6 +8,8 @@ NIST's software made it (M. D. Garris et al., NISTIR 5469, 1994), the pixels tha
 in blocks of 4 x 4.
 """
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,7 +102,7 @@ def fit_within(shape: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator["Image"]:
+def _opened(path: Path) -> Iterator[Image]:
     """A picture open for reading; whatever Pillow raises over it becomes a DataError."""
     from PIL import Image, UnidentifiedImageError
 
@@ -127,7 +129,7 @@ def _opened(path: Path) -> Iterator["Image"]:
             raise DataError(f"{path}: damaged picture ({error}); save it again") from error
 
 
-def _grey_picture(picture: "Image") -> np.ndarray:
+def _grey_picture(picture: Image) -> np.ndarray:
     if picture.mode.startswith("I;16"):
         return np.asarray(picture, np.float32) / np.float32(65535)
     if picture.mode[0] in "IF":  # 16 and 32 bits, and floating point

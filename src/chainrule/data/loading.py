@@ -1,5 +1,7 @@
 """Loading a data set by its name, or the user's own from a file or folder."""
 
+from __future__ import annotations
+
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass

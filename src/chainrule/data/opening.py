@@ -1,5 +1,7 @@
 """Opening what a person named: a file or folder that is there, may be read, and is no trap."""
 
+from __future__ import annotations
+
 import difflib
 import os
 from pathlib import Path

@@ -6,6 +6,8 @@ their proportions. If they are mostly dark on light, all are inverted: networks 
 ink on black, and so do the pictures that they are asked about later.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from pathlib import Path
 

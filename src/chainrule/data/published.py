@@ -3,6 +3,8 @@
 SHA-256 is of the uncompressed IDX file, so that any way of compressing it will do.
 """
 
+from __future__ import annotations
+
 import os
 import shlex
 from dataclasses import dataclass

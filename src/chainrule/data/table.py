@@ -5,6 +5,8 @@ words; where there is none and no header, the first column. Labels are whole num
 words, each the name of a class. Cells are separated by commas, semicolons or tabs.
 """
 
+from __future__ import annotations
+
 import csv
 import math
 import re
