@@ -55,7 +55,7 @@ def check(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> CheckReport:
-    """Loads a data set as `load` does and reports on it; DataError if it cannot be used."""
+    """Load a data set as `load` does and report on it; DataError if it cannot be used."""
     data = load(source, data_dir=data_dir, seed=seed, progress=progress)
     verified = source == "digits" or data.source in {p.source for p in PUBLISHED.values()}
     return CheckReport(

@@ -62,7 +62,7 @@ def examples(
     *,
     pictures: bool | None = None,
 ) -> Examples:
-    """Checks inputs (m, ...) and labels (m,); `inputs_from` and `labels_from` name them in errors.
+    """Check inputs (m, ...) and labels (m,); `inputs_from` and `labels_from` name them in errors.
 
     `pictures` says whether they are pixels; by default images and bytes are.
     """
@@ -305,7 +305,7 @@ def _checked_labels(labels: np.ndarray, where: str) -> np.ndarray:
 
 
 def _refuse(bad: np.ndarray, values: np.ndarray, where: str, advice: str) -> None:
-    """Raises DataError naming the first value that is bad, and how many there are."""
+    """Raise DataError naming the first value that is bad, and how many there are."""
     if not bad.any():
         return
     at = np.unravel_index(int(bad.argmax()), bad.shape)

@@ -201,7 +201,7 @@ def _read_folder(folder: Path) -> Parts:
 
 
 def _read_file(path: Path) -> Parts:
-    """Reads a file by what it begins with, whatever it is called."""
+    """Read a file by what it begins with, whatever it is called."""
     with open_file(path) as file:
         start = file.read(6)
     if start.startswith((b"\0\0", GZIP_MAGIC)):

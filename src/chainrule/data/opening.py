@@ -30,7 +30,7 @@ def user_path(name: str | Path) -> Path:
 
 
 def open_file(path: Path) -> BinaryIO:
-    """Opens a regular file for reading bytes; DataError says why it cannot be."""
+    """Open a regular file for reading bytes; DataError says why it cannot be."""
     try:
         if not path.exists():
             raise not_there(path)
