@@ -625,6 +625,19 @@ def test_one_more_picture_is_treated_as_those_of_the_folder(
         assert again.tobytes() in known
 
 
+@pytest.mark.parametrize("light_ground", [False, True])
+def test_every_picture_counts_alike_in_whether_they_are_dark_on_light(
+    tmp_path: Path, light_ground: bool
+):
+    """20 to train on against 4 in the two small parts: most pictures decide, not most parts."""
+    page = np.full((9, 9), 255 if light_ground else 0, np.uint8)
+    page[3:6, 4] = 128
+    save_pictures(tmp_path / "train", {"a": [page] * 10, "b": [page] * 10})
+    for part in ("validation", "test"):
+        save_pictures(tmp_path / part, {"a": [255 - page], "b": [255 - page]})
+    assert load(tmp_path).inverted is light_ground
+
+
 @pytest.mark.parametrize("twins", [("val", "validation"), ("test", "Testing")])
 def test_two_folders_for_one_part(tmp_path: Path, images: np.ndarray, twins: tuple[str, str]):
     for part in ("train", *twins):
