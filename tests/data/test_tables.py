@@ -316,6 +316,14 @@ def test_classes_of_words_are_in_natural_order(tmp_path: Path):
     assert load(path).classes == ("class 1", "class 2", "class 10")
 
 
+def test_numbers_in_names_of_classes_may_be_of_any_length(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    names = ("k2", "k02b", "k10", "k٢٣", f"k1{5000 * '0'}", f"k2{5000 * '0'}")
+    lines = [f"{names[-1 - i % 6]},{i / 7}\n" for i in range(60)]
+    path.write_text("kind,a\n" + "".join(lines), encoding="utf-8")
+    assert load(path).classes == names
+
+
 def test_a_column_named_y_is_the_label(tmp_path: Path):
     path = tmp_path / "t.csv"
     path.write_text("a,y,b\n" + "".join(f"{i / 7},{i % 3},{i}.5\n" for i in range(30)))
