@@ -128,6 +128,11 @@ def test_every_kind_of_picture(tmp_path: Path, mode: str):
     assert np.abs(fitted - fit_image(seven(), (28, 28))).mean() < 0.01
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "white on nothing"])
+def test_ink_on_nothing_is_black_on_white(tmp_path: Path, mode: str):
+    assert np.allclose(read_image(save(tmp_path, mode)), seven() / 255, atol=1e-6)
+
+
 def test_exif_orientation(tmp_path: Path):
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was turned: show it a quarter clockwise

@@ -69,8 +69,9 @@ def fit_image(
 def read_image(path: Path) -> np.ndarray:
     """A picture file as grey values (h, w) float32, 0 black to 1 white.
 
-    Turned as its EXIF orientation says; what is transparent lies on white; of several frames the
-    first. DataError if it cannot be read or has more than 50 million pixels.
+    Turned as its EXIF orientation says. What is transparent lies on white; white ink on nothing,
+    which would be lost there, becomes black. Of several frames the first. DataError if it cannot be
+    read or has more than 50 million pixels.
     """
     from PIL import ImageOps
 
