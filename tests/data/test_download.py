@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data import DataError, fetch, load, names, write_idx
+from chainrule.data import DataError, describe, fetch, load, names, write_idx
 from chainrule.data import published as known
 from chainrule.data.download import download
 from chainrule.data.idx import fingerprint
@@ -99,7 +99,12 @@ def test_fetched_verified_and_found_again(small: Published, mirror: Path, tmp_pa
     assert {name for name, _, _ in told} == {file.name for file in small.files}
     assert all(0 <= done <= total for _, done, total in told)
     assert told[-1][1] == told[-1][2] > 0
-    assert len(load("mnist").train) == 2000
+    assert {name: len(split) for name, split in load("mnist").splits().items()} == {
+        "train": 2000,
+        "validation": 10_000,
+        "test": 90,
+    }
+    assert describe("mnist").examples == {"train": 2000, "validation": 10_000, "test": 90}
     assert fetch("mnist", mirrors=[]) == folder
 
 

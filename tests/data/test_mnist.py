@@ -32,13 +32,15 @@ def test_published_facts(mnist_folder: Path):
 
 def test_splits_are_views_of_the_files(mnist_folder: Path):
     data = load("mnist", data_dir=mnist_folder)
-    assert [len(split) for split in data.splits().values()] == [50_000, 10_000, 10_000]
+    sizes = {name: len(split) for name, split in data.splits().items()}
+    assert sizes == {"train": 50_000, "validation": 10_000, "test": 10_000}
+    assert describe("mnist").examples == sizes
     assert data.train.values.dtype == np.uint8
     assert data.train.scale == 1 / 255
     first, last = data.train.values, data.validation.values
     step = first[50_000 - 1 :].__array_interface__["data"][0] + 784
     assert last.__array_interface__["data"][0] == step
-    assert "X" not in vars(data.train)
+    assert vars(data.train).keys() == {"values", "scale", "y"}, "X is not made yet"
 
 
 @pytest.mark.parametrize("how", ["folder", "parent", "variable", "torchvision"])

@@ -16,7 +16,7 @@ SOURCE = (
     "UCI Machine Learning Repository, https://doi.org/10.24432/C50P49, CC BY 4.0"
 )
 CLASSES = tuple("0123456789")
-TRAIN, VALIDATION = 1197, 300  # and 300 to test
+TRAIN, VALIDATION, TEST = 1197, 300, 300
 
 
 def bundled_folder() -> Path:

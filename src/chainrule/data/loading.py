@@ -135,7 +135,7 @@ def describe(name: str, *, data_dir: str | Path | None = None) -> Description:
         return Description(
             name,
             digits.TITLE,
-            {"train": 1197, "validation": 300, "test": 300},
+            {"train": digits.TRAIN, "validation": digits.VALIDATION, "test": digits.TEST},
             (8, 8),
             digits.CLASSES,
             digits.LICENCE,
@@ -150,7 +150,7 @@ def describe(name: str, *, data_dir: str | Path | None = None) -> Description:
     return Description(
         name,
         published.title,
-        {"train": 50_000, "validation": 10_000, "test": 10_000},
+        published.examples,
         (28, 28),
         published.classes,
         published.licence,

@@ -45,6 +45,12 @@ class Published:
     licence: str
     source: str
 
+    @property
+    def examples(self) -> dict[str, int]:
+        """How many each split holds."""
+        whole, test = self.files[0].shape[0], self.files[2].shape[0]
+        return {"train": whole - VALIDATION, "validation": VALIDATION, "test": test}
+
 
 def _files(
     train_images: str, train_labels: str, test_images: str, test_labels: str
