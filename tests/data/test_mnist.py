@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import DataError, check, describe, fetch, load, read_idx, write_idx
+from chainrule.data.published import MNIST, cache_folder, find
 
 
 def test_published_facts(mnist_folder: Path):
@@ -122,6 +123,21 @@ def test_one_file_missing(mnist_folder: Path, tmp_path: Path):
             (tmp_path / path.name).symlink_to(path)
     with pytest.raises(DataError, match="t10k-labels-idx1-ubyte is missing"):
         load("mnist", data_dir=tmp_path)
+
+
+def test_the_folder_given_comes_before_the_variable_and_that_before_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    given, named = tmp_path / "given", tmp_path / "named"
+    places = [given / "mnist", named / "mnist", cache_folder(MNIST)]
+    monkeypatch.setenv("CHAINRULE_DATA", str(named))
+    for place in places:
+        place.mkdir(parents=True)
+        (place / "train-images-idx3-ubyte").touch()
+    for place in places:
+        assert find(MNIST, given) == place
+        (place / "train-images-idx3-ubyte").unlink()
+    assert find(MNIST, given) is None
 
 
 def test_folders_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
