@@ -139,6 +139,7 @@ def assemble(name: str, source: str, parts: Parts, seed: int) -> Dataset:
 
     Splits are stratified and depend on nothing but the labels and `seed`. Without parts: 70 %
     to train on, 15 % to choose with, 15 % to test. With a test part: one in six for validation.
+    With a validation part: 15 % to test.
     """
     given = [part for part in (parts.train, parts.validation, parts.test) if part is not None]
     for part in given[1:]:
