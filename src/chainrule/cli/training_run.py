@@ -121,7 +121,7 @@ class TrainingRun:
         A schedule that runs over all epochs gives the epochs done other rates now than it did.
         """
         done, schedule = self.resumed_at, self.settings.make_schedule()
-        if not 0 < done < self.settings.epochs or self.planned == self.settings.epochs:
+        if not done or self.planned == self.settings.epochs:
             return None
         then, now = schedule.factor(done, self.planned), schedule.factor(done, self.settings.epochs)
         if then == now:
