@@ -171,6 +171,7 @@ def test_early_stopping_ends_with_its_best_epoch(cli):
     assert result["test"]["cost"] == pytest.approx(cr.evaluate(network, data.test).cost)
     shown = cli("evaluate", result["run"], "--json").objects()[0]
     assert shown["accuracy"] == result["test"]["accuracy"]
+    assert shown["cost"] == result["test"]["cost"]
 
 
 def test_early_stopping_is_told(cli):
