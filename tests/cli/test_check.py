@@ -192,6 +192,7 @@ def test_line_by_line() -> None:
     assert shell.end() == 0
 
 
+@pytest.mark.usefixtures("heeding_ctrl_c")
 @pytest.mark.parametrize("leave", ["\x04", "\x03"], ids=["ctrl-d", "ctrl-c"])
 def test_leaving_quietly(leave: str) -> None:
     shell = Terminal("check", "quadratic", "--wrt", "W2")

@@ -17,6 +17,8 @@ import pytest
 from safetensors.numpy import load_file
 
 import chainrule as cr
+from chainrule.cli import training_run
+from chainrule.cli.settings import Options
 
 KILLS = int(os.environ.get("CHAINRULE_KILLS", "4"))
 """How often a run is killed; set it to 50 for the long trial."""
@@ -81,6 +83,7 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bits(
     assert same_bits(path, undisturbed)
 
 
+@pytest.mark.usefixtures("heeding_ctrl_c")
 def test_ctrl_c_says_where_the_run_is_and_how_to_go_on(
     cli, command: Callable[..., list[str]], environment: dict[str, str]
 ):
@@ -239,6 +242,18 @@ def test_divergence_later_on_keeps_what_was_good(cli, run_copy: Path):
     assert "Epoch 1 is saved in d.safetensors" in found.err
     after = tensors("d.safetensors")
     assert all(np.array_equal(before[name], after[name]) for name in before)
+
+
+def test_a_resumed_run_that_diverges_at_once_keeps_its_file(cli):
+    """As after a run that was stopped before its first epoch was done."""
+    training_run.start(
+        Options(output="identity", learning_rate=300.0), "digits", None, "d.safetensors"
+    )
+    before = Path("d.safetensors").read_bytes()
+    found = cli("train", "--resume", "d.safetensors")
+    assert found.status == 2
+    assert "learning rate 300 is too large" in found.err
+    assert Path("d.safetensors").read_bytes() == before
 
 
 # --- places that cannot be written to --------------------------------------------------------
