@@ -110,6 +110,24 @@ def test_ctrl_c_says_where_the_run_is_and_how_to_go_on(
     assert f"{done} of 10000 epochs are saved" in said
 
 
+@pytest.mark.parametrize("saved", [2, 3], ids=["before", "after"])
+def test_ctrl_c_while_an_epoch_is_saved(cli, saved: int, monkeypatch: pytest.MonkeyPatch):
+    """Just before the third epoch is in the file, or just after: the truth is said."""
+    save = training_run.TrainingRun.save
+
+    def interrupted(going: training_run.TrainingRun) -> None:
+        if len(going.run.history) <= saved:
+            save(going)
+        if len(going.run.history) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(training_run.TrainingRun, "save", interrupted)
+    found = cli("train", "--layers", 5, "--out", "a.safetensors")
+    assert found.status == 130
+    assert found.err.startswith(f"chainrule: stopped; {saved} of 30 epochs are saved in a.safe")
+    assert len(cr.load_run("a.safetensors").history) == saved
+
+
 def test_more_epochs_are_the_same_as_all_at_once(cli):
     cli("train", "--epochs", 6, "--out", "once.safetensors")
     cli("train", "--epochs", 2, "--out", "twice.safetensors")
