@@ -145,6 +145,7 @@ from chainrule.algebra.normal_form import normal_form
 from chainrule.algebra.numpy_source import numpy_functions, numpy_names, numpy_source
 from chainrule.algebra.parser import (
     FUNCTION_NAMES,
+    Reading,
     parse,
     parse_chain,
     parse_misfits,
@@ -250,6 +251,7 @@ __all__ = [
     "Parsed",
     "Part",
     "Point",
+    "Reading",
     "Rewrite",
     "Rule",
     "RuleUse",

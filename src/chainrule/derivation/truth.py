@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -57,6 +58,10 @@ FULL_STEP = 1_500
 
 DIRECTIONS = 6
 TRIES = 40
+
+WIDTHS = (0.1,) * 6 + (0.3,) * 6 + (1.0,) * 6 + (3.0,) * 6 + (10.0,) * 6 + (30.0,) * 6
+"""How far from 0, in the usual width, the further points are drawn where something bends."""
+
 SEED = 20_170_604
 
 
@@ -204,6 +209,22 @@ def truth(asked: Question) -> Truth:
     """The right values. Raises OracleError, SamplingError."""
     points = points_of(asked.sheet)
     return Truth(asked, points, tuple(right_value(asked, point) for point in points))
+
+
+def bends(*roots: Expression) -> bool:
+    """Whether a slope jumps somewhere: at the kink of a function, or where a comparison turns."""
+    return any(part.operation.margin is not None for part in postorder(*roots))
+
+
+@lru_cache(maxsize=64)
+def further(asked: Question) -> Truth:
+    """The right values at many points near and far, for what four cannot tell: where kinks are."""
+    rng = np.random.default_rng(SEED + 1)
+    points: list[Point] = []
+    for width in WIDTHS:
+        with suppress(SamplingError):  # so far out the sheet may have no usable values
+            points.append(sample(asked.sheet, rng, width))
+    return Truth(asked, tuple(points), tuple(right_value(asked, point) for point in points))
 
 
 def right_value(asked: Question, point: Point) -> Array:
