@@ -36,6 +36,7 @@ from chainrule.algebra import (
     transposed,
 )
 from chainrule.derivation.answers import layout, value_at
+from chainrule.derivation.cost_scale import averaged, halved
 from chainrule.derivation.edits import Edit, shifted
 from chainrule.derivation.elsewhere import something_else
 from chainrule.derivation.held_still import path_left_out
@@ -381,22 +382,19 @@ def _times_too_large(
     if size is not None:
         tree = divide(tree, size) if up else multiply(size, tree)
         name = text(size)
-        if size in words.means:
-            message = (
-                f"this is {name} times {asked.name}: it is right for a cost that is summed; "
-                f"the cost of this sheet is a mean, so divide by {name}"
-                if up
-                else f"this is {asked.name} divided by {name} once more: "
-                "the mean is taken twice, or the cost of this sheet is a sum"
-            )
-            kind = "sum-mean"
+        kind = "sum-mean" if size in words.means else "extra-factor" if up else "missing-factor"
+        mean = size in averaged(asked)
+        if up:
+            message = f"this is {name} times {asked.name}"
+            if mean:
+                message += (
+                    ": it is right for a cost that is summed; the cost of this sheet is a mean, "
+                    f"so divide by {name}"
+                )
         else:
-            kind = "extra-factor" if up else "missing-factor"
-            message = (
-                f"this is {name} times {asked.name}"
-                if up
-                else f"this is {asked.name} divided by {name}"
-            )
+            message = f"this is {asked.name} divided by {name}"
+            if mean:
+                message += " once more: the mean is taken twice"
         made.append(Mistake(kind, message, parsed.text, _try_text(tree, scope), whole))
     if factor < 0:
         made.append(
@@ -405,17 +403,20 @@ def _times_too_large(
         )  # fmt: skip
     if abs(factor) != 1:
         message = f"this is {abs(factor)} times {asked.name}"
-        if abs(factor) in (2, Fraction(1, 2)):
-            message += (
-                ": right for a cost without its factor 1/2"
-                if abs(factor) == 2
-                else ": right for a cost with a factor 1/2 more"
-            )
+        if abs(factor) == 2 and halved(asked):
+            message += ": right for a cost without its factor 1/2"
+        elif abs(factor) == Fraction(1, 2) and _of_the_cost(asked):
+            message += ": right for a cost with a factor 1/2 more"
         tree = divide(
             multiply(number(factor.denominator), parsed.expression), number(abs(factor.numerator))
         )
         made.append(Mistake("factor", message, parsed.text, _try_text(tree, scope), whole))
     return tuple(made)
+
+
+def _of_the_cost(asked: Question) -> bool:
+    meaning = asked.sheet.scope.meaning(asked.name)
+    return meaning is not None and meaning[0] == asked.sheet.cost
 
 
 def _try_text(tree: Expression, scope: Scope) -> str | None:
