@@ -423,3 +423,20 @@ def test_a_factor_of_the_cost_is_named_only_where_it_has_it(
 def test_the_factor_one_half_of_a_cost(cost: str, wrt: str, half: bool) -> None:
     sheet = parse_sheet(f"x: (n,1)\nw: (n,1)\ny: (n,1)\na = w * x\n{cost}")
     assert halved(question(sheet, wrt)) is half
+
+
+@pytest.mark.parametrize(
+    ("wrt", "words", "reason"),
+    [
+        ("W2", "(a2 - y) * sigma'(z2)", ""),
+        ("delta1", "W2.T @ delta2", ", since the chain rule passes through sigma"),
+        ("delta2", "a2 - y", ", since the chain rule passes through sigma"),
+    ],
+)
+def test_the_chain_rule_is_the_reason_for_a_slope_that_is_missing(
+    wrt: str, words: str, reason: str
+) -> None:
+    told = check(load_sheet("quadratic"), wrt, words).mistake
+    assert told is not None
+    assert "a factor is missing" in told.message
+    assert told.message.partition(" it should be ")[2] == f"`{told.repaired}`{reason}"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from chainrule.algebra import (
+    DIVIDE,
     FUNCTIONS,
+    MATMUL,
+    MULTIPLY,
+    NEGATE,
     TRANSPOSE,
     UNKNOWN,
     Expression,
@@ -112,10 +116,22 @@ def _sizes(root: Expression) -> Counter[Expression]:
 
 
 def _factor_reason(repair: Repair) -> str:
-    for part in (repair.after, *repair.after.args):
+    """Why, if the factor that is added is the slope of a function."""
+    for part in Counter(_factors(repair.after)) - Counter(_factors(repair.before)):
         if part.operation in FUNCTIONS.values() and part.params[0] > 0:
             return f", since the chain rule passes through {part.name}"
     return ""
+
+
+def _factors(x: Expression) -> Iterator[Expression]:
+    """What stands in a product, above the bar: each factor, without signs and transposes."""
+    if x.operation in (MULTIPLY, MATMUL):
+        for factor in x.args:
+            yield from _factors(factor)
+    elif x.operation in (NEGATE, TRANSPOSE, DIVIDE):
+        yield from _factors(x.args[0])
+    else:
+        yield x
 
 
 def _axis(repair: Repair, was: str, now: str) -> str:
