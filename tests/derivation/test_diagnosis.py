@@ -440,3 +440,25 @@ def test_the_chain_rule_is_the_reason_for_a_slope_that_is_missing(
     assert told is not None
     assert "a factor is missing" in told.message
     assert told.message.partition(" it should be ")[2] == f"`{told.repaired}`{reason}"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "wrt", "words", "repaired"),
+    [
+        ("quadratic", "b2", "-delta2", "delta2"),
+        ("quadratic", "delta1", "-W2 @ delta2 * sigma'(z1)", "W2.T @ delta2 * sigma'(z1)"),
+        ("quadratic", "W2", "-delta2 @ a1", "delta2 @ a1.T"),
+        ("quadratic", "delta1", "-W2.T @ delta2", "(W2.T @ delta2) * sigma'(z1)"),
+        ("quadratic", "delta2", "-(a2 - y) * sigma'(z2)", "(a2 - y) * sigma'(z2)"),
+        ("quadratic", "delta2", "-2*(a2 - y)*sigma'(z2)", "(a2 - y) * sigma'(z2)"),
+        ("rows", "W2", "-Delta2 @ A1", "Delta2.T @ A1"),
+    ],
+)
+def test_a_minus_sign_too_many_is_taken_away(
+    sheet: str, wrt: str, words: str, repaired: str
+) -> None:
+    told = check(load_sheet(sheet), wrt, words)
+    sign = next(mistake for mistake in told.mistakes if mistake.kind == "sign")
+    assert sign.yours.startswith("-")
+    assert sign.repaired == repaired
+    assert "`-" not in sign.message.rpartition(" it should be ")[2]

@@ -30,6 +30,7 @@ from chainrule.algebra import (
     fits,
     multiply,
     negate,
+    negated,
     number,
     parse,
     text,
@@ -99,7 +100,7 @@ def named(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> tuple
         if pair is not None:
             return _mistakes(parsed, pair.edits, asked)
     pair = _first_right(parsed, truth, pairs)
-    if pair is not None and (loose is None or pair.cost < loose.cost):
+    if pair is not None and (loose is None or round(pair.cost - loose.cost, 6) <= 0):
         return _mistakes(parsed, pair.edits, asked)
     if loose is not None:
         named_first = _mistakes(parsed, loose.edits, asked)
@@ -399,7 +400,7 @@ def _times_too_large(
     if factor < 0:
         made.append(
             Mistake("sign", f"this is minus {asked.name}", parsed.text,
-                    _try_text(negate(parsed.expression), scope), whole)
+                    _try_text(negated(parsed.expression), scope), whole)
         )  # fmt: skip
     if abs(factor) != 1:
         message = f"this is {abs(factor)} times {asked.name}"
