@@ -462,3 +462,21 @@ def test_a_minus_sign_too_many_is_taken_away(
     assert sign.yours.startswith("-")
     assert sign.repaired == repaired
     assert "`-" not in sign.message.rpartition(" it should be ")[2]
+
+
+@pytest.mark.parametrize(
+    ("wrt", "words", "kind", "repaired"),
+    [
+        ("W1", "delta1 @ x.T / 0", "domain", "delta1 @ x.T"),
+        ("b2", "sum(delta2)", "axis", "delta2"),
+        ("b2", "mean(delta2)", "axis", "delta2"),
+    ],
+)
+def test_what_does_nothing_after_a_repair_is_left_out(
+    wrt: str, words: str, kind: str, repaired: str
+) -> None:
+    told = check(load_sheet("quadratic"), wrt, words).mistake
+    assert told is not None
+    assert told.kind == kind
+    assert told.repaired == repaired
+    assert "wrong axis" not in told.message

@@ -121,7 +121,7 @@ def changes(
     if operation is SYMBOL:
         yield from _names(node, words)
     if operation in (NUMBER, DIMENSION):
-        yield from _numbers(node, parent, exponent, words)
+        yield from _numbers(node, parent, place, exponent, words)
     if operation is ENTRY:
         yield from _entries(node, words, runs)
     if operation is ADD:
@@ -224,7 +224,7 @@ _CLOSE = [Fraction(n) for n in (1, 2, 3, 4, 5, 6)] + [Fraction(1, 2), Fraction(1
 
 
 def _numbers(
-    node: Expression, parent: Expression | None, exponent: bool, words: Vocabulary
+    node: Expression, parent: Expression | None, place: int, exponent: bool, words: Vocabulary
 ) -> Iterator[Change]:
     kind = "power" if exponent else "factor"
     if node.operation is NUMBER:
@@ -239,8 +239,8 @@ def _numbers(
             1 / value if value else 1,
         ]
         for rank, other in enumerate(dict.fromkeys(tried)):
-            if other == 1 and parent is not None and parent.operation is MULTIPLY:
-                continue  # that is a factor too many
+            if other == 1 and parent is not None and _may_go(parent, place):
+                continue  # that is a factor or a divisor too many
             if other != value and abs(other) < 10**6:
                 cost = 1.8 + rank / 50
                 yield Change(kind, cost, lambda args, other=other: number(other))
@@ -253,6 +253,11 @@ def _numbers(
             if size is not node:
                 yield Change("symbol", 2.0, _always(size))
         yield Change("sum-mean", 2.2, _always(ONE))
+
+
+def _may_go(parent: Expression, place: int) -> bool:
+    """Whether a number may be left out rather than be 1."""
+    return parent.operation is MULTIPLY or (parent.operation is DIVIDE and place == 1)
 
 
 def _always(made: Expression) -> Make:
@@ -555,7 +560,7 @@ def _reductions(node: Expression) -> Iterator[Change]:
             continue
         if node.operation is SOFTMAX:
             yield Change("axis", 1.2, lambda args, choice=choice: softmax(args[0], choice or 0))
-        elif make is not None:
+        elif make is not None and (choice is None or node.args[0].shape[choice] != 1):
             yield Change("axis", 1.2, lambda args, choice=choice: make(args[0], choice))
     if other is not None:
         yield Change("sum-mean", 1.2, lambda args: other(args[0], axis))

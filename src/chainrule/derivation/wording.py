@@ -140,6 +140,8 @@ def _axis(repair: Repair, was: str, now: str) -> str:
         axis = after.params[0]
         over = before.shape[axis] if axis is not None else "all entries"
         return f"{was} is to be summed over {over}: {now} is {shape_text(after.shape)}"
+    if before.name in ("sum", "mean") and after is before.args[0]:
+        return f"no {before.name} belongs here: {was} should be {now}"
     reason = (
         "" if UNKNOWN in (before.shape, after.shape) else f", which is {shape_text(after.shape)}"
     )
