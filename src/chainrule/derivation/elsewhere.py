@@ -32,9 +32,9 @@ from chainrule.algebra import (
     text,
 )
 from chainrule.derivation.answers import layout, value_at
+from chainrule.derivation.cost_scale import means
 from chainrule.derivation.truth import ABSOLUTE, Question, Truth, equal, points_of
 from chainrule.derivation.verdict import Mistake
-from chainrule.derivation.vocabulary import means
 
 ENTRYWISE = (ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF)
 """With the functions, the operations that work entry by entry."""
