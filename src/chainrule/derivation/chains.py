@@ -49,6 +49,8 @@ from chainrule.derivation.vocabulary import sources
 MAX_LINKS = 50
 """The most links of a chain."""
 
+CANCELLED = "two errors cancelled"
+
 STOPS = ".,;"
 """What may end a line, as in a sentence."""
 
@@ -306,7 +308,7 @@ def _message(
         if before_wrong and follows is not True:
             return (
                 f"line {number} is right, but it does not follow from line {number - 1}: "
-                "two errors cancelled"
+                f"{CANCELLED}, or the first was put right"
             )
         return check.message
     if check.verdict != "wrong":
@@ -375,7 +377,7 @@ def _whole(
     wrong = [i for i, check in enumerate(checks) if check.verdict == "wrong"]
     if wrong:
         first = wrong[0]
-        cancelled = next((line for line in lines if line.message.endswith("cancelled")), None)
+        cancelled = next((line for line in lines if CANCELLED in line.message), None)
         message = lines[first].message
         if cancelled is not None:
             message = f"{message}; {cancelled.message}"
