@@ -29,6 +29,7 @@ from chainrule.network import (
     Warmup,
     compiling,
     evaluate,
+    narrowing,
     train,
 )
 from chainrule.network.calls import run
@@ -195,6 +196,32 @@ def test_what_is_left_out_changes_nothing_but_the_time():
         assert gap(whole.parameters["W1"][:, used], part.parameters["W1"]) < 1e-12
         assert gap(whole.parameters["b2"], part.parameters["b2"]) < 1e-12
         assert np.array_equal(whole.parameters["W1"][:, ~used], left)
+
+
+@pytest.mark.parametrize("optimizer", [Momentum(), Adam()])
+def test_what_still_moves_is_not_left_out(optimizer: Optimizer, monkeypatch: pytest.MonkeyPatch):
+    """Inputs in use before a run goes on, and 0 in every example after: their weights coast."""
+    rng = np.random.default_rng(3)
+    X, y = rng.standard_normal((30, 12)), rng.integers(0, 3, 30)
+    first, second = X.copy(), X.copy()
+    first[:, :6] = 0
+    second[:, 3:9] = 0
+    found = []
+    for narrow in (True, False):
+        if not narrow:
+            monkeypatch.setattr(narrowing, "columns_to_keep", lambda *_: None)
+        network = Network([12, 5, 3], seed=4, dtype="float64")
+        begun = train(network, (first, y), epochs=1, batch_size=7, optimizer=optimizer)
+        list(begun)
+        before = network.parameters["W1"].copy()
+        going = train(network, (second, y), epochs=3, batch_size=7, optimizer=optimizer,
+                      resume=begun.state())  # fmt: skip
+        list(going)
+        found.append((network.flat, *going.state().arrays.values()))
+        moved = (network.parameters["W1"] != before).any(axis=0)
+        assert moved.tolist() == [True] * 3 + [False] * 3 + [True] * 6
+    for ours, expected in zip(*found, strict=True):
+        assert gap(ours, expected) < 1e-12
 
 
 def test_dropout_is_the_training_by_its_masks():

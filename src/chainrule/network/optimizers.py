@@ -19,7 +19,11 @@ from chainrule.network.program import Step
 
 @runtime_checkable
 class Optimizer(Protocol):
-    """What an update is made of; every operand of its steps is the name of a buffer."""
+    """What an update is made of; every operand of its steps is the name of a buffer.
+
+    A parameter whose gradient has been 0 in every step must stay as it is, but for L2: the weights
+    of inputs that are 0 in every example are left out of the step.
+    """
 
     name: ClassVar[str]
     equations: ClassVar[tuple[str, ...]]

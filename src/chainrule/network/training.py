@@ -192,7 +192,10 @@ class Training(Iterator[Epoch]):
         check_precision({**numbers, "l1": l1, "l2": l2}, network.dtype)
         self._sample = inputs.first(SAMPLE), targets.first(SAMPLE)
         self._rng = generator(seed)
-        self._narrowed = Narrowed(network, inputs, self.penalty, optimizer)
+        if resume is not None:
+            self._check_state(resume)
+        resumed = {} if resume is None else resume.arrays
+        self._narrowed = Narrowed(network, inputs, self.penalty, optimizer, resumed)
         self._state = {name: np.zeros_like(self._narrowed.flat) for name in optimizer.state}
         self._shared, names = shared_buffers(
             self._narrowed.architecture, self._narrowed.flat, optimizer, self.penalty, self._state
@@ -280,17 +283,20 @@ class Training(Iterator[Epoch]):
             counters={name: float(self._shared[name]) for name in self.optimizer.counters},
         )
 
-    def _resume(self, state: TrainingState) -> None:
+    def _check_state(self, state: TrainingState) -> None:
+        """It is one of this optimiser on a network of this size."""
         if not isinstance(state, TrainingState):
             raise NetworkError(f"resume is {brief(state)}: expected the state() of a training")
         if (
-            set(state.arrays) != set(self._state)
+            set(state.arrays) != set(self.optimizer.state)
             or set(state.counters) != set(self.optimizer.counters)
             or any(array.shape != self.network.flat.shape for array in state.arrays.values())
         ):
             raise NetworkError(
                 f"the state to resume from is not one of {self.optimizer.name} on this network"
             )
+
+    def _resume(self, state: TrainingState) -> None:
         self.epoch = state.epoch
         self._rng.bit_generator.state = state.rng
         for name, array in self._state.items():
