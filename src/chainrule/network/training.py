@@ -229,7 +229,7 @@ class Training(Iterator[Epoch]):
                     "began it"
                 )
             number = self.epoch + 1
-            rate = self.optimizer.learning_rate * self.schedule.factor(number, self.epochs)
+            rate = float(self.optimizer.learning_rate * self.schedule.factor(number, self.epochs))
             self._shared["eta"][...] = rate
             decay = self._set_decay(rate)
             self._inside = True
