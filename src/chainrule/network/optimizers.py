@@ -79,7 +79,7 @@ class SGD:
 
     def update(self, block: Callable[[str], str]) -> list[Step]:
         w, step = block("parameters"), block("step")
-        return [Step("subtract", (w, step), w, "w = w - eta * dC/dw, for every W and b")]
+        return [Step("subtract", (w, step), w, f"{self.equations[0]}, for every W and b")]
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ class Momentum:
     def update(self, block: Callable[[str], str]) -> list[Step]:
         w, step, v = block("parameters"), block("step"), block("v")
         return [
-            Step("multiply", (v, "mu"), v, "v = mu * v - eta * dC/dw"),
+            Step("multiply", (v, "mu"), v, self.equations[0]),
             Step("subtract", (v, step), v),
-            Step("add", (w, v), w, "w = w + v"),
+            Step("add", (w, v), w, self.equations[1]),
         ]
 
 
@@ -152,9 +152,9 @@ class Nesterov:
         w, step = block("parameters"), block("step")
         v, scratch = block("v"), block("scratch")
         return [
-            Step("multiply", (v, "mu"), v, "v = mu * v - eta * dC/dw"),
+            Step("multiply", (v, "mu"), v, self.equations[0]),
             Step("subtract", (v, step), v),
-            Step("multiply", (v, "mu"), scratch, "w = w + mu * v - eta * dC/dw"),
+            Step("multiply", (v, "mu"), scratch, self.equations[1]),
             Step("subtract", (scratch, step), scratch),
             Step("add", (w, scratch), w),
         ]
@@ -197,11 +197,11 @@ class RMSProp:
         w, gradient, step = block("parameters"), block("gradients"), block("step")
         s, scratch = block("s"), block("scratch")
         return [
-            Step("multiply", (gradient, gradient), scratch, "s = rho * s + (1 - rho) * (dC/dw)**2"),
+            Step("multiply", (gradient, gradient), scratch, self.equations[0]),
             Step("multiply", (scratch, "1-rho"), scratch),
             Step("multiply", (s, "rho"), s),
             Step("add", (s, scratch), s),
-            Step("sqrt", (s,), scratch, "w = w - eta * dC/dw / (sqrt(s) + eps)"),
+            Step("sqrt", (s,), scratch, self.equations[1]),
             Step("add", (scratch, "eps"), scratch),
             Step("divide", (gradient, scratch), step),
             Step("multiply", (step, "eta"), step),
