@@ -446,6 +446,70 @@ def test_no_nan_is_left_silently(optimizer: Optimizer, hidden: str, output: str,
         pass  # it was said
 
 
+def test_a_training_that_diverged_does_not_look_finished():
+    X, y = np.eye(4), [0, 1, 0, 1]
+    training = train(Network([4, 3, 2], hidden="identity", output="identity"), (X, y),
+                     epochs=40, optimizer=SGD(1e3))  # fmt: skip
+    with pytest.raises(Diverged) as fault:
+        list(training)
+    assert training.epoch < 40
+    for again in (lambda: next(training), lambda: next(training.records()), training.state):
+        with pytest.raises(NetworkError, match="training cannot go on: the weights grew") as said:
+            again()
+        assert str(fault.value) in str(said.value)
+
+
+def test_a_training_that_was_broken_off_does_not_look_finished():
+    class Once:
+        def __init__(self) -> None:
+            self.times = 0
+
+        def __enter__(self) -> None:
+            self.times += 1
+            if self.times == 3:  # each epoch is a stretch and an evaluation
+                raise KeyboardInterrupt
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    once = Once()
+    training = train(Network([4, 2]), (np.eye(4), [0, 1, 0, 1]), epochs=3, within=lambda: once)
+    with pytest.raises(KeyboardInterrupt):
+        list(training)
+    with pytest.raises(NetworkError, match="inside epoch 2: it was broken off there"):
+        next(training)
+
+
+def test_it_says_how_far_it_is(digits: Any):
+    training = train(Network([64, 10]), digits, epochs=2)
+    assert repr(training) == "Training(epochs done: 0 of 2; 'for epoch in ...' runs them)"
+    next(training)
+    assert "epochs done: 1 of 2" in repr(training)
+    list(training)
+    assert repr(training) == "Training(epochs done: 2 of 2)"
+
+
+def test_an_optimizer_is_a_dataclass_of_numbers():
+    class Plain:
+        """SGD, but for its fields."""
+
+        name, equations, state, counters, descends = "plain", (), (), (), True
+        learning_rate = 0.5
+        scalars, doubles = SGD.scalars, SGD.doubles
+        each_step, update = SGD.each_step, SGD.update
+
+    @dataclass(frozen=True)
+    class WithText(SGD):
+        variant: str = "fast"
+
+    data: Any = np.eye(4), [0, 1, 0, 1]
+    plain: Any = Plain()
+    with pytest.raises(NetworkError, match="a dataclass whose fields are its settings"):
+        train(Network([4, 2]), data, optimizer=plain)
+    with pytest.raises(NetworkError, match="variant is 'fast': it must be a finite number"):
+        train(Network([4, 2]), data, optimizer=WithText())
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("hidden", ["relu", "sigmoid", "tanh"])
 def test_weights_that_are_no_numbers_are_seen(hidden: str, value: float, digits: Any):
@@ -508,7 +572,8 @@ def test_no_state_inside_an_epoch():
         ({"optimizer": SGD(1e39)}, "learning_rate is 1e+39: in float32 that is infinite"),
         ({"optimizer": Adam(epsilon=1e-300)}, "epsilon is 1e-300: in float32 that is 0"),
         ({"l2": 1e39}, "l2 is 1e+39: in float32 that is infinite"),
-        ({"l1": 1e-50}, "l1 is 1e-50: in float32 that is 0"),
+        ({"l1": 1e-50}, "l1 is 1e-50: in float32 that is 0 or too small"),
+        ({"l2": 1e-40}, "l2 is 1e-40: in float32 that is 0 or too small"),
     ],
 )
 def test_a_setting_that_is_no_number_in_this_precision(

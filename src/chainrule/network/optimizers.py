@@ -9,10 +9,10 @@ The scalars (`eta`, `mu`, ...) are 0-d arrays, which a NumPy call reads faster t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar, Protocol, runtime_checkable
 
-from chainrule.network.checking import known_name, real_number
+from chainrule.network.checking import INFINITY, brief, known_name, real_number
 from chainrule.network.errors import NetworkError
 from chainrule.network.program import Step
 
@@ -20,6 +20,8 @@ from chainrule.network.program import Step
 @runtime_checkable
 class Optimizer(Protocol):
     """What an update is made of; every operand of its steps is the name of a buffer.
+
+    It is a dataclass whose fields are its settings: numbers, `learning_rate` among them.
 
     A parameter whose gradient has been 0 in every step must stay as it is, but for L2: the weights
     of inputs that are 0 in every example are left out of the step.
@@ -317,6 +319,10 @@ def overshoots(optimizer: Optimizer) -> float:
 
 
 def settings_of(optimizer: Optimizer) -> dict[str, float]:
-    """The settings by name, as `optimizer(name, **settings)` takes them."""
-    kind = OPTIMIZERS[optimizer.name]
-    return {field.name: getattr(optimizer, field.name) for field in fields(kind)}
+    """The settings, its fields by name, as `optimizer(name, **settings)` takes them; all numbers."""
+    if not is_dataclass(optimizer):
+        raise NetworkError(
+            f"optimizer is {brief(optimizer)}: expected a dataclass whose fields are its settings"
+        )
+    named = {field.name: getattr(optimizer, field.name) for field in fields(optimizer)}
+    return {name: real_number(name, n, -INFINITY, open_low=True) for name, n in named.items()}
