@@ -111,7 +111,7 @@ def as_targets(y: ArrayLike, m: int, architecture: Architecture, dtype: np.dtype
     if given.ndim == 0:
         raise NetworkError(f"y is {brief(y)}: expected {m} targets, one for each example")
     if len(given) != m:
-        raise NetworkError(f"y has {len(given)} targets for {m} examples")
+        raise NetworkError(f"y has length {len(given)} and X {m}: expected one target an example")
     if given.ndim == 1 and (n_out > 1 or given.dtype.kind in classes):
         return from_labels(given, n_out, dtype)
     if given.ndim == 1 and n_out == 1:
@@ -174,7 +174,7 @@ def from_labels(given: NDArray[Any], n_out: int, dtype: np.dtype[Any]) -> Target
     if len(outside):
         first = outside[0]
         raise NetworkError(
-            f"y[{first}] is {given[first]:.15g}: with {n_out} outputs a class is 0 to {classes - 1}"
+            f"y[{first}] is {given[first]:.15g}: the classes of this network are 0 to {classes - 1}"
         )
     labels = given.astype(np.intp)
     table = np.eye(n_out, dtype=dtype) if n_out > 1 else np.array([[0], [1]], dtype)
