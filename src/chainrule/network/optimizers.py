@@ -319,7 +319,7 @@ def overshoots(optimizer: Optimizer) -> float:
 
 
 def settings_of(optimizer: Optimizer) -> dict[str, float]:
-    """The settings, its fields by name, as `optimizer(name, **settings)` takes them; all numbers."""
+    """Its settings by name, all of them numbers, as `optimizer(name, **settings)` takes them."""
     if not is_dataclass(optimizer):
         raise NetworkError(
             f"optimizer is {brief(optimizer)}: expected a dataclass whose fields are its settings"
