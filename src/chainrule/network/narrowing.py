@@ -27,8 +27,8 @@ Place = tuple[slice, NDArray[np.bool_]] | EllipsisType
 def columns_to_keep(inputs: Inputs, kept: Iterable[Array] = ()) -> NDArray[np.bool_] | None:
     """The inputs in use; None where too few would be left out to be worth it.
 
-    `kept` are an optimiser's arrays for W1 (n1, n0) from an earlier run. An input that is not in
-    use now but was then has numbers in them, which go on to move its weights: it is in use.
+    `kept` are an optimiser's arrays for W1 (n1, n0) from an earlier run. An input that was in use
+    then has numbers in them, which go on to move its weights: it is not left out now.
     """
     used = inputs.columns_in_use()
     for array in kept:
