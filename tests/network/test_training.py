@@ -227,6 +227,14 @@ def test_what_still_moves_is_not_left_out(optimizer: Optimizer, monkeypatch: pyt
         assert gap(ours, expected) < 1e-12
 
 
+def test_a_state_of_another_network_is_refused_before_it_is_read():
+    X, y = np.eye(4), [0, 1, 0, 1]
+    state = train(Network([4, 3, 2]), (X, y), optimizer=Momentum()).state()
+    for network, optimizer in ((Network([4, 5, 2]), Momentum()), (Network([4, 3, 2]), Adam())):
+        with pytest.raises(NetworkError, match=f"not one of {optimizer.name} on this network"):
+            train(network, (X, y), optimizer=optimizer, resume=state)
+
+
 def test_dropout_is_the_training_by_its_masks():
     """The same masks, drawn again from the same Generator, in the network's own `backward`."""
     rng = np.random.default_rng(6)
