@@ -92,7 +92,7 @@ def test_one_activation_or_one_per_hidden_layer():
     assert Network([5, 4, 3, 2], hidden="tanh").architecture.activations[:2] == ("tanh", "tanh")
     mixed = Network([5, 4, 3, 2], hidden=("tanh", "relu"))
     assert mixed.architecture.activations[:2] == ("tanh", "relu")
-    with pytest.raises(NetworkError, match="3 hidden activations for 2 hidden layers"):
+    with pytest.raises(NetworkError, match="hidden activations is 3, that of hidden layers 2"):
         Network([5, 4, 3, 2], hidden=("tanh", "relu", "relu"))
 
 

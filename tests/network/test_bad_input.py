@@ -90,7 +90,7 @@ WRONG_X: dict[str, tuple[Any, str]] = {
     "None": (None, r"X has shape \(\)"),
     "a hole": (np.array([[1, 2, 3, None]], object), r"X\[0, 3\] is nan"),
     "objects": (np.array([[object()] * 4]), "X is .*expected a table"),
-    "odd objects": ([[Odd()] * 4], "X is a list: expected a table"),
+    "odd objects": ([[Odd()] * 4], "X is of type list: expected a table"),
     "complex": (X * 1j, "X is .*expected a table of real numbers"),
     "dates": (np.zeros((6, 4), "M8[s]"), "X is .*expected a table of real numbers"),
     "records": (np.zeros((6, 4), [("a", "f4")]), "X is .*expected a table of real numbers"),
@@ -98,24 +98,24 @@ WRONG_X: dict[str, tuple[Any, str]] = {
 }
 
 WRONG_Y: dict[str, tuple[Any, str]] = {
-    "too few": (Y[:5], "y has 5 targets for 6 examples"),
-    "too many": ([*Y, 0], "y has 7 targets for 6 examples"),
+    "too few": (Y[:5], "y has length 5 and X 6: expected one target an example"),
+    "too many": ([*Y, 0], "y has length 7 and X 6"),
     "one": (1, "y is 1: expected 6 targets, one for each example"),
     "None": (None, "y is None: expected 6 targets"),
     "a word": ("abcdef", "y is 'abcdef': expected 6 targets"),
-    "empty": ([], "y has 0 targets"),
-    "above": ([0, 1, 2, 3, 1, 2], r"y\[3\] is 3: with 3 outputs a class is 0 to 2"),
-    "below": ([0, 1, -1, 0, 1, 2], r"y\[2\] is -1: with 3 outputs a class is 0 to 2"),
-    "far above": (np.full(6, 2**63, np.uint64), r"y\[0\] is 9.22\d*e\+18: with 3 outputs"),
+    "empty": ([], "y has length 0"),
+    "above": ([0, 1, 2, 3, 1, 2], r"y\[3\] is 3: the classes of this network are 0 to 2"),
+    "below": ([0, 1, -1, 0, 1, 2], r"y\[2\] is -1: the classes of this network are 0 to 2"),
+    "far above": (np.full(6, 2**63, np.uint64), r"y\[0\] is 9.22\d*e\+18: the classes of"),
     "from one up": (Y + 1, r"y\[2\] is 3"),
     "halves": (Y / 2, "y holds numbers that are not whole"),
     "NaN": (np.where(Y == 1, NAN, Y), "y holds numbers that are not whole"),
     "inf": (np.where(Y == 1, INF, Y), "y holds numbers that are not whole"),
-    "huge floats": (np.full(6, 1e30), r"y\[0\] is 1e\+30: with 3 outputs"),
-    "huge": ([10**400] * 6, "y holds numbers that are not whole"),
-    "strings": (list("abcabc"), "y holds numbers that are not whole"),
-    "holes": ([0, 1, 2, None, 1, 2], "y holds numbers that are not whole"),
-    "complex": (Y * 1j, "y holds numbers that are not whole"),
+    "huge floats": (np.full(6, 1e30), r"y\[0\] is 1e\+30: the classes of"),
+    "huge": ([10**400] * 6, "y holds no plain numbers: a class is 0, 1, 2"),
+    "strings": (list("abcabc"), "y holds no numbers: a class is 0, 1, 2"),
+    "holes": ([0, 1, 2, None, 1, 2], "y holds no plain numbers"),
+    "complex": (Y * 1j, "y holds complex numbers: a class is 0, 1, 2"),
     "ragged": ([[1], [1, 2], [1], [1], [1], [1]], r"y is \[\[1\].*expected 6 targets"),
     "rows of the wrong length": (np.eye(4)[Y], r"y has shape \(6, 4\): expected \(6,\).*\(6, 3\)"),
     "a column": (Y[:, None], r"y has shape \(6, 1\): expected \(6,\)"),
@@ -166,7 +166,7 @@ def test_targets(name: str):
 
 def test_targets_of_a_single_output():
     network = Network([4, 1])
-    with pytest.raises(NetworkError, match=r"y\[2\] is 2: with 1 outputs a class is 0 to 1"):
+    with pytest.raises(NetworkError, match=r"y\[2\] is 2: the classes of this network are 0 to 1"):
         network.backward(X, Y)
     with pytest.raises(NetworkError, match=r"y\[1, 0\] is nan"):
         network.backward(X, [0.5, NAN, 1, 1, 1, 1])
@@ -322,7 +322,7 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], list[Any], str]] = {
     "data": (
         lambda v: train(net(), v),
         [None, X, (X,), (X, Y, Y), [X, Y], "mnist", 3, {}],
-        r"data is a .*expected a data set from load\(\), or a pair \(X, y\)",
+        r"data is .*: expected a data set from load\(\), or a pair \(X, y\)",
     ),
     "resume": (
         lambda v: train(net(), (X, Y), resume=v),
@@ -426,6 +426,51 @@ def test_an_architecture_made_by_hand():
     ):
         with pytest.raises(NetworkError):
             Architecture(sizes, names, cost)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "names", "said"),
+    [
+        ((5, 3.5, 2), ("relu", "relu"), "a layer's size is 3.5: it must be a whole number"),
+        ((5, "3", 2), ("relu", "relu"), "a layer's size is '3': it must be a whole number"),
+        ((5, True), ("relu",), "a layer's size is True"),
+        ("5-3-2", ("relu", "relu"), "sizes are '5-3-2': expected whole numbers"),
+        (5, ("relu",), "sizes are 5: expected whole numbers"),
+        ((5, 4, 3, 2, 1), "relu", "activations are 'relu': expected a tuple of names"),
+        ((5, 4), None, "activations are None: expected a tuple of names"),
+        ((5,), ("relu",), "sizes are (5,): a network has at least inputs and outputs"),
+    ],
+)
+def test_the_parts_of_an_architecture(sizes: Any, names: Any, said: str):
+    with pytest.raises(NetworkError, match=re.escape(said)):
+        Architecture(sizes, names, "quadratic")
+
+
+def test_the_parts_of_an_architecture_are_kept_as_they_are_read():
+    sizes: Any = [5.0, np.int64(3), 2]
+    names: Any = ["relu", "sigmoid"]
+    made = Architecture(sizes, names, "quadratic")
+    assert made == Architecture((5, 3, 2), ("relu", "sigmoid"), "quadratic")
+    assert [type(size) for size in made.sizes] == [int] * 3
+    assert hash(made)
+
+
+def test_one_of_anything_reads_well():
+    """Where there is a single one, no sentence speaks of 1 examples or 1 layers."""
+    for call in (
+        lambda: net().backward(X[:1], Y),
+        lambda: net().backward(X, Y[:1]),
+        lambda: Network([4, 5, 5, 3], hidden=["relu"]),
+        lambda: Network([4, 5, 3], hidden=["relu", "relu"]),
+        lambda: train(Network([4, 5, 3]), (X, Y), dropout=[0.1, 0.2]),
+        lambda: train(Network([4, 5, 5, 3]), (X, Y), dropout=[0.1]),
+        lambda: Architecture((4,), ("relu",), "quadratic"),
+        lambda: Architecture((4, 3, 2), ("relu",), "quadratic"),
+        lambda: Network([4, 1]).backward(X, Y),
+        lambda: train(net(), X),  # pyright: ignore[reportArgumentType]
+    ):
+        said = one_line(call)
+        assert not re.search(r"\b1 \w+s\b|\(s\)|\ba ndarray", said), said
 
 
 @pytest.mark.parametrize(

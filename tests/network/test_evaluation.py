@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import load
-from chainrule.network import Network, NetworkError, evaluate
+from chainrule.network import SGD, EarlyStopping, Network, NetworkError, evaluate, train
 
 from .by_hand import gap
 
@@ -71,6 +71,68 @@ def test_targets_that_name_no_classes(examples: Any):
     assert found.confusion is None
     assert found.most_confused() == []
     json.dumps(found.to_dict())
+
+
+@pytest.mark.parametrize("cost", ["quadratic", "cross-entropy", "log-likelihood"])
+def test_rows_name_classes_where_each_has_a_single_1(cost: str, examples: Any):
+    X, y = examples[0][:60], examples[1][:60]
+    network = Network([8, 5], cost=cost)
+    by_class = evaluate(network, X, y)
+    one_hot = evaluate(network, X, np.eye(5)[y])
+    assert one_hot.accuracy == by_class.accuracy is not None
+    assert np.array_equal(one_hot.confusion, by_class.confusion)  # pyright: ignore
+    smoothed = 0.9 * np.eye(5)[y] + 0.02
+    likeliest = evaluate(network, X, smoothed)
+    assert likeliest.accuracy == (by_class.accuracy if cost == "log-likelihood" else None)
+    if cost != "log-likelihood":
+        two_at_once = np.eye(5)[y] + np.eye(5)[(y + 1) % 5]
+        none_at_all = np.where(np.arange(60)[:, None] == 7, 0, np.eye(5)[y])
+        for rows in (two_at_once, none_at_all):
+            assert evaluate(network, X, rows).accuracy is None
+
+
+def test_numbers_to_come_close_to_are_no_classes(examples: Any):
+    """Early stopping then goes by the cost, and not by which number happens to be largest."""
+    X = examples[0][:50].astype(float)
+    Y = X[:, :3] @ np.array([[1.0, 2, 0], [0, 1, 3], [1, 1, 1]])
+    network = Network([8, 3], output="identity")
+    found = evaluate(network, X, Y)
+    assert found.accuracy is None
+    assert found.confusion is None
+    records = list(train(network, (X, Y), epochs=2, optimizer=SGD(0.01)))
+    assert [record.accuracy for record in records] == [None, None]
+    best = EarlyStopping(5)
+    for record in records:
+        best.enough(record, network)
+    assert best.best == min(records, key=lambda record: record.cost)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "identity", "tanh"])
+def test_one_output_names_classes_by_0_and_1_however_they_are_written(output: str, examples: Any):
+    X, y = examples[0][:40], examples[1][:40] % 2
+    network = Network([8, 1], output=output)
+    found = [
+        evaluate(network, X, given)
+        for given in (y, y.astype(bool), y.astype(float), y[:, None], y[:, None] * 1.0, y.tolist())
+    ]
+    for other in found:
+        assert other.accuracy == np.mean(network.predict(X) == y)
+        assert other.cost == found[0].cost
+        assert np.array_equal(other.confusion, found[0].confusion)  # pyright: ignore
+    halves = evaluate(network, X, np.where(y == 1, 0.5, 0))
+    assert halves.accuracy is None
+
+
+@pytest.mark.parametrize("output", ["identity", "relu", "leaky-relu", "tanh"])
+def test_whole_numbers_are_numbers_where_no_output_is_a_probability(output: str):
+    X, y = np.eye(3), [3, 5, 2]
+    network = Network([3, 1], output=output, dtype="float64")
+    found = evaluate(network, X, y)
+    assert found.accuracy is None
+    assert found.cost == evaluate(network, X, [[3.0], [5.0], [2.0]]).cost
+    assert found.cost == pytest.approx(
+        np.square(network.predict_proba(X)[:, 0] - y).sum() / 6, rel=1e-12
+    )
 
 
 def test_what_is_confused_most():

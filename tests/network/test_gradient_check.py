@@ -119,6 +119,17 @@ def test_the_report_says_where():
     assert report.cost == pytest.approx(network.copy("float64").backward(X, y)["C"])
 
 
+def test_the_masks_are_those_of_inverted_dropout():
+    """A neuron is kept with probability 1 - p and then grows by 1/(1-p): E[mask] = 1."""
+    network = Network([3, 200, 100, 2])
+    masks = draw_masks(network, 50, [0.2, 0.0], np.random.default_rng(0))
+    assert list(masks) == ["mask1"]
+    assert masks["mask1"].shape == (50, 200)
+    assert np.unique(masks["mask1"]).tolist() == [0, 1 / (1 - 0.2)]
+    standard_error = (0.2 / 0.8 / masks["mask1"].size) ** 0.5
+    assert abs(masks["mask1"].mean() - 1) < 5 * standard_error
+
+
 # --- what is wrong is found ------------------------------------------------------------------
 
 SIZES = (6, 4, 4, 3)  # W2 is square, so that no shape gives a transpose away
@@ -400,7 +411,7 @@ def test_a_huge_penalty_hides_no_mistake():
     assert [t.name for t in report.tensors if not t.passed] == ["b1", "b2"]
 
 
-@pytest.mark.parametrize("hidden", ["sigmoid", "relu"])
+@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu"])
 def test_inputs_that_are_not_scaled(hidden: str):
     X = np.random.default_rng(0).integers(0, 256, (5, 784)).astype(float)
     for init in ("normal", "scaled"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -143,9 +145,51 @@ def test_parameters_are_set_in_place():
     before = network.forward(np.ones((1, 3)))["z2"]
     network.parameters["b2"] = [2.0, 2.0]
     assert np.allclose(network.forward(np.ones((1, 3)))["z2"] - before, [[1, 0]])
-    for name, value in (("W9", held), ("W1", held.T), ("b1", [1.0])):
+    for name, value in (
+        ("W9", held), ("W1", held.T), ("b1", [1.0]), ("b1", [1.0, 2j]), ("b1", ["1", "2"]),
+        ("W1", [[1.0], [2.0, 3.0]]), ("b1", None),
+    ):  # fmt: skip
         with pytest.raises(NetworkError):
-            network.parameters[name] = value
+            network.parameters[name] = value  # pyright: ignore[reportArgumentType]
+
+
+def test_all_parameters_are_set_at_once():
+    """Copied into the network's own arrays, so that the next answer is by them."""
+    network, other = Network([3, 2, 2], seed=1), Network([3, 2, 2], seed=2, dtype="float64")
+    X, held = np.ones((1, 3)), network.parameters["W1"]
+    network.parameters = {name: part.tolist() for name, part in other.parameters.items()}
+    assert network.parameters["W1"] is held
+    assert np.allclose(network.predict_proba(X), other.predict_proba(X))
+    other.parameters["W1"] += 1
+    assert not np.allclose(held, other.parameters["W1"])
+    for merge in (network.parameters.update, network.parameters.__ior__):
+        network.parameters["W1"][:] = 0
+        merge({"W1": other.parameters["W1"]})
+        assert network.parameters["W1"] is held
+        assert np.allclose(held, other.parameters["W1"])
+    network.parameters |= {"b1": [3, 4]}
+    assert network.parameters["b1"].tolist() == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, "parameters are None: expected all of W1, b1, W2, b2"),
+        ({}, "parameters are {}: expected all of W1, b1, W2, b2"),
+        ({"W2": np.zeros((2, 3))}, "expected all of W1, b1, W2, b2"),
+        ({"W9": 3}, "no parameter 'W9'"),
+        ({"b2": [0.0]}, "b2 has shape (2,): (1,) was given"),
+        ({"b2": ["a", "b"]}, "b2 is ['a', 'b']: expected a table of real numbers"),
+    ],
+)
+def test_all_parameters_or_none_are_set(given: Any, said: str):
+    network = Network([3, 2, 2], seed=1)
+    before = network.flat.copy()
+    if isinstance(given, dict) and ("W9" in given or "b2" in given):
+        given = {name: part + 1 for name, part in network.parameters.items()} | given
+    with pytest.raises(NetworkError, match=re.escape(said)):
+        network.parameters = given
+    assert np.array_equal(network.flat, before)
 
 
 def test_a_network_may_be_handed_to_another_process():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,12 +21,23 @@ from chainrule.network import (
     schedule,
 )
 
+WHOLE: Any = st.builds(
+    lambda number, kind: kind(number),
+    st.integers(1, 999),
+    st.sampled_from([int, float, np.int16, np.int64, np.float32, np.float64]),
+)
+FACTORS: Any = st.one_of(
+    st.floats(0, 1, exclude_min=True),
+    st.floats(0, 1, exclude_min=True).map(np.float64),
+    st.floats(0, 1, exclude_min=True, width=32).map(np.float32),
+    st.sampled_from([1, np.int64(1)]),
+)
 SCHEDULES = st.one_of(
     st.just(Constant()),
     st.just(Cosine()),
-    st.builds(StepDecay, st.integers(1, 999), st.floats(0, 1, exclude_min=True)),
-    st.builds(Exponential, st.floats(0, 1, exclude_min=True)),
-    st.builds(Warmup, st.integers(1, 999)),
+    st.builds(StepDecay, WHOLE, FACTORS),
+    st.builds(Exponential, FACTORS),
+    st.builds(Warmup, WHOLE),
 )
 
 

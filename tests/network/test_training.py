@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import re
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -29,6 +32,7 @@ from chainrule.network import (
     Warmup,
     compiling,
     evaluate,
+    narrowing,
     train,
 )
 from chainrule.network.calls import run
@@ -195,6 +199,40 @@ def test_what_is_left_out_changes_nothing_but_the_time():
         assert gap(whole.parameters["W1"][:, used], part.parameters["W1"]) < 1e-12
         assert gap(whole.parameters["b2"], part.parameters["b2"]) < 1e-12
         assert np.array_equal(whole.parameters["W1"][:, ~used], left)
+
+
+@pytest.mark.parametrize("optimizer", [Momentum(), Adam()])
+def test_what_still_moves_is_not_left_out(optimizer: Optimizer, monkeypatch: pytest.MonkeyPatch):
+    """Inputs in use before a run goes on, and 0 in every example after: their weights coast."""
+    rng = np.random.default_rng(3)
+    X, y = rng.standard_normal((30, 12)), rng.integers(0, 3, 30)
+    first, second = X.copy(), X.copy()
+    first[:, :6] = 0
+    second[:, 3:9] = 0
+    found = []
+    for narrow in (True, False):
+        if not narrow:
+            monkeypatch.setattr(narrowing, "columns_to_keep", lambda *_: None)
+        network = Network([12, 5, 3], seed=4, dtype="float64")
+        begun = train(network, (first, y), epochs=1, batch_size=7, optimizer=optimizer)
+        list(begun)
+        before = network.parameters["W1"].copy()
+        going = train(network, (second, y), epochs=3, batch_size=7, optimizer=optimizer,
+                      resume=begun.state())  # fmt: skip
+        list(going)
+        found.append((network.flat, *going.state().arrays.values()))
+        moved = (network.parameters["W1"] != before).any(axis=0)
+        assert moved.tolist() == [True] * 3 + [False] * 3 + [True] * 6
+    for ours, expected in zip(*found, strict=True):
+        assert gap(ours, expected) < 1e-12
+
+
+def test_a_state_of_another_network_is_refused_before_it_is_read():
+    X, y = np.eye(4), [0, 1, 0, 1]
+    state = train(Network([4, 3, 2]), (X, y), optimizer=Momentum()).state()
+    for network, optimizer in ((Network([4, 5, 2]), Momentum()), (Network([4, 3, 2]), Adam())):
+        with pytest.raises(NetworkError, match=f"not one of {optimizer.name} on this network"):
+            train(network, (X, y), optimizer=optimizer, resume=state)
 
 
 def test_dropout_is_the_training_by_its_masks():
@@ -416,6 +454,70 @@ def test_no_nan_is_left_silently(optimizer: Optimizer, hidden: str, output: str,
         pass  # it was said
 
 
+def test_a_training_that_diverged_does_not_look_finished():
+    X, y = np.eye(4), [0, 1, 0, 1]
+    training = train(Network([4, 3, 2], hidden="identity", output="identity"), (X, y),
+                     epochs=40, optimizer=SGD(1e3))  # fmt: skip
+    with pytest.raises(Diverged) as fault:
+        list(training)
+    assert training.epoch < 40
+    for again in (lambda: next(training), lambda: next(training.records()), training.state):
+        with pytest.raises(NetworkError, match="training cannot go on: the weights grew") as said:
+            again()
+        assert str(fault.value) in str(said.value)
+
+
+def test_a_training_that_was_broken_off_does_not_look_finished():
+    class Once:
+        def __init__(self) -> None:
+            self.times = 0
+
+        def __enter__(self) -> None:
+            self.times += 1
+            if self.times == 3:  # each epoch is a stretch and an evaluation
+                raise KeyboardInterrupt
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    once = Once()
+    training = train(Network([4, 2]), (np.eye(4), [0, 1, 0, 1]), epochs=3, within=lambda: once)
+    with pytest.raises(KeyboardInterrupt):
+        list(training)
+    with pytest.raises(NetworkError, match="inside epoch 2: it was broken off there"):
+        next(training)
+
+
+def test_it_says_how_far_it_is(digits: Any):
+    training = train(Network([64, 10]), digits, epochs=2)
+    assert repr(training) == "Training(epochs done: 0 of 2; 'for epoch in ...' runs them)"
+    next(training)
+    assert "epochs done: 1 of 2" in repr(training)
+    list(training)
+    assert repr(training) == "Training(epochs done: 2 of 2)"
+
+
+def test_an_optimizer_is_a_dataclass_of_numbers():
+    class Plain:
+        """SGD, but for its fields."""
+
+        name, equations, state, counters, descends = "plain", (), (), (), True
+        learning_rate = 0.5
+        scalars, doubles = SGD.scalars, SGD.doubles
+        each_step, update = SGD.each_step, SGD.update
+
+    @dataclass(frozen=True)
+    class WithText(SGD):
+        variant: str = "fast"
+
+    data: Any = np.eye(4), [0, 1, 0, 1]
+    plain: Any = Plain()
+    with pytest.raises(NetworkError, match="a dataclass whose fields are its settings"):
+        train(Network([4, 2]), data, optimizer=plain)
+    with pytest.raises(NetworkError, match="variant is 'fast': it must be a finite number"):
+        train(Network([4, 2]), data, optimizer=WithText())
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("hidden", ["relu", "sigmoid", "tanh"])
 def test_weights_that_are_no_numbers_are_seen(hidden: str, value: float, digits: Any):
@@ -428,8 +530,13 @@ def test_weights_that_are_no_numbers_are_seen(hidden: str, value: float, digits:
             list(training)
 
 
-def test_bytes_are_never_made_floats_as_a_whole(digits: Any):
+def test_bytes_are_never_made_floats_as_a_whole(digits: Any, monkeypatch: pytest.MonkeyPatch):
     """X is made when somebody asks for it; training and evaluating do not."""
+
+    def asked_for(split: Split) -> np.ndarray:
+        raise AssertionError("X was made")
+
+    monkeypatch.setattr(Split, "X", property(asked_for))
     data = replace(digits, **{
         name: Split(split.values, split.scale, split.y) for name, split in digits.splits().items()
     })  # fmt: skip
@@ -437,8 +544,6 @@ def test_bytes_are_never_made_floats_as_a_whole(digits: Any):
     list(cr.train(network, data, epochs=1))
     list(cr.train(network, data.train, epochs=1))
     evaluate(network, data.test)
-    for name, split in data.splits().items():
-        assert "X" not in vars(split), name
 
 
 def test_schedules_are_told_which_epoch_of_how_many():
@@ -475,7 +580,8 @@ def test_no_state_inside_an_epoch():
         ({"optimizer": SGD(1e39)}, "learning_rate is 1e+39: in float32 that is infinite"),
         ({"optimizer": Adam(epsilon=1e-300)}, "epsilon is 1e-300: in float32 that is 0"),
         ({"l2": 1e39}, "l2 is 1e+39: in float32 that is infinite"),
-        ({"l1": 1e-50}, "l1 is 1e-50: in float32 that is 0"),
+        ({"l1": 1e-50}, "l1 is 1e-50: in float32 that is 0 or too small"),
+        ({"l2": 1e-40}, "l2 is 1e-40: in float32 that is 0 or too small"),
     ],
 )
 def test_a_setting_that_is_no_number_in_this_precision(
@@ -502,14 +608,18 @@ def test_an_epoch_that_was_begun_is_not_begun_again():
     assert [record.number for record in records if not isinstance(record, Progress)] == [1, 2]
 
 
-def test_the_seconds_are_those_of_all_stretches():
-    X, y = np.random.default_rng(0).random((20_000, 4)), np.arange(20_000) % 3
-    seconds = []
-    for record in train(Network([4, 3]), (X, y), epochs=1).records(every=1e-9):
-        seconds.append(record.seconds)
-    assert len(seconds) > 10
-    assert seconds == sorted(seconds)
-    assert seconds[-1] > 5 * seconds[0]
+def test_the_seconds_are_those_of_all_stretches(monkeypatch: pytest.MonkeyPatch):
+    """By a clock that is a second on whenever it is read: at the start, after a chunk, at the end.
+
+    Every stretch is of one chunk and takes two seconds.
+    """
+    clock = SimpleNamespace(perf_counter=itertools.count().__next__)
+    monkeypatch.setattr("chainrule.network.training.time", clock)
+    X, y = np.random.default_rng(0).random((4_000, 4)), np.arange(4_000) % 3
+    for _ in range(2):
+        records = train(Network([4, 3]), (X, y), epochs=1).records(every=1e-9)
+        seconds = [record.seconds for record in records]
+        assert seconds == [2 * stretch for stretch in range(1, 14)]
 
 
 def test_momentum_bears_a_penalty_that_plain_descent_does_not():
@@ -520,10 +630,54 @@ def test_momentum_bears_a_penalty_that_plain_descent_does_not():
         list(train(Network([4, 3]), (X, y), optimizer=SGD(1.0), l2=250.0, epochs=50))
 
 
-def test_numbers_of_numpy_are_settings_too(digits: Any):
-    tiny = np.float32(1e-45)
-    with pytest.raises(NetworkError, match="learning_rate is"):
-        train(Network([64, 10]), digits, optimizer=SGD(tiny))  # pyright: ignore
+@pytest.mark.parametrize("real", [np.float32, np.float64])
+@pytest.mark.parametrize("whole", [np.int64, np.uint8, np.float64])
+def test_numbers_of_numpy_are_settings_too(real: Any, whole: Any, digits: Any):
+    """They come to the same bits, and to records that can be written down."""
+    plain, other = (Network([64, 7, 10], seed=3) for _ in range(2))
+    chosen = {"epochs": 2, "batch_size": 20, "seed": 4}
+    shares = {"l1": 0.25, "l2": 0.5, "dropout": 0.125}
+    list(train(plain, digits, optimizer=Momentum(0.25, 0.5), **chosen, **shares))  # pyright: ignore
+    records = list(
+        train(
+            other,
+            digits,
+            optimizer=Momentum(real(0.25), real(0.5)),
+            **{name: whole(value) for name, value in chosen.items()},
+            **{name: real(value) for name, value in shares.items()},
+        )
+    )
+    assert np.array_equal(plain.flat, other.flat)
+    assert [json.loads(json.dumps(record.to_dict()))["number"] for record in records] == [1, 2]
+
+
+def test_a_number_of_numpy_that_is_too_small_is_refused(digits: Any):
+    tiny: Any = np.float32(1e-45)
+    with pytest.raises(NetworkError, match=r"learning_rate is 1\.4\d*e-45"):
+        train(Network([64, 10]), digits, optimizer=SGD(tiny))
+
+
+def test_the_first_10_000_examples_stand_for_all():
+    """The others would change cost and accuracy: their answers are wrong."""
+    X = np.random.default_rng(0).standard_normal((10_700, 2))
+    y = (X[:, 0] > 0).astype(int)
+    y[10_000:] = 1 - y[10_000:]
+    network = Network([2, 2], dtype="float64")
+    (epoch,) = train(network, (X, y), epochs=1, batch_size=50, optimizer=SGD(1.0))
+    first, whole = evaluate(network, X[:10_000], y[:10_000]), evaluate(network, X, y)
+    assert (epoch.cost, epoch.accuracy) == (first.cost, first.accuracy)
+    assert epoch.cost < whole.cost
+    for rows in (1_500, 9_500):
+        assert epoch.cost != evaluate(network, X[:rows], y[:rows]).cost
+
+
+@pytest.mark.parametrize("optimizer", [RMSProp(1e38), Adam(1e38)])
+def test_what_divides_by_the_gradient_is_not_overshot_by_a_penalty(
+    optimizer: Optimizer, digits: Any
+):
+    """Its steps are as long whatever l2 is: it is the learning rate that is too large."""
+    with pytest.raises(Diverged, match=r"the learning rate 1e\+38 is too large"):
+        list(train(Network([64, 6, 10], hidden="relu"), digits, optimizer=optimizer, l2=1.0))
 
 
 @pytest.mark.parametrize(

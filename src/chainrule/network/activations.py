@@ -141,16 +141,12 @@ def softmax_backward(layer: int) -> list[Step]:
     """delta_j = a_j (dC/da_j - sum_k a_k dC/da_k): the Jacobian diag(a) - a a^T times dC/da."""
     a, delta, product = f"a{layer}", f"delta{layer}", f"a{layer}*dC/da{layer}"
     total = f"sum({product})"
+    equation = f"{delta} = {a} * (dC/d{a} - sum({a} * dC/d{a}, axis=0))"
     return [
-        Step("multiply", (a, delta), product),
+        Step("multiply", (a, delta), product, equation),
         Step("dot", (f"ones{layer}", product), total),
         Step("subtract", (delta, total), delta),
-        Step(
-            "multiply",
-            (delta, a),
-            delta,
-            f"{delta} = {a} * (dC/d{a} - sum({a} * dC/d{a}, axis=0))",
-        ),
+        Step("multiply", (delta, a), delta),
     ]
 
 

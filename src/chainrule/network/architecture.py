@@ -24,6 +24,13 @@ LARGEST_NETWORK = 1_000_000_000
 DEFAULT_OUTPUT = {"quadratic": "sigmoid", "cross-entropy": "sigmoid", "log-likelihood": "softmax"}
 
 
+def whole_sizes(sizes: Iterable[int]) -> tuple[int, ...]:
+    """The sizes of layers as whole numbers from 1 up."""
+    if isinstance(sizes, str | bytes) or not isinstance(sizes, Iterable):
+        raise NetworkError(f"sizes are {brief(sizes)}: expected whole numbers, as in [784, 30, 10]")
+    return tuple(whole_number("a layer's size", size, 1) for size in sizes)
+
+
 @dataclass(frozen=True)
 class Architecture:
     """The sizes (n0, n1, ..., nL), one activation a layer 1..L, and the name of the cost."""
@@ -33,18 +40,25 @@ class Architecture:
     cost: str
 
     def __post_init__(self) -> None:
-        if len(self.activations) != max(len(self.sizes) - 1, 1):
+        object.__setattr__(self, "sizes", whole_sizes(self.sizes))
+        if isinstance(self.activations, str) or not isinstance(self.activations, Iterable):
             raise NetworkError(
-                f"{len(self.activations)} activations for {len(self.sizes)} layers: expected one "
-                "for every layer but the inputs"
+                f"activations are {brief(self.activations)}: expected a tuple of names, one for "
+                "every layer but the inputs"
             )
+        object.__setattr__(self, "activations", tuple(self.activations))
         if len(self.sizes) < 2:
             raise NetworkError(
-                f"a network of {len(self.sizes)} layer(s): at least inputs and outputs are "
-                "needed, as in 784-10"
+                f"sizes are {brief(self.sizes)}: a network has at least inputs and outputs, as in "
+                "784-10"
+            )
+        if len(self.activations) != len(self.sizes) - 1:
+            raise NetworkError(
+                f"the number of activations is {len(self.activations)}, that of layers "
+                f"{len(self.sizes)}: expected one activation for every layer but the inputs"
             )
         for size in self.sizes:
-            if not 1 <= size <= LARGEST_LAYER:
+            if size > LARGEST_LAYER:
                 raise NetworkError(
                     f"a layer of {brief(size)} neurons: a layer has 1 to {LARGEST_LAYER:,} neurons"
                 )
@@ -78,19 +92,15 @@ class Architecture:
         cost_name: str = "quadratic",
     ) -> Architecture:
         """From sizes, one name (or one per hidden layer), the output's name and the cost's."""
-        if isinstance(sizes, str | bytes) or not isinstance(sizes, Iterable):
-            raise NetworkError(
-                f"sizes are {brief(sizes)}: expected whole numbers, as in [784, 30, 10]"
-            )
-        whole = tuple(whole_number("a layer's size", size, 1) for size in sizes)
+        whole = whole_sizes(sizes)
         layers = len(whole) - 2
         if not isinstance(hidden, Iterable):
             raise NetworkError(f"hidden is {brief(hidden)}: expected the name of an activation")
         names = [hidden] * max(layers, 0) if isinstance(hidden, str) else list(hidden)
         if len(names) != max(layers, 0):
             raise NetworkError(
-                f"{len(names)} hidden activations for {layers} hidden layers: give one name, or "
-                "one per hidden layer"
+                f"the number of hidden activations is {len(names)}, that of hidden layers "
+                f"{max(layers, 0)}: give one name, or one per hidden layer"
             )
         chosen = cost(cost_name).name
         last = DEFAULT_OUTPUT[chosen] if output is None else output
@@ -144,8 +154,8 @@ class Architecture:
             cost_name = "log-likelihood" if output == "softmax" else "quadratic"
         if len(names) not in (0, 1, hidden):
             raise NetworkError(
-                f"{brief(text)} names {len(names)} hidden activations for {hidden} hidden layers: "
-                "give one name, or one per hidden layer"
+                f"{brief(text)}: the number of hidden activations is {len(names)}, that of hidden "
+                f"layers {hidden}: give one name, or one per hidden layer"
             )
         chosen = names if len(names) > 1 else (names[0] if names else "sigmoid")
         return cls.of(sizes, chosen, output, cost_name)

@@ -18,7 +18,7 @@ def brief(value: Any, most: int = 60) -> str:
     try:
         text = " ".join(repr(value.item() if isinstance(value, np.generic) else value).split())
     except Exception:  # a repr may do anything: Python's own refuses integers of 5,000 digits
-        text = f"a {type(value).__name__}"
+        text = f"of type {type(value).__name__}"
     return text if len(text) <= most else text[: most - 3] + "..."
 
 

@@ -129,6 +129,9 @@ def backward_steps(
 ) -> Iterator[Step]:
     """BP1 and BP2 from the last layer to the first, then BP3 and BP4 for every layer.
 
+    [a1; 1] is a1 with a row of ones under it, and [W2 b2] is W2 with b2 as its last column: one
+    product gives BP3 and BP4.
+
     With a penalty the gradient of the weights is that of C0, the cost without it, so far. BP2
     multiplies by [W b] rather than by W: the part of a block is copied before a product, a whole
     block is not. The derivative by the row of ones comes out under delta and is not used.
@@ -158,15 +161,16 @@ def backward_steps(
         yield from architecture.activation(layer).backward(layer)
     for layer in range(last, 0, -1):
         delta, below = f"delta{layer}", layer_input(layer, dropout)
-        bp3 = f"BP3: d{c}/db{layer} = {delta} @ ones"
-        bp4 = f"BP4: d{c}/dW{layer} = {delta} @ {below}.T"
-        ones, out = f"{with_ones(below)}.T", f"dC/d[W{layer} b{layer}]"
+        block, ones = f"[W{layer} b{layer}]", f"{with_ones(below)}.T"
         if times_eta:
             scaled = f"eta*{delta}"
-            yield Step("multiply", (delta, "eta"), scaled, bp3)
-            yield Step("dot", (scaled, ones), f"eta*{out}", f"{bp4}, both times eta")
+            both = f"BP3, BP4: eta*d{c}/d{block} = {scaled} @ {ones}"
+            yield Step("multiply", (delta, "eta"), scaled, f"{scaled} = eta * {delta}")
+            yield Step("dot", (scaled, ones), f"eta*dC/d{block}", both)
         else:
-            yield Step("dot", (delta, ones), out, f"{bp3}; {bp4}")
+            bp3 = f"BP3: d{c}/db{layer} = {delta} @ ones"
+            bp4 = f"BP4: d{c}/dW{layer} = {delta} @ {below}.T"
+            yield Step("dot", (delta, ones), f"dC/d{block}", f"{bp3}; {bp4}")
 
 
 def tagged(tag: str, steps: Sequence[Step]) -> Iterator[Step]:
@@ -185,7 +189,9 @@ def penalty_steps(penalty: Penalty, block: Callable[[str], str]) -> Iterator[Ste
         yield Step("multiply", (w, block("lam/n")), part, "dC/dW = dC0/dW + lam/n * W, for every W")
         yield Step("add", (gradient, part), gradient)
     if penalty.l1:
-        yield Step("sign", (w,), part, "dC/dW = dC0/dW + l1/n * sign(W), for every W")
+        before = "dC" if penalty.l2 else "dC0"
+        said = f"dC/dW = {before}/dW + l1/n * sign(W), for every W"
+        yield Step("sign", (w,), part, said)
         yield Step("multiply", (part, block("l1/n")), part)
         yield Step("add", (gradient, part), gradient)
 
@@ -213,11 +219,11 @@ def decay_steps(architecture: Architecture) -> Iterator[Step]:
     """
     biases = [f"b{layer}" for layer in range(1, architecture.layers + 1)]
     for bias in biases:
-        yield Step("copy", (bias,), f"kept {bias}")
+        yield Step("copy", (bias,), f"kept {bias}", f"kept {bias} = {bias}")
     shrink = "w = (1 - eta*lam/n) * w, for every W"
     yield Step("multiply", ("parameters", "1-eta*lam/n"), "parameters", shrink)
     for bias in biases:
-        yield Step("copy", (f"kept {bias}",), bias, f"{bias} stays")
+        yield Step("copy", (f"kept {bias}",), bias, f"{bias} = kept {bias}")
 
 
 def update_steps(

@@ -32,7 +32,10 @@ class Cost:
 
 
 def error(layer: int, partner: str | None) -> list[Step]:
-    """(a - y) / m, into `delta`. Nielsen, chapter 2 for dC/da; chapter 3 (eq. 66) for dC/dz."""
+    """(a - y) / m, into `delta`.
+
+    Nielsen, chapter 2 for dC/da; for dC/dz chapter 3, eq. (66) of sigmoid and (84) of softmax.
+    """
     delta, a = f"delta{layer}", f"a{layer}"
     name = f"dC/da{layer}" if partner is None else delta
     return [

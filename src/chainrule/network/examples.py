@@ -96,8 +96,12 @@ class Targets:
 
 
 def as_targets(y: ArrayLike, m: int, architecture: Architecture, dtype: np.dtype[Any]) -> Targets:
-    """`y` as whole numbers (m,) that name the classes, or as rows (m, nL), one-hot or not."""
+    """`y` as whole numbers (m,) that name the classes, or as rows (m, nL), one-hot or not.
+
+    With one output `y` (m,) are numbers; integers are classes, 0 and 1, where it is a sigmoid's.
+    """
     n_out = architecture.sizes[-1]
+    classes = "iub" if architecture.activations[-1] == "sigmoid" else ""
     try:
         given = np.asarray(y)
     except ValueError:
@@ -107,8 +111,8 @@ def as_targets(y: ArrayLike, m: int, architecture: Architecture, dtype: np.dtype
     if given.ndim == 0:
         raise NetworkError(f"y is {brief(y)}: expected {m} targets, one for each example")
     if len(given) != m:
-        raise NetworkError(f"y has {len(given)} targets for {m} examples")
-    if given.ndim == 1 and (n_out > 1 or given.dtype.kind in "iub"):
+        raise NetworkError(f"y has length {len(given)} and X {m}: expected one target an example")
+    if given.ndim == 1 and (n_out > 1 or given.dtype.kind in classes):
         return from_labels(given, n_out, dtype)
     if given.ndim == 1 and n_out == 1:
         given = given[:, None]
@@ -121,8 +125,20 @@ def as_targets(y: ArrayLike, m: int, architecture: Architecture, dtype: np.dtype
         check_shares(rows, architecture.cost)
     if architecture.cost == "log-likelihood":
         check_probabilities(rows)
-    labels = rows.argmax(axis=1) if n_out > 1 else None
+    labels = labels_of(rows, architecture.cost)
     return Targets(np.ascontiguousarray(rows), np.arange(m), labels)
+
+
+def labels_of(rows: Array, cost: str) -> NDArray[np.intp] | None:
+    """The class that each row (m, n_out) names; None where they are numbers and no classes.
+
+    Rows name classes where every one is one-hot, or 0 or 1 for a single output. The rows of the
+    log-likelihood are probabilities of classes, and the class is the likeliest.
+    """
+    ones = rows == 1
+    if not (ones | (rows == 0)).all() or (rows.shape[1] > 1 and (ones.sum(axis=1) != 1).any()):
+        return rows.argmax(axis=1) if cost == "log-likelihood" else None
+    return rows.argmax(axis=1) if rows.shape[1] > 1 else ones[:, 0].astype(np.intp)
 
 
 def check_shares(rows: Array, cost: str) -> None:
@@ -150,13 +166,15 @@ def check_probabilities(rows: Array) -> None:
 def from_labels(given: NDArray[Any], n_out: int, dtype: np.dtype[Any]) -> Targets:
     """Whole numbers 0 .. n_out-1; for a single output, 0 or 1."""
     classes = max(n_out, 2)
-    if given.dtype.kind not in "iubf" or (given.dtype.kind == "f" and not whole(given)):
-        raise NetworkError("y holds numbers that are not whole: a class is 0, 1, 2, ...")
+    kind = given.dtype.kind
+    if kind not in "iubf" or (kind == "f" and not whole(given)):
+        held = {"f": "numbers that are not whole", "c": "complex numbers", "O": "no plain numbers"}
+        raise NetworkError(f"y holds {held.get(kind, 'no numbers')}: a class is 0, 1, 2, ...")
     outside = np.flatnonzero((given < 0) | (given >= classes))
     if len(outside):
         first = outside[0]
         raise NetworkError(
-            f"y[{first}] is {given[first]:.15g}: with {n_out} outputs a class is 0 to {classes - 1}"
+            f"y[{first}] is {given[first]:.15g}: the classes of this network are 0 to {classes - 1}"
         )
     labels = given.astype(np.intp)
     table = np.eye(n_out, dtype=dtype) if n_out > 1 else np.array([[0], [1]], dtype)

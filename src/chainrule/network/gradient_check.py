@@ -38,7 +38,7 @@ TOLERANCE = 1e-6
 """The largest relative error that passes. A right gradient comes to about 1e-9."""
 
 FLOOR = 1e-9
-"""A gradient whose largest element is smaller, relative to C0 + 1, counts as 0 on both sides."""
+"""A gradient whose norm is smaller, relative to C0 + 1, counts as 0 on both sides."""
 
 TOO_COARSE = 1e-6
 """Where what counts as 0 is larger than this, small gradients are not checked by calling them 0."""

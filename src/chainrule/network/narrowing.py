@@ -7,6 +7,9 @@ all the same, by one factor a step, which is made up for after the epoch.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from types import EllipsisType
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,10 +21,18 @@ from chainrule.network.optimizers import Optimizer
 from chainrule.network.parameters import flat_size, views
 from chainrule.network.program import Array, aligned
 
+Place = tuple[slice, NDArray[np.bool_]] | EllipsisType
 
-def columns_to_keep(inputs: Inputs) -> NDArray[np.bool_] | None:
-    """The inputs in use; None where too few would be left out to be worth it."""
+
+def columns_to_keep(inputs: Inputs, kept: Iterable[Array] = ()) -> NDArray[np.bool_] | None:
+    """The inputs in use; None where too few would be left out to be worth it.
+
+    `kept` are an optimiser's arrays for W1 (n1, n0) from an earlier run. An input that was in use
+    then has numbers in them, which go on to move its weights: it is not left out now.
+    """
     used = inputs.columns_in_use()
+    for array in kept:
+        used = used | array.any(axis=0)
     return used if 0 < used.sum() < 0.98 * len(used) else None
 
 
@@ -29,16 +40,23 @@ class Narrowed:
     """A network's parameters as training sees them: `flat`, with the columns of W1 in use.
 
     `take_in` copies the network's parameters here, `give_back` copies them out again. Where no
-    input is left out, `flat` is the network's own array and neither does anything.
+    input is left out, `flat` is the network's own array and neither does anything. `resumed` are
+    the optimiser's arrays, as long as the network's parameters, where a run goes on.
     """
 
     def __init__(
-        self, network: Network, inputs: Inputs, penalty: Penalty, optimizer: Optimizer
+        self,
+        network: Network,
+        inputs: Inputs,
+        penalty: Penalty,
+        optimizer: Optimizer,
+        resumed: Mapping[str, Array],
     ) -> None:
         self.network = network
         self.architecture, self.flat = network.architecture, network.flat
         exact = not penalty or decays(optimizer, penalty)
-        self.columns = columns_to_keep(inputs) if exact else None
+        kept = [views(array, network.architecture)["W1"] for array in resumed.values()]
+        self.columns = columns_to_keep(inputs, kept) if exact else None
         self.inputs = inputs
         if self.columns is not None:
             self.inputs = inputs.only(self.columns)
@@ -54,13 +72,8 @@ class Narrowed:
 
     def give_back(self) -> None:
         """From `flat` to the network."""
-        if self.columns is not None:
-            for name, part in views(self.flat, self.architecture).items():
-                there = self.network.parameters[name]
-                if name == "W1":
-                    there[:, self.columns] = part
-                else:
-                    there[:] = part
+        for part, there, place in self._parts(self.flat, self.network.flat):
+            there[place] = part
 
     def shrink_left_out(self, steps: int, decay: float) -> None:
         """Shrink the weights left out, as L2 shrinks every weight in each of `steps` steps."""
@@ -72,9 +85,8 @@ class Narrowed:
         if self.columns is None:
             return whole
         narrow = np.zeros_like(self.flat)
-        here, there = views(narrow, self.architecture), views(whole, self.network.architecture)
-        for name, part in here.items():
-            part[:] = there[name][:, self.columns] if name == "W1" else there[name]
+        for part, there, place in self._parts(narrow, whole):
+            part[:] = there[place]
         return narrow
 
     def widened(self, narrow: Array) -> Array:
@@ -82,10 +94,13 @@ class Narrowed:
         if self.columns is None:
             return narrow.copy()
         whole = np.zeros_like(self.network.flat)
-        here, there = views(narrow, self.architecture), views(whole, self.network.architecture)
-        for name, part in here.items():
-            if name == "W1":
-                there[name][:, self.columns] = part
-            else:
-                there[name][:] = part
+        for part, there, place in self._parts(narrow, whole):
+            there[place] = part
         return whole
+
+    def _parts(self, narrow: Array, whole: Array) -> Iterator[tuple[Array, Array, Place]]:
+        """Each array of `narrow`, that of `whole`, and the place in it where the first lies."""
+        if self.columns is not None:
+            there = views(whole, self.network.architecture)
+            for name, part in views(narrow, self.architecture).items():
+                yield part, there[name], (slice(None), self.columns) if name == "W1" else ...

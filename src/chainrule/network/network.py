@@ -80,8 +80,17 @@ class Network:
             raise NetworkError(f"dtype {brief(dtype)}: expected {' or '.join(DTYPES)}")
         self.dtype: np.dtype[Any] = chosen
         self.flat: Array = aligned((flat_size(architecture),), self.dtype)
-        self.parameters = Parameters(views(self.flat, architecture))
+        self._parameters = Parameters(views(self.flat, architecture))
         self._kept = Kept()
+
+    @property
+    def parameters(self) -> Parameters:
+        """W1 (n1, n0), b1 (n1,), W2, b2, ...; to set them is to copy all of them in."""
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, given: Mapping[str, ArrayLike]) -> None:
+        self._parameters.set_all(given)
 
     @classmethod
     def of(
@@ -291,8 +300,8 @@ class Network:
         rates = [real_number("dropout", rate, 0, 1) for rate in dropout]
         if len(rates) != hidden:
             raise NetworkError(
-                f"{len(rates)} dropout rates for {hidden} hidden layers: give one number, or one "
-                "per hidden layer"
+                f"the number of dropout rates is {len(rates)}, that of hidden layers {hidden}: "
+                "give one number, or one per hidden layer"
             )
         return rates
 

@@ -9,17 +9,23 @@ The scalars (`eta`, `mu`, ...) are 0-d arrays, which a NumPy call reads faster t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar, Protocol, runtime_checkable
 
-from chainrule.network.checking import known_name, real_number
+from chainrule.network.checking import INFINITY, brief, known_name, real_number
 from chainrule.network.errors import NetworkError
 from chainrule.network.program import Step
 
 
 @runtime_checkable
 class Optimizer(Protocol):
-    """What an update is made of; every operand of its steps is the name of a buffer."""
+    """What an update is made of; every operand of its steps is the name of a buffer.
+
+    It is a dataclass whose fields are its settings: numbers, `learning_rate` among them.
+
+    A parameter whose gradient has been 0 in every step must stay as it is, but for L2: the weights
+    of inputs that are 0 in every example are left out of the step.
+    """
 
     name: ClassVar[str]
     equations: ClassVar[tuple[str, ...]]
@@ -75,7 +81,7 @@ class SGD:
 
     def update(self, block: Callable[[str], str]) -> list[Step]:
         w, step = block("parameters"), block("step")
-        return [Step("subtract", (w, step), w, "w = w - eta * dC/dw, for every W and b")]
+        return [Step("subtract", (w, step), w, f"{self.equations[0]}, for every W and b")]
 
 
 @dataclass(frozen=True)
@@ -106,9 +112,9 @@ class Momentum:
     def update(self, block: Callable[[str], str]) -> list[Step]:
         w, step, v = block("parameters"), block("step"), block("v")
         return [
-            Step("multiply", (v, "mu"), v, "v = mu * v - eta * dC/dw"),
+            Step("multiply", (v, "mu"), v, self.equations[0]),
             Step("subtract", (v, step), v),
-            Step("add", (w, v), w, "w = w + v"),
+            Step("add", (w, v), w, self.equations[1]),
         ]
 
 
@@ -148,9 +154,9 @@ class Nesterov:
         w, step = block("parameters"), block("step")
         v, scratch = block("v"), block("scratch")
         return [
-            Step("multiply", (v, "mu"), v, "v = mu * v - eta * dC/dw"),
+            Step("multiply", (v, "mu"), v, self.equations[0]),
             Step("subtract", (v, step), v),
-            Step("multiply", (v, "mu"), scratch, "w = w + mu * v - eta * dC/dw"),
+            Step("multiply", (v, "mu"), scratch, self.equations[1]),
             Step("subtract", (scratch, step), scratch),
             Step("add", (w, scratch), w),
         ]
@@ -193,11 +199,11 @@ class RMSProp:
         w, gradient, step = block("parameters"), block("gradients"), block("step")
         s, scratch = block("s"), block("scratch")
         return [
-            Step("multiply", (gradient, gradient), scratch, "s = rho * s + (1 - rho) * (dC/dw)**2"),
+            Step("multiply", (gradient, gradient), scratch, self.equations[0]),
             Step("multiply", (scratch, "1-rho"), scratch),
             Step("multiply", (s, "rho"), s),
             Step("add", (s, scratch), s),
-            Step("sqrt", (s,), scratch, "w = w - eta * dC/dw / (sqrt(s) + eps)"),
+            Step("sqrt", (s,), scratch, self.equations[1]),
             Step("add", (scratch, "eps"), scratch),
             Step("divide", (gradient, scratch), step),
             Step("multiply", (step, "eta"), step),
@@ -313,6 +319,10 @@ def overshoots(optimizer: Optimizer) -> float:
 
 
 def settings_of(optimizer: Optimizer) -> dict[str, float]:
-    """The settings by name, as `optimizer(name, **settings)` takes them."""
-    kind = OPTIMIZERS[optimizer.name]
-    return {field.name: getattr(optimizer, field.name) for field in fields(kind)}
+    """Its settings by name, all of them numbers, as `optimizer(name, **settings)` takes them."""
+    if not is_dataclass(optimizer):
+        raise NetworkError(
+            f"optimizer is {brief(optimizer)}: expected a dataclass whose fields are its settings"
+        )
+    named = {field.name: getattr(optimizer, field.name) for field in fields(optimizer)}
+    return {name: real_number(name, n, -INFINITY, open_low=True) for name, n in named.items()}

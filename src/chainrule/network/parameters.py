@@ -7,6 +7,7 @@ An update of everything is one call on the whole array.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network.architecture import Architecture
+from chainrule.network.checking import brief
 from chainrule.network.errors import NetworkError
+from chainrule.network.examples import as_numbers
 
 LANES = 16
 """The rows of the first layer, the longest, are filled up with zeros to multiples of this many
@@ -66,12 +69,33 @@ class Parameters(dict[str, NDArray[Any]]):
     """The views by name. To set one is to copy into it: `parameters["W1"] -= eta * gradient`."""
 
     def __setitem__(self, name: str, value: ArrayLike) -> None:
+        numbers = self.checked(name, value)
+        np.copyto(self[name], numbers)
+
+    def update(self, *given: Any, **named: Any) -> None:
+        for name, value in dict(*given, **named).items():
+            self[name] = value
+
+    def __ior__(self, given: Any) -> Parameters:
+        self.update(given)
+        return self
+
+    def set_all(self, given: Mapping[str, ArrayLike]) -> None:
+        """Copy in every one of them; nothing is changed before all is checked."""
+        if not isinstance(given, Mapping) or any(name not in given for name in self):
+            raise NetworkError(f"parameters are {brief(given)}: expected all of {', '.join(self)}")
+        checked = {name: self.checked(name, value) for name, value in given.items()}
+        for name, value in checked.items():
+            np.copyto(self[name], value)
+
+    def checked(self, name: str, value: ArrayLike) -> NDArray[Any]:
+        """The value as numbers of this parameter's shape, in its precision."""
         if name not in self:
             raise NetworkError(f"no parameter {name!r}: there are {', '.join(self)}")
-        given = np.asarray(value)
-        if given.shape != self[name].shape:
-            raise NetworkError(f"{name} has shape {self[name].shape}: {given.shape} was given")
-        np.copyto(self[name], given, casting="same_kind")
+        numbers = as_numbers(name, value, self[name].dtype)
+        if numbers.shape != self[name].shape:
+            raise NetworkError(f"{name} has shape {self[name].shape}: {numbers.shape} was given")
+        return numbers
 
 
 def weights_only(architecture: Architecture, value: float, other: float = 0.0) -> NDArray[Any]:

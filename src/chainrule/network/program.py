@@ -35,10 +35,11 @@ CACHE_LINE = 64
 class Step:
     """One NumPy call: `function(*operands, out)`, each a buffer's name; `W2.T` is a view of `W2`.
 
-    `equation` is what the call computes, in the notation of the lessons; a call that only
-    carries on the equation above it has none. `block` numbers the steps that do the same to one
-    block after another of a long buffer; steps of different blocks do not need one another, but
-    for every `MOST_PARTS`th block, which may use the same scratch.
+    `equation` is what is computed, in the notation of the lessons. It stands at the first of the
+    calls that compute it; those that carry on the equation above them have none. `block` numbers
+    the steps that do the same to one block after another of a long buffer; steps of different
+    blocks do not need one another, but for every `MOST_PARTS`th block, which may use the same
+    scratch.
     """
 
     function: str

@@ -54,7 +54,7 @@ class StepDecay:
         return self.by ** ((epoch - 1) // self.every)
 
     def text(self) -> str:
-        return f"step:{self.every}:{self.by!r}"
+        return f"step:{int(self.every)}:{float(self.by)!r}"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Exponential:
         return self.by ** (epoch - 1)
 
     def text(self) -> str:
-        return f"exponential:{self.by!r}"
+        return f"exponential:{float(self.by)!r}"
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Warmup:
         return min(1.0, epoch / self.epochs)
 
     def text(self) -> str:
-        return f"warmup:{self.epochs}"
+        return f"warmup:{int(self.epochs)}"
 
 
 FORMS = "constant, step:EPOCHS:FACTOR, exponential:FACTOR, cosine, warmup:EPOCHS"

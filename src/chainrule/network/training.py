@@ -22,7 +22,7 @@ from chainrule.network.evaluation import evaluate, measure
 from chainrule.network.examples import Dataset, Inputs, Split, as_targets, is_split
 from chainrule.network.narrowing import Narrowed
 from chainrule.network.network import Network, check_batch_size
-from chainrule.network.optimizers import SGD, Optimizer, overshoots
+from chainrule.network.optimizers import SGD, Optimizer, overshoots, settings_of
 from chainrule.network.program import Array
 from chainrule.network.replay import Replay
 from chainrule.network.schedules import Constant, Schedule
@@ -110,8 +110,7 @@ def train(
     (m, n0) and y (m,) or (m, nL). A last mini-batch that is short is used, and weighed by its own
     length. `dropout` is one probability for all hidden layers or one for each. The same seed, on
     the same machine, gives the same weights to the bit. `resume` goes on from the `state()` of an
-    earlier run. Every stretch of steps is
-    run `with within():`, which may set what NumPy runs on.
+    earlier run. Every stretch of steps is run `with within():`, which may set what NumPy runs on.
     """
     return Training(
         network,
@@ -137,9 +136,7 @@ def parts(data: Data) -> tuple[Split | ArrayLike, ArrayLike, Split | None]:
         return data, data.y, None
     if isinstance(data, tuple) and len(data) == 2:
         return data[0], data[1], None
-    raise NetworkError(
-        f"data is a {type(data).__name__}: expected a data set from load(), or a pair (X, y)"
-    )
+    raise NetworkError(f"data is {brief(data)}: expected a data set from load(), or a pair (X, y)")
 
 
 def check_precision(settings: Mapping[str, Any], dtype: np.dtype[Any]) -> None:
@@ -148,7 +145,8 @@ def check_precision(settings: Mapping[str, Any], dtype: np.dtype[Any]) -> None:
     for name, value in settings.items():
         if value and not least <= value <= most:
             raise NetworkError(
-                f"{name} is {brief(value)}: in {dtype} that is {'0' if value < 1 else 'infinite'}; "
+                f"{name} is {brief(value)}: in {dtype} that is "
+                f"{'0 or too small' if value < 1 else 'infinite'}; "
                 f"it has to be from {least:.0e} to {most:.0e}"
             )
 
@@ -188,11 +186,13 @@ class Training(Iterator[Epoch]):
         targets = as_targets(answers, len(inputs), network.architecture, dtype)
         self.examples = len(inputs)
         self.penalty = Penalty(l1, l2, self.examples)
-        numbers = {name: float(n) for name, n in vars(optimizer).items()}
-        check_precision({**numbers, "l1": l1, "l2": l2}, network.dtype)
+        check_precision({**settings_of(optimizer), "l1": l1, "l2": l2}, network.dtype)
         self._sample = inputs.first(SAMPLE), targets.first(SAMPLE)
         self._rng = generator(seed)
-        self._narrowed = Narrowed(network, inputs, self.penalty, optimizer)
+        if resume is not None:
+            self._check_state(resume)
+        resumed = {} if resume is None else resume.arrays
+        self._narrowed = Narrowed(network, inputs, self.penalty, optimizer, resumed)
         self._state = {name: np.zeros_like(self._narrowed.flat) for name in optimizer.state}
         self._shared, names = shared_buffers(
             self._narrowed.architecture, self._narrowed.flat, optimizer, self.penalty, self._state
@@ -212,21 +212,28 @@ class Training(Iterator[Epoch]):
             self._rng,
         )
         self._inside = False
+        self._fault: Diverged | None = None
         self._records: Iterator[Epoch | Progress] = self.records()
 
     def __next__(self) -> Epoch:
-        return next(record for record in self._records if isinstance(record, Epoch))
+        for record in self._records:
+            if isinstance(record, Epoch):
+                return record
+        if self._inside:
+            raise self._inside_an_epoch("it was broken off there")
+        raise StopIteration
+
+    def __repr__(self) -> str:
+        after = "; 'for epoch in ...' runs them" if self.epoch < self.epochs else ""
+        return f"Training(epochs done: {self.epoch} of {self.epochs}{after})"
 
     def records(self, every: float = float("inf")) -> Iterator[Epoch | Progress]:
         """`Epoch` after each epoch, and `Progress` about every so many seconds in between."""
         while self.epoch < self.epochs:
             if self._inside:
-                raise NetworkError(
-                    f"training is inside epoch {self.epoch + 1}: go on with the records() that "
-                    "began it"
-                )
+                raise self._inside_an_epoch("go on with the records() that began it")
             number = self.epoch + 1
-            rate = self.optimizer.learning_rate * self.schedule.factor(number, self.epochs)
+            rate = float(self.optimizer.learning_rate * self.schedule.factor(number, self.epochs))
             self._shared["eta"][...] = rate
             decay = self._set_decay(rate)
             self._inside = True
@@ -270,9 +277,7 @@ class Training(Iterator[Epoch]):
     def state(self) -> TrainingState:
         """Where training stands after the last epoch: with the network, enough to go on."""
         if self._inside:
-            raise NetworkError(
-                f"training is inside epoch {self.epoch + 1}: its state can be taken between epochs"
-            )
+            raise self._inside_an_epoch("its state can be taken between epochs")
         return TrainingState(
             epoch=self.epoch,
             rng=dict(self._rng.bit_generator.state),
@@ -280,17 +285,20 @@ class Training(Iterator[Epoch]):
             counters={name: float(self._shared[name]) for name in self.optimizer.counters},
         )
 
-    def _resume(self, state: TrainingState) -> None:
+    def _check_state(self, state: TrainingState) -> None:
+        """It is one of this optimiser on a network of this size."""
         if not isinstance(state, TrainingState):
             raise NetworkError(f"resume is {brief(state)}: expected the state() of a training")
         if (
-            set(state.arrays) != set(self._state)
+            set(state.arrays) != set(self.optimizer.state)
             or set(state.counters) != set(self.optimizer.counters)
             or any(array.shape != self.network.flat.shape for array in state.arrays.values())
         ):
             raise NetworkError(
                 f"the state to resume from is not one of {self.optimizer.name} on this network"
             )
+
+    def _resume(self, state: TrainingState) -> None:
         self.epoch = state.epoch
         self._rng.bit_generator.state = state.rng
         for name, array in self._state.items():
@@ -321,17 +329,27 @@ class Training(Iterator[Epoch]):
             examples_per_second=self.examples / seconds,
         )
 
+    def _inside_an_epoch(self, what_then: str) -> NetworkError:
+        if self._fault is not None:
+            return NetworkError(f"training cannot go on: {self._fault}")
+        return NetworkError(f"training is inside epoch {self.epoch + 1}: {what_then}")
+
     def _diverged(self) -> Diverged:
+        self._fault = Diverged(self._why())
+        return self._fault
+
+    def _why(self) -> str:
+        """Why the weights grew beyond all numbers, and what to try."""
         rate = float(self._shared["eta"])
         shrink = rate * self.penalty.l2 / self.examples
         if self.optimizer.descends and shrink >= overshoots(self.optimizer):
-            return Diverged(
+            return (
                 f"the weights grew beyond all numbers in epoch {self.epoch + 1}: with learning "
                 f"rate {rate:g} and l2 {self.penalty.l2:g} each step takes eta*lam/n = "
                 f"{shrink:.4g} times every weight from it; try l2 "
                 f"{self.penalty.l2 / shrink / 100:.3g}"
             )
-        return Diverged(
+        return (
             f"the weights grew beyond all numbers in epoch {self.epoch + 1}: the learning rate "
             f"{rate:g} is too large for this network; try {rate / 10:g}"
         )
