@@ -99,6 +99,23 @@ def test_check_goes_over_what_has_changed(folder: Path, cli):
     assert [v["stage"] for v in cli("build", "check", "--all", "--json").objects()] == ["relu"]
 
 
+def test_check_all_of_an_empty_file_is_not_all_right(folder: Path, cli):
+    found = cli("build", "check", "--all")
+    assert found.status == 1
+    assert "`numerical_derivative` is not written yet" in found.out
+    assert "Nothing has changed" not in found.out
+
+
+def test_check_all_takes_the_pass_of_an_emptied_function_away(folder: Path, cli):
+    empty = (folder / "network.py").read_text(encoding="utf-8")
+    write(folder, PASSES)
+    assert "1 of 25 functions pass" in cli("build", "check", "--all").out
+    (folder / "network.py").write_text(empty, encoding="utf-8")
+    found = cli("build", "check", "--all")
+    assert found.status == 1
+    assert "0 of 25 functions pass" in found.out
+
+
 def test_an_unknown_name_is_answered_with_the_nearest(folder: Path, cli):
     found = cli("build", "check", "sigmiod")
     assert found.status == 2

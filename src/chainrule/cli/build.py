@@ -93,17 +93,13 @@ def check(
 
 def chosen(session: Session, name: str | None, every: bool) -> list[str]:
     """Which functions to grade."""
-    from chainrule.workshop.stage import ORDER, stage
+    from chainrule.workshop.stage import stage
 
     if name is not None:
         return [stage(name).name]
-    if every:
-        return session.written(ORDER)
-    changed = session.changed()
+    found = session.written_or_changed() if every else session.changed()
     current = session.standing.current
-    if not changed and current is not None:
-        return [current]
-    return changed
+    return found or ([current] if current is not None else [])
 
 
 def say_standing(session: Session, anything: bool) -> None:

@@ -56,6 +56,11 @@ class Session:
         top = self.outline
         return [name for name in names if top is None or top.written(name)]
 
+    def written_or_changed(self) -> list[str]:
+        """All that are written, and those that were emptied since they were last checked."""
+        changed = self.changed()
+        return [name for name in ORDER if name in changed or self.written([name])]
+
     @property
     def stuck(self) -> bool:
         """Whether the file is no Python or does not load, so that no function can be called."""
