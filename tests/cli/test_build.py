@@ -505,6 +505,37 @@ def test_a_file_that_does_not_load_is_said_once_and_takes_no_pass_away(folder: P
     assert cli("build", "list", "--json").objects()[0]["passed"] == 2
 
 
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        ("x = (\n", "is not Python"),
+        ("while True: pass\n", "The code outside of functions took longer"),
+        ("print(1 / 0)\n", "does not load"),
+    ],
+)
+def test_what_keeps_the_file_from_loading_is_headed_by_the_file(
+    last: str, words: str, folder: Path, cli
+):
+    write(folder, SEVERAL + last)
+    found = cli("build", "check")
+    assert found.status == 1
+    assert found.out.startswith("✗ network.py\n\n")
+    assert words in found.out
+    assert "functions pass" not in found.out
+    (verdict,) = cli("build", "check", "tanh", "--json").objects()
+    assert verdict["of_file"] is True
+
+
+def test_a_file_that_is_no_python_is_not_all_right_after_all_passed(folder: Path, cli):
+    (folder / "network.py").write_text(references(ORDER), encoding="utf-8")
+    assert cli("build", "check").status == 0
+    (folder / "network.py").write_text(references(ORDER) + "x = (\n", encoding="utf-8")
+    found = cli("build", "check")
+    assert found.status == 1
+    assert "is not Python" in found.out
+    assert "25 of 25 passed at their last check" in found.out
+
+
 @POSIX
 def test_ctrl_c_leaves_and_the_terminal_is_as_it_was(watching: Terminal):
     watching.process.send_signal(signal.SIGINT)

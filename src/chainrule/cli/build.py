@@ -62,8 +62,9 @@ def check(
 
     Exit status: 0 all right, 1 something is not.
     """
+    from chainrule.cli.build_verdict import shown
     from chainrule.cli.terminal import console, print_json
-    from chainrule.cli.verdict_text import mark, verdict_lines
+    from chainrule.cli.verdict_text import mark
     from chainrule.workshop import folder as folders
     from chainrule.workshop.guarded.running import Guard
     from chainrule.workshop.session import Session
@@ -81,9 +82,9 @@ def check(
             elif verdict.outcome == "right" and name is None:
                 screen.print(f"{mark('right')[0]} {verdict.stage}", style="green")
             else:
-                lines = list(verdict_lines(verdict, width))
-                screen.print(lines[0], style=mark(verdict.outcome)[1], soft_wrap=True)
-                for line in lines[1:]:
+                first, *rest = shown(verdict, width)
+                screen.print(first, style=mark(verdict.outcome)[1], soft_wrap=True)
+                for line in rest:
                     screen.print(line, soft_wrap=True)
                 print()
         if not json:
@@ -93,12 +94,14 @@ def check(
 
 def chosen(session: Session, name: str | None, every: bool) -> list[str]:
     """Which functions to grade."""
-    from chainrule.workshop.stage import stage
+    from chainrule.workshop.stage import ORDER, stage
 
     if name is not None:
         return [stage(name).name]
     found = session.written_or_changed() if every else session.changed()
     current = session.standing.current
+    if current is None and session.outline is None:
+        current = ORDER[0]  # any function: what is said then is of the file
     return found or ([current] if current is not None else [])
 
 
@@ -113,6 +116,12 @@ def say_standing(session: Session, anything: bool) -> None:
         print("Nothing has changed since the last check.")
     if standing.unreadable:
         print_wrapped(left_out(standing))
+    if session.stuck:
+        print_wrapped(
+            f"No function can be called before that. {standing.passed} of {len(ORDER)} passed at "
+            "their last check."
+        )
+        return
     print(f"{standing.passed} of {len(ORDER)} functions pass")
     current = standing.current
     if current is None:

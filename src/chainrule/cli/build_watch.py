@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from chainrule.cli.build_verdict import shown
 from chainrule.cli.failure import Refused
 from chainrule.cli.terminal import console
-from chainrule.cli.verdict_text import bar, heading, list_lines, mark, verdict_lines, wrapped
+from chainrule.cli.verdict_text import bar, heading, list_lines, mark, wrapped
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.guarded.running import Guard
@@ -141,11 +142,11 @@ class Watching:
 
     def draw_verdict(self) -> None:
         verdict = self.verdicts[self.view]
-        lines = list(verdict_lines(verdict, self.width))
+        lines = shown(verdict, self.width)
         others = [
             line
             for name, v in self.verdicts.items()
-            if name != self.view and not v.passed and v.outcome != "missing"
+            if name != self.view and not (v.passed or v.of_file or v.outcome == "missing")
             for line in wrapped(heading(v), self.width, "")
         ]
         if others and not self.session.stuck:

@@ -80,7 +80,7 @@ class Grading:
         loops = self.outline is None or self.outline.loops(one.name)
         verdict = judge(one, calls, loops=loops)
         if not calls.loaded:
-            self.of_file = verdict
+            verdict = self.of_file = replace(verdict, of_file=True)
         return verdict
 
     def _with_ours(self, one: Stage, found: Verdict, used: list[str]) -> Verdict:
