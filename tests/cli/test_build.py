@@ -67,6 +67,19 @@ def test_check_without_a_folder_says_how_to_make_one(tmp_path: Path, cli, monkey
     assert "chainrule build start" in found.err
 
 
+def test_a_folder_of_another_name_is_named_with_what_to_type(tmp_path: Path, cli):
+    cli("build", "start", "mi ne")
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "network.py").write_text("import torch\n")
+    for words in (["train"], ["check"], ["list"], ["hint"], ["reset", "relu"]):
+        found = cli("build", *words)
+        assert found.status == 2
+        assert "add `--folder 'mi ne'` to the command" in found.err
+        assert found.err.count("\n") == 1
+    cli("build", "start", "second")
+    assert "chainrule build start" in cli("build", "train").err, "which of two is not known"
+
+
 def test_check_says_what_to_write_first(folder: Path, cli):
     found = cli("build", "check")
     assert found.status == 1
