@@ -171,8 +171,8 @@ def hint(
     The idea, the rule, the shape and first line; then, when it is asked for twice, the reference.
     All of it at once, where the function was right.
     """
+    from chainrule.cli.build_verdict import hint_lines
     from chainrule.cli.terminal import print_json
-    from chainrule.cli.verdict_text import sentence, wrapped
     from chainrule.workshop import folder as folders
     from chainrule.workshop.hints import hint as next_hint
     from chainrule.workshop.stage import ORDER, stage
@@ -184,22 +184,7 @@ def hint(
         print_json(given.to_dict())
         return
     width = shutil.get_terminal_size().columns
-    print("\n".join(wrapped(f"{one.name}: {one.title}", width, "")))
-    for title, text in given.rungs:
-        print()
-        print(title)
-        print("\n".join(wrapped(text, width)))
-    if given.reference is not None:
-        print()
-        print("The reference")
-        print("\n".join(f"  {line}".rstrip() for line in given.reference.splitlines()))
-    print()
-    print("To read")
-    for place in one.read:
-        print("\n".join(wrapped(place, width)))
-    if given.next:
-        print()
-        print("\n".join(wrapped(sentence(given.next), width, "")))
+    print("\n".join(hint_lines(one, given, width)))
 
 
 @app.command()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from chainrule.cli.build_verdict import shown
+from rich.cells import cell_len
+
+from chainrule.cli.build_verdict import hint_lines, shown
 from chainrule.cli.failure import Refused
 from chainrule.cli.terminal import console
 from chainrule.cli.verdict_text import bar, heading, list_lines, mark, wrapped
@@ -25,7 +28,11 @@ from chainrule.workshop.verdict import Verdict
 
 LOOK_EVERY = 0.03
 """Seconds between two looks at the file and the keyboard."""
+SETTLED = 0.08
+"""Seconds that a file stays as it is before it is read: some editors empty it first."""
 KEYS = "h hint   n next   l list   c check all   q quit"
+MORE, AGAIN = " ", "\x0c"
+"""Keys for the next part of what is too long for the screen, and for drawing anew (Ctrl-L)."""
 
 ReadKey = Callable[[float], str | None]
 
@@ -53,6 +60,11 @@ class Watching:
         self.waiting: list[str] = []
         """Functions still to be graded, one between two looks at the file and the keyboard."""
         self.shows_verdict = False
+        self.drawn: tuple[list[str], str] = ([], "")
+        self.part = 0
+        """Which part of what is drawn is on the screen, where it is too long for it."""
+        self.seen: tuple[tuple[int, ...] | None, float] = (None, 0.0)
+        """The stamp of the file at the last look, and since when it is that."""
 
     def run(self, read_key: ReadKey) -> None:
         self.guarded(self.saved)
@@ -62,9 +74,9 @@ class Watching:
                 return
             if key is not None:
                 self.guarded(self.pressed, key.lower())
-            if stamp(self.session.folder.network) != self.stamp:
+            if self.is_saved():
                 self.guarded(self.saved)
-            elif self.waiting:
+            elif self.waiting and self.seen[0] == self.stamp:
                 self.guarded(self.grade_waiting)
 
     def guarded(self, act: Callable[..., None], *arguments: str) -> None:
@@ -75,13 +87,21 @@ class Watching:
             self.waiting = []
             self.draw([str(fault)])
 
+    def is_saved(self) -> bool:
+        """Whether the file is another than the one in view, and whoever writes it is done."""
+        now, found = time.monotonic(), stamp(self.session.folder.network)
+        if found != self.seen[0]:
+            self.seen = found, now
+        return found != self.stamp and now - self.seen[1] >= SETTLED
+
     def saved(self) -> None:
-        """The file is new: what has changed is graded, the function in view first."""
+        """The file is new: what has changed is graded, the function that was edited first."""
         self.stamp = stamp(self.session.folder.network)
         if not self.session.refresh() and self.shows_verdict:
             return
         changed = self.session.changed()
         worked_on = self.session.written(changed)
+        worked_on = [name for name in worked_on if name in self.session.edited] or worked_on
         if worked_on and self.view not in worked_on:
             self.view = worked_on[0]
         self.look(self.view)
@@ -112,6 +132,11 @@ class Watching:
             self.draw(self.all_lines())
         elif key == "c":
             self.check_all()
+        elif key == MORE:
+            self.part += 1
+            self.draw_part()
+        elif key == AGAIN:
+            self.draw_part()
 
     def next(self) -> None:
         """Go on to the first function that does not pass; from that, to the one after."""
@@ -124,7 +149,8 @@ class Watching:
         self.draw_verdict()
 
     def check_all(self) -> None:
-        names = self.session.written(ORDER) or [self.view]
+        """Grade all; then the first that is wrong is in view, or the list where none is."""
+        names = self.session.written_or_changed() or [self.view]
         for number, name in enumerate(names, 1):
             self.draw([f"checking {number} of {len(names)}: {name}"])
             self.grade(name)
@@ -132,7 +158,12 @@ class Watching:
                 self.view = name
                 self.draw_verdict()
                 return
-        self.draw(self.all_lines())
+        wrong = [name for name in self.session.written(names) if not self.verdicts[name].passed]
+        if not wrong:
+            self.draw(self.all_lines())
+            return
+        self.view = wrong[0]
+        self.draw_verdict()
 
     def all_lines(self) -> list[str]:
         there = written(self.session.source)
@@ -166,31 +197,53 @@ class Watching:
         one = stage(self.view)
         given = hint(one, self.session.folder.progress)
         self.session.standing = self.session.folder.progress.standing()
-        lines = wrapped(f"{one.name}: {one.title}", self.width, "")
-        for title, text in given.rungs:
-            lines += ["", title, *wrapped(text, self.width)]
-        if given.reference is not None:
-            lines += ["", "The reference", *given.reference.splitlines()]
-        lines += ["", "To read", *(w for r in one.read for w in wrapped(r, self.width))]
-        if given.next:
-            lines += ["", f"{given.next}."]
-        self.draw(lines)
+        self.draw(hint_lines(one, given, self.width))
 
     @property
     def width(self) -> int:
         return shutil.get_terminal_size().columns
 
     def draw(self, lines: list[str], style: str = "") -> None:
-        """The whole screen: how far, what there is to say, the keys."""
+        """A new screen with this to say; the style is that of its first line."""
         self.shows_verdict = False
+        self.drawn, self.part = (lines, style), 0
+        self.draw_part()
+
+    def draw_part(self) -> None:
+        """The whole screen: how far, what there is to say or a part of it, the keys."""
+        lines, style = self.drawn
+        parts = in_parts(lines, *shutil.get_terminal_size())
+        self.part %= len(parts)
         self.screen.clear()
         self.screen.print(bar(self.session.standing.passed, len(ORDER)), style="dim")
         self.screen.print()
-        for number, line in enumerate(lines):
-            self.screen.print(line, style=style if number == 0 and style else None)
+        for number, line in enumerate(parts[self.part]):
+            first = number == 0 and self.part == 0
+            # No line is broken here: prose is wrapped already, and code has to stay code.
+            self.screen.print(line, style=style if first and style else None, soft_wrap=True)
         self.screen.print()
-        self.screen.print(KEYS, style="dim")
+        more = f"space more ({self.part + 1} of {len(parts)})   " if len(parts) > 1 else ""
+        self.screen.print(more + KEYS, style="dim")
         sys.stdout.flush()
+
+
+def in_parts(lines: list[str], columns: int, rows: int) -> list[list[str]]:
+    """Lines in parts that fit on the screen beside the bar and the keys.
+
+    A line that is wider than the screen takes as many rows as the terminal breaks it into.
+    """
+    keys = -(-(len(KEYS) + len("space more (9 of 9)   ")) // columns)
+    room = max(rows - 4 - keys, 5)  # the bar, two empty lines, and the row of the cursor
+    parts: list[list[str]] = [[]]
+    taken = 0
+    for line in lines:
+        needed = max(-(-cell_len(line) // columns), 1)
+        if parts[-1] and taken + needed > room:
+            parts.append([])
+            taken = 0
+        parts[-1].append(line)
+        taken += needed
+    return parts
 
 
 def stamp(path: Path) -> tuple[int, ...] | None:
@@ -213,11 +266,37 @@ def keyboard() -> Iterator[ReadKey]:
 
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
+    resumed = False
+
+    def resume(*_: object) -> None:
+        """After Ctrl-Z: the shell has set the terminal as it wants it for itself."""
+        nonlocal resumed
+        if in_foreground(descriptor):
+            tty.setcbreak(descriptor)
+            resumed = True
+
+    def key(seconds: float) -> str | None:
+        nonlocal resumed
+        if resumed:
+            resumed = False
+            return AGAIN
+        return posix_key(seconds)
+
+    handled = signal.signal(signal.SIGCONT, resume)
     try:
         tty.setcbreak(descriptor)
-        yield posix_key
+        yield key
     finally:
+        signal.signal(signal.SIGCONT, handled)
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def in_foreground(terminal: int) -> bool:
+    """Whether the terminal is ours to set: in the background it is the shell's."""
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:  # no shell hands this terminal around
+        return True
 
 
 def posix_key(seconds: float) -> str | None:

@@ -21,6 +21,9 @@ class Session:
         self.source = b""
         self.standing: Standing = folder.progress.standing()
         self.grading: Grading | None = None
+        self.edited: list[str] = []
+        """The functions that were written in since the last state of the file that was Python."""
+        self._before: Outline | None = None
 
     def refresh(self) -> bool:
         """Read the file; whether it differs from the last time."""
@@ -29,6 +32,11 @@ class Session:
             return False
         self.source = source
         self.grading = Grading(source, self.folder.network, self.guard)
+        top = self.outline
+        self.edited = []
+        if top is not None:
+            self.edited = top.edited(self._before) if self._before is not None else []
+            self._before = top
         return True
 
     @property

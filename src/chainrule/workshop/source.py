@@ -100,10 +100,18 @@ class Outline:
         )
         return f"there is `{others[near[0]]}`: is it that one? The name counts" if near else None
 
+    def edited(self, before: Outline) -> list[str]:
+        """The stages whose own text differs from that of an earlier state of the file."""
+        return [name for name in ORDER if self.dump(name) != before.dump(name)]
+
+    def dump(self, name: str) -> list[str]:
+        """The statements of a name, without where they stand."""
+        return [ast.dump(statement) for statement in self.statements.get(name, [])]
+
     def fingerprint(self, name: str) -> str:
         """A short text that changes when the function, or anything it uses, changes."""
         needed = [name, *sorted(self.uses(name))]
-        parts = [ast.dump(s) for each in needed for s in self.statements.get(each, [])]
+        parts = [text for each in needed for text in self.dump(each)]
         parts += [ast.dump(s) for s in self.others]
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
 
