@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -266,28 +265,21 @@ def keyboard() -> Iterator[ReadKey]:
 
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
-    resumed = False
-
-    def resume(*_: object) -> None:
-        """After Ctrl-Z: the shell has set the terminal as it wants it for itself."""
-        nonlocal resumed
-        if in_foreground(descriptor):
-            tty.setcbreak(descriptor)
-            resumed = True
 
     def key(seconds: float) -> str | None:
-        nonlocal resumed
-        if resumed:
-            resumed = False
-            return AGAIN
+        if not in_foreground(descriptor):
+            time.sleep(seconds)  # to read, or to set the terminal, would stop this process
+            return None
+        with suppress(termios.error):
+            if termios.tcgetattr(descriptor)[3] & termios.ICANON:
+                tty.setcbreak(descriptor)  # a shell, after Ctrl-Z, has set it for itself
+                return AGAIN
         return posix_key(seconds)
 
-    handled = signal.signal(signal.SIGCONT, resume)
     try:
         tty.setcbreak(descriptor)
         yield key
     finally:
-        signal.signal(signal.SIGCONT, handled)
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
