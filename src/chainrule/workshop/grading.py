@@ -63,7 +63,7 @@ class Grading:
         found = self._judged(one)
         if self.of_file is not None:
             return found
-        used = self.outline.used_stages(one.name) if self.outline is not None else []
+        used = self.outline.stages_below(one.name) if self.outline is not None else []
         if found.outcome in ("right", "unreadable", "missing") or not used:
             return found
         return self._with_ours(one, found, used)
@@ -86,13 +86,13 @@ class Grading:
     def _with_ours(self, one: Stage, found: Verdict, used: list[str]) -> Verdict:
         """The verdict when the fault may lie in a function that this one uses."""
         again = self._judged(one, used)
-        if not again.passed:
-            return found
         if found.outcome == "fragile":
-            return self._fragile_below(one, found, again, used)
+            return self._fragile_below(one, found, again, used) if again.passed else found
         wrong = [name for name in used if not self.verdict(stage(name)).passed]
         if not wrong:
             return found
+        if not again.passed:
+            return self._both_wrong(again, wrong)
         lacking = [name for name in wrong if self.verdict(stage(name)).outcome == "missing"]
         culprit = (lacking or wrong)[0]
         what = "is not written yet" if lacking else "is wrong"
@@ -105,6 +105,15 @@ class Grading:
             details=(),
         )
 
+    def _both_wrong(self, again: Verdict, wrong: list[str]) -> Verdict:
+        """Wrong with ours for what it uses, too: that is its own fault, and what is said of it."""
+        what, whose = ("do", "their") if len(wrong) > 1 else ("does", "its")
+        note = (
+            f"your {in_words(wrong)}, which it uses, {what} not pass either: this is with ours in "
+            f"{whose} place"
+        )
+        return replace(again, details=(*again.details, note))
+
     def _fragile_below(
         self, one: Stage, found: Verdict, again: Verdict, used: list[str]
     ) -> Verdict:
@@ -116,6 +125,12 @@ class Grading:
             return found
         note = f"`{fragile[0]}`, which it uses, is fragile"
         return replace(again, notes=(*again.notes, note))
+
+
+def in_words(names: Sequence[str]) -> str:
+    """`a`, `b` and `c`."""
+    *first, last = [f"`{name}`" for name in names]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def imports_all(source: bytes) -> bool:

@@ -58,10 +58,10 @@ class Outline:
                         waiting.append(used)
         return found
 
-    def used_stages(self, name: str) -> list[str]:
-        """The other stages among them that the file defines, in their order."""
-        used = set(self.uses(name))
-        return [each for each in ORDER if each in used and each != name]
+    def stages_below(self, name: str) -> list[str]:
+        """The other stages among them, in their order; none that uses this one in its turn."""
+        used = set(self.uses(name)) - {name}
+        return [each for each in ORDER if each in used and name not in self.uses(each)]
 
     def loops(self, name: str) -> bool:
         """Whether there is a loop in Python in a function or in what it uses."""
