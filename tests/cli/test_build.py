@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 import chainrule
+from chainrule.cli.build_train import two_digits
 from chainrule.cli.verdict_text import sentence
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.stage import ORDER, references, stage
@@ -223,6 +224,22 @@ def test_the_reference_trains_on_the_digits_beside_ours(folder: Path, cli):
     assert result["ours"] > 0.9
     assert result["difference"] is None
     assert result["own_init"]
+
+
+def test_one_of_a_kind_is_told_as_one(folder: Path, cli):
+    (folder / "network.py").write_text(references(ORDER))
+    found = cli("build", "train", "--epochs", "1", "--hidden", "1")
+    assert "; 1 hidden neuron, 1 epoch, mini-batches of 10," in found.out
+    seconds = [line.split()[-1] for line in found.out.splitlines() if "ours  " in line]
+    assert float(seconds[0]) > 0, "a short training takes more than no time"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.0412, "0.041"), (0.2, "0.20"), (1.04, "1.0"), (9.96, "10"), (123.4, "123")],
+)
+def test_seconds_have_two_digits_that_count(seconds: float, said: str):
+    assert two_digits(seconds) == said
 
 
 def test_a_wrong_network_is_shown_where_it_first_differs(folder: Path, cli):
@@ -476,6 +493,7 @@ def test_a_long_list_is_shown_in_parts_that_fit(small: Terminal):
 
 @POSIX
 def test_the_code_of_a_hint_stays_python(small: Terminal):
+    drawn = ""
     for _ in range(5):
         small.send("h")
         drawn = small.expect("q quit")

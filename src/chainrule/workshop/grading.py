@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from chainrule.workshop import failures
 from chainrule.workshop.calls import call
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.judging import judge, missing
@@ -109,8 +110,8 @@ class Grading:
         """Wrong with ours for what it uses, too: that is its own fault, and what is said of it."""
         what, whose = ("do", "their") if len(wrong) > 1 else ("does", "its")
         note = (
-            f"your {in_words(wrong)}, which it uses, {what} not pass either: this is with ours in "
-            f"{whose} place"
+            f"your {failures.in_words(wrong, 'and')}, which it uses, {what} not pass either: "
+            f"this is with ours in {whose} place"
         )
         return replace(again, details=(*again.details, note))
 
@@ -125,12 +126,6 @@ class Grading:
             return found
         note = f"`{fragile[0]}`, which it uses, is fragile"
         return replace(again, notes=(*again.notes, note))
-
-
-def in_words(names: Sequence[str]) -> str:
-    """`a`, `b` and `c`."""
-    *first, last = [f"`{name}`" for name in names]
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def imports_all(source: bytes) -> bool:
