@@ -132,7 +132,7 @@ def say_standing(session: Session, anything: bool) -> None:
 
 @app.command()
 def watch(folder: FolderOption = None) -> None:
-    """Grade on every save. Keys: h hint, n next, l list, c check all, q quit."""
+    """Grade on every save. Keys: h hint, n next, l list, c check all, space more, q quit."""
     from chainrule.cli.build_watch import watch_folder
     from chainrule.workshop import folder as folders
 
