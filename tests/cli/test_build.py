@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 import chainrule
+from chainrule.cli.build_train import two_digits
 from chainrule.cli.verdict_text import sentence
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.stage import ORDER, references, stage
@@ -67,6 +68,19 @@ def test_check_without_a_folder_says_how_to_make_one(tmp_path: Path, cli, monkey
     assert "chainrule build start" in found.err
 
 
+def test_a_folder_of_another_name_is_named_with_what_to_type(tmp_path: Path, cli):
+    cli("build", "start", "mi ne")
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "network.py").write_text("import torch\n")
+    for words in (["train"], ["check"], ["list"], ["hint"], ["reset", "relu"]):
+        found = cli("build", *words)
+        assert found.status == 2
+        assert "add `--folder 'mi ne'` to the command" in found.err
+        assert found.err.count("\n") == 1
+    cli("build", "start", "second")
+    assert "chainrule build start" in cli("build", "train").err, "which of two is not known"
+
+
 def test_check_says_what_to_write_first(folder: Path, cli):
     found = cli("build", "check")
     assert found.status == 1
@@ -97,6 +111,23 @@ def test_check_goes_over_what_has_changed(folder: Path, cli):
     names = [v["stage"] for v in second.objects()]
     assert "relu" not in names
     assert [v["stage"] for v in cli("build", "check", "--all", "--json").objects()] == ["relu"]
+
+
+def test_check_all_of_an_empty_file_is_not_all_right(folder: Path, cli):
+    found = cli("build", "check", "--all")
+    assert found.status == 1
+    assert "`numerical_derivative` is not written yet" in found.out
+    assert "Nothing has changed" not in found.out
+
+
+def test_check_all_takes_the_pass_of_an_emptied_function_away(folder: Path, cli):
+    empty = (folder / "network.py").read_text(encoding="utf-8")
+    write(folder, PASSES)
+    assert "1 of 25 functions pass" in cli("build", "check", "--all").out
+    (folder / "network.py").write_text(empty, encoding="utf-8")
+    found = cli("build", "check", "--all")
+    assert found.status == 1
+    assert "0 of 25 functions pass" in found.out
 
 
 def test_an_unknown_name_is_answered_with_the_nearest(folder: Path, cli):
@@ -153,7 +184,8 @@ def test_a_narrow_terminal_breaks_no_word(columns: str, folder: Path, cli, monke
     for words in (["check"], ["list"], ["hint", "output_error"]):
         found = cli("build", *words)
         for line in found.out.splitlines():
-            assert len(line) <= int(columns) or len(line.split()) == 1, line
+            code = line.strip().startswith(("`", "def "))
+            assert len(line) <= int(columns) or len(line.split()) == 1 or code, line
         assert "not writte\n" not in found.out
 
 
@@ -192,6 +224,22 @@ def test_the_reference_trains_on_the_digits_beside_ours(folder: Path, cli):
     assert result["ours"] > 0.9
     assert result["difference"] is None
     assert result["own_init"]
+
+
+def test_one_of_a_kind_is_told_as_one(folder: Path, cli):
+    (folder / "network.py").write_text(references(ORDER))
+    found = cli("build", "train", "--epochs", "1", "--hidden", "1")
+    assert "; 1 hidden neuron, 1 epoch, mini-batches of 10," in found.out
+    seconds = [line.split()[-1] for line in found.out.splitlines() if "ours  " in line]
+    assert float(seconds[0]) > 0, "a short training takes more than no time"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.0412, "0.041"), (0.2, "0.20"), (1.04, "1.0"), (9.96, "10"), (123.4, "123")],
+)
+def test_seconds_have_two_digits_that_count(seconds: float, said: str):
+    assert two_digits(seconds) == said
 
 
 def test_a_wrong_network_is_shown_where_it_first_differs(folder: Path, cli):
@@ -301,17 +349,20 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-
 
 
 class Terminal:
-    """A command on a pseudo-terminal of 100 columns."""
+    """A command on a pseudo-terminal."""
 
-    def __init__(self, arguments: list[str], folder: Path) -> None:
+    def __init__(
+        self, arguments: list[str], folder: Path, rows: int = 50, columns: int = 100
+    ) -> None:
         import fcntl
         import pty
         import termios
 
         self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.before = termios.tcgetattr(slave)
         self.slave = slave
+        unsized = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
             [
                 sys.executable,
@@ -320,7 +371,7 @@ class Terminal:
                 *arguments,
             ],
             cwd=folder,
-            env={**os.environ, "TERM": "xterm", "NO_COLOR": "1", "PYTHONPATH": str(SOURCE)},
+            env={**unsized, "TERM": "xterm", "NO_COLOR": "1", "PYTHONPATH": str(SOURCE)},
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -330,15 +381,16 @@ class Terminal:
     def send(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 
-    def expect(self, words: str, seconds: float = 15.0) -> None:
-        """Read on until these words have come; what is behind them is kept."""
+    def expect(self, words: str, seconds: float = 15.0) -> str:
+        """Read on until these words have come, and what was before them; the rest is kept."""
         until = time.monotonic() + seconds
         while words not in self.unread:
             left = until - time.monotonic()
             if left <= 0 or not select.select([self.master], [], [], left)[0]:
                 pytest.fail(f"{words!r} did not come; the screen: {self.unread[-900:]}")
             self.unread += os.read(self.master, 65536).decode("utf-8", "replace")
-        self.unread = self.unread.partition(words)[2]
+        before, _, self.unread = self.unread.partition(words)
+        return before
 
     def as_it_was(self) -> bool:
         """Whether the terminal's settings are those from before the command."""
@@ -400,6 +452,112 @@ def test_the_keys_do_what_they_say(watching: Terminal, folder: Path):
     watching.expect("q quit")
     watching.send("c")
     watching.expect("1 of 25 pass")
+    watching.send("q")
+    assert watching.process.wait(5) == 0
+    assert watching.as_it_was()
+
+
+@pytest.fixture
+def small(folder: Path) -> Iterator[Terminal]:
+    """The same on a screen of 80 columns and 24 rows."""
+    terminal = Terminal(["build", "watch"], folder, 24, 80)
+    terminal.expect("q quit")
+    yield terminal
+    terminal.close()
+
+
+def screen_rows(drawn: str, columns: int) -> int:
+    """The rows that a drawn screen takes, with the one of the cursor."""
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn.rpartition("\x1b[H")[2])
+    return 1 + sum(max(-(-len(line) // columns), 1) for line in text.split("\r\n"))
+
+
+@POSIX
+def test_a_long_list_is_shown_in_parts_that_fit(small: Terminal):
+    small.send("l")
+    first = small.expect("space more (1 of 2)   h hint")
+    assert " 1  numerical_derivative" in first
+    assert "0/25" in first
+    assert screen_rows(first, 80) <= 24
+    small.expect("q quit")
+    small.send(" ")
+    second = small.expect("space more (2 of 2)")
+    assert "25  momentum" in second
+    assert "0 of 25 pass" in second
+    assert screen_rows(second, 80) <= 24
+    listed = re.findall(r" (\d+)  \w", first + second)
+    assert [int(number) for number in listed] == list(range(1, 26))
+    small.send(" ")
+    small.expect("numerical_derivative")
+
+
+@POSIX
+def test_the_code_of_a_hint_stays_python(small: Terminal):
+    drawn = ""
+    for _ in range(5):
+        small.send("h")
+        drawn = small.expect("q quit")
+    while "Returns" not in drawn:
+        small.send(" ")
+        drawn += small.expect("q quit")
+    lines = [line.strip() for line in drawn.split("\r\n")]
+    signature = stage("numerical_derivative").reference.splitlines()[0]
+    assert len(signature) > 80
+    assert signature in lines
+
+
+@POSIX
+def test_check_all_ends_on_the_first_mistake(watching: Terminal, folder: Path):
+    write(folder, PASSES + "def output_error(z, a, y):\n    return (y - a) * a * (1 - a)\n")
+    watching.expect("q quit")
+    watching.send("c")
+    watching.expect("checking 3 of 3")
+    watching.expect("The sign is turned")
+
+
+@POSIX
+def test_the_function_that_was_edited_comes_into_view(watching: Terminal, folder: Path):
+    right = "def sigmoid(z):\n    return 0.5 * (1 + np.tanh(0.5 * z))\n"
+    below = "def sigmoid_prime(z):\n    return sigmoid(z) / 0\n"
+    write(folder, right)
+    watching.expect("`sigmoid` is right")
+    write(folder, right + below)
+    watching.expect("✗ sigmoid_prime")
+    watching.expect("q quit")
+    write(folder, right.replace("0.5 * z", "z") + below)
+    watching.expect("`sigmoid` gives wrong numbers")
+
+
+@POSIX
+def test_a_file_that_is_written_in_two_steps_is_read_when_it_is_whole(
+    watching: Terminal, folder: Path
+):
+    write(folder, SEVERAL + PASSES)
+    watching.expect("`sigmoid` is right")
+    write(folder, SEVERAL + PASSES.replace("maximum", "minimum"))
+    watching.expect("✗ relu")
+    watching.expect("q quit")
+    for body in ("minimum", "maximum"):
+        write(folder, SEVERAL[:60])
+        time.sleep(0.05)
+        write(folder, SEVERAL + PASSES.replace("maximum", body))
+        time.sleep(0.3)
+    drawn = watching.expect("`relu` is right")
+    assert "checking sigmoid" not in drawn
+    assert "not Python" not in drawn
+
+
+@POSIX
+def test_after_a_stop_keys_act_at_once_again(watching: Terminal):
+    import termios
+
+    watching.process.send_signal(signal.SIGSTOP)
+    termios.tcsetattr(watching.slave, termios.TCSANOW, watching.before)  # as a shell does
+    watching.process.send_signal(signal.SIGCONT)
+    watching.expect("q quit")
+    assert not termios.tcgetattr(watching.slave)[3] & (termios.ICANON | termios.ECHO)
+    watching.send("h")
+    watching.expect("The idea")
     watching.send("q")
     assert watching.process.wait(5) == 0
     assert watching.as_it_was()
@@ -486,6 +644,37 @@ def test_a_file_that_does_not_load_is_said_once_and_takes_no_pass_away(folder: P
     assert found.out.count("does not load") == 1
     assert before == 2
     assert cli("build", "list", "--json").objects()[0]["passed"] == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        ("x = (\n", "is not Python"),
+        ("while True: pass\n", "The code outside of functions took longer"),
+        ("print(1 / 0)\n", "does not load"),
+    ],
+)
+def test_what_keeps_the_file_from_loading_is_headed_by_the_file(
+    last: str, words: str, folder: Path, cli
+):
+    write(folder, SEVERAL + last)
+    found = cli("build", "check")
+    assert found.status == 1
+    assert found.out.startswith("✗ network.py\n\n")
+    assert words in found.out
+    assert "functions pass" not in found.out
+    (verdict,) = cli("build", "check", "tanh", "--json").objects()
+    assert verdict["of_file"] is True
+
+
+def test_a_file_that_is_no_python_is_not_all_right_after_all_passed(folder: Path, cli):
+    (folder / "network.py").write_text(references(ORDER), encoding="utf-8")
+    assert cli("build", "check").status == 0
+    (folder / "network.py").write_text(references(ORDER) + "x = (\n", encoding="utf-8")
+    found = cli("build", "check")
+    assert found.status == 1
+    assert "is not Python" in found.out
+    assert "25 of 25 passed at their last check" in found.out
 
 
 @POSIX

@@ -300,7 +300,7 @@ def test_what_cannot_be_used_is_said(old: str, new: str, words: str, guard: Guar
 
 
 def test_a_file_without_the_three_lines_is_told_so(guard: Guard):
-    with pytest.raises(NoAdapter, match="`forward` and `gradients` and `parameters`"):
+    with pytest.raises(NoAdapter, match="`forward`, `gradients` or `parameters`"):
         graded("x = 1\n", guard)
     assert len(ADAPTER.splitlines()) == 3
 

@@ -354,6 +354,26 @@ def test_a_function_that_is_wrong_itself_is_not_excused(guard: Guard):
     assert grade("neuron", source.encode(), PATH, guard).outcome == "numbers"
 
 
+def test_of_two_that_are_wrong_each_is_told_its_own(guard: Guard):
+    """`backprop` turns the outer product around, `hidden_error` forgets the transpose."""
+    source = (
+        references(ORDER)
+        .replace("(W_next.T @ delta_next) *", "(W_next @ delta_next) *")
+        .replace("np.outer(delta, activations[-2])", "np.outer(activations[-2], delta)")
+    )
+    verdict = grade("backprop", source.encode(), PATH, guard)
+    assert verdict.outcome == "shape"
+    assert verdict.message.startswith("dC/dW2 has shape (3, 2)")
+    assert verdict.details[-1].startswith("your `hidden_error`, which it uses, does not pass eith")
+
+
+def test_functions_that_call_each_other_without_end_are_told_so(guard: Guard):
+    source = b"def sigmoid(z):\n    return 1 + sigmoid_prime(z)\n\n"
+    source += b"def sigmoid_prime(z):\n    return sigmoid(z) * (1 - sigmoid(z))\n"
+    for name in ("sigmoid", "sigmoid_prime"):
+        assert "it calls itself without end" in grade(name, source, PATH, guard).message
+
+
 def test_a_file_of_stubs_is_graded_at_once(guard: Guard):
     began = time.monotonic()
     assert len(list(grade_all(b"", PATH, guard))) == len(ORDER)

@@ -62,8 +62,9 @@ def check(
 
     Exit status: 0 all right, 1 something is not.
     """
+    from chainrule.cli.build_verdict import shown
     from chainrule.cli.terminal import console, print_json
-    from chainrule.cli.verdict_text import mark, verdict_lines
+    from chainrule.cli.verdict_text import mark
     from chainrule.workshop import folder as folders
     from chainrule.workshop.guarded.running import Guard
     from chainrule.workshop.session import Session
@@ -81,9 +82,9 @@ def check(
             elif verdict.outcome == "right" and name is None:
                 screen.print(f"{mark('right')[0]} {verdict.stage}", style="green")
             else:
-                lines = list(verdict_lines(verdict, width))
-                screen.print(lines[0], style=mark(verdict.outcome)[1], soft_wrap=True)
-                for line in lines[1:]:
+                first, *rest = shown(verdict, width)
+                screen.print(first, style=mark(verdict.outcome)[1], soft_wrap=True)
+                for line in rest:
                     screen.print(line, soft_wrap=True)
                 print()
         if not json:
@@ -97,13 +98,11 @@ def chosen(session: Session, name: str | None, every: bool) -> list[str]:
 
     if name is not None:
         return [stage(name).name]
-    if every:
-        return session.written(ORDER)
-    changed = session.changed()
+    found = session.written_or_changed() if every else session.changed()
     current = session.standing.current
-    if not changed and current is not None:
-        return [current]
-    return changed
+    if current is None and session.outline is None:
+        current = ORDER[0]  # any function: what is said then is of the file
+    return found or ([current] if current is not None else [])
 
 
 def say_standing(session: Session, anything: bool) -> None:
@@ -117,6 +116,12 @@ def say_standing(session: Session, anything: bool) -> None:
         print("Nothing has changed since the last check.")
     if standing.unreadable:
         print_wrapped(left_out(standing))
+    if session.stuck:
+        print_wrapped(
+            f"No function can be called before that. {standing.passed} of {len(ORDER)} passed at "
+            "their last check."
+        )
+        return
     print(f"{standing.passed} of {len(ORDER)} functions pass")
     current = standing.current
     if current is None:
@@ -127,7 +132,7 @@ def say_standing(session: Session, anything: bool) -> None:
 
 @app.command()
 def watch(folder: FolderOption = None) -> None:
-    """Grade on every save. Keys: h hint, n next, l list, c check all, q quit."""
+    """Grade on every save. Keys: h hint, n next, l list, c check all, space more, q quit."""
     from chainrule.cli.build_watch import watch_folder
     from chainrule.workshop import folder as folders
 
@@ -166,8 +171,8 @@ def hint(
     The idea, the rule, the shape and first line; then, when it is asked for twice, the reference.
     All of it at once, where the function was right.
     """
+    from chainrule.cli.build_verdict import hint_lines
     from chainrule.cli.terminal import print_json
-    from chainrule.cli.verdict_text import sentence, wrapped
     from chainrule.workshop import folder as folders
     from chainrule.workshop.hints import hint as next_hint
     from chainrule.workshop.stage import ORDER, stage
@@ -179,22 +184,7 @@ def hint(
         print_json(given.to_dict())
         return
     width = shutil.get_terminal_size().columns
-    print("\n".join(wrapped(f"{one.name}: {one.title}", width, "")))
-    for title, text in given.rungs:
-        print()
-        print(title)
-        print("\n".join(wrapped(text, width)))
-    if given.reference is not None:
-        print()
-        print("The reference")
-        print("\n".join(f"  {line}".rstrip() for line in given.reference.splitlines()))
-    print()
-    print("To read")
-    for place in one.read:
-        print("\n".join(wrapped(place, width)))
-    if given.next:
-        print()
-        print("\n".join(wrapped(sentence(given.next), width, "")))
+    print("\n".join(hint_lines(one, given, width)))
 
 
 @app.command()

@@ -9,6 +9,7 @@ from chainrule.cli.failure import say
 from chainrule.cli.terminal import console, percent, print_json
 from chainrule.cli.verdict_text import example_lines, own_lines, sentence, wrapped
 from chainrule.data import Dataset
+from chainrule.wording import counted
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.own_training import (
@@ -26,9 +27,9 @@ def shown_training(
     """Train with a progress bar, or a JSON object an epoch; None where their code fails."""
     if not json:
         print(
-            f"{data.name}: {len(data.train):,} examples to train on; {settings.hidden} hidden "
-            f"neurons, {settings.epochs} epochs, mini-batches of {settings.batch_size}, "
-            f"learning rate {settings.learning_rate:g}"
+            f"{data.name}: {counted(len(data.train), 'example')} to train on; "
+            f"{counted(settings.hidden, 'hidden neuron')}, {counted(settings.epochs, 'epoch')}, "
+            f"mini-batches of {settings.batch_size:,}, learning rate {settings.learning_rate:g}"
         )
     try:
         with Guard() as guard:
@@ -66,7 +67,7 @@ def with_bar(
             else:
                 print(
                     f"epoch {epoch.number:>{len(str(epoch.epochs))}}/{epoch.epochs}  "
-                    f"validation {percent(epoch.accuracy)}  {epoch.seconds:.2f} s",
+                    f"validation {percent(epoch.accuracy)}  {two_digits(epoch.seconds)} s",
                     flush=True,
                 )
 
@@ -92,6 +93,11 @@ def with_bar(
     return result
 
 
+def two_digits(seconds: float) -> str:
+    """Seconds with two digits that count, and all that stand before the point."""
+    return f"{seconds:#.2g}" if seconds < 9.95 else f"{seconds:.0f}"
+
+
 def print_result(result: Trained) -> None:
     """Accuracy and seconds of both, and where they first differ."""
     print()
@@ -100,7 +106,7 @@ def print_result(result: Trained) -> None:
         ("yours", result.yours, result.your_seconds),
         ("ours", result.ours, result.our_seconds),
     ):
-        print(f"  {word:<8}{percent(accuracy):>15}{seconds:>10.1f}")
+        print(f"  {word:<8}{percent(accuracy):>15}{two_digits(seconds):>10}")
     print()
     width = shutil.get_terminal_size().columns
     weights = "your own `init`" if result.own_init else "weights of ours"

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from rich.cells import cell_len
+
+from chainrule.cli.build_verdict import hint_lines, shown
 from chainrule.cli.failure import Refused
 from chainrule.cli.terminal import console
-from chainrule.cli.verdict_text import bar, heading, list_lines, mark, verdict_lines, wrapped
+from chainrule.cli.verdict_text import bar, heading, list_lines, mark, wrapped
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.guarded.running import Guard
@@ -24,7 +27,11 @@ from chainrule.workshop.verdict import Verdict
 
 LOOK_EVERY = 0.03
 """Seconds between two looks at the file and the keyboard."""
+SETTLED = 0.08
+"""Seconds that a file stays as it is before it is read: some editors empty it first."""
 KEYS = "h hint   n next   l list   c check all   q quit"
+MORE, AGAIN = " ", "\x0c"
+"""Keys for the next part of what is too long for the screen, and for drawing anew (Ctrl-L)."""
 
 ReadKey = Callable[[float], str | None]
 
@@ -52,6 +59,11 @@ class Watching:
         self.waiting: list[str] = []
         """Functions still to be graded, one between two looks at the file and the keyboard."""
         self.shows_verdict = False
+        self.drawn: tuple[list[str], str] = ([], "")
+        self.part = 0
+        """Which part of what is drawn is on the screen, where it is too long for it."""
+        self.seen: tuple[tuple[int, ...] | None, float] = (None, 0.0)
+        """The stamp of the file at the last look, and since when it is that."""
 
     def run(self, read_key: ReadKey) -> None:
         self.guarded(self.saved)
@@ -61,9 +73,9 @@ class Watching:
                 return
             if key is not None:
                 self.guarded(self.pressed, key.lower())
-            if stamp(self.session.folder.network) != self.stamp:
+            if self.is_saved():
                 self.guarded(self.saved)
-            elif self.waiting:
+            elif self.waiting and self.seen[0] == self.stamp:
                 self.guarded(self.grade_waiting)
 
     def guarded(self, act: Callable[..., None], *arguments: str) -> None:
@@ -74,13 +86,21 @@ class Watching:
             self.waiting = []
             self.draw([str(fault)])
 
+    def is_saved(self) -> bool:
+        """Whether the file is another than the one in view, and whoever writes it is done."""
+        now, found = time.monotonic(), stamp(self.session.folder.network)
+        if found != self.seen[0]:
+            self.seen = found, now
+        return found != self.stamp and now - self.seen[1] >= SETTLED
+
     def saved(self) -> None:
-        """The file is new: what has changed is graded, the function in view first."""
+        """The file is new: what has changed is graded, the function that was edited first."""
         self.stamp = stamp(self.session.folder.network)
         if not self.session.refresh() and self.shows_verdict:
             return
         changed = self.session.changed()
         worked_on = self.session.written(changed)
+        worked_on = [name for name in worked_on if name in self.session.edited] or worked_on
         if worked_on and self.view not in worked_on:
             self.view = worked_on[0]
         self.look(self.view)
@@ -111,6 +131,11 @@ class Watching:
             self.draw(self.all_lines())
         elif key == "c":
             self.check_all()
+        elif key == MORE:
+            self.part += 1
+            self.draw_part()
+        elif key == AGAIN:
+            self.draw_part()
 
     def next(self) -> None:
         """Go on to the first function that does not pass; from that, to the one after."""
@@ -123,7 +148,8 @@ class Watching:
         self.draw_verdict()
 
     def check_all(self) -> None:
-        names = self.session.written(ORDER) or [self.view]
+        """Grade all; then the first that is wrong is in view, or the list where none is."""
+        names = self.session.written_or_changed() or [self.view]
         for number, name in enumerate(names, 1):
             self.draw([f"checking {number} of {len(names)}: {name}"])
             self.grade(name)
@@ -131,7 +157,12 @@ class Watching:
                 self.view = name
                 self.draw_verdict()
                 return
-        self.draw(self.all_lines())
+        wrong = [name for name in self.session.written(names) if not self.verdicts[name].passed]
+        if not wrong:
+            self.draw(self.all_lines())
+            return
+        self.view = wrong[0]
+        self.draw_verdict()
 
     def all_lines(self) -> list[str]:
         there = written(self.session.source)
@@ -141,11 +172,11 @@ class Watching:
 
     def draw_verdict(self) -> None:
         verdict = self.verdicts[self.view]
-        lines = list(verdict_lines(verdict, self.width))
+        lines = shown(verdict, self.width)
         others = [
             line
             for name, v in self.verdicts.items()
-            if name != self.view and not v.passed and v.outcome != "missing"
+            if name != self.view and not (v.passed or v.of_file or v.outcome == "missing")
             for line in wrapped(heading(v), self.width, "")
         ]
         if others and not self.session.stuck:
@@ -165,31 +196,53 @@ class Watching:
         one = stage(self.view)
         given = hint(one, self.session.folder.progress)
         self.session.standing = self.session.folder.progress.standing()
-        lines = wrapped(f"{one.name}: {one.title}", self.width, "")
-        for title, text in given.rungs:
-            lines += ["", title, *wrapped(text, self.width)]
-        if given.reference is not None:
-            lines += ["", "The reference", *given.reference.splitlines()]
-        lines += ["", "To read", *(w for r in one.read for w in wrapped(r, self.width))]
-        if given.next:
-            lines += ["", f"{given.next}."]
-        self.draw(lines)
+        self.draw(hint_lines(one, given, self.width))
 
     @property
     def width(self) -> int:
         return shutil.get_terminal_size().columns
 
     def draw(self, lines: list[str], style: str = "") -> None:
-        """The whole screen: how far, what there is to say, the keys."""
+        """A new screen with this to say; the style is that of its first line."""
         self.shows_verdict = False
+        self.drawn, self.part = (lines, style), 0
+        self.draw_part()
+
+    def draw_part(self) -> None:
+        """The whole screen: how far, what there is to say or a part of it, the keys."""
+        lines, style = self.drawn
+        parts = in_parts(lines, *shutil.get_terminal_size())
+        self.part %= len(parts)
         self.screen.clear()
         self.screen.print(bar(self.session.standing.passed, len(ORDER)), style="dim")
         self.screen.print()
-        for number, line in enumerate(lines):
-            self.screen.print(line, style=style if number == 0 and style else None)
+        for number, line in enumerate(parts[self.part]):
+            first = number == 0 and self.part == 0
+            # No line is broken here: prose is wrapped already, and code has to stay code.
+            self.screen.print(line, style=style if first and style else None, soft_wrap=True)
         self.screen.print()
-        self.screen.print(KEYS, style="dim")
+        more = f"space more ({self.part + 1} of {len(parts)})   " if len(parts) > 1 else ""
+        self.screen.print(more + KEYS, style="dim")
         sys.stdout.flush()
+
+
+def in_parts(lines: list[str], columns: int, rows: int) -> list[list[str]]:
+    """Lines in parts that fit on the screen beside the bar and the keys.
+
+    A line that is wider than the screen takes as many rows as the terminal breaks it into.
+    """
+    keys = -(-(len(KEYS) + len("space more (9 of 9)   ")) // columns)
+    room = max(rows - 4 - keys, 5)  # the bar, two empty lines, and the row of the cursor
+    parts: list[list[str]] = [[]]
+    taken = 0
+    for line in lines:
+        needed = max(-(-cell_len(line) // columns), 1)
+        if parts[-1] and taken + needed > room:
+            parts.append([])
+            taken = 0
+        parts[-1].append(line)
+        taken += needed
+    return parts
 
 
 def stamp(path: Path) -> tuple[int, ...] | None:
@@ -212,11 +265,30 @@ def keyboard() -> Iterator[ReadKey]:
 
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
+
+    def key(seconds: float) -> str | None:
+        if not in_foreground(descriptor):
+            time.sleep(seconds)  # to read, or to set the terminal, would stop this process
+            return None
+        with suppress(termios.error):
+            if termios.tcgetattr(descriptor)[3] & termios.ICANON:
+                tty.setcbreak(descriptor)  # a shell, after Ctrl-Z, has set it for itself
+                return AGAIN
+        return posix_key(seconds)
+
     try:
         tty.setcbreak(descriptor)
-        yield posix_key
+        yield key
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def in_foreground(terminal: int) -> bool:
+    """Whether the terminal is ours to set: in the background it is the shell's."""
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:  # no shell hands this terminal around
+        return True
 
 
 def posix_key(seconds: float) -> str | None:

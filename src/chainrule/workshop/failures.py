@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,8 +159,8 @@ def of_ending(calls: Calls, stage: Stage) -> str:
     where = place(calls, stage)
     if ran.ending == "time":
         return (
-            f"{where} took longer than {calls.limit:g} seconds and was stopped: is there an "
-            "endless loop?"
+            f"{where} took longer than {amount(calls.limit, 'second')} and was stopped: is there "
+            "an endless loop?"
         )
     if ran.status < 0:
         name = signal.Signals(-ran.status).name
@@ -175,6 +176,17 @@ def place(calls: Calls, stage: Stage) -> str:
             else ("the code outside of functions")
         )
     return f"`{stage.name}`"
+
+
+def in_words(names: Sequence[str], link: str) -> str:
+    """`a`, `b` and `c`, or with another link than `and`."""
+    *first, last = [f"`{name}`" for name in names]
+    return f"{', '.join(first)} {link} {last}" if first else last
+
+
+def amount(number: float, unit: str) -> str:
+    """`1 second`, `0.5 seconds`."""
+    return f"{number:g} {unit}{'' if number == 1 else 's'}"
 
 
 def own_lines(event: dict[str, Any] | None) -> tuple[OwnLine, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
+import re
+import shlex
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from pathlib import Path
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.progress import Progress
 from chainrule.workshop.source import defined_by, extent_by_lines, read
-from chainrule.workshop.stage import Stage, empty_file
+from chainrule.workshop.stage import ORDER, Stage, empty_file
 
 DEFAULT = "my-network"
 README = Path(__file__).parent / "folder-readme.md"
@@ -89,10 +91,31 @@ def find(named: str | None) -> Folder:
         if (place / "network.py").exists():
             return Folder(place.absolute())
     where = f"in {named}" if named is not None else "here"
+    below = folders_below(Path(named or "."))
+    if len(below) == 1:
+        raise WorkshopError(
+            f"there is no network.py {where}, but one in {below[0]}: add `--folder "
+            f"{shlex.quote(str(below[0]))}` to the command"
+        )
     raise WorkshopError(
         f"there is no network.py {where}: `chainrule build start` makes a folder with one; "
         "`--folder` names it"
     )
+
+
+def folders_below(place: Path) -> list[Path]:
+    """The folders in this one whose network.py has a function of the workshop in it."""
+    try:
+        inside = sorted(path for path in place.iterdir() if (path / "network.py").is_file())
+        return [path for path in inside if is_ours(read(path / "network.py"))]
+    except (OSError, WorkshopError):
+        return []
+
+
+def is_ours(source: bytes) -> bool:
+    """Whether a file defines a function of the workshop, be it Python at the moment or not."""
+    names = "|".join(ORDER)
+    return re.search(rf"^def ({names})\b".encode(), source, re.MULTILINE) is not None
 
 
 def reset(folder: Folder, stage: Stage) -> Path:

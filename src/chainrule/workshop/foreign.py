@@ -166,13 +166,14 @@ def not_run(ran: Ran, name: str, seconds: float) -> ForeignReport | None:
     if ran.ending == "time":
         what = "while it was loaded; put training under `if __name__ == '__main__':`"
         said = what if not ran.of("loaded") else "in `forward` or `gradients`"
-        return ForeignReport(False, f"{name} took longer than {seconds:g} seconds {said}")
+        return ForeignReport(
+            False, f"{name} took longer than {failures.amount(seconds, 'second')} {said}"
+        )
     if ran.ending != "done":
         return ForeignReport(False, f"{name} ended the process it ran in")
     lacking = ran.of("lacking")
     if lacking:
-        names = " and ".join(f"`{name}`" for name in lacking[0]["names"])
-        raise NoAdapter(f"{name} has no {names}")
+        raise NoAdapter(f"{name} has no {failures.in_words(lacking[0]['names'], 'or')}")
     return None
 
 

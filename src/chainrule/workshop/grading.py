@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from chainrule.workshop import failures
 from chainrule.workshop.calls import call
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.judging import judge, missing
@@ -63,7 +64,7 @@ class Grading:
         found = self._judged(one)
         if self.of_file is not None:
             return found
-        used = self.outline.used_stages(one.name) if self.outline is not None else []
+        used = self.outline.stages_below(one.name) if self.outline is not None else []
         if found.outcome in ("right", "unreadable", "missing") or not used:
             return found
         return self._with_ours(one, found, used)
@@ -80,19 +81,19 @@ class Grading:
         loops = self.outline is None or self.outline.loops(one.name)
         verdict = judge(one, calls, loops=loops)
         if not calls.loaded:
-            self.of_file = verdict
+            verdict = self.of_file = replace(verdict, of_file=True)
         return verdict
 
     def _with_ours(self, one: Stage, found: Verdict, used: list[str]) -> Verdict:
         """The verdict when the fault may lie in a function that this one uses."""
         again = self._judged(one, used)
-        if not again.passed:
-            return found
         if found.outcome == "fragile":
-            return self._fragile_below(one, found, again, used)
+            return self._fragile_below(one, found, again, used) if again.passed else found
         wrong = [name for name in used if not self.verdict(stage(name)).passed]
         if not wrong:
             return found
+        if not again.passed:
+            return self._both_wrong(again, wrong)
         lacking = [name for name in wrong if self.verdict(stage(name)).outcome == "missing"]
         culprit = (lacking or wrong)[0]
         what = "is not written yet" if lacking else "is wrong"
@@ -104,6 +105,15 @@ class Grading:
             mistake=None,
             details=(),
         )
+
+    def _both_wrong(self, again: Verdict, wrong: list[str]) -> Verdict:
+        """Wrong with ours for what it uses, too: that is its own fault, and what is said of it."""
+        what, whose = ("do", "their") if len(wrong) > 1 else ("does", "its")
+        note = (
+            f"your {failures.in_words(wrong, 'and')}, which it uses, {what} not pass either: "
+            f"this is with ours in {whose} place"
+        )
+        return replace(again, details=(*again.details, note))
 
     def _fragile_below(
         self, one: Stage, found: Verdict, again: Verdict, used: list[str]

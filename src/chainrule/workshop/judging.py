@@ -111,7 +111,7 @@ def missing(stage: Stage, *, written: bool) -> Verdict:
         said = f"`{stage.name}` is not written yet. {stage.task}"
         return Verdict(stage.name, "missing", said)
     said = f"there is no function `{stage.name}`. {stage.task}"
-    return Verdict(stage.name, "missing", said, details=(f"Write: {stage.signature}",))
+    return Verdict(stage.name, "missing", said, details=("Write:", stage.signature))
 
 
 # --- does it run, and what does it give back ----------------------------------------------------

@@ -171,7 +171,7 @@ def came_through(ran: Ran, minutes: float) -> None:
         said = failures.of_exception(raised[-1])
         raise OwnCodeFailed(f"your network stopped: {said}", failures.own_lines(raised[-1]))
     if ran.ending == "time":
-        raise OwnCodeFailed(f"your network was stopped after {minutes:g} minutes")
+        raise OwnCodeFailed(f"your network was stopped after {failures.amount(minutes, 'minute')}")
     if not ran.of("trained"):
         raise OwnCodeFailed("your network ended the process before it was trained")
 

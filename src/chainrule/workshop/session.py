@@ -21,6 +21,9 @@ class Session:
         self.source = b""
         self.standing: Standing = folder.progress.standing()
         self.grading: Grading | None = None
+        self.edited: list[str] = []
+        """The functions that were written in since the last state of the file that was Python."""
+        self._before: Outline | None = None
 
     def refresh(self) -> bool:
         """Read the file; whether it differs from the last time."""
@@ -29,6 +32,11 @@ class Session:
             return False
         self.source = source
         self.grading = Grading(source, self.folder.network, self.guard)
+        top = self.outline
+        self.edited = []
+        if top is not None:
+            self.edited = top.edited(self._before) if self._before is not None else []
+            self._before = top
         return True
 
     @property
@@ -55,6 +63,11 @@ class Session:
         """Those of the functions that have something in them; all, while the file is no Python."""
         top = self.outline
         return [name for name in names if top is None or top.written(name)]
+
+    def written_or_changed(self) -> list[str]:
+        """All that are written, and those that were emptied since they were last checked."""
+        changed = self.changed()
+        return [name for name in ORDER if name in changed or self.written([name])]
 
     @property
     def stuck(self) -> bool:

@@ -58,10 +58,10 @@ class Outline:
                         waiting.append(used)
         return found
 
-    def used_stages(self, name: str) -> list[str]:
-        """The other stages among them that the file defines, in their order."""
-        used = set(self.uses(name))
-        return [each for each in ORDER if each in used and each != name]
+    def stages_below(self, name: str) -> list[str]:
+        """The other stages among them, in their order; none that uses this one in its turn."""
+        used = set(self.uses(name)) - {name}
+        return [each for each in ORDER if each in used and name not in self.uses(each)]
 
     def loops(self, name: str) -> bool:
         """Whether there is a loop in Python in a function or in what it uses."""
@@ -100,10 +100,18 @@ class Outline:
         )
         return f"there is `{others[near[0]]}`: is it that one? The name counts" if near else None
 
+    def edited(self, before: Outline) -> list[str]:
+        """The stages whose own text differs from that of an earlier state of the file."""
+        return [name for name in ORDER if self.dump(name) != before.dump(name)]
+
+    def dump(self, name: str) -> list[str]:
+        """The statements of a name, without where they stand."""
+        return [ast.dump(statement) for statement in self.statements.get(name, [])]
+
     def fingerprint(self, name: str) -> str:
         """A short text that changes when the function, or anything it uses, changes."""
         needed = [name, *sorted(self.uses(name))]
-        parts = [ast.dump(s) for each in needed for s in self.statements.get(each, [])]
+        parts = [text for each in needed for text in self.dump(each)]
         parts += [ast.dump(s) for s in self.others]
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
 

@@ -42,6 +42,7 @@ class Verdict:
     """How a function does. `message` says it; `mistake` names a known mistake, where one fits.
 
     `details` are further sentences, `notes` what else was seen (prints, files, warnings).
+    `of_file`: the file does not load, so that it is said of every function alike.
     """
 
     stage: str
@@ -54,6 +55,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     lines: tuple[OwnLine, ...] = ()
     seconds: float = 0.0
+    of_file: bool = False
 
     @property
     def passed(self) -> bool:
