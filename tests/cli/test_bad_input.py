@@ -57,7 +57,7 @@ OPTIONS: list[tuple[str, tuple[str, ...]]] = [
     ("train --dropout 1", ("--dropout 1",)),
     ("train --dropout -0.1", ("--dropout -0.1",)),
     ("train --dropout half", ("--dropout 'half'", "0.2,0.5")),
-    ("train --dropout 0.1,0.2", ("2 dropout rates for 1 hidden layers",)),
+    ("train --dropout 0.1,0.2", ("dropout rates is 2, that of hidden layers 1",)),
     ("train --patience 0", ("--patience: '0'",)),
     ("train --seed -1", ("--seed: '-1' is not a whole number from 0 up",)),
     ("train --seed 1e3", ("--seed: '1e3'",)),
@@ -73,7 +73,7 @@ OPTIONS: list[tuple[str, tuple[str, ...]]] = [
     ("train --layers 30²", ("--layers '30²'",)),
     # names
     ("train --hidden sigmiod", ("'sigmiod'", "sigmoid, tanh, relu")),
-    ("train --hidden sigmoid,relu", ("2 hidden activations for 1 hidden layers",)),
+    ("train --hidden sigmoid,relu", ("hidden activations is 2, that of hidden layers 1",)),
     ("train --output relux", ("'relux'",)),
     ("train --cost mse", ("'mse'", "quadratic, cross-entropy, log-likelihood")),
     ("train --cost cross-entropy --output softmax", ("log-likelihood",)),

@@ -179,6 +179,20 @@ def test_a_true_equation_beside_the_answer_is_let_stand() -> None:
     assert (told.lines[2].message, told.verdict) == ("true", "wrong")
 
 
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("a2 - y = delta2", True),
+        ("a2 - y = softmax(z2) - y = delta2", True),
+        ("a2 + y = delta2", False),
+        ("2*(a2 - y) = delta2", False),
+    ],
+)
+def test_the_name_may_stand_on_the_right(line: str, right: bool) -> None:
+    told = check(load_sheet("softmax"), "delta2", line)
+    assert (told.right, told.verdict == "wrong") == (right, not right)
+
+
 @pytest.mark.parametrize("sign", [",", ";"])
 def test_two_statements_may_stand_on_a_line(sign: str) -> None:
     sheet = load_sheet("softmax")

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from chainrule.algebra import AlgebraError, Array, Expression, evaluate, fits, parse, symbols
+from chainrule.algebra import (
+    SYMBOL,
+    AlgebraError,
+    Array,
+    Expression,
+    evaluate,
+    fits,
+    parse,
+    symbols,
+)
 from chainrule.derivation.answers import prepare
 from chainrule.derivation.judging import judged
 from chainrule.derivation.truth import Question, equal, points_of, same_meaning
@@ -22,19 +31,25 @@ Values = tuple[tuple[str, ...], list[Array]]
 def aside(asked: Question, text: str, sides: Sequence[str]) -> Check | None:
     """What is to be said of `text`, whose sides these are, as an equation; None: it is an answer.
 
-    An answer is one whose first side is right, or that is no true equation.
+    An answer is one whose first side is right, or that is no true equation. A side that is only
+    the name of what is asked says so.
     """
+    if judged(asked, sides[0], name_mistakes=False).right:
+        return None
     try:
         roots = [parse(side, asked.sheet.scope).expression for side in sides]
         values = [_values(asked, root) for root in roots]
     except AlgebraError:
         return None
     holds = all(_same(a, b) for a, b in pairwise(values))
-    if any(same_meaning(asked, leaf) for root in roots for leaf in symbols(root).values()):
-        if holds:
-            return Check(text, "right", f"true; it does not say what {asked.name} is by itself")
+    named = [root for root in roots if any(same_meaning(asked, x) for x in symbols(root).values())]
+    if any(root.operation is SYMBOL for root in named):
+        return None
+    if named and not holds:
         return Check(text, "undecided", f"write {asked.name} alone on the left to have it checked")
-    if holds and not judged(asked, sides[0], name_mistakes=False).right:
+    if named:
+        return Check(text, "right", f"true; it does not say what {asked.name} is by itself")
+    if holds:
         return Check(text, "right", f"true; it says nothing of {asked.name}")
     return None
 
