@@ -11,6 +11,7 @@ import pytest
 
 import chainrule as cr
 from chainrule.cli import stuck
+from chainrule.cli.plot import draw_curves
 from chainrule.cli.settings import Options, default_learning_rate, with_recipe
 from chainrule.network import Architecture
 from chainrule.network.diagnosis import FlatLayer
@@ -84,6 +85,32 @@ def test_json_is_one_object_a_line(cli):
     assert result["epochs"] == 3
     assert result["data"]["name"] == "digits"
     assert len(result["test"]["confusion"]) == 10
+
+
+def test_the_part_of_the_training_examples_that_is_measured_is_said(cli):
+    pytest.importorskip("matplotlib")
+    rows = [f"{k % 2},{k % 7},{k % 2 + k % 5}" for k in range(18_000)]
+    Path("many.csv").write_text("\n".join(["label,u,v", *rows]), encoding="utf-8")
+    options = ("--layers", "2", "--epochs", 1, "--batch-size", 500, "--out")
+    found = cli("train", "--data", "many.csv", *options, "run.safetensors")
+    said = "cost and training accuracy are those of the first 10,000 training examples"
+    assert found.out.count(said) == 1
+    epoch, result = cli(
+        "train", "--data", "many.csv", *options, "2.safetensors", "--json"
+    ).objects()
+    assert epoch["training_examples_measured"] == 10_000
+    assert result["training_examples_measured"] == 10_000
+    network, train = cr.Network.load("run.safetensors"), cr.load("many.csv").train
+    assert epoch["accuracy"] == cr.evaluate(network, train.X[:10_000], train.y[:10_000]).accuracy
+    run = cr.load_run("run.safetensors")
+    label = draw_curves("many", run).axes[0].get_lines()[0].get_label()
+    assert label == f"training, the first 10,000 of {len(train):,}"
+
+
+def test_nothing_is_said_where_all_training_examples_are_measured(cli):
+    assert "are those of the first" not in cli("train", "--epochs", 1).out
+    epoch, _ = cli("train", "--epochs", 1, "--json").objects()
+    assert epoch["training_examples_measured"] == 1197
 
 
 def test_no_file_is_overwritten(cli):

@@ -89,6 +89,7 @@ def draw_curves(name: str, run: Run) -> Figure:
         ("validation", [scaled(epoch.validation_accuracy) for epoch in run.history]),
     ]
     few = len(epochs) <= 60
+    of_training = training_label(run)
     for axes, title, series in (
         (left, "cost, with the penalty" if penalised(run) else "cost", costs),
         (right, "accuracy, %", accuracies),
@@ -100,7 +101,7 @@ def draw_curves(name: str, run: Run) -> Figure:
             axes.plot(
                 epochs,
                 [math.nan if value is None else value for value in values],
-                label=label,
+                label=of_training if training else label,
                 color=POSITIVE if training else NEGATIVE,
                 linestyle="-" if training else "--",
                 marker=("o" if training else "s") if few else None,
@@ -119,6 +120,17 @@ def draw_curves(name: str, run: Run) -> Figure:
         f"{run.data.get('name', Path(name).stem)}: {run.network.architecture}", parse_math=False
     )
     return figure
+
+
+def training_label(run: Run) -> str:
+    """`training`; where not all of the examples are measured after an epoch, how many are."""
+    from chainrule.cli.live import measured_on
+
+    parts = run.data.get("examples")
+    examples = parts.get("train") if isinstance(parts, dict) else None
+    if not isinstance(examples, int) or (measured := measured_on(examples)) == examples:
+        return "training"
+    return f"training, the first {measured:,} of {examples:,}"
 
 
 def scaled(share: float | None) -> float | None:

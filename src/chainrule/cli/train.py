@@ -196,7 +196,7 @@ def run_it(
         going = training_run.start(options, source, data_dir, out)
     else:
         going = training_run.resume(resume, options, data, data_dir, out)
-    shown = show(json)
+    shown = show(json, len(going.data.train))
     try:
         print_start(going, json)
         for record in going.records():

@@ -7,7 +7,7 @@ from typing import Any
 
 from chainrule import evaluate
 from chainrule.cli import report, stuck
-from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown
+from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown, measured_on
 from chainrule.cli.settings import default_learning_rate
 from chainrule.cli.terminal import console, print_json, print_wrapped, width
 from chainrule.cli.training_run import TrainingRun
@@ -15,10 +15,10 @@ from chainrule.network import flattest_layer, share_of_commonest
 from chainrule.wording import counted
 
 
-def show(json: bool) -> Shown:
-    """How the epochs are shown here."""
+def show(json: bool, examples: int) -> Shown:
+    """How the epochs of so many training examples are shown here."""
     if json:
-        return JsonLines()
+        return JsonLines(examples)
     screen = console()
     return LiveLine(screen) if screen.is_terminal else PlainLines()
 
@@ -40,6 +40,11 @@ def print_start(going: TrainingRun, json: bool) -> None:
         f"{network.architecture}: {network.architecture.parameters:,} weights and biases", "  "
     )
     print_wrapped(", ".join(how(going)), "  ")
+    if (measured := measured_on(len(data.train))) < len(data.train):
+        print_wrapped(
+            f"cost and training accuracy are those of the first {measured:,} training examples",
+            "  ",
+        )
     if going.resumed_at:
         left = settings.epochs - going.resumed_at
         over = not left or going.stopped_by_patience()
@@ -130,6 +135,7 @@ def result(
         "data": going.run.data,
         "settings": going.settings.to_dict(),
         "epochs": len(going.run.history),
+        "training_examples_measured": measured_on(len(going.data.train)),
         "best_epoch": None if best is None else best[0],
         "test": test,
         "most_confused": confused,
