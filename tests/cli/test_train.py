@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import chainrule as cr
 from chainrule.cli import stuck
 from chainrule.cli.plot import draw_curves
-from chainrule.cli.settings import Options, default_learning_rate, with_recipe
+from chainrule.cli.settings import Options, default_learning_rate, make, with_recipe
 from chainrule.network import Architecture
 from chainrule.network.diagnosis import FlatLayer
 
@@ -305,7 +306,87 @@ def test_the_learning_rate_that_is_chosen(name: str, network: str, rate: float):
     assert default_learning_rate(name, Architecture.parse(network)) == pytest.approx(rate)
 
 
-@pytest.mark.parametrize(("rate", "usual", "advised"), [(50.0, 0.5, "0.5"), (0.5, 3.0, "0.05")])
-def test_a_smaller_learning_rate_is_advised(rate: float, usual: float, advised: str):
-    said = stuck.explain(FlatLayer(1, "sigmoid", 1.0), rate, usual)
-    assert f"Try --learning-rate {advised}," in said
+DEEP = ("--layers", "5,5,5,5,5,5")
+
+
+@pytest.mark.parametrize(
+    ("options", "cause", "advised"),
+    [
+        (DEEP, "vanishing gradient", "--layers 5,5"),
+        (DEEP, "vanishing gradient", "--hidden tanh --learning-rate 0.1"),
+        ((*DEEP, "--learning-rate", 3), "in layer 7 and", "--layers 5,5 --learning-rate 0.5"),
+        (("--layers", "30,30,30,30,30,30"), "sigmoid is at most 1/4", "--layers 30,30"),
+        (("--l1", 100), "L1 penalty 100 draws the weights to 0", "--l1 0.1"),
+        (("--l2", 1000), "L2 penalty 1000 draws the weights to 0", "--l2 0.1"),
+        (("--l2", 300, "--l1", 30), "L2 penalty 300", "--l2 0.1 --l1 0"),
+        (("--dropout", 0.999), "0.03 of the 30 neurons of layer 1", "--dropout 0.2"),
+        (
+            ("--batch-size", 5000, "--learning-rate", 0.01),
+            "30 steps (1 an epoch)",
+            "--batch-size 10 --learning-rate 0.5",
+        ),
+        (("--learning-rate", 0.001, "--epochs", 1), "too few", "--learning-rate 0.5 --epochs 30"),
+        (("--learning-rate", 300), "saturated", "--learning-rate 0.5"),
+        (("--hidden", "relu", "--learning-rate", 5), "they give 0", "--learning-rate 0.1"),
+        (
+            ("--output", "relu"),
+            "outputs are 0 for each of the first 500 training examples",
+            "--output softmax --cost log-likelihood --learning-rate 0.5",
+        ),
+        (
+            ("--output", "relu", "--hidden", "relu", "--learning-rate", 3),
+            "nothing teaches them any more",
+            "--output softmax --cost log-likelihood --learning-rate 0.1",
+        ),
+    ],
+    ids=lambda part: part if isinstance(part, str) else " ".join(map(str, part)),
+)
+def test_the_cause_is_named_and_the_advice_works(
+    cli, options: tuple[object, ...], cause: str, advised: str
+):
+    *_, result = cli("train", *options, "--json").objects()
+    assert result["test"]["accuracy"] < 0.5
+    assert cause in result["advice"]
+    assert re.search(rf"(Try|or|as in) (.* )?{advised}(,|$|\.)", result["advice"])
+    *_, better = cli("train", *options, *advised.split(), "--json").objects()
+    assert better["test"]["accuracy"] > max(0.5, 2 * result["test"]["accuracy"])
+
+
+def test_two_causes_are_both_named(cli):
+    *_, result = cli("train", *DEEP, "--l2", 1000, "--json").objects()
+    assert "vanishing gradient" in result["advice"]
+    assert "L2 penalty 1000" in result["advice"]
+
+
+def test_the_deltas_that_are_told_are_those_of_the_first_steps():
+    data = cr.load("digits")
+    network, settings = make(Options(layers="5,5,5,5,5,5", seed=3), data)
+    deltas = network.backward(data.train.X[:10], data.train.y[:10])
+    first, last = (np.abs(deltas[name]).mean() for name in ("delta1", "delta7"))
+    for _ in cr.train(network, data, epochs=1):
+        pass
+    said = stuck.explain(stuck.outcome(network, settings, data.train))
+    assert f"was {last:.2g} in layer 7 and {first:.2g} in layer 1" in said
+
+
+def test_outputs_that_are_0_are_told_of_a_network_that_does_better_than_chance(cli):
+    found = cli("train", "--output", "relu")
+    assert re.search(r"\d of the 10 outputs are 0 for each", " ".join(found.out.split()))
+    assert "commonest class" not in found.out
+
+
+def test_one_step_an_epoch_is_said(cli):
+    found = cli("train", "--epochs", 1, "--batch-size", 5000)
+    said = "all 1,197 examples in one mini-batch (one step an epoch)"
+    assert said in " ".join(found.out.split())
+    assert "mini-batches of 1,196" in cli("train", "--epochs", 1, "--batch-size", 1196).out
+
+
+@pytest.mark.parametrize(
+    ("rate", "cost", "advised"), [(50.0, "cross-entropy", "0.5"), (0.5, "quadratic", "0.05")]
+)
+def test_a_smaller_learning_rate_is_advised(rate: float, cost: str, advised: str):
+    data = cr.load("digits")
+    network, settings = make(Options(learning_rate=rate, cost=cost), data)
+    found = replace(stuck.outcome(network, settings, data.train), flat=FlatLayer(1, "sigmoid", 1.0))
+    assert f"Try --learning-rate {advised}," in stuck.explain(found)

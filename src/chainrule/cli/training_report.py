@@ -8,10 +8,9 @@ from typing import Any
 from chainrule import evaluate
 from chainrule.cli import report, stuck
 from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown, measured_on
-from chainrule.cli.settings import default_learning_rate
 from chainrule.cli.terminal import console, print_json, print_wrapped, width
 from chainrule.cli.training_run import TrainingRun
-from chainrule.network import flattest_layer, share_of_commonest
+from chainrule.network import share_of_commonest
 from chainrule.wording import counted
 
 
@@ -67,7 +66,13 @@ def how(going: TrainingRun) -> list[str]:
     numbers = dict(settings.optimizer_settings)
     found = [settings.optimizer, f"learning rate {numbers.pop('learning_rate'):g}"]
     found += [f"{name} {value:g}" for name, value in numbers.items() if name != "epsilon"]
-    found += [f"mini-batches of {settings.batch_size}", f"weights {settings.init}"]
+    examples = len(going.data.train)
+    found.append(
+        f"mini-batches of {settings.batch_size:,}"
+        if settings.batch_size < examples
+        else f"all {counted(examples, 'example')} in one mini-batch (one step an epoch)"
+    )
+    found.append(f"weights {settings.init}")
     found += [
         f"{name} {value:g}" for name, value in (("L1", settings.l1), ("L2", settings.l2)) if value
     ]
@@ -86,11 +91,7 @@ def print_report(going: TrainingRun, json: bool) -> None:
     found = evaluate(network, data.test)
     wrong = report.mistakes(network, data, data.test, found)
     at_chance = (found.accuracy or 0.0) <= share_of_commonest(data.test)
-    advice = None
-    if at_chance:
-        rate = going.settings.optimizer_settings["learning_rate"]
-        usual = default_learning_rate(going.settings.optimizer, network.architecture)
-        advice = stuck.explain(flattest_layer(network, data.train), rate, usual)
+    advice = stuck.advice(network, going.settings, data.train, at_chance)
     if json:
         print_json(result(going, found.to_dict(), report.confused(data, found), wrong, advice))
         return
@@ -105,7 +106,8 @@ def print_report(going: TrainingRun, json: bool) -> None:
     print(report.accuracy_line("test", found))
     if advice:
         print()
-        print_wrapped("That is no better than always answering the commonest class. " + advice)
+        poor = "That is no better than always answering the commonest class. " if at_chance else ""
+        print_wrapped(poor + advice)
     for lines in (
         [] if at_chance else report.confused_lines(data, found),
         [] if at_chance else report.mistake_lines(data, data.test, wrong, width()),
