@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -230,7 +230,7 @@ def test_weights_share_one_scale_with_zero_white(trained: Path):
 
 
 def test_plot_without_matplotlib(cli, trained: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     found = cli("plot", trained)
     assert found.status == 2
     assert found.err == "chainrule: plots need matplotlib: pip install matplotlib\n"

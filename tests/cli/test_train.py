@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import re
+import sys
+import types
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,8 +49,17 @@ def test_what_it_says(cli):
     assert "█" in found.out
     assert "\x1b" not in found.out
     assert "Saved in digits-64-30-10.safetensors" in lines
-    assert "  chainrule plot digits-64-30-10.safetensors" in lines
     assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_plot_is_offered_where_it_can_be_drawn(cli, monkeypatch: pytest.MonkeyPatch, there: bool):
+    monkeypatch.setitem(sys.modules, "matplotlib", types.ModuleType("matplotlib"))
+    spec = importlib.machinery.ModuleSpec("matplotlib", None)
+    sys.modules["matplotlib"].__spec__ = spec if there else None
+    lines = cli("train", "--epochs", 1).out.splitlines()
+    assert ("  chainrule plot digits-64-30-10.safetensors" in lines) is there
+    assert '  chainrule listing "64-30-10 sigmoid cross-entropy"' in lines
 
 
 def test_the_accuracy_said_is_that_of_the_file(cli):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import sys
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from chainrule.cli.plot import has_matplotlib
 from chainrule.wording import counted
 
 if TYPE_CHECKING:
@@ -126,10 +126,6 @@ def terminal_line(found: dict[str, Any]) -> str:
     colours = f"colours {found['colours']}" if found["colours"] else "no colours"
     blocks = "block characters" if found["block_characters"] else "no block characters"
     return f"{kind}, {found['columns']} columns, {colours}, {found['encoding']}, {blocks}"
-
-
-def has_matplotlib() -> bool:
-    return importlib.util.find_spec("matplotlib") is not None
 
 
 def plots_line() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,16 +45,24 @@ def plot(
         raise Refused(f"--out {path}: expected a name that ends in .png or .svg")
     if path.is_dir() or not path.parent.is_dir():
         raise Refused(f"--out {path}: expected a file in a folder that exists")
-    try:
-        import matplotlib
-    except ImportError:
-        raise Refused("plots need matplotlib: pip install matplotlib") from None
+    if not has_matplotlib():
+        raise Refused("plots need matplotlib: pip install matplotlib")
+    import matplotlib
+
     matplotlib.use("agg")
     save(drawings[what](run, opened), path)
     if json:
         print_json({"run": run, "what": what, "out": str(path)})
     else:
         print(f"{what} drawn in {path}")
+
+
+def has_matplotlib() -> bool:
+    """Whether matplotlib can be found; it is not imported for that."""
+    try:
+        return importlib.util.find_spec("matplotlib") is not None
+    except ValueError:  # it is kept from being imported
+        return False
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from chainrule import evaluate
 from chainrule.cli import report, stuck
 from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown, measured_on
+from chainrule.cli.plot import has_matplotlib
 from chainrule.cli.terminal import console, print_json, print_wrapped, width
 from chainrule.cli.training_run import TrainingRun
 from chainrule.network import share_of_commonest
@@ -150,7 +151,7 @@ def next_lines(going: TrainingRun, learned: bool) -> list[str]:
     """What to type next."""
     name = shlex.quote(str(going.path))
     epochs = going.settings.epochs
-    lines = [(f"plot {name}", "the curves of cost and accuracy")]
+    lines = [(f"plot {name}", "the curves of cost and accuracy")] if has_matplotlib() else []
     if learned and going.data.image_shape is not None:
         lines.insert(0, (f"predict {name} IMAGE", "a picture of your own"))
     lines.append((f'listing "{going.run.network.architecture}"', "every call of a training step"))
