@@ -137,6 +137,24 @@ def test_an_exported_module_runs_with_numpy_alone(cli: Cli) -> None:
     assert "is there already" in again.err
 
 
+def test_a_module_is_written_whole_or_not_at_all(
+    command: Callable[..., list[str]], environment: dict[str, str], cli: Cli
+) -> None:
+    resource = pytest.importorskip("resource")
+    done = subprocess.run(
+        command("export", "softmax", "-o", "network.py"),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("chainrule: network.py cannot be written: ")
+    assert not Path("network.py").exists(), "the next attempt would find the name taken"
+    assert cli("export", "softmax", "-o", "network.py").status == 0
+
+
 def test_a_module_of_a_network_and_as_json(cli: Cli) -> None:
     printed = cli("export", "--network", "4-3-2 relu log-likelihood", "--wrt", "W1").out
     assert printed.startswith('"""4-3-2')
