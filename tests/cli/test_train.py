@@ -257,6 +257,15 @@ def test_a_table_of_ones_own(cli, table: Path):
     assert "predict" not in found.out, "a table has no pictures to predict"
 
 
+@pytest.mark.parametrize(
+    ("header", "named"), [("age,rooms,size", "age, rooms, size;"), ("a,b,c,d", "a, b, c, ...;")]
+)
+def test_columns_without_labels_are_named(cli, header: str, named: str):
+    row = ",".join("1" * len(header.split(",")))
+    Path("own.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    assert f"no column of labels among {named}" in cli("train", "--data", "own.csv").err
+
+
 def test_narrow_terminals_are_not_overrun(cli, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "40")
     found = cli("train", "--epochs", 2, "--layers", "9")
