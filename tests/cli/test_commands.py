@@ -236,6 +236,22 @@ def test_plot_without_matplotlib(cli, trained: Path, monkeypatch: pytest.MonkeyP
     assert found.err == "chainrule: plots need matplotlib: pip install matplotlib\n"
 
 
+def test_a_plot_that_cannot_be_written_says_what_is_so(
+    cli, trained: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pytest.importorskip("matplotlib")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    found = cli("plot", trained, "--out", "new.png")
+    assert found.err == "chainrule: new.png cannot be written: No space left on device\n"
+    Path("old.png").write_bytes(b"old")
+    assert "what was there before is unchanged" in cli("plot", trained, "--out", "old.png").err
+    assert Path("old.png").read_bytes() == b"old"
+
+
 # --- doctor ----------------------------------------------------------------------------------
 
 
@@ -257,6 +273,34 @@ def test_doctor_explains_missed_kernels(cli, monkeypatch: pytest.MonkeyPatch):
     said = " ".join(cli("doctor").out.split())
     assert "twice as wide" in said
     assert "OPENBLAS_CORETYPE=SkylakeX python your_program.py" in said
+
+
+@pytest.mark.parametrize(
+    ("shell", "said"),
+    [
+        ("SkylakeX", "OPENBLAS_CORETYPE=SkylakeX, which names the kernels to take"),
+        ("Haswell", "the command chainrule set it, for kernels as wide as this processor allows"),
+        ("Haswell", "your shell has Haswell"),
+        (None, "your shell does not set it"),
+    ],
+)
+def test_doctor_tells_what_the_shell_set_from_what_it_set_itself(
+    cli, monkeypatch: pytest.MonkeyPatch, shell: str | None, said: str
+):
+    from chainrule.processor import Report
+
+    wide = Report("2.0", "openblas", "0.3", "SkylakeX", 2, "AuthenticAMD", True, "SkylakeX")
+    monkeypatch.setattr("chainrule.processor.report", lambda: wide)
+    monkeypatch.setattr("chainrule.cli.doctor.FROM_THE_SHELL", shell)
+    assert said in " ".join(cli("doctor").out.split())
+    found = cli("doctor", "--json").objects()[0]["processor"]
+    assert (found["kernels_asked_for"], found["kernels_of_the_shell"]) == ("SkylakeX", shell)
+
+
+@pytest.mark.parametrize("shell", ["Haswell", "SkylakeX"])
+def test_doctor_reads_the_shell_before_the_command_changes_it(process, shell: str):
+    found = process("doctor", "--json", OPENBLAS_CORETYPE=shell, CHAINRULE_KERNELS="").objects()[0]
+    assert found["processor"]["kernels_of_the_shell"] == shell
 
 
 def test_a_network_saved_alone_is_checked_on_random_examples(cli, tmp_path: Path):
