@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from chainrule.cli.derive import fold
+
 Cli = Callable[..., Any]
 
 
@@ -122,6 +124,31 @@ def test_unusable_input_is_one_line_and_status_2(cli: Cli, arguments: list[str],
     assert done.out == ""
     assert said in done.err
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("across", [80, 40])
+@pytest.mark.parametrize("form", ["text", "unicode"])
+def test_a_derivation_is_folded_at_words(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, form: str, across: int
+) -> None:
+    monkeypatch.delenv("COLUMNS")
+    whole = cli("derive", "softmax", "--format", form).out
+    assert max(map(len, whole.splitlines())) > 100, "a pipe gets every line whole"
+    monkeypatch.setenv("COLUMNS", str(across))
+    folded = cli("derive", "softmax", "--format", form).out
+    assert max(map(len, folded.splitlines())) <= across
+    assert folded.split() == whole.split()
+    assert "\n\n" in folded
+    latex = cli("derive", "softmax", "--format", "latex").out
+    assert max(map(len, latex.splitlines())) > 80, "what is copied stays whole"
+
+
+def test_a_line_is_set_in_below_its_words() -> None:
+    assert fold("delta2 = a1 + a2 + a3", 16) == ["delta2 = a1 + a2", "     + a3"]
+    assert fold("dW = a1 + a2 + a3 + a4", 18) == ["dW = a1 + a2 + a3", "     + a4"]
+    assert fold("   = a1 + a2 + a3 + a4", 18) == ["   = a1 + a2 + a3", "     + a4"]
+    assert fold("  1. a rule, at a place", 18) == ["  1. a rule, at a", "     place"]
+    assert fold("", 18) == [""]
 
 
 def test_an_exported_module_runs_with_numpy_alone(cli: Cli) -> None:
