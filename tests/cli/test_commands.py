@@ -276,6 +276,28 @@ def test_doctor_explains_missed_kernels(cli, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "cross-entropy, on 10 random examples, in float64"),
+        (("--examples", 1), ", on 1 random example, in"),
+        (("--l2", 5, "--dropout", 0.5), "examples, with L2 5 and dropout 0.5, in float64"),
+        (("--l1", 0.1), "with L1 0.1, in float64"),
+    ],
+)
+def test_a_gradient_check_says_what_it_is_of(cli, options: tuple[object, ...], said: str):
+    assert said in " ".join(cli("check-gradients", *options).out.split())
+
+
+@pytest.mark.parametrize(
+    ("examples", "said"),
+    [(1, "the first training example of digits"), (1197, "the first 1,197 training examples of")],
+)
+def test_a_gradient_check_on_a_run_says_its_examples(cli, trained: Path, examples: int, said: str):
+    found = cli("check-gradients", trained, "--examples", examples)
+    assert said in " ".join(found.out.split())
+
+
+@pytest.mark.parametrize(
     ("shell", "said"),
     [
         ("SkylakeX", "OPENBLAS_CORETYPE=SkylakeX, which names the kernels to take"),
