@@ -209,6 +209,7 @@ def test_early_stopping_ends_with_its_best_epoch(cli):
 def test_early_stopping_is_told(cli):
     found = cli("train", "--patience", 2, "--epochs", 60)
     assert re.search(r"Stopped early: epoch \d+ was the best on the validation", found.out)
+    assert found.out.partition("Stopped early")[2].partition("test accuracy")[0].endswith("\n\n")
 
 
 def test_a_run_that_diverges_is_explained(cli):

@@ -28,6 +28,7 @@ def evaluate(
     from chainrule import evaluate as measure
     from chainrule.cli import report, run_file
     from chainrule.cli.failure import Refused, nearest
+    from chainrule.cli.settings import check_data_dir
     from chainrule.cli.terminal import print_json, print_wrapped, width
     from chainrule.wording import counted
 
@@ -37,6 +38,7 @@ def evaluate(
         hint = f"; did you mean {close}?" if close else ""
         raise Refused(f"--part {part}: expected test, validation or train{hint}")
     opened = run_file.open_run(run)
+    check_data_dir(opened.data.get("source") if data is None else data, data_dir)
     found_data = run_file.load_data(opened, data, data_dir)
     network = opened.chosen
     if run_file.is_own_data(opened, data) and "fingerprint" in opened.data:

@@ -45,9 +45,9 @@ def print_start(going: TrainingRun, json: bool) -> None:
             f"cost and training accuracy are those of the first {measured:,} training examples",
             "  ",
         )
+    left = settings.epochs - going.resumed_at
+    over = not left or going.stopped_by_patience()
     if going.resumed_at:
-        left = settings.epochs - going.resumed_at
-        over = not left or going.stopped_by_patience()
         more = "no epoch is left" if over else f"going on for {left} more"
         done = "1 epoch is" if going.resumed_at == 1 else f"{going.resumed_at} epochs are"
         print_wrapped(f"{done} done; {more}", "  ")
@@ -58,7 +58,8 @@ def print_start(going: TrainingRun, json: bool) -> None:
             f"and the weights will not be those of one run of {settings.epochs} epochs",
             "  ",
         )
-    print(flush=True)
+    if not over:  # the epochs follow
+        print(flush=True)
 
 
 def how(going: TrainingRun) -> list[str]:
@@ -104,6 +105,7 @@ def print_report(going: TrainingRun, json: bool) -> None:
             ("Stopped early: " if stopped else "")
             + f"epoch {best[0]} was the best on the validation examples; its weights are the result"
         )
+        print()
     print(report.accuracy_line("test", found))
     if advice:
         print()
