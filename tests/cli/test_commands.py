@@ -171,6 +171,23 @@ def test_data_fetch_without_a_network(cli, monkeypatch: pytest.MonkeyPatch):
     assert found.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("across", [20, 40, 60])
+def test_a_confusion_matrix_that_does_not_fit_is_said_to_be_left_out(
+    cli, trained: Path, monkeypatch: pytest.MonkeyPatch, across: int
+):
+    wide = cli("evaluate", trained).out.partition("A row is the class")[2]
+    needed = max(map(len, wide.splitlines()))
+    monkeypatch.setenv("COLUMNS", str(across))
+    found = cli("evaluate", trained).out
+    said = " ".join(found.split())
+    fits = needed <= across
+    assert ("A row is the class" in said) is fits
+    told = f"The confusion matrix takes {needed} columns, and there are {across}: make"
+    assert (told in said) is not fits
+    told_in = ("The confusion matrix" + found.partition("The confusion matrix")[2]).splitlines()
+    assert max(map(len, told_in)) <= across
+
+
 # --- plot ------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ import chainrule as cr
 from chainrule.cli import stuck
 from chainrule.cli.plot import draw_curves
 from chainrule.cli.settings import Options, default_learning_rate, make, with_recipe
-from chainrule.network import Architecture
+from chainrule.network import Adam, Architecture, RMSProp
 from chainrule.network.diagnosis import FlatLayer
 
 
@@ -287,6 +287,13 @@ def test_a_name_does_not_steer_the_terminal(cli):
     assert found.status == 2
     assert "\x1b" not in found.err
     assert "\\x1b[31mred" in found.err
+
+
+def test_the_help_says_whose_epsilon_is_which(cli):
+    rmsprop, adam = RMSProp().epsilon, Adam().epsilon
+    help_text = " ".join(cli("train", "--help").out.split()).replace("e-0", "e-")
+    defaults = f"[{rmsprop:g} for rmsprop, {adam:g} for adam]".replace("e-0", "e-")
+    assert defaults in help_text
 
 
 # --- what is chosen ------------------------------------------------------------------------------

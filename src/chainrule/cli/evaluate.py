@@ -11,6 +11,9 @@ CHANGED = (
     "on. Bring the data back as they were, or name other data with --data"
 )
 
+ENDLESS = 10**9
+"""Columns in which any confusion matrix fits."""
+
 
 def evaluate(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The file of a run.")],
@@ -68,9 +71,14 @@ def evaluate(
     print(report.accuracy_line(part, found))
     apart = ", without the penalty" if run_file.penalised(opened) else ""
     print(f"cost {found.cost:.4g}{apart}")
-    for lines in (
-        report.confused_lines(found_data, found),
-        report.matrix_lines(found_data, found, width()),
-    ):
+    matrix = report.matrix_lines(found_data, found, width())
+    for lines in (report.confused_lines(found_data, found), matrix):
         if lines:
             print("\n" + "\n".join(lines))
+    if not matrix and (whole := report.matrix_lines(found_data, found, ENDLESS)):
+        across = max(map(len, whole[1:]))
+        print()
+        print_wrapped(
+            f"The confusion matrix takes {across} columns, and there are {width()}: make the "
+            "terminal wider, or take it from --json"
+        )

@@ -80,7 +80,7 @@ def train(
     ] = None,
     epsilon: Annotated[
         float | None,
-        typer.Option(parser=real, metavar="EPS", help="Of rmsprop and adam. [1e-7, 1e-8]"),
+        typer.Option(parser=real, metavar="EPS", help="[1e-7 for rmsprop, 1e-8 for adam]"),
     ] = None,
     batch_size: Annotated[
         int | None,
