@@ -1,6 +1,6 @@
 """How long a check takes: a right answer, a wrong one with one mistake, and with two.
 
-    python benchmarks/check_speed.py
+    python -m benchmarks.check_speed
 
 Medians and maxima in milliseconds of processor time, after one check of each sheet. The targets:
 a right answer under 5 ms, one mistake under 50 ms in the median, anything under a second.

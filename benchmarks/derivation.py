@@ -1,6 +1,6 @@
 """How long a whole derivation takes: every gradient of a deep network, in the textbook's form.
 
-    python benchmarks/derivation.py [LAYERS ...]
+    python -m benchmarks.derivation [LAYERS ...]
 
 Milliseconds of processor time, median of 15 after a first run: reading the sheet, deriving all
 gradients with their steps, and writing the equations out. Target: 20 layers in under 50 ms.

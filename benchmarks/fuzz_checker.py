@@ -1,6 +1,6 @@
 """Type anything into the checker, a million times: nothing crashes, nothing runs, nothing is slow.
 
-    python benchmarks/fuzz_checker.py [COUNT]
+    python -m benchmarks.fuzz_checker [COUNT]
 
 Three kinds of input: raw bytes, single edits of good answers, and soups of the language's own
 words. Every answer has to be a Check; one that cannot be read within 50 ms of processor time.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,17 @@ def command() -> Callable[..., list[str]]:
         return [sys.executable, "-W", "error", "-c", code, *map(str, arguments)]
 
     return of
+
+
+@pytest.fixture
+def heeding_ctrl_c() -> Iterator[None]:
+    """Processes that are started heed Ctrl-C, though `pytest &` in a script ignores it.
+
+    A process inherits what is ignored; what is handled is for it as by default.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -354,7 +354,7 @@ class Terminal:
 
 
 @pytest.fixture
-def watching(folder: Path) -> Iterator[Terminal]:
+def watching(folder: Path, heeding_ctrl_c: None) -> Iterator[Terminal]:
     """`chainrule build watch`, its first screen drawn."""
     terminal = Terminal(["build", "watch"], folder)
     terminal.expect("q quit")

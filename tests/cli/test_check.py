@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -15,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from chainrule.cli import failure
+from chainrule.cli.check import STATUS, WORDS
 from chainrule.cli.main import main
+from chainrule.derivation import VERDICTS
 
 
 @pytest.mark.parametrize(
@@ -68,6 +72,26 @@ def test_unusable_input_is_one_line_and_status_2(
     assert part in shown.err
     assert shown.err.count("\n") == 1
     assert shown.out == ""
+
+
+def test_every_verdict_has_words_and_an_exit_status_that_is_documented() -> None:
+    assert set(WORDS) == set(STATUS) == set(VERDICTS)
+    assert failure.__doc__ is not None
+    documented = {int(status) for status in re.findall(r"\b(\d+): ", failure.__doc__)}
+    assert set(STATUS.values()) <= documented
+
+
+@pytest.mark.parametrize("words", ["delta2 @ a1.T", "delta2 * a1.T", "delta2 @ z1.T", "delta2 @"])
+def test_a_verdict_is_told_alike_at_once_and_line_by_line(
+    words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["check", "quadratic", "--wrt", "W2", words])
+    at_once = capsys.readouterr().out.splitlines()[0].partition(":")[0]
+    monkeypatch.setattr("sys.stdin", io.StringIO(words + "\n"))
+    assert main(["check", "quadratic", "--wrt", "W2"]) == 0
+    told = capsys.readouterr().out.replace("1> ", "").splitlines()
+    assert at_once in WORDS.values()
+    assert at_once in [line.strip().partition(":")[0] for line in told]
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,6 +192,7 @@ def test_line_by_line() -> None:
     assert shell.end() == 0
 
 
+@pytest.mark.usefixtures("heeding_ctrl_c")
 @pytest.mark.parametrize("leave", ["\x04", "\x03"], ids=["ctrl-d", "ctrl-c"])
 def test_leaving_quietly(leave: str) -> None:
     shell = Terminal("check", "quadratic", "--wrt", "W2")

@@ -12,6 +12,72 @@ import pytest
 
 import chainrule as cr
 
+# --- a run whose best epoch was not its last -----------------------------------------------------
+
+
+@pytest.fixture
+def best(trained: Path) -> cr.Network:
+    """What the best epoch of such a run is made to be: quite another network than its last."""
+    architecture = cr.Network.load(trained).architecture
+    return cr.Network.of(architecture, init="scaled", seed=1)
+
+
+@pytest.fixture
+def with_best(run_copy: Path, best: cr.Network) -> Path:
+    """A run whose second epoch was its best."""
+    cr.save_run(replace(cr.load_run(run_copy), best=(2, best.flat)), run_copy)
+    return run_copy
+
+
+def test_the_best_epoch_is_evaluated(cli, with_best: Path, best: cr.Network):
+    found = cli("evaluate", with_best, "--json").objects()[0]
+    expected = cr.evaluate(best, cr.load("digits").test)
+    assert found["cost"] == pytest.approx(expected.cost)
+    assert np.array_equal(found["confusion"], np.asarray(expected.confusion))
+
+
+def test_the_best_epoch_predicts(cli, with_best: Path, best: cr.Network, picture: Path):
+    found = cli("predict", with_best, picture, "--json").objects()[0]
+    outputs = best.predict_proba(np.array(found["saw"], np.float32).reshape(1, -1))[0]
+    assert list(found["outputs"].values()) == pytest.approx(outputs.tolist(), abs=1e-3)
+
+
+def test_the_gradients_of_the_best_epoch_are_checked(cli, with_best: Path, best: cr.Network):
+    def check(on: str, X: np.ndarray, y: np.ndarray) -> None:
+        found = cli("check-gradients", with_best, "--examples", 7, "--json").objects()[0]
+        assert found["on"] == on
+        expected = cr.check_gradients(best, X, y).tensors
+        for ours, theirs in zip(found["tensors"], expected, strict=True):
+            assert ours["name"] == theirs.name
+            assert ours["backpropagation"] == pytest.approx(theirs.backpropagation)
+
+    some = cr.load("digits").train
+    check("the first 7 training examples of digits", some.X[:7], some.y[:7])
+    cr.save_run(replace(cr.load_run(with_best), data={}), with_best)
+    rng = np.random.default_rng(0)
+    check("7 random examples", rng.random((7, 64)), rng.integers(0, 10, 7))
+
+
+def test_the_weights_of_the_best_epoch_are_drawn(with_best: Path, best: cr.Network):
+    pytest.importorskip("matplotlib")
+    from chainrule.cli.plot import draw_weights
+
+    figure = draw_weights("digits", cr.load_run(with_best))
+    images = [axes.get_images()[0] for axes in figure.axes if axes.get_images()]
+    drawn = np.array([image.get_array() for image in images])
+    assert np.array_equal(drawn, best.parameters["W1"].reshape(30, 8, 8))
+
+
+def test_the_best_epoch_is_marked_in_the_curves(trained: Path, with_best: Path):
+    pytest.importorskip("matplotlib")
+    from chainrule.cli.plot import draw_curves
+
+    for path, marked in ((trained, []), (with_best, [[2, 2], [2, 2]])):
+        axes = draw_curves("digits", cr.load_run(path)).axes
+        lines = [line for one in axes for line in one.get_lines() if line.get_label() == "best, 2"]
+        assert [np.asarray(line.get_xdata()).tolist() for line in lines] == marked
+
+
 # --- evaluate --------------------------------------------------------------------------------
 
 
@@ -218,6 +284,26 @@ def test_curves_are_those_of_the_history(trained: Path):
     assert np.array_equal(by_label["validation"].get_ydata(), validation)
     assert by_label["training"].get_linestyle() != by_label["validation"].get_linestyle()
     assert accuracy.get_title() == "accuracy, %"
+
+
+def test_what_was_not_measured_is_a_gap_in_the_curves(trained: Path):
+    pytest.importorskip("matplotlib")
+    from chainrule.cli.plot import draw_curves
+
+    run = cr.load_run(trained)
+    gap = replace(run.history[1], validation_cost=None, validation_accuracy=None, accuracy=None)
+    history = (run.history[0], gap, *run.history[2:])
+    for axes, missing in zip(
+        draw_curves("digits", replace(run, history=history)).axes,
+        ({"validation"}, {"training", "validation"}),
+        strict=True,
+    ):
+        for line in axes.get_lines():
+            gaps = np.flatnonzero(np.isnan(np.asarray(line.get_ydata(), float)))
+            assert gaps.tolist() == ([1] if line.get_label() in missing else [])
+    none = [replace(e, validation_cost=None, validation_accuracy=None) for e in history]
+    for axes in draw_curves("digits", replace(run, history=tuple(none))).axes:
+        assert [line.get_label() for line in axes.get_lines()] == ["training"]
 
 
 def test_a_name_is_no_formula(trained: Path):

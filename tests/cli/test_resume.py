@@ -18,6 +18,8 @@ import pytest
 from safetensors.numpy import load_file
 
 import chainrule as cr
+from chainrule.cli import training_run
+from chainrule.cli.settings import Options
 
 KILLS = int(os.environ.get("CHAINRULE_KILLS", "4"))
 """How often a run is killed; set it to 50 for the long trial."""
@@ -82,6 +84,7 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bits(
     assert same_bits(path, undisturbed)
 
 
+@pytest.mark.usefixtures("heeding_ctrl_c")
 def test_ctrl_c_says_where_the_run_is_and_how_to_go_on(
     cli, command: Callable[..., list[str]], environment: dict[str, str]
 ):
@@ -106,6 +109,24 @@ def test_ctrl_c_says_where_the_run_is_and_how_to_go_on(
     assert said.endswith("Go on with: chainrule train --resume 'a run.safetensors'\n")
     done = len(cr.load_run("a run.safetensors").history)
     assert f"{done} of 10000 epochs are saved" in said
+
+
+@pytest.mark.parametrize("saved", [2, 3], ids=["before", "after"])
+def test_ctrl_c_while_an_epoch_is_saved(cli, saved: int, monkeypatch: pytest.MonkeyPatch):
+    """Just before the third epoch is in the file, or just after: the truth is said."""
+    save = training_run.TrainingRun.save
+
+    def interrupted(going: training_run.TrainingRun) -> None:
+        if len(going.run.history) <= saved:
+            save(going)
+        if len(going.run.history) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(training_run.TrainingRun, "save", interrupted)
+    found = cli("train", "--layers", 5, "--out", "a.safetensors")
+    assert found.status == 130
+    assert found.err.startswith(f"chainrule: stopped; {saved} of 30 epochs are saved in a.safe")
+    assert len(cr.load_run("a.safetensors").history) == saved
 
 
 def test_more_epochs_are_the_same_as_all_at_once(cli):
@@ -255,6 +276,18 @@ def test_divergence_later_on_keeps_what_was_good(cli, run_copy: Path):
     assert "Epoch 1 is saved in d.safetensors" in found.err
     after = tensors("d.safetensors")
     assert all(np.array_equal(before[name], after[name]) for name in before)
+
+
+def test_a_resumed_run_that_diverges_at_once_keeps_its_file(cli):
+    """As after a run that was stopped before its first epoch was done."""
+    training_run.start(
+        Options(output="identity", learning_rate=300.0), "digits", None, "d.safetensors"
+    )
+    before = Path("d.safetensors").read_bytes()
+    found = cli("train", "--resume", "d.safetensors")
+    assert found.status == 2
+    assert "learning rate 300 is too large" in found.err
+    assert Path("d.safetensors").read_bytes() == before
 
 
 # --- places that cannot be written to --------------------------------------------------------

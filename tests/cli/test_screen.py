@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import io
+import json
+import math
 import os
 import pty
 import re
@@ -16,7 +18,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from chainrule.cli import picture
+from chainrule.cli import picture, terminal
 from chainrule.cli.live import LiveLine, clock
 from chainrule.network import Epoch
 
@@ -144,3 +146,11 @@ def test_without_blocks_two_rows_are_one_line():
     image[0], image[3], image[5], image[6:8] = 1, 1, 0.2, 1
     lines = picture.draw(image, blocks=False)
     assert [line[0] for line in lines[:4]] == ["+", "+", " ", "@"]
+
+
+def test_json_has_null_where_there_is_no_number(capsys: pytest.CaptureFixture[str]):
+    value = {"nan": math.nan, "many": [math.inf, (-math.inf, 1.5)], 2: "NaN", "inner": {"x": -0.0}}
+    plain = {"nan": None, "many": [None, [None, 1.5]], "2": "NaN", "inner": {"x": 0.0}}
+    assert terminal.plain(value) == plain
+    terminal.print_json(value)
+    assert json.loads(capsys.readouterr().out) == plain

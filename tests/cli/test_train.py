@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import re
+import shlex
 import sys
 import types
 from dataclasses import replace
@@ -14,11 +15,23 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.cli import stuck
+from chainrule.cli import stuck, training_report, training_run
 from chainrule.cli.plot import draw_curves
-from chainrule.cli.settings import Options, default_learning_rate, make, with_recipe
+from chainrule.cli.settings import (
+    Options,
+    default_init,
+    default_learning_rate,
+    make,
+    with_recipe,
+)
+from chainrule.cli.train import MOST_EPOCHS
 from chainrule.network import Adam, Architecture, RMSProp
-from chainrule.network.diagnosis import FlatLayer
+from chainrule.network.diagnosis import FlatLayer, share_of_commonest
+
+
+def advised(lines: list[str]) -> list[list[str]]:
+    """The commands of what to type next, each as its words."""
+    return [shlex.split(line)[1:] for line in lines if line.startswith("  chainrule ")]
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -204,12 +217,44 @@ def test_early_stopping_ends_with_its_best_epoch(cli):
     assert result["test"]["cost"] == pytest.approx(cr.evaluate(network, data.test).cost)
     shown = cli("evaluate", result["run"], "--json").objects()[0]
     assert shown["accuracy"] == result["test"]["accuracy"]
+    assert shown["cost"] == result["test"]["cost"]
 
 
 def test_early_stopping_is_told(cli):
     found = cli("train", "--patience", 2, "--epochs", 60)
     assert re.search(r"Stopped early: epoch \d+ was the best on the validation", found.out)
     assert found.out.partition("Stopped early")[2].partition("test accuracy")[0].endswith("\n\n")
+
+
+def test_what_is_advised_next_can_be_done(cli):
+    pytest.importorskip("matplotlib")
+    for options in (("--epochs", 2), ("--patience", 2, "--epochs", 60)):
+        out = cli("train", *options).out
+        stopped = "Stopped early" in out
+        assert stopped == ("--patience" in options)
+        commands = advised(out.splitlines())
+        assert ("--resume" in out) is not stopped, "it would be refused"
+        assert {command[0] for command in commands} >= {"plot", "listing"}
+        for command in commands:
+            if command[0] != "predict":  # that takes a picture of one's own
+                assert cli(*command).status == 0, command
+
+
+@pytest.mark.parametrize(
+    ("epochs", "more"),
+    [(30, "30 epochs"), (MOST_EPOCHS - 2000, "2,000 epochs"), (MOST_EPOCHS - 1, "1 epoch")],
+)
+def test_more_epochs_are_advised_up_to_the_most(epochs: int, more: str):
+    going = training_run.start(Options(epochs=epochs), "digits", None, "a.safetensors")
+    command, what = training_report.next_lines(going, learned=True)[-1].splitlines()
+    assert what.strip() == f"{more} more"
+    asked = int(advised([command])[0][-1])
+    assert asked == epochs + int(more.split()[0].replace(",", "")) <= MOST_EPOCHS
+
+
+def test_no_more_than_the_most_epochs_are_advised():
+    going = training_run.start(Options(epochs=MOST_EPOCHS), "digits", None, "a.safetensors")
+    assert "--resume" not in "\n".join(training_report.next_lines(going, learned=True))
 
 
 def test_a_run_that_diverges_is_explained(cli):
@@ -243,6 +288,17 @@ def test_a_saturated_network_is_explained(cli, cost: str):
     assert "the slope f'(z) of sigmoid is nearly 0" in text
     assert "Try --learning-rate" in text
     assert "predict" not in text, "there is nothing that it could predict"
+
+
+def test_always_the_commonest_class_is_no_learning(capsys: pytest.CaptureFixture[str]):
+    going = training_run.start(Options(layers="none"), "digits", None, "a.safetensors")
+    network, test = going.run.network, going.data.test
+    commonest = int(np.argmax(np.bincount(test.y)))
+    network.parameters["W1"][:] = 0
+    network.parameters["b1"][:] = np.eye(10)[commonest]
+    assert cr.evaluate(network, test).accuracy == share_of_commonest(test)
+    training_report.print_report(going, json=False)
+    assert "no better than always answering the commonest class" in capsys.readouterr().out
 
 
 def test_too_small_steps_are_told_from_saturation(cli):
@@ -316,6 +372,32 @@ def test_mnist_has_a_recipe_until_an_option_says_how_to_learn(
     chosen = with_recipe(Options(**given), data)
     assert (chosen.l2, chosen.schedule) == (l2, schedule)
     assert all(getattr(chosen, name) == value for name, value in given.items())
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("hidden", "output", "cost", "init", "optimizer", "learning_rate", "momentum", "rho"),
+        *("beta1", "beta2", "epsilon", "batch_size", "l1", "l2", "dropout", "schedule"),
+    ],
+)
+def test_any_option_on_how_to_learn_ends_the_recipe(option: str):
+    options = Options(**{option: "given"})  # pyright: ignore[reportArgumentType]
+    assert with_recipe(options, "mnist") == options
+
+
+@pytest.mark.parametrize(
+    ("network", "init"),
+    [
+        ("64-30-10 relu log-likelihood", "he"),
+        ("64-30-10 leaky-relu log-likelihood", "he"),
+        ("64-30-10 sigmoid cross-entropy", "scaled"),
+        ("64-30-10 tanh quadratic", "scaled"),
+        ("64-10 sigmoid quadratic", "scaled"),
+    ],
+)
+def test_the_starting_weights_that_are_chosen(network: str, init: str):
+    assert default_init(Architecture.parse(network)) == init
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What the tests of this room share: small true-to-form data, and MNIST where it is at hand."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Augmentation: identities that must hold to the bit, and a peer's result where it is at hand."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 
@@ -122,6 +124,37 @@ def test_an_elastic_field_is_smooth_and_scales_with_alpha():
     ]
     assert np.allclose(fields[1], 34 * fields[0])
     assert np.abs(np.diff(fields[1], axis=1)).max() < np.abs(fields[1]).max() / 2
+
+
+def slides(m: int, side: int, **amounts) -> tuple[np.ndarray, np.ndarray]:
+    """How far each pixel looks along y and x: on a slope of 1 a place is its own value."""
+    slopes = np.indices((side, side), dtype=np.float32)
+    dy, dx = (
+        augment(
+            np.tile(slope.reshape(1, -1), (m, 1)), (side, side), np.random.default_rng(4), **amounts
+        ).reshape(m, side, side)
+        - slope
+        for slope in slopes
+    )
+    return dy, dx
+
+
+def test_bending_goes_both_ways_each_by_itself():
+    """White noise of variance 1/3 through a Gaussian: the sum of its squares is 1/(4 pi sigma²)."""
+    alpha, sigma = 34.0, 4.0
+    dy, dx = (way[:, 12:-12, 12:-12] for way in slides(200, 40, elastic=(alpha, sigma)))
+    expected = alpha / np.sqrt(3 * 4 * np.pi) / sigma
+    assert dy.std() == pytest.approx(expected, rel=0.05)
+    assert dx.std() == pytest.approx(expected, rel=0.05)
+    assert abs(np.corrcoef(dy.reshape(-1), dx.reshape(-1))[0, 1]) < 0.1
+
+
+def test_a_shear_is_up_to_what_was_asked_for_each_row_of_height():
+    dy, dx = slides(400, 21, shear=0.2)
+    assert np.allclose(dy[:, 2:-2, 4:-4], 0, atol=1e-5)
+    by_row = dx[:, 15, 10] / 5  # five rows below the centre
+    assert 0.19 < by_row.max() < 0.2001
+    assert -0.2001 < by_row.min() < -0.19
 
 
 def test_blur_keeps_a_constant_inside_and_agrees_with_scipy():

@@ -1,5 +1,7 @@
 """A split keeps what was stored, and makes floating point only when asked."""
 
+from __future__ import annotations
+
 import dataclasses
 import json
 
@@ -21,7 +23,10 @@ def test_X_is_the_stored_values_scaled():
 
 def test_X_is_not_made_before_it_is_asked_for():
     split = load("digits").train
-    assert "X" not in vars(split)
+    stored = {field.name for field in dataclasses.fields(split)}
+    assert vars(split).keys() == stored
+    made = split.X
+    assert any(kept is made for kept in vars(split).values())
 
 
 def test_values_and_labels_refuse_writing():

@@ -1,11 +1,13 @@
 """The bundled digits are UCI's, all of them, in a fair split."""
 
+from __future__ import annotations
+
 import time
 
 import numpy as np
 import pytest
 
-from chainrule.data import load
+from chainrule.data import describe, load
 from chainrule.data.digits import bundled_folder
 from chainrule.data.examples import stratified_order
 
@@ -20,6 +22,11 @@ def test_counts_and_shapes():
     assert data.train.scale == 1 / 16
     assert "10.24432/C50P49" in data.source
     assert "CC BY 4.0" in (bundled_folder() / "ATTRIBUTION.md").read_text(encoding="utf-8")
+
+
+def test_the_description_agrees_with_what_is_loaded():
+    found = {name: len(split) for name, split in load("digits").splits().items()}
+    assert describe("digits").examples == found
 
 
 def test_published_class_counts():

@@ -1,7 +1,10 @@
 """Fetching from mirrors, against a server on this machine: whole, verified, or not at all."""
 
+from __future__ import annotations
+
 import gzip
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -11,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data import DataError, fetch, load, names, write_idx
+from chainrule.data import DataError, describe, fetch, load, names, write_idx
 from chainrule.data import published as known
-from chainrule.data.download import download
-from chainrule.data.idx import fingerprint
+from chainrule.data.download import MOST_BYTES, download
+from chainrule.data.idx import IdxHeader, fingerprint
 from chainrule.data.published import FASHION_MNIST, MNIST, File, Published, cache_folder
 
 DEAD = "http://127.0.0.1:9/"  # the discard port: nobody listens
@@ -34,6 +37,13 @@ class HangsUp(Quiet):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content[: len(content) // 2])
+
+
+class Silent(Quiet):
+    """Takes the question, gives no answer for three seconds, then hangs up."""
+
+    def do_GET(self) -> None:
+        time.sleep(3)
 
 
 @contextmanager
@@ -97,7 +107,12 @@ def test_fetched_verified_and_found_again(small: Published, mirror: Path, tmp_pa
     assert {name for name, _, _ in told} == {file.name for file in small.files}
     assert all(0 <= done <= total for _, done, total in told)
     assert told[-1][1] == told[-1][2] > 0
-    assert len(load("mnist").train) == 2000
+    assert {name: len(split) for name, split in load("mnist").splits().items()} == {
+        "train": 2000,
+        "validation": 10_000,
+        "test": 90,
+    }
+    assert describe("mnist").examples == {"train": 2000, "validation": 10_000, "test": 90}
     assert fetch("mnist", mirrors=[]) == folder
 
 
@@ -218,6 +233,20 @@ def test_a_download_without_end(mirror: Path, small: Published, monkeypatch: pyt
     with serving(mirror) as url, pytest.raises(DataError, match="longer than 70,000"):
         download(small, mirrors=[url])
     assert not any(cache_folder(small).iterdir())
+
+
+def test_the_limit_of_a_file_is_not_far_above_the_largest():
+    files = [file for published in (MNIST, FASHION_MNIST) for file in published.files]
+    largest = max(IdxHeader(np.dtype(np.uint8), file.shape).size for file in files)
+    assert largest <= MOST_BYTES < 2 * largest
+
+
+def test_a_mirror_that_says_nothing(
+    small: Published, mirror: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("chainrule.data.download.SECONDS_OF_SILENCE", 0.3)
+    with serving(mirror, Silent) as url, pytest.raises(DataError, match=r"no answer in 0.3 s"):
+        download(small, mirrors=[url])
 
 
 def test_names():

@@ -1,7 +1,10 @@
 """IDX files: what is written is read, and nothing that lies is believed."""
 
+from __future__ import annotations
+
 import gzip
 import hashlib
+import os
 import struct
 import tracemalloc
 from pathlib import Path
@@ -50,6 +53,26 @@ def test_gzip_of_several_members(tmp_path: Path):
     path = tmp_path / "labels.gz"
     path.write_bytes(gzip.compress(content[:10]) + gzip.compress(b"") + gzip.compress(content[10:]))
     assert read_idx(path).tolist() == [1, 2, 3, 4, 5]
+
+
+def test_zeros_after_gzip_are_padding_and_anything_else_is_damage(tmp_path: Path):
+    """The program gzip passes over zeros at the end, too: a tape's last block is filled so."""
+    packed = gzip.compress(bytes.fromhex("00000801 00000003 010203"))
+    path = tmp_path / "labels.gz"
+    path.write_bytes(packed + bytes(500))
+    assert read_idx(path).tolist() == [1, 2, 3]
+    path.write_bytes(packed + bytes(500) + b"more")
+    with pytest.raises(DataError, match="damaged gzip"):
+        read_idx(path)
+
+
+@pytest.mark.parametrize("too_long", [False, True])
+def test_no_file_of_more_than_two_gibibytes_is_read(tmp_path: Path, too_long: bool):
+    path = tmp_path / "images"
+    path.touch()
+    os.truncate(path, 2 * 1024**3 + too_long)  # a hole: it takes no room
+    with pytest.raises(DataError, match="at most 2,147,483,648" if too_long else "type code 0x00"):
+        read_idx(path)
 
 
 def test_fingerprint_is_that_of_the_plain_file(tmp_path: Path):

@@ -1,5 +1,7 @@
 """A picture of a character is fitted as the examples of the data set were."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from chainrule.data import DataError, fit_image, load, read_idx
-from chainrule.data.image import read_image
+from chainrule.data.image import picture_size, read_image
 
 
 def seven(size: int = 200, ink: int = 0, paper: int = 255) -> np.ndarray:
@@ -62,6 +64,32 @@ def test_small_shapes_use_the_whole_field_and_count_in_sixteenths():
     fitted = fit_image(seven(), (8, 8))
     assert fitted.any(axis=1).all()
     assert np.array_equal(fitted * 16, np.rint(fitted * 16))
+
+
+def test_small_shapes_are_at_most_three_quarters_wide():
+    page = np.zeros((100, 100), np.uint8)
+    page[10:70, 25:85] = 255
+    expected = np.zeros((8, 8))
+    expected[:, 1:7] = 1
+    assert np.array_equal(fit_image(page, (8, 8)), expected)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_small_shapes_have_their_mass_in_the_middle_of_the_width(mirrored: bool):
+    """A thick stem with an arm to one side: its box has another middle than its ink."""
+    page = np.zeros((140, 140), np.uint8)
+    page[20:120, 20:40] = 255
+    page[60:80, 40:80] = 255
+    fitted = fit_image(page[:, ::-1] if mirrored else page, (8, 8))
+    assert centre_of_mass(fitted)[1] == pytest.approx(3.5, abs=0.15)
+
+
+def test_a_speck_is_no_ink():
+    """A few bright pixels, such as a damaged sensor has, are lighter than a grey pen is dark."""
+    page = seven(ink=110, paper=150)
+    specked = page.copy()
+    specked[180:185, 180:185] = 255
+    assert np.abs(fit_image(specked, (28, 28)) - fit_image(page, (28, 28))).max() < 1e-6
 
 
 def test_position_size_and_colours_do_not_matter():
@@ -126,6 +154,11 @@ def test_every_kind_of_picture(tmp_path: Path, mode: str):
     assert np.abs(fitted - fit_image(seven(), (28, 28))).mean() < 0.01
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "white on nothing"])
+def test_ink_on_nothing_is_black_on_white(tmp_path: Path, mode: str):
+    assert np.allclose(read_image(save(tmp_path, mode)), seven() / 255, atol=1e-6)
+
+
 def test_exif_orientation(tmp_path: Path):
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was turned: show it a quarter clockwise
@@ -133,6 +166,16 @@ def test_exif_orientation(tmp_path: Path):
     turned.save(tmp_path / "turned.jpg", exif=exif, quality=95)
     fitted = fit_image(str(tmp_path / "turned.jpg"), (28, 28))
     assert np.abs(fitted - fit_image(seven(), (28, 28))).mean() < 0.01
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_is_that_of_the_picture_as_it_is_read(tmp_path: Path, orientation: int):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / "turned.png"
+    Image.new("L", (5, 3)).save(path, exif=exif)
+    assert picture_size(path) == read_image(path).shape
+    assert picture_size(path) == ((3, 5) if orientation <= 4 else (5, 3))
 
 
 def test_one_dot_and_one_line_are_something_drawn():

@@ -1,11 +1,14 @@
 """MNIST is MNIST: published counts and moments, to the bit; and nothing else passes for it."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from chainrule.data import DataError, check, describe, fetch, load, read_idx, write_idx
+from chainrule.data.published import MNIST, cache_folder, find
 
 
 def test_published_facts(mnist_folder: Path):
@@ -30,13 +33,15 @@ def test_published_facts(mnist_folder: Path):
 
 def test_splits_are_views_of_the_files(mnist_folder: Path):
     data = load("mnist", data_dir=mnist_folder)
-    assert [len(split) for split in data.splits().values()] == [50_000, 10_000, 10_000]
+    sizes = {name: len(split) for name, split in data.splits().items()}
+    assert sizes == {"train": 50_000, "validation": 10_000, "test": 10_000}
+    assert describe("mnist").examples == sizes
     assert data.train.values.dtype == np.uint8
     assert data.train.scale == 1 / 255
     first, last = data.train.values, data.validation.values
     step = first[50_000 - 1 :].__array_interface__["data"][0] + 784
     assert last.__array_interface__["data"][0] == step
-    assert "X" not in vars(data.train)
+    assert vars(data.train).keys() == {"values", "scale", "y"}, "X is not made yet"
 
 
 @pytest.mark.parametrize("how", ["folder", "parent", "variable", "torchvision"])
@@ -118,6 +123,21 @@ def test_one_file_missing(mnist_folder: Path, tmp_path: Path):
             (tmp_path / path.name).symlink_to(path)
     with pytest.raises(DataError, match="t10k-labels-idx1-ubyte is missing"):
         load("mnist", data_dir=tmp_path)
+
+
+def test_the_folder_given_comes_before_the_variable_and_that_before_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    given, named = tmp_path / "given", tmp_path / "named"
+    places = [given / "mnist", named / "mnist", cache_folder(MNIST)]
+    monkeypatch.setenv("CHAINRULE_DATA", str(named))
+    for place in places:
+        place.mkdir(parents=True)
+        (place / "train-images-idx3-ubyte").touch()
+    for place in places:
+        assert find(MNIST, given) == place
+        (place / "train-images-idx3-ubyte").unlink()
+    assert find(MNIST, given) is None
 
 
 def test_folders_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,5 +1,7 @@
 """The user's own data in every form that is read, and one clear line for what cannot be."""
 
+from __future__ import annotations
+
 import gzip
 import io
 import os
@@ -54,6 +56,42 @@ def test_parts_of_their_own_are_kept(tmp_path: Path, images: np.ndarray, labels:
     assert (len(data.train), len(data.validation)) == (50, 10)
 
 
+def test_validation_alone_leaves_fifteen_percent_to_test(
+    tmp_path: Path, images: np.ndarray, labels: np.ndarray
+):
+    for part, count in (("train", 60), ("validation", 30)):
+        write_idx(tmp_path / f"{part}-images-idx3-ubyte", images[:count])
+        write_idx(tmp_path / f"{part}-labels-idx1-ubyte", labels[:count])
+    data = load(tmp_path)
+    assert (len(data.train), len(data.test)) == (51, 9)
+    assert np.array_equal(data.validation.values, images[:30].reshape(30, -1))
+
+
+def test_of_plain_and_gzipped_the_plain_file_is_read(idx_folder: Path, images: np.ndarray):
+    gzipped = load(idx_folder)
+    write_idx(idx_folder / "images-idx3-ubyte", 255 - images)
+    assert np.array_equal(load(idx_folder).train.values, 255 - gzipped.train.values)
+
+
+def test_hidden_names_are_left_out(tmp_path: Path, idx_folder: Path, images: np.ndarray):
+    """What macOS leaves in folders: .DS_Store, and ._name beside a name on foreign disks."""
+    pictures = tmp_path / "pictures"
+    save_pictures(pictures, {"a": [*images[:10]], "b": [*images[10:20]], ".c": [images[0]]})
+    for hidden in (".DS_Store", "a/.DS_Store", "a/._1.png"):
+        (pictures / hidden).write_bytes(b"\0\5\x16\7\0\2\0\0Mac OS X")
+    assert load(pictures).classes == ("a", "b")
+    assert sum(map(len, load(pictures).splits().values())) == 20
+    (idx_folder / "._images-idx3-ubyte.gz").write_bytes(b"\0\5\x16\7")
+    (idx_folder / "._labels-idx1-ubyte").write_bytes(b"\0\5\x16\7")
+    assert len(load(idx_folder).train) == 42
+
+
+@pytest.mark.parametrize("name", ["labels.CSV", "images.NPZ", "labels-idx1-ubyte.DAMAGED"])
+def test_other_files_beside_a_pair(idx_folder: Path, name: str):
+    (idx_folder / name).write_text("id,label\n0,1\n")
+    assert len(load(idx_folder).train) == 42
+
+
 def test_keras_npz(tmp_path: Path, images: np.ndarray, labels: np.ndarray):
     path = tmp_path / "own.npz"
     np.savez_compressed(path, x_train=images, y_train=labels, x_test=images[:9], y_test=labels[:9])
@@ -71,6 +109,7 @@ def test_npz_of_floating_point(tmp_path: Path, images: np.ndarray, labels: np.nd
     data = load(path)
     assert data.train.values.dtype == np.float32
     assert data.train.scale == 1
+    assert data.preparation == "numbers from 0 to 1, taken as they are"
     assert data.train.X.max() == 1
 
 
@@ -148,6 +187,11 @@ def test_the_scale_of_pixels_is_told_by_the_largest(tmp_path: Path, largest: int
     path.write_text("".join(f"{i % 2},{largest}{63 * ',0'}\n" for i in range(20)))
     data = load(path)
     assert data.train.scale == scale
+    assert data.preparation == (
+        "numbers from 0 to 1, taken as they are"
+        if largest == 1
+        else f"pixels, divided by {largest}"
+    )
     assert data.train.values.dtype == np.uint8
     assert data.image_shape == (8, 8)
     assert data.standard is None
@@ -209,6 +253,36 @@ def test_a_picture_of_another_size_is_warned_of(tmp_path: Path, images: np.ndarr
     assert data.image_shape == (28, 28)
     assert "20 pictures are 5 x 6 and 1 not" in warning
     assert "odd.png (4 x 6): all are brought to 28 x 28" in warning
+
+
+@pytest.mark.parametrize(("most", "warned"), [(10, False), (11, True)])
+def test_it_takes_more_than_half_to_call_the_others_odd(
+    tmp_path: Path, images: np.ndarray, most: int, warned: bool
+):
+    mixed = [*images[:most], *images[most:20, :, :4]]
+    save_pictures(tmp_path, {"a": mixed[::2], "b": mixed[1::2]})
+    data = load(tmp_path)
+    assert data.image_shape == (28, 28)
+    assert bool(data.warnings) is warned
+
+
+@pytest.mark.parametrize(
+    ("shape", "kept"), [((64, 64), True), ((64, 10), True), ((65, 65), False), ((10, 65), False)]
+)
+def test_pictures_of_up_to_64_by_64_keep_their_size(
+    tmp_path: Path, shape: tuple[int, int], kept: bool
+):
+    dot = np.zeros(shape, np.uint8)
+    dot[4, 4] = 255
+    save_pictures(tmp_path, {"a": [dot] * 5, "b": [dot] * 5})
+    assert load(tmp_path).image_shape == (shape if kept else (28, 28))
+
+
+def test_pictures_with_endings_in_capitals(tmp_path: Path, images: np.ndarray):
+    save_pictures(tmp_path, {"a": [*images[:10]], "b": [*images[10:20]]})
+    for path in list(tmp_path.glob("*/*.png")):
+        path.rename(path.with_suffix(".PNG"))
+    assert sum(map(len, load(tmp_path).splits().values())) == 20
 
 
 def test_dark_pictures_are_as_dark_as_one_asked_about_later(tmp_path: Path, images: np.ndarray):
@@ -374,9 +448,12 @@ def an_empty_folder(folder: Path) -> Path:
     return folder / "empty"
 
 
-def a_folder_with_a_table(folder: Path) -> Path:
-    csv_of(ROWS)(folder)
-    return folder
+def a_folder_with(name: str) -> Maker:
+    def make(folder: Path) -> Path:
+        (folder / name).write_text(ROWS)
+        return folder
+
+    return make
 
 
 X4, Y4 = np.zeros((4, 2, 2), np.uint8), np.array([0, 1, 0, 1], np.uint8)
@@ -476,7 +553,9 @@ CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "pictures: not a picture": (not_a_picture, ("9.png", "not a picture")),
     "pictures: a class only in test": (strange_class_in_test, ("does not have", "a, b")),
     "folder: empty": (an_empty_folder, ("0 files", "expected IDX files")),
-    "folder: with a table": (a_folder_with_a_table, ("give the file itself", "data.csv")),
+    "folder: with a table": (a_folder_with("data.csv"), ("give the file itself", "data.csv")),
+    "folder: in capitals": (a_folder_with("DATA.CSV"), ("give the file itself", "DATA.CSV")),
+    "folder: with an archive": (a_folder_with("X.NPZ"), ("give the file itself", "X.NPZ")),
     "a pipe": (a_pipe, ("not a regular file",)),
 }
 
@@ -542,6 +621,12 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: st
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(DataError, match=r"own.csv: no permission"):
         load(path)
+
+
+def test_an_archive_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("chainrule.data.npz.MAX_BYTES", 1000)
+    with pytest.raises(DataError, match=r"x_train unpacks to 40,128 bytes; expected at most 1,000"):
+        load(npz_of(**{**GOOD, "x_train": np.zeros((4, 100, 100), np.uint8)})(tmp_path))
 
 
 def test_any_cut_or_flipped_archive_is_an_error_or_the_data(tmp_path: Path):
@@ -621,6 +706,19 @@ def test_one_more_picture_is_treated_as_those_of_the_folder(
     for path in paths:
         again = place_picture(path, data.image_shape, inverted=dark_on_light)
         assert again.tobytes() in known
+
+
+@pytest.mark.parametrize("light_ground", [False, True])
+def test_every_picture_counts_alike_in_whether_they_are_dark_on_light(
+    tmp_path: Path, light_ground: bool
+):
+    """20 to train on against 4 in the two small parts: most pictures decide, not most parts."""
+    page = np.full((9, 9), 255 if light_ground else 0, np.uint8)
+    page[3:6, 4] = 128
+    save_pictures(tmp_path / "train", {"a": [page] * 10, "b": [page] * 10})
+    for part in ("validation", "test"):
+        save_pictures(tmp_path / part, {"a": [255 - page], "b": [255 - page]})
+    assert load(tmp_path).inverted is light_ground
 
 
 @pytest.mark.parametrize("twins", [("val", "validation"), ("test", "Testing")])

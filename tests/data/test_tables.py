@@ -1,5 +1,7 @@
 """What becomes of the numbers and labels of a table: pixels or features, numbers or names."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
@@ -312,6 +314,14 @@ def test_classes_of_words_are_in_natural_order(tmp_path: Path):
     names = ("class 10", "class 2", "class 1")
     path.write_text("kind,a\n" + "".join(f"{names[i % 3]},{i / 7}\n" for i in range(30)))
     assert load(path).classes == ("class 1", "class 2", "class 10")
+
+
+def test_numbers_in_names_of_classes_may_be_of_any_length(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    names = ("k2", "k02b", "k10", "k٢٣", f"k1{5000 * '0'}", f"k2{5000 * '0'}")
+    lines = [f"{names[-1 - i % 6]},{i / 7}\n" for i in range(60)]
+    path.write_text("kind,a\n" + "".join(lines), encoding="utf-8")
+    assert load(path).classes == names
 
 
 def test_a_column_named_y_is_the_label(tmp_path: Path):

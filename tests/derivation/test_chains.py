@@ -147,3 +147,42 @@ def test_a_line_without_a_left_side_may_turn_to_what_is_asked(
 def test_a_line_that_turns_to_what_is_asked_is_wrong_if_it_is() -> None:
     told = check_chain(load_sheet("chain-rule"), "x", ["du/dx = 2x", "2x cos(u)", "= 2x sin(u)"])
     assert (told.verdict, told.breaks) == ("wrong", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrt", "line"),
+    [
+        ("quadratic", "delta2", "-delta2 = (y - a2) * sigma'(z2)"),
+        ("softmax", "delta2", "delta2 + y = a2"),
+        ("softmax", "delta2", "0 = a2 - y - delta2"),
+        ("softmax", "W2", "dC/dW2.T = a1 @ delta2.T"),
+        ("rows", "Delta2", "m*Delta2 = (A2-Y)*sigma'(Z2)"),
+        ("quadratic", "delta2", "sigma'(z2) = a2*(1-a2)"),
+        ("quadratic", "delta2", "-delta2 = (a2 - y) * sigma'(z2)"),
+    ],
+)
+def test_an_equation_beside_the_answer_is_no_answer(name: str, wrt: str, line: str) -> None:
+    assert check(load_sheet(name), wrt, line).verdict == "undecided"
+
+
+def test_a_true_equation_beside_the_answer_is_let_stand() -> None:
+    sheet = load_sheet("quadratic")
+    begins, aside = "delta2 = (a2 - y) * sigma'(z2)", "sigma'(z2) = a2 - a2*a2"
+    for ends, verdict in (
+        ("= (a2 - y) * a2 * (1 - a2)", "right"),
+        ("= (a2 + y) * a2 * (1 - a2)", "wrong"),
+    ):
+        told = check_chain(sheet, "delta2", [begins, aside, ends])
+        assert told.verdict.removesuffix("-other-form") == verdict
+        assert told.lines[1].message == "true; it says nothing of delta2"
+    told = check_chain(sheet, "delta2", [begins, aside, "= a2 * (1 - a2)", "= (a2 - y) * a2"])
+    assert (told.lines[2].message, told.verdict) == ("true", "wrong")
+
+
+@pytest.mark.parametrize("sign", [",", ";"])
+def test_two_statements_may_stand_on_a_line(sign: str) -> None:
+    sheet = load_sheet("softmax")
+    assert check(sheet, "W2", f"dC/dW2 = delta2 @ a1.T{sign} dC/db2 = delta2").right
+    told = check(sheet, "W2", f"dC/db2 = delta2{sign} dC/dW2 = delta2 @ a1")
+    assert told.verdict == "wrong"
+    assert told.mistakes[0].repaired == f"dC/db2 = delta2{sign} dC/dW2 = delta2 @ a1.T"

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from chainrule.algebra import load_sheet, parse_sheet
-from chainrule.derivation import KINDS, check
+from chainrule.derivation import KINDS, check, question
+from chainrule.derivation.cost_scale import averaged, halved
 
 
 def _beside(name: str) -> ModuleType:
@@ -327,3 +328,155 @@ def test_a_function_with_its_power_inside_is_mended_as_a_whole() -> None:
     assert told.mistake is not None
     assert told.mistake.message == "`sin³(x)` should be `sin(x)**2`: the power is off"
     assert told.mistake.repaired == "cos²(x) - sin(x)**2"
+
+
+LAYER_MEAN = "x: (n,1)\ng: (n,1)\ny: (n,1)\nd = x - mean(x)\nC = sum((g * d - y)**2)"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "wrt", "words", "said"),
+    [
+        ("rows", "b1", "mean(Delta1, axis=0)", "the mean is taken twice;"),
+        ("rows-softmax", "b1", "mean(Delta1, axis=0)", "the mean is taken twice;"),
+        ("columns", "b1", "mean(Delta1, axis=1)", "the mean is taken twice;"),
+        ("columns", "W1", "Delta1 @ X.T / m", "the mean is taken twice;"),
+        ("rows", "b2", "sum((A2 - Y) * sigma'(Z2), axis=0)", "the cost of this sheet is a mean, "),
+    ],
+)
+def test_a_cost_that_is_a_mean_is_called_a_mean(
+    sheet: str, wrt: str, words: str, said: str
+) -> None:
+    told = check(load_sheet(sheet), wrt, words).mistake
+    assert told is not None
+    assert told.kind == "sum-mean"
+    assert said in told.message
+    assert "the cost of the sheet is a mean, and each mean divides once" in told.message
+    assert "sum over" not in told.message
+    assert "is a sum" not in told.message
+
+
+@pytest.mark.parametrize(("before", "after"), [("2 * n * ", ""), ("2 * ", " / n")])
+def test_a_mean_before_the_cost_is_no_mean_in_the_cost(before: str, after: str) -> None:
+    told = check(parse_sheet(LAYER_MEAN), "g", f"{before}d * (g*d - y){after}").mistake
+    assert told is not None
+    assert told.kind == "sum-mean"
+    assert "mean" not in told.message
+    assert told.repaired is not None
+
+
+@pytest.mark.parametrize(
+    ("cost", "wrt", "sizes"),
+    [
+        ("C = sum((A - Y)**2) / (2*m)", "W", ["m"]),
+        ("C = 1/m * sum((A - Y)**2)", "W", ["m"]),
+        ("C = mean((A - Y)**2)", "W", ["m", "k"]),
+        ("L = mean(sum((A - Y)**2, axis=1), axis=0)\nC = L + sum(W**2)", "A", ["m"]),
+        ("L = mean(sum((A - Y)**2, axis=1), axis=0)\nC = L + sum(W**2)", "W", []),
+        ("C = sqrt(sum((A - Y)**2) / m)", "W", []),
+        ("C = sum((A - Y)**2)", "W", []),
+    ],
+)
+def test_the_sizes_that_a_cost_is_a_mean_over(cost: str, wrt: str, sizes: list[str]) -> None:
+    sheet = parse_sheet(f"X: (m,n)\nY: (m,k)\nW: (n,k)\nA = X @ W\n{cost}")
+    assert {size.params[0] for size in averaged(question(sheet, wrt))} == set(sizes)
+
+
+def test_a_jacobian_knows_nothing_of_the_cost() -> None:
+    sheet = parse_sheet("x: (m,1)\nw: (m,1)\na = w * x\nC = sum(a**2) / (2*m)")
+    for asked, about in ((question(sheet, "w"), True), (question(sheet, "da/dw"), False)):
+        assert bool(averaged(asked)) is about
+        assert halved(asked) is about
+
+
+@pytest.mark.parametrize(
+    ("sheet", "wrt", "words", "half"),
+    [
+        ("quadratic", "W2", "2 * delta2 @ a1.T", True),
+        ("rows", "W2", "2 * Delta2.T @ A1", True),
+        ("softmax", "W2", "2 * delta2 @ a1.T", False),
+        ("logistic", "w", "2 * (a - y) * x", False),
+        ("least-squares", "x", "4 * A.T @ r", False),
+        ("quadratic", "da2/dz2", "2 * diag(sigma'(z2))", False),
+    ],
+)
+def test_a_factor_of_the_cost_is_named_only_where_it_has_it(
+    sheet: str, wrt: str, words: str, half: bool
+) -> None:
+    told = check(load_sheet(sheet), wrt, words).mistake
+    assert told is not None
+    assert "times" in told.message
+    assert ("for a cost without its factor 1/2" in told.message) is half
+
+
+@pytest.mark.parametrize(
+    ("cost", "wrt", "half"),
+    [
+        ("C = 1/2 * norm(a - y)**2", "w", True),
+        ("C = 0.5 * sum((a - y)**2)", "w", True),
+        ("C = sum((a - y)**2 / 2)", "w", True),
+        ("C = sum((a - y)**2)/2 + sum(w**2)", "a", True),
+        ("C = sum((a - y)**2)/2 + sum(w**2)", "w", False),
+        ("C = sum((a - y)**2) + sum(w**2)/2", "w", False),
+        ("C = sum((a/2 - y)**2)", "w", False),
+    ],
+)
+def test_the_factor_one_half_of_a_cost(cost: str, wrt: str, half: bool) -> None:
+    sheet = parse_sheet(f"x: (n,1)\nw: (n,1)\ny: (n,1)\na = w * x\n{cost}")
+    assert halved(question(sheet, wrt)) is half
+
+
+@pytest.mark.parametrize(
+    ("wrt", "words", "reason"),
+    [
+        ("W2", "(a2 - y) * sigma'(z2)", ""),
+        ("delta1", "W2.T @ delta2", ", since the chain rule passes through sigma"),
+        ("delta2", "a2 - y", ", since the chain rule passes through sigma"),
+    ],
+)
+def test_the_chain_rule_is_the_reason_for_a_slope_that_is_missing(
+    wrt: str, words: str, reason: str
+) -> None:
+    told = check(load_sheet("quadratic"), wrt, words).mistake
+    assert told is not None
+    assert "a factor is missing" in told.message
+    assert told.message.partition(" it should be ")[2] == f"`{told.repaired}`{reason}"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "wrt", "words", "repaired"),
+    [
+        ("quadratic", "b2", "-delta2", "delta2"),
+        ("quadratic", "delta1", "-W2 @ delta2 * sigma'(z1)", "W2.T @ delta2 * sigma'(z1)"),
+        ("quadratic", "W2", "-delta2 @ a1", "delta2 @ a1.T"),
+        ("quadratic", "delta1", "-W2.T @ delta2", "(W2.T @ delta2) * sigma'(z1)"),
+        ("quadratic", "delta2", "-(a2 - y) * sigma'(z2)", "(a2 - y) * sigma'(z2)"),
+        ("quadratic", "delta2", "-2*(a2 - y)*sigma'(z2)", "(a2 - y) * sigma'(z2)"),
+        ("rows", "W2", "-Delta2 @ A1", "Delta2.T @ A1"),
+    ],
+)
+def test_a_minus_sign_too_many_is_taken_away(
+    sheet: str, wrt: str, words: str, repaired: str
+) -> None:
+    told = check(load_sheet(sheet), wrt, words)
+    sign = next(mistake for mistake in told.mistakes if mistake.kind == "sign")
+    assert sign.yours.startswith("-")
+    assert sign.repaired == repaired
+    assert "`-" not in sign.message.rpartition(" it should be ")[2]
+
+
+@pytest.mark.parametrize(
+    ("wrt", "words", "kind", "repaired"),
+    [
+        ("W1", "delta1 @ x.T / 0", "domain", "delta1 @ x.T"),
+        ("b2", "sum(delta2)", "axis", "delta2"),
+        ("b2", "mean(delta2)", "axis", "delta2"),
+    ],
+)
+def test_what_does_nothing_after_a_repair_is_left_out(
+    wrt: str, words: str, kind: str, repaired: str
+) -> None:
+    told = check(load_sheet("quadratic"), wrt, words).mistake
+    assert told is not None
+    assert told.kind == kind
+    assert told.repaired == repaired
+    assert "wrong axis" not in told.message

@@ -72,7 +72,6 @@ PENALTY = (
     [
         (PLAIN, "z", "a - y", "`y` is positive and sums to 1"),
         ("x: (n,1)\nA: (n,n)\nC = x.T @ A @ x", "x", "2*A@x", "`A` is symmetric"),
-        (PENALTY.format(""), "W", "delta @ x.T", "`lam` is 0"),
         ("x: (n,1)\nC = sum(x)", "x", "1", "this one number stands for every entry"),
         (
             "x: scalar\ny = 2*x",
@@ -338,8 +337,87 @@ SQUARED = "x: (n,1)\nw: scalar\nC = w*sum(x)**2"
         (SQUARED, "w", "Σ_k[xₖ]²", "unreadable"),
         (SQUARED, "w", "Σ{x}²", "unreadable"),
         ("softmax", "W1[j,k]", "(W2 @ x)[j,k]", "wrong"),
+        ("logistic", "w", "(sigma(w·x + b) - y) * x", "unreadable"),
+        ("logistic", "w", "(sigma(w·x + b) + y) * x", "wrong"),
+        ("rows", "Delta1", "σ'(Z1) ⊙ Δ2 W2", "unreadable"),
+        ("rows", "Delta1", "σ'(Z1) ⊙ (Δ2 W2)", "right"),
+        ("softmax", "delta1", "W2[k,j] delta2[k] sigma'(z1[j])", "unreadable"),
+        ("softmax", "W2", "dC/dz2 * dz2/dW2", "unreadable"),
+        ("recurrent", "h1", "W δ2", "wrong"),
     ],
 )
 def test_what_is_read_in_two_ways(source: str, wrt: str, line: str, verdict: str) -> None:
     sheet = parse_sheet(source) if "\n" in source else load_sheet(source)
     assert check(sheet, wrt, line).verdict.replace("-other-form", "") == verdict
+
+
+def test_a_letter_t_that_is_a_matrix_is_no_exponent() -> None:
+    sheet = parse_sheet("X: (m,n)\nW: (n,h)\nT: (m,h)\nC = sum((X@W - T)**2)/2")
+    assert check(sheet, "W", "X^T (X@W - T)").right
+
+
+def test_a_part_whose_sizes_do_not_fit_is_wrong_also_inside_a_sum() -> None:
+    for wrt, words in (
+        ("b2", "sum(a2 - a1, axis=1)"),
+        ("delta1", "mean(W2 @ delta2, axis=1)"),
+        ("delta1", "diag(a1 * a2)"),
+    ):
+        assert verdict(load_sheet("softmax"), wrt, words) == "wrong"
+    assert verdict(load_sheet("rows"), "b2", "sum(Delta2 @ W2.T, axis=0)") == "wrong"
+
+
+def test_the_slopes_of_a_scalar_by_a_vector_are_judged() -> None:
+    sheet = load_sheet("logistic")
+    assert check(sheet, "dz/dw", "x").right
+    assert check(sheet, "da/dw", "a*(1 - a)*x").right
+    assert verdict(sheet, "dz/dw", "2*x") == "wrong"
+
+
+def test_what_is_asked_for_is_not_called_another_quantity() -> None:
+    told = check(QUADRATIC, "delta2[j]", "dC/da2[i]*sigma'(z2[i])")
+    assert told.verdict == "wrong"
+    assert [mistake.kind for mistake in told.mistakes] == ["shape"]
+
+
+def test_a_forgotten_penalty_is_wrong_also_where_its_weight_may_be_0() -> None:
+    source = "x: (n,1)\nW: (m,n)\nt: (m,1)\nlam: scalar\nC = sum((W@x-t)**2)/2 + lam*sum(W**2)/2"
+    told = check(parse_sheet(source), "W", "(W@x - t) @ x.T")
+    assert (told.verdict, told.mistakes[0].kind) == ("wrong", "missing-term")
+
+
+HINGE = "x: (n,1)\nw: (n,1)\ny: scalar sign\nf = maximum(0, 1 - y*(w.T@x))"
+NEURON = "w: scalar\nx: scalar\nb: scalar\nf = relu(w*x + b)"
+FAR = "x: scalar\nf = relu(x-5) + x**2"
+FARTHER = "x: scalar\nf = maximum(x, 3) + abs(x-10)"
+
+
+@pytest.mark.parametrize(
+    ("source", "wrt", "right", "wrong"),
+    [
+        (HINGE, "w", "-y*x*(y*(w.T@x) < 1)", "-y*x*(y*(w.T@x) < 0)"),
+        (HINGE, "w", "-y*x*(f > 0)", "-y*x*(f > 1)"),
+        (HINGE, "w", "-y*x*(1 > y*(w.T@x))", "-y*x*(w.T@x < 1)"),
+        (NEURON, "w", "x*(w*x + b > 0)", "x*(w*x > 0)"),
+        ("x: scalar\nf = relu(1 - x**2)", "x", "-2x*(x**2 < 1)", "-2x*(x > -1)"),
+        ("x: scalar\ny: scalar\nf = maximum(x,y)", "x", "(x > y)", "(x > y + 0.2)"),
+        ("relu", "z1", "dC/da1 * (z1 > 0)", "dC/da1 * (z1 > 0.1)"),
+        ("relu", "z1", "dC/da1*(z1>0)", "maximum(dC/da1*(z1>0), -1)"),
+        ("power-rule", "x", "12x^3-4x+5", "12x^3-4x+5 + (x>3)"),
+        ("skip", "delta1", "(W2.T@delta2) * (z1 > 0)", "(W2.T@delta2) * (z1 > 0.1)"),
+        (FAR, "x", "2x + (x > 5)", "2x"),
+        (FARTHER, "x", "(x > 3) + (x > 10) - (x < 10)", "-1"),
+    ],
+)
+def test_both_sides_of_a_kink_count(source: str, wrt: str, right: str, wrong: str) -> None:
+    """What four points cannot tell apart is told apart at many, near and far."""
+    sheet = parse_sheet(source) if "\n" in source else load_sheet(source)
+    assert verdict(sheet, wrt, wrong) == "wrong"
+    if source != "skip":
+        assert check(sheet, wrt, right).right
+
+
+def test_a_mend_is_right_on_both_sides_of_a_kink() -> None:
+    told = check(load_sheet("relu"), "z1", "dC/da1 * (z1 > 0.2)")
+    assert told.verdict == "wrong"
+    for mistake in told.mistakes:
+        assert mistake.repaired is None or check(load_sheet("relu"), "z1", mistake.repaired).right

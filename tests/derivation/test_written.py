@@ -18,6 +18,7 @@ from chainrule.algebra import (
     text,
 )
 from chainrule.derivation.derive import derive_all
+from chainrule.derivation.page import page
 from chainrule.derivation.steps import Backpropagation
 from chainrule.derivation.written import FORMS, derivation_of, written
 
@@ -121,3 +122,13 @@ def test_what_cannot_be_derived_is_said() -> None:
     with pytest.raises(AlgebraError, match="NumPy computes whole matrices: ask for `W1`"):
         written(entry, "numpy")
     assert set(FORMS) == {"text", "unicode", "latex", "mathml", "numpy", "markdown"}
+
+
+def test_the_page_says_what_a_terminal_shows_besides() -> None:
+    shown = {text(d.target) for d in derive_all(load_sheet("quadratic")).derivations}
+    introduction, _, derived = page().partition("## One example, quadratic cost")
+    sections = set(re.findall(r"^### `(.*?)`", derived.partition("\n## ")[0], re.M))
+    besides = shown - sections
+    assert sections < shown
+    assert besides == {"dC/dy", "dC/dx"}
+    assert all(f"`{name}`" in introduction for name in besides)

@@ -145,11 +145,11 @@ from chainrule.algebra.normal_form import normal_form
 from chainrule.algebra.numpy_source import numpy_functions, numpy_names, numpy_source
 from chainrule.algebra.parser import (
     FUNCTION_NAMES,
+    Reading,
     parse,
     parse_chain,
-    parse_divided_last,
     parse_misfits,
-    parse_sums_otherwise,
+    parse_otherwise,
 )
 from chainrule.algebra.point import Point
 from chainrule.algebra.reductions import (
@@ -251,6 +251,7 @@ __all__ = [
     "Parsed",
     "Part",
     "Point",
+    "Reading",
     "Rewrite",
     "Rule",
     "RuleUse",
@@ -315,10 +316,9 @@ __all__ = [
     "ones",
     "parse",
     "parse_chain",
-    "parse_divided_last",
     "parse_misfits",
+    "parse_otherwise",
     "parse_sheet",
-    "parse_sums_otherwise",
     "plus",
     "postorder",
     "power",

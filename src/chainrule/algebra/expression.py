@@ -167,6 +167,8 @@ def node(
             return existing
     try:
         shape = operation.shape(args, params)
+        if UNKNOWN[0] in shape:  # the sum down the columns of a misfit, say
+            shape = UNKNOWN
         if operation.indices is not None:
             indices = operation.indices(args, params)
         else:

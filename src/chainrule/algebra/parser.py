@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -23,7 +24,15 @@ from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.expression import UNKNOWN, Expression, misfit
 from chainrule.algebra.leaves import CONSTANT, DIMENSION, NUMBER, SYMBOL, decimal, eye, ones
 from chainrule.algebra.scope import Scope
-from chainrule.algebra.shapes import SCALAR, Dimension, Shape, broadcast, flip, product
+from chainrule.algebra.shapes import (
+    SCALAR,
+    Dimension,
+    Shape,
+    broadcast,
+    flip,
+    is_vector,
+    product,
+)
 from chainrule.algebra.syntax import Parsed, Syntax
 from chainrule.algebra.tokens import ParseError, Token, pieces, tokenize
 
@@ -89,30 +98,65 @@ def parse_misfits(text: str, scope: Scope) -> Parsed:
     return _Parser(text, scope, misfits=True).whole()
 
 
-def parse_divided_last(text: str, scope: Scope) -> Iterator[tuple[Parsed, Span]]:
-    """The other readings of `1 / a b`: what stands side by side multiplied before it divides.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Another reading of a text. said: what can be read in two ways, and how it is told apart."""
 
-    Every division of a text may be meant so or not. With the place of the first divisor that is;
-    readings whose sizes do not fit are left out.
-    """
+    parsed: Parsed
+    said: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """What is read otherwise than the grammar says."""
+
+    divides_last: tuple[int, ...] = ()
+    """The places of `/` signs, counted in tokens, that divide by all that stands side by side."""
+    wide_sums: bool = False
+    """Whether Σ_k(…) goes on after its bracket."""
+    tight: bool = False
+    """Whether what stands side by side is multiplied before it is by a sign: a ⊙ b c."""
+    inner: bool = False
+    """Whether `·` between two columns, or two rows, adds up."""
+
+
+def parse_otherwise(text: str, scope: Scope) -> Iterator[Reading]:
+    """The readings that people give a text beside the grammar's; those that fit."""
+    if any(sign in text for sign in ("Σ", "∑", "sum_")):
+        said = "what is added up can be read in two ways; put brackets around all of it"
+        with suppress(AlgebraError):
+            yield Reading(Parsed(text, _Parser(text, scope).expression(0)), said)
+        yield from _read(text, scope, _Ways(wide_sums=True), said)
+    yield from _divided_last(text, scope)
+    for ways, said in (
+        (_Ways(tight=True), "what stands side by side can be read in two ways; put brackets"),
+        (_Ways(inner=True), "`·` can be read in two ways; write w.T @ x for the sum of products"),
+    ):
+        yield from _read(text, scope, ways, said)
+
+
+def _read(text: str, scope: Scope, ways: _Ways, said: str) -> Iterator[Reading]:
+    parser = _Parser(text, scope, ways=ways)
+    with suppress(AlgebraError):
+        yield Reading(parser.whole(), said)
+
+
+def _divided_last(text: str, scope: Scope) -> Iterator[Reading]:
+    """`1 / a b` as 1/(a b); every division of a text may be meant so or not."""
     parser = _Parser(text, scope, misfits=True)
     with suppress(AlgebraError):
         parser.whole()
     signs = parser.divisions[:MAX_DIVISIONS]
     for number in range(1, len(signs) + 1):
         for chosen in combinations(signs, number):
-            reader = _Parser(text, scope, divides_last=chosen)
+            reader = _Parser(text, scope, ways=_Ways(divides_last=chosen))
             with suppress(AlgebraError):
                 parsed = reader.whole()
-                yield parsed, reader.divisors[0]
-
-
-def parse_sums_otherwise(text: str, scope: Scope) -> list[Parsed]:
-    """Other readings of `Σ(…) b`: the bracket alone is added up, or all that follows it too."""
-    if not any(sign in text for sign in ("Σ", "∑", "sum_")):
-        return []
-    narrow = _Parser(text, scope).expression(0)
-    return [Parsed(text, narrow), _Parser(text, scope, wide_sums=True).whole()]
+                span = reader.divisors[0]
+                under = text[slice(*span)]
+                said = "can be read in two ways; where all of it divides, write"
+                yield Reading(parsed, f"`/ {under}` {said} /({under})", span)
 
 
 def parse_chain(text: str, scope: Scope) -> list[Parsed]:
@@ -137,14 +181,12 @@ class _Parser:
         text: str,
         scope: Scope,
         misfits: bool = False,
-        divides_last: tuple[int, ...] = (),
-        wide_sums: bool = False,
+        ways: _Ways = _Ways(),
     ) -> None:
         self.source = text
         self.tokens = [part for token in tokenize(text) for part in _parted(token, text, scope)]
         self.misfits = misfits
-        self.divides_last = divides_last  # the places of `/` signs, counted in tokens
-        self.wide_sums = wide_sums  # whether Σ_k(…) goes on after its bracket
+        self.ways = ways
         self.scope = scope
         self.single_bars = sum(token.kind == "|" for token in self.tokens)
         self.begin()
@@ -165,8 +207,8 @@ class _Parser:
         for letter, sign in self.summed.items():
             if letter not in dict(syntax.expression.indices):
                 continue
-            if not self.wide_sums:  # Σ_k(a[k]) b[k] has one meaning only
-                self.wide_sums = True
+            if not self.ways.wide_sums:  # Σ_k(a[k]) b[k] has one meaning only
+                self.ways = replace(self.ways, wide_sums=True)
                 self.begin()
                 return self.whole()
             raise ParseError(
@@ -420,10 +462,17 @@ class _Parser:
             right = self.expression(PRODUCT + 1)
             if sign == "/" and self.begins_operand():
                 self.divisions.append(place)
-                if place in self.divides_last:
+                if place in self.ways.divides_last:
                     right = self.side_by_side(right)
                     self.divisors.append(right.span)
+            elif sign in ("*", "dot") and self.ways.tight:
+                right = self.side_by_side(right)
             other = _likely_shape(right.expression)
+            if sign == "dot" and self.ways.inner and shape == other and is_vector(shape):
+                pair = (close(), right)
+                factors = [self.build(_inner, pair, (pair[0].start, right.end))]
+                run, shape = "", SCALAR
+                continue
             if sign == "nothing" and _square(shape) and shape == other:
                 raise ParseError(
                     "two square matrices side by side can be read in two ways",
@@ -510,7 +559,8 @@ class _Parser:
         self.advance()
         braced = self.token.kind == "{" and self.ahead(2).kind == "}"
         letter = self.ahead() if braced else self.token
-        if letter.kind == "name" and letter.text == "T" and "T" not in self.scope.shapes:
+        scalar = self.scope.shapes.get("T") == SCALAR
+        if letter.kind == "name" and letter.text == "T" and not scalar:
             end = [self.advance().end for _ in range(3 if braced else 1)][-1]
             return self.build(matrices.transpose, (base,), (base.start, end))
         exponent = self.expression(POWER)
@@ -698,7 +748,7 @@ class _Parser:
         if powered and name in functions.FUNCTIONS:
             self.advance()
             exponent = self.advance()  # sin^2(x)
-        wide = self.wide_sums and name == "sum" and self.source[token.start] in "Σ∑"
+        wide = self.ways.wide_sums and name == "sum" and self.source[token.start] in "Σ∑"
         if self.token.kind == "(" and not wide:
             made = self.arguments(name, primes, token, self.advance())
             self.check_raised(token)
@@ -883,7 +933,7 @@ class _Parser:
 
     def added_up(self, token: Token) -> tuple[Syntax, int]:
         """What stands after Σ, in brackets or up to the next + or -, and where it ends."""
-        if self.token.kind in _CLOSING and not self.wide_sums:
+        if self.token.kind in _CLOSING and not self.ways.wide_sums:
             body = self.bracket()
             if self.token.kind == "[" and self.entry_comes():
                 body = self.postfix(body)
@@ -962,6 +1012,11 @@ def _parted(token: Token, text: str, scope: Scope) -> list[Token]:
     # A bare δ in front of a name may be its derivative, and a d too.
     bare = any(part.text in ("delta", "Delta", "d") for part in parts)
     return parts if known and not bare else [token]
+
+
+def _inner(left: Expression, right: Expression) -> Expression:
+    """The sum of the products of two columns, or two rows."""
+    return reductions.sum_of(arithmetic.multiply(left, right))
 
 
 def _square(shape: Shape) -> bool:

@@ -33,12 +33,15 @@ class SamplingError(AlgebraError):
     """No usable point was found: the sheet has no values, or only at kinks."""
 
 
-def sample(sheet: Sheet, rng: np.random.Generator) -> Point:
-    """A point of the sheet. Raises SamplingError after MAX_DRAWS draws in vain."""
+def sample(sheet: Sheet, rng: np.random.Generator, width: float = 1.0) -> Point:
+    """A point of the sheet; `width` times as far from 0 as usual, where nothing is declared.
+
+    Raises SamplingError after MAX_DRAWS draws in vain.
+    """
     reason: AlgebraError | None = None
     for attempt in range(MAX_DRAWS):
         sizes = draw_sizes(sheet, rng)
-        given = {d.name: _draw(d, sizes, rng, attempt) for d in sheet.declarations}
+        given = {d.name: _draw(d, sizes, rng, attempt, width) for d in sheet.declarations}
         try:
             point = Point(sheet, given, sizes)
             if _usable(point):
@@ -59,7 +62,11 @@ def draw_sizes(sheet: Sheet, rng: np.random.Generator) -> dict[str, int]:
 
 
 def _draw(
-    declaration: Declaration, sizes: dict[str, int], rng: np.random.Generator, attempt: int
+    declaration: Declaration,
+    sizes: dict[str, int],
+    rng: np.random.Generator,
+    attempt: int,
+    width: float,
 ) -> Array:
     """Values for one declaration. Later attempts are closer to 0, or positive, or in (0, 1)."""
     shape = concrete(declaration.shape, sizes)
@@ -77,7 +84,7 @@ def _draw(
     elif "positive" in said:
         value = rng.uniform(0.3, 1.7, shape)
     elif attempt < MAX_DRAWS // 3 or attempt % 3 == 0:
-        value = rng.normal(0.0, SCALE, shape) / max(1.0, np.sqrt(max(shape) / 4))
+        value = rng.normal(0.0, SCALE * width, shape) / max(1.0, np.sqrt(max(shape) / 4))
         value *= 0.97**attempt
     elif attempt % 3 == 1:
         value = rng.uniform(0.2, 2.0, shape)

@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from chainrule.algebra.errors import ShapeError
+from chainrule.algebra.errors import AlgebraError, ShapeError
 from chainrule.algebra.expression import Expression
 from chainrule.algebra.leaves import CONSTANTS, constant, dimension, symbol
 from chainrule.algebra.shapes import SCALAR, Shape, is_vector, length, shape_text
@@ -96,13 +96,16 @@ class Scope:
         return symbol(name, self.shapes[quantity])
 
     def derivative(self, over: str, under: str) -> Expression:
-        """d over / d under, both quantities: a gradient if `over` is a scalar, or a Jacobian."""
+        """d over / d under, both quantities: a gradient if `over` is a scalar, or a Jacobian.
+
+        The derivative of a matrix, or of a vector by a matrix, has no name here: AlgebraError.
+        """
         numerator, denominator = self.shapes[over], self.shapes[under]
         if numerator == SCALAR:
             return symbol(f"d{over}/d{under}", denominator)
         for name, shape in ((over, numerator), (under, denominator)):
             if not is_vector(shape):
-                raise ShapeError(
+                raise AlgebraError(
                     f"d{over}/d{under}: `{name}` {shape_text(shape)} is a matrix; "
                     "a Jacobian is between vectors"
                 )

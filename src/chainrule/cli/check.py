@@ -21,6 +21,16 @@ STATUS: dict[Verdict, int] = {
 }
 """The exit status of each verdict."""
 
+WORDS: dict[Verdict, str] = {
+    "right": "right",
+    "right-other-form": "right, in another form",
+    "right-if": "right if",
+    "wrong": "wrong",
+    "undecided": "undecided",
+    "unreadable": "not readable",
+}
+"""Each verdict for a person."""
+
 
 def check(
     sheet: Annotated[
@@ -53,7 +63,7 @@ def check(
     from chainrule.cli.check_lines import ask
     from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import print_json
-    from chainrule.derivation import QuestionError, check_chain, question
+    from chainrule.derivation import check_chain, question
 
     lines = [line.strip() for line in expressions or ()]
     if network is not None and sheet is not None:
@@ -70,8 +80,6 @@ def check(
                 raise Refused("an expression is missing")
             return ask(found, wrt, asked)
         result = check_chain(found, wrt, lines)
-    except QuestionError as fault:
-        raise Refused(fault.message) from fault
     except AlgebraError as fault:
         raise Refused(fault.message) from fault
     if json:
@@ -102,14 +110,10 @@ def print_result(result: ChainCheck) -> None:
 
 def headline(result: ChainCheck) -> str:
     """One line: the verdict, and its message where the mistakes do not say it."""
-    words = {
-        "right": "right",
-        "right-other-form": "right, in another form",
-        "right-if": f"right only if {result.condition}",
-        "wrong": "wrong",
-        "undecided": f"undecided: {result.message}",
-        "unreadable": f"not readable: {result.message}",
-    }[result.verdict]
-    if result.verdict == "wrong" and not (result.mistakes and len(result.lines) == 1):
-        return f"{words}: {result.message}"
-    return words
+    verdict = result.verdict
+    if verdict == "right-if":
+        return f"right only if {result.condition}"
+    said_below = verdict == "wrong" and result.mistakes and len(result.lines) == 1
+    if verdict in ("right", "right-other-form") or said_below:
+        return WORDS[verdict]
+    return f"{WORDS[verdict]}: {result.message}"

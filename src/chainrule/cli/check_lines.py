@@ -7,27 +7,24 @@ import sys
 from chainrule.algebra import AlgebraError, Sheet, parse
 from chainrule.algebra.text import text
 from chainrule.algebra.unicode import unicode, unicode_name
+from chainrule.cli.check import WORDS
 from chainrule.cli.terminal import shows
 from chainrule.derivation import ChainCheck, Question, check_chain
 from chainrule.derivation.chains import links
 from chainrule.derivation.hints import hint
 
 COMMANDS = "hint, undo, show, quit"
-SIGNS = {
-    "right": "right", "right-other-form": "right, in another form", "right-if": "right if",
-    "wrong": "wrong", "undecided": "undecided", "unreadable": "not readable",
-}  # fmt: skip
 
 
 def ask(sheet: Sheet, wrt: str, asked: Question) -> int:
     """Read lines until `quit`, the end of the input or Ctrl-C. The exit status is 0."""
     print(sheet.text(), end="")
-    print(f"\n{_named(asked.name)} = ?    one line at a time; also: {COMMANDS}")
+    print(f"\n{pretty_name(asked.name)} = ?    one line at a time; also: {COMMANDS}")
     lines: list[str] = []
     rung = 0
     while True:
         try:
-            words = _typed(f"{len(lines) + 1}> ")
+            words = typed(f"{len(lines) + 1}> ")
         except (EOFError, KeyboardInterrupt):
             print()
             return 0
@@ -37,16 +34,16 @@ def ask(sheet: Sheet, wrt: str, asked: Question) -> int:
         if command in ("quit", "exit", "q"):
             return 0
         if command == "hint":
-            rung = _hint(sheet, wrt, lines, rung)
+            rung = next_hint(sheet, wrt, lines, rung)
             continue
         rung = 0
         if command == "undo":
             print(f"taken back: {lines.pop()}" if lines else "there is no line to take back")
         elif command == "show":
-            _show(asked, lines)
+            show_lines(asked, lines)
         else:
             result = check_chain(sheet, wrt, [*lines, words])
-            _say(asked, words, result)
+            tell(asked, words, result)
             kept = bool(result.lines) and result.lines[-1].verdict not in ("wrong", "unreadable")
             if kept:
                 lines.append(words)
@@ -54,7 +51,7 @@ def ask(sheet: Sheet, wrt: str, asked: Question) -> int:
                 print(f"   not kept: line {len(lines) + 1} is still to come")
 
 
-def _typed(prompt: str) -> str:
+def typed(prompt: str) -> str:
     """A line of input. A terminal gets line editing; bytes that are no text are shown as `?`."""
     if sys.stdin.isatty():
         import readline
@@ -63,12 +60,12 @@ def _typed(prompt: str) -> str:
     return input(prompt).encode("utf-8", "replace").decode("utf-8")
 
 
-def _named(name: str) -> str:
+def pretty_name(name: str) -> str:
     pretty = unicode_name(name)
     return pretty if shows(pretty) else name
 
 
-def _set(asked: Question, words: str) -> str | None:
+def as_mathematics(asked: Question, words: str) -> str | None:
     """A line as mathematics; None if it cannot be read."""
     try:
         parts = [parse(link.text, asked.sheet.scope).expression for link in links(asked, [words])]
@@ -78,9 +75,9 @@ def _set(asked: Question, words: str) -> str | None:
         return None
 
 
-def _say(asked: Question, words: str, result: ChainCheck) -> None:
+def tell(asked: Question, words: str, result: ChainCheck) -> None:
     """The line as mathematics, its verdict, and what there is to say of it."""
-    pretty = _set(asked, words)
+    pretty = as_mathematics(asked, words)
     if pretty is not None:
         print(f"   {pretty}")
     if not result.lines:
@@ -91,8 +88,8 @@ def _say(asked: Question, words: str, result: ChainCheck) -> None:
         extra = "" if line.message == "right" else f": {line.message}"
         print(f"   right{extra}")
         return
-    known = "" if line.message == SIGNS[line.verdict] else f": {line.message}"
-    print(f"   {SIGNS[line.verdict]}{known}")
+    known = "" if line.message == WORDS[line.verdict] else f": {line.message}"
+    print(f"   {WORDS[line.verdict]}{known}")
     if line.span is not None and line.verdict == "unreadable":
         start, end = line.span
         print(f"   {line.text}\n   {' ' * start}{'^' * max(end - start, 1)}")
@@ -101,7 +98,7 @@ def _say(asked: Question, words: str, result: ChainCheck) -> None:
         print(f"   repaired: {repaired}")
 
 
-def _hint(sheet: Sheet, wrt: str, lines: list[str], rung: int) -> int:
+def next_hint(sheet: Sheet, wrt: str, lines: list[str], rung: int) -> int:
     """One more rung of the ladder; the number of the next."""
     try:
         rungs = hint(sheet, wrt, lines).rungs
@@ -112,9 +109,9 @@ def _hint(sheet: Sheet, wrt: str, lines: list[str], rung: int) -> int:
     return rung + 1
 
 
-def _show(asked: Question, lines: list[str]) -> None:
+def show_lines(asked: Question, lines: list[str]) -> None:
     """Every line so far, as mathematics."""
     if not lines:
         print("   no line yet")
     for number, words in enumerate(lines, start=1):
-        print(f"{number:>3}  {_set(asked, words) or words}")
+        print(f"{number:>3}  {as_mathematics(asked, words) or words}")

@@ -1,7 +1,8 @@
 """What goes wrong, in one line: `chainrule: ` and then what was found and what to do.
 
-Exit status 0: done. 1: the answer is no (a gradient check that fails). 2: it could not be done.
-130: stopped by Ctrl-C.
+Exit status 0: done. 1: the answer is no (a gradient check that fails, a wrong equation). 2: it
+could not be done. 3: undecided (`chainrule check` cannot tell right from wrong). 130: stopped by
+Ctrl-C.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from chainrule.cli import report, stuck
 from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown, measured_on
 from chainrule.cli.plot import has_matplotlib
 from chainrule.cli.terminal import console, print_json, print_wrapped, width
+from chainrule.cli.train import MOST_EPOCHS
 from chainrule.cli.training_run import TrainingRun
 from chainrule.network import share_of_commonest
 from chainrule.wording import counted
@@ -153,11 +154,12 @@ def next_lines(going: TrainingRun, learned: bool) -> list[str]:
     """What to type next."""
     name = shlex.quote(str(going.path))
     epochs = going.settings.epochs
+    more = min(epochs, MOST_EPOCHS - epochs)
     lines = [(f"plot {name}", "the curves of cost and accuracy")] if has_matplotlib() else []
     if learned and going.data.image_shape is not None:
         lines.insert(0, (f"predict {name} IMAGE", "a picture of your own"))
     lines.append((f'listing "{going.run.network.architecture}"', "every call of a training step"))
-    if learned and not going.stopped_by_patience():
-        more = f"train --resume {name} --epochs {2 * epochs}"
-        lines.append((more, f"{counted(epochs, 'epoch')} more"))
+    if learned and more > 0 and not going.stopped_by_patience():
+        going_on = f"train --resume {name} --epochs {epochs + more}"
+        lines.append((going_on, f"{counted(more, 'epoch')} more"))
     return ["Next", *(f"  chainrule {command}\n      {what}" for command, what in lines)]

@@ -112,9 +112,11 @@ class TrainingRun:
         return f"{message}. Epoch {len(self.run.history)} is saved in {self.path}"
 
     def say_stopped(self) -> None:
+        """How far the file has come: Ctrl-C may have been pressed while it was written."""
+        saved = len(chainrule.load_run(self.path).history)
         say(
-            f"stopped; {len(self.run.history)} of {self.settings.epochs} epochs are saved in "
-            f"{self.path}. Go on with: {self.resume_command()}"
+            f"stopped; {saved} of {self.settings.epochs} epochs are saved in {self.path}. "
+            f"Go on with: {self.resume_command()}"
         )
 
     def stretched(self) -> tuple[float, float] | None:
@@ -123,7 +125,7 @@ class TrainingRun:
         A schedule that runs over all epochs gives the epochs done other rates now than it did.
         """
         done, schedule = self.resumed_at, self.settings.make_schedule()
-        if not 0 < done < self.settings.epochs or self.planned == self.settings.epochs:
+        if not done or self.planned == self.settings.epochs:
             return None
         then, now = schedule.factor(done, self.planned), schedule.factor(done, self.settings.epochs)
         if then == now:

@@ -6,6 +6,8 @@ the old image has at some place, bilinear between its pixels, 0 outside it. Batc
 places are in pixels, y down, x to the right; everything is done for the whole batch at once.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from chainrule.data.errors import DataError

@@ -1,5 +1,7 @@
 """A report on a data set: what is in it, and what looks wrong though it can be used."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +55,7 @@ def check(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> CheckReport:
-    """Loads a data set as `load` does and reports on it; DataError if it cannot be used."""
+    """Load a data set as `load` does and report on it; DataError if it cannot be used."""
     data = load(source, data_dir=data_dir, seed=seed, progress=progress)
     verified = source == "digits" or data.source in {p.source for p in PUBLISHED.values()}
     return CheckReport(

@@ -1,5 +1,7 @@
 """Grey out of colour: how bright red, green and blue are together."""
 
+from __future__ import annotations
+
 import numpy as np
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601

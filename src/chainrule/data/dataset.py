@@ -1,5 +1,7 @@
 """A data set: examples as rows, in three splits, kept as they were stored."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -65,7 +67,7 @@ class Standard:
     spread: tuple[float, ...]
 
     @classmethod
-    def of(cls, numbers: np.ndarray) -> "Standard":
+    def of(cls, numbers: np.ndarray) -> Standard:
         """The standard of these rows (m, n)."""
         numbers = numbers.astype(np.float64, copy=False)
         spread = np.where(np.ptp(numbers, axis=0) > 0, numbers.std(axis=0), 0.0)
@@ -78,7 +80,7 @@ class Standard:
             away = (numbers - np.array(self.mean)) / np.where(spread > 0, spread, np.inf)
         return np.clip(away, -FURTHEST, FURTHEST).astype(np.float32)
 
-    def of_columns(self, places: Sequence[int]) -> "Standard":
+    def of_columns(self, places: Sequence[int]) -> Standard:
         """That of these columns, in this order."""
         return Standard(
             tuple(self.mean[place] for place in places),
@@ -125,7 +127,7 @@ class Dataset:
             return "numbers from 0 to 1, taken as they are"
         return f"pixels, divided by {1 / self.train.scale:,.10g}"
 
-    def prepared_as(self, scale: float, standard: Standard | None) -> "Dataset":
+    def prepared_as(self, scale: float, standard: Standard | None) -> Dataset:
         """The same examples, their inputs brought to what a network was trained on.
 
         Features are brought there by the numbers of its training part. Pixels are left: 1 is
@@ -143,7 +145,7 @@ class Dataset:
         splits = {name: prepared(name, split) for name, split in self.splits().items()}
         return replace(self, standard=standard, **splits)  # pyright: ignore[reportArgumentType]
 
-    def with_columns(self, names: Sequence[str]) -> "Dataset":
+    def with_columns(self, names: Sequence[str]) -> Dataset:
         """The same examples, their inputs in the order of these names, which are all of its own."""
         if self.columns is None or sorted(names) != sorted(self.columns):
             raise DataError(f"the columns {list(names)} are not those of {self.name}")
@@ -161,7 +163,7 @@ class Dataset:
             **splits,  # pyright: ignore[reportArgumentType]
         )
 
-    def labelled_as(self, classes: tuple[str, ...]) -> "Dataset":
+    def labelled_as(self, classes: tuple[str, ...]) -> Dataset:
         """The same examples, label k being `classes[k]`, where they are of these classes only."""
         label = np.array([classes.index(name) for name in self.classes])
         splits = {

@@ -1,5 +1,7 @@
 """The digits that come with the package: UCI's 8 x 8 handwritten digits, 1,797 of them."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ SOURCE = (
     "UCI Machine Learning Repository, https://doi.org/10.24432/C50P49, CC BY 4.0"
 )
 CLASSES = tuple("0123456789")
-TRAIN, VALIDATION = 1197, 300  # and 300 to test
+TRAIN, VALIDATION, TEST = 1197, 300, 300
 
 
 def bundled_folder() -> Path:

@@ -1,5 +1,7 @@
 """Fetching a published data set from its mirrors, each file whole and verified or not at all."""
 
+from __future__ import annotations
+
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,7 +35,7 @@ def download(
     progress: Progress | None = None,
     mirrors: Sequence[str] | None = None,
 ) -> Path:
-    """Makes sure that `folder` (by default in the user's cache) holds the data set; returns it.
+    """Make sure that `folder` (by default in the user's cache) holds the data set; return it.
 
     Files that are there and right are kept. The others are fetched from the first mirror that
     gives them with the right SHA-256, unpacked, and renamed into place. What is wrong is replaced
@@ -87,7 +89,7 @@ def _is_right(published: Published, file: File, folder: Path, replaceable: bool)
 
 
 def _make_room(published: Published, file: File, folder: Path) -> None:
-    """Moves what is wrong out of the way; in the cache, away."""
+    """Move what is wrong out of the way; in the cache, away."""
     while (wrong := file_in(folder, file)) is not None:
         if folder == cache_folder(published):
             wrong.unlink()

@@ -1,5 +1,7 @@
 """The one exception of this room."""
 
+from __future__ import annotations
+
 from chainrule.wording import visible
 
 

@@ -1,5 +1,7 @@
 """Checked arrays of inputs and labels, on their way from a file to a data set."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +62,7 @@ def examples(
     *,
     pictures: bool | None = None,
 ) -> Examples:
-    """Checks inputs (m, ...) and labels (m,); `inputs_from` and `labels_from` name them in errors.
+    """Check inputs (m, ...) and labels (m,); `inputs_from` and `labels_from` name them in errors.
 
     `pictures` says whether they are pixels; by default images and bytes are.
     """
@@ -137,6 +139,7 @@ def assemble(name: str, source: str, parts: Parts, seed: int) -> Dataset:
 
     Splits are stratified and depend on nothing but the labels and `seed`. Without parts: 70 %
     to train on, 15 % to choose with, 15 % to test. With a test part: one in six for validation.
+    With a validation part: 15 % to test.
     """
     given = [part for part in (parts.train, parts.validation, parts.test) if part is not None]
     for part in given[1:]:
@@ -303,7 +306,7 @@ def _checked_labels(labels: np.ndarray, where: str) -> np.ndarray:
 
 
 def _refuse(bad: np.ndarray, values: np.ndarray, where: str, advice: str) -> None:
-    """Raises DataError naming the first value that is bad, and how many there are."""
+    """Raise DataError naming the first value that is bad, and how many there are."""
     if not bad.any():
         return
     at = np.unravel_index(int(bad.argmax()), bad.shape)

@@ -6,6 +6,8 @@ MNIST database of handwritten digits"). Nothing larger than the header promises 
 nothing is allocated for a promise that the file is too small to keep.
 """
 
+from __future__ import annotations
+
 import hashlib
 import math
 import os
@@ -67,7 +69,7 @@ def read_idx(path: Path) -> np.ndarray:
 
 
 def write_idx(path: Path, array: np.ndarray) -> None:
-    """Writes an array as an IDX file, gzipped if the name ends in .gz.
+    """Write an array as an IDX file, gzipped if the name ends in .gz.
 
     The file appears whole or not at all: it is written beside its place, then renamed.
     """
@@ -79,7 +81,7 @@ def write_idx(path: Path, array: np.ndarray) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file that appears whole or not at all."""
+    """Write a file that appears whole or not at all."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with temporary.open("xb") as file:
@@ -98,7 +100,7 @@ def fingerprint(array: np.ndarray) -> str:
 
 
 def parse_header(start: bytes, path: Path) -> IdxHeader:
-    """Reads the header from the first bytes of the uncompressed file."""
+    """Read the header from the first bytes of the uncompressed file."""
     if len(start) < 4:
         raise DataError(
             f"{path}: {len(start)} bytes, too short for an IDX header of at least 4; "
@@ -146,7 +148,7 @@ def _read_plain(file: BinaryIO, path: Path) -> np.ndarray:
 
 
 def _read_gzip(file: BinaryIO, path: Path) -> np.ndarray:
-    """Inflates exactly what the header promises: a gzip bomb stops at its own header."""
+    """Inflate exactly what the header promises: a gzip bomb stops at its own header."""
     packed = file.read()
     header = parse_header(_inflate(packed, LONGEST_HEADER, path)[0], path)
     if header.size > DEFLATE_RATIO * len(packed):

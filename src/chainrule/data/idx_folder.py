@@ -1,5 +1,7 @@
 """Finding IDX files: which of a folder's files are the images and labels of which part."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 
@@ -51,7 +53,7 @@ def find_pairs(folder: Path) -> dict[str, Pair]:
 
 
 def read_pairs(folder: Path, pairs: dict[str, Pair]) -> Parts:
-    """Reads the examples of every pair; DataError if half of a pair is missing."""
+    """Read the examples of every pair; DataError if half of a pair is missing."""
     for part, pair in pairs.items():
         for kind in ("images", "labels"):
             if kind not in pair:

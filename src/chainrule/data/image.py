@@ -8,6 +8,8 @@ NIST's software made it (M. D. Garris et al., NISTIR 5469, 1994), the pixels tha
 in blocks of 4 x 4.
 """
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,8 +69,9 @@ def fit_image(
 def read_image(path: Path) -> np.ndarray:
     """A picture file as grey values (h, w) float32, 0 black to 1 white.
 
-    Turned as its EXIF orientation says; what is transparent lies on white; of several frames the
-    first. DataError if it cannot be read or has more than 50 million pixels.
+    Turned as its EXIF orientation says. What is transparent lies on white; white ink on nothing,
+    which would be lost there, becomes black. Of several frames the first. DataError if it cannot be
+    read or has more than 50 million pixels.
     """
     from PIL import ImageOps
 
@@ -100,7 +103,7 @@ def fit_within(shape: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator["Image"]:
+def _opened(path: Path) -> Iterator[Image]:
     """A picture open for reading; whatever Pillow raises over it becomes a DataError."""
     from PIL import Image, UnidentifiedImageError
 
@@ -127,7 +130,7 @@ def _opened(path: Path) -> Iterator["Image"]:
             raise DataError(f"{path}: damaged picture ({error}); save it again") from error
 
 
-def _grey_picture(picture: "Image") -> np.ndarray:
+def _grey_picture(picture: Image) -> np.ndarray:
     if picture.mode.startswith("I;16"):
         return np.asarray(picture, np.float32) / np.float32(65535)
     if picture.mode[0] in "IF":  # 16 and 32 bits, and floating point

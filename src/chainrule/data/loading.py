@@ -1,5 +1,7 @@
 """Loading a data set by its name, or the user's own from a file or folder."""
 
+from __future__ import annotations
+
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -133,7 +135,7 @@ def describe(name: str, *, data_dir: str | Path | None = None) -> Description:
         return Description(
             name,
             digits.TITLE,
-            {"train": 1197, "validation": 300, "test": 300},
+            {"train": digits.TRAIN, "validation": digits.VALIDATION, "test": digits.TEST},
             (8, 8),
             digits.CLASSES,
             digits.LICENCE,
@@ -148,7 +150,7 @@ def describe(name: str, *, data_dir: str | Path | None = None) -> Description:
     return Description(
         name,
         published.title,
-        {"train": 50_000, "validation": 10_000, "test": 10_000},
+        published.examples,
         (28, 28),
         published.classes,
         published.licence,
@@ -199,7 +201,7 @@ def _read_folder(folder: Path) -> Parts:
 
 
 def _read_file(path: Path) -> Parts:
-    """Reads a file by what it begins with, whatever it is called."""
+    """Read a file by what it begins with, whatever it is called."""
     with open_file(path) as file:
         start = file.read(6)
     if start.startswith((b"\0\0", GZIP_MAGIC)):

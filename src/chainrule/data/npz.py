@@ -1,5 +1,7 @@
 """A NumPy archive laid out as Keras's mnist.npz: x_train, y_train, x_test, y_test."""
 
+from __future__ import annotations
+
 import zipfile
 import zlib
 from pathlib import Path

@@ -1,7 +1,10 @@
 """Opening what a person named: a file or folder that is there, may be read, and is no trap."""
 
+from __future__ import annotations
+
 import difflib
 import os
+import re
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,7 +31,7 @@ def user_path(name: str | Path) -> Path:
 
 
 def open_file(path: Path) -> BinaryIO:
-    """Opens a regular file for reading bytes; DataError says why it cannot be."""
+    """Open a regular file for reading bytes; DataError says why it cannot be."""
     try:
         if not path.exists():
             raise not_there(path)
@@ -61,13 +64,15 @@ def set_aside(folder: Path) -> list[Path]:
 
 def natural_order(name: str) -> list[tuple[int, int, str]]:
     """A sorting key by which "digit 2" comes before "digit 10"."""
-    parts: list[str] = []
-    for char in name:
-        if parts and parts[-1][-1].isdecimal() == char.isdecimal():
-            parts[-1] += char
+    key: list[tuple[int, int, str]] = []
+    for part in re.findall(r"\d+|\D+", name):
+        if part.isdecimal():
+            # By length, then as text: Python refuses to make one int of thousands of digits.
+            digits = "".join(str(int(digit)) for digit in part).lstrip("0")
+            key.append((0, len(digits), digits))
         else:
-            parts.append(char)
-    return [(0, int(p), "") if p.isdecimal() else (1, 0, p.casefold()) for p in parts]
+            key.append((1, 0, part.casefold()))
+    return key
 
 
 def not_there(path: Path) -> DataError:

@@ -6,6 +6,8 @@ their proportions. If they are mostly dark on light, all are inverted: networks 
 ink on black, and so do the pictures that they are asked about later.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from pathlib import Path
 
@@ -69,7 +71,8 @@ def read_picture_folder(folder: Path) -> Parts:
     everything = [path for found in pictures.values() for path, _ in found]
     shape, warnings = _common_shape(everything)
     read = {part: _read(found, shape) for part, found in pictures.items()}
-    inverted = bool(np.mean([_ground(images) for images in read.values()]) > 0.5)
+    bright = [_border_median(image) > 127 for images in read.values() for image in images]
+    inverted = sum(bright) > len(bright) / 2
     if inverted:
         read = {part: 255 - images for part, images in read.items()}
     labelled: dict[str, Examples] = {
@@ -142,11 +145,6 @@ def _placed(path: Path, shape: tuple[int, int]) -> np.ndarray:
     top, left = ((field - side) // 2 for field, side in zip(shape, small.shape, strict=True))
     image[top : top + small.shape[0], left : left + small.shape[1]] = np.rint(255 * small)
     return image
-
-
-def _ground(images: np.ndarray) -> float:
-    """The share of pictures whose border is bright."""
-    return float(np.mean([_border_median(image) > 127 for image in images]))
 
 
 def _border_median(image: np.ndarray) -> float:

@@ -3,6 +3,8 @@
 SHA-256 is of the uncompressed IDX file, so that any way of compressing it will do.
 """
 
+from __future__ import annotations
+
 import os
 import shlex
 from dataclasses import dataclass
@@ -42,6 +44,12 @@ class Published:
     download_bytes: int
     licence: str
     source: str
+
+    @property
+    def examples(self) -> dict[str, int]:
+        """How many each split holds."""
+        whole, test = self.files[0].shape[0], self.files[2].shape[0]
+        return {"train": whole - VALIDATION, "validation": VALIDATION, "test": test}
 
 
 def _files(

@@ -5,6 +5,8 @@ words; where there is none and no header, the first column. Labels are whole num
 words, each the name of a class. Cells are separated by commas, semicolons or tabs.
 """
 
+from __future__ import annotations
+
 import csv
 import math
 import re
@@ -233,7 +235,7 @@ def _label_column(path: Path, header: list[str], below: list[str]) -> int:
 def _first_fault(
     path: Path, columns: Columns, number_as_label: bool | None = None
 ) -> DataError | None:
-    """Reads the table again, slowly, to say where its first fault is.
+    """Read the table again, slowly, to say where its first fault is.
 
     `number_as_label` says of what kind the first label is, if all are to be of one kind.
     """

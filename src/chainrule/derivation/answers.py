@@ -26,7 +26,7 @@ from chainrule.algebra import (
     symbols,
 )
 from chainrule.algebra.shapes import concrete, flip
-from chainrule.derivation.truth import MAX_ENTRIES, Question
+from chainrule.derivation.truth import MAX_ENTRIES, Question, Truth, bends, equal, further
 
 MAX_LETTERS = 6
 """The most index letters of an answer."""
@@ -108,6 +108,23 @@ def value_at(root: Expression, where: Layout, point: Point, size: tuple[int, int
     """
     prepare(root, point)
     return where.laid(evaluate(root, point.values, point.sizes, {}), size)
+
+
+def disproof(root: Expression, where: Layout, asked: Question) -> Truth | None:
+    """The truth at a point where an answer that agreed at a few is wrong after all.
+
+    It is looked for where the sheet or the answer has a kink, which may lie between the few.
+    """
+    if not bends(root, *asked.sheet.expressions.values()):
+        return None
+    facts = further(asked)
+    for point, goal in zip(facts.points, facts.values, strict=True):
+        try:
+            if not equal(value_at(root, where, point, goal.shape), goal):
+                return Truth(asked, (point,), (goal,))
+        except DomainError:
+            continue
+    return None
 
 
 def prepare(root: Expression, point: Point) -> None:

@@ -30,6 +30,7 @@ from chainrule.algebra import (
     parse_misfits,
     symbols,
 )
+from chainrule.derivation import asides
 from chainrule.derivation.answers import layout, value_at
 from chainrule.derivation.judging import judged
 from chainrule.derivation.truth import (
@@ -48,6 +49,8 @@ from chainrule.derivation.vocabulary import sources
 MAX_LINKS = 50
 """The most links of a chain."""
 
+CANCELLED = "two errors cancelled"
+
 STOPS = ".,;"
 """What may end a line, as in a sentence."""
 
@@ -63,6 +66,8 @@ class Link:
     """Whether it is the first that is said about this."""
     bare: bool = False
     """Whether its line has no left side and no `=`: it may go on, or turn to what is asked."""
+    beside: Check | None = None
+    """Of an equation beside the answer, what is said of it."""
 
 
 @dataclass(slots=True)
@@ -96,6 +101,11 @@ def check_chain(sheet: Sheet, wrt: str, lines: Sequence[str]) -> ChainCheck:
     said: list[Line] = []
     turned = False
     for number, link in enumerate(found, start=1):
+        if link.beside is not None:
+            settled.append(link)
+            checks.append(link.beside)
+            said.append(link.beside.line(None))
+            continue
         turned = turned and not link.starts
         if turned:
             link = replace(link, about=asked)
@@ -124,7 +134,7 @@ def check(sheet: Sheet, wrt: str, text: str, *, name_mistakes: bool = True) -> C
     """
     asked = question(sheet, wrt)
     found = links(asked, [text])
-    if len(found) == 1 and found[0].about.leaf is asked.leaf:
+    if len(found) == 1 and found[0].about.leaf is asked.leaf and found[0].beside is None:
         link = found[0]
         if link.text == text:
             return judged(link.about, text, name_mistakes)
@@ -150,49 +160,80 @@ def links(asked: Question, lines: Sequence[str]) -> list[Link]:
     found: list[Link] = []
     about, starts = asked, True
     lost = False  # whether the line before was about something that cannot be read
-    for line in lines:
-        pieces = split(line.rstrip().rstrip(STOPS))
-        if not any(words.strip() for words, _ in pieces):
+    beside = ""  # a side of the equation beside the answer in the line before
+    for words, place in (part for line in lines for part in statements(line)):
+        pieces = [(piece, place + start) for piece, start in split(words)]
+        sides = [piece for piece, _ in pieces]
+        if not any(side.strip() for side in sides):
             continue
-        left = _left(asked, pieces[0][0]) if len(pieces) > 1 else None
-        goes_on = not pieces[0][0].strip()
+        left = _left(asked, sides[0]) if len(pieces) > 1 else None
+        goes_on = not sides[0].strip()
+        equation = None
+        if len(pieces) > 1 and left is None:
+            if not goes_on:
+                equation = asides.aside(about, words.strip(), sides)
+            elif beside and asides.goes_on(about, beside, sides[1:]):
+                equation = Check(words.strip(), "right", "true")
+        if equation is not None:
+            found.append(Link(equation.text, place, about, starts, beside=equation))
+            beside = sides[-1]
+            continue
+        beside = ""
         if left is not None:
             about, starts, lost = left, True, False
             pieces = pieces[1:]
         elif goes_on:
             pieces = pieces[1:]
         elif len(pieces) > 1:
-            lost = not _readable(asked, pieces[0][0])
+            lost = not _readable(asked, sides[0])
             pieces = pieces[:1] if lost else pieces
         if lost and goes_on:
             continue
-        for words, offset in pieces:
-            stripped = words.strip()
-            start = offset + len(words) - len(words.lstrip())
-            bare = left is None and not goes_on and (words, offset) == pieces[0]
+        for piece, offset in pieces:
+            stripped = piece.strip()
+            start = offset + len(piece) - len(piece.lstrip())
+            bare = left is None and not goes_on and (piece, offset) == pieces[0]
             found.append(Link(stripped, start, about, starts, bare))
             starts = False
     return found
 
 
+def statements(line: str) -> list[tuple[str, int]]:
+    """The equations of `a = b, c = d` and `a = b; c = d`, with their places."""
+    line = line.rstrip().rstrip(STOPS)
+    found: list[tuple[str, int]] = []
+    start = 0
+    for place in _outside_brackets(line, ",;"):
+        if len(split(line[start:place])) > 1 and len(split(line[place + 1 :])) > 1:
+            found.append((line[start:place], start))
+            start = place + 1
+    return [*found, (line[start:], start)]
+
+
 def split(line: str) -> list[tuple[str, int]]:
     """The pieces of a line between its equals signs, outside brackets, with their places."""
     pieces: list[tuple[str, int]] = []
-    depth = start = 0
-    if len(line) > MAX_LENGTH:
-        return [(line, 0)]  # too long to be read, which the parser says
-    for i, sign in enumerate(line):
+    start = 0
+    for i in _outside_brackets(line, "="):
+        beside = line[max(i - 1, 0) : i] + line[i + 1 : i + 2]
+        if not set(beside) & set("=<>!"):
+            pieces.append((line[start:i], start))
+            start = i + 1
+    return [*pieces, (line[start:], start)]
+
+
+def _outside_brackets(line: str, signs: str) -> list[int]:
+    """Where one of the signs stands outside of brackets, in a line that is not too long."""
+    found: list[int] = []
+    depth = 0
+    for i, sign in enumerate(line if len(line) <= MAX_LENGTH else ""):
         if sign in "([":
             depth += 1
         elif sign in ")]":
             depth = max(depth - 1, 0)
-        elif sign == "=" and depth == 0:
-            beside = line[max(i - 1, 0) : i] + line[i + 1 : i + 2]
-            if not set(beside) & set("=<>!"):
-                pieces.append((line[start:i], start))
-                start = i + 1
-    pieces.append((line[start:], start))
-    return pieces
+        elif sign in signs and depth == 0:
+            found.append(i)
+    return found
 
 
 def _left(asked: Question, words: str) -> Question | None:
@@ -267,7 +308,7 @@ def _message(
         if before_wrong and follows is not True:
             return (
                 f"line {number} is right, but it does not follow from line {number - 1}: "
-                "two errors cancelled"
+                f"{CANCELLED}, or the first was put right"
             )
         return check.message
     if check.verdict != "wrong":
@@ -336,7 +377,7 @@ def _whole(
     wrong = [i for i, check in enumerate(checks) if check.verdict == "wrong"]
     if wrong:
         first = wrong[0]
-        cancelled = next((line for line in lines if line.message.endswith("cancelled")), None)
+        cancelled = next((line for line in lines if CANCELLED in line.message), None)
         message = lines[first].message
         if cancelled is not None:
             message = f"{message}; {cancelled.message}"
@@ -355,7 +396,11 @@ def _whole(
                 message = check.message if len(checks) == 1 else f"line {number}: {check.message}"
                 return ChainCheck(verdict, lines, message, check.mistakes, breaks=None)
     last = max(
-        (i for i, link in enumerate(found) if link.about.leaf is asked.leaf and not _names(link)),
+        (
+            i
+            for i, link in enumerate(found)
+            if link.about.leaf is asked.leaf and link.beside is None and not _names(link)
+        ),
         default=None,
     )
     if last is None:

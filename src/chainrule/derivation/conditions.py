@@ -19,7 +19,7 @@ from chainrule.algebra import (
     fits,
     symbols,
 )
-from chainrule.derivation.answers import layout, value_at
+from chainrule.derivation.answers import disproof, layout, value_at
 from chainrule.derivation.truth import OracleError, Question, Truth, equal, points_of, truth
 
 SAID = {
@@ -53,7 +53,9 @@ def condition_for(parsed: Parsed, facts: Truth) -> str | None:
             ]
         except AlgebraError:
             continue
-        if any(abs(goal).max() > 0 for _, goal in special) and all(equal(v, g) for v, g in special):
+        if not all(equal(v, g) for v, g in special) or disproof(root, where, others.question):
+            continue
+        if any(abs(goal).max() > 0 for _, goal in special):
             return words
     return None
 

@@ -30,12 +30,14 @@ from chainrule.algebra import (
     fits,
     multiply,
     negate,
+    negated,
     number,
     parse,
     text,
     transposed,
 )
 from chainrule.derivation.answers import layout, value_at
+from chainrule.derivation.cost_scale import averaged, halved
 from chainrule.derivation.edits import Edit, shifted
 from chainrule.derivation.elsewhere import something_else
 from chainrule.derivation.held_still import path_left_out
@@ -98,7 +100,7 @@ def named(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> tuple
         if pair is not None:
             return _mistakes(parsed, pair.edits, asked)
     pair = _first_right(parsed, truth, pairs)
-    if pair is not None and (loose is None or pair.cost < loose.cost):
+    if pair is not None and (loose is None or round(pair.cost - loose.cost, 6) <= 0):
         return _mistakes(parsed, pair.edits, asked)
     if loose is not None:
         named_first = _mistakes(parsed, loose.edits, asked)
@@ -381,41 +383,41 @@ def _times_too_large(
     if size is not None:
         tree = divide(tree, size) if up else multiply(size, tree)
         name = text(size)
-        if size in words.means:
-            message = (
-                f"this is {name} times {asked.name}: it is right for a cost that is summed; "
-                f"the cost of this sheet is a mean, so divide by {name}"
-                if up
-                else f"this is {asked.name} divided by {name} once more: "
-                "the mean is taken twice, or the cost of this sheet is a sum"
-            )
-            kind = "sum-mean"
+        kind = "sum-mean" if size in words.means else "extra-factor" if up else "missing-factor"
+        mean = size in averaged(asked)
+        if up:
+            message = f"this is {name} times {asked.name}"
+            if mean:
+                message += (
+                    ": it is right for a cost that is summed; the cost of this sheet is a mean, "
+                    f"so divide by {name}"
+                )
         else:
-            kind = "extra-factor" if up else "missing-factor"
-            message = (
-                f"this is {name} times {asked.name}"
-                if up
-                else f"this is {asked.name} divided by {name}"
-            )
+            message = f"this is {asked.name} divided by {name}"
+            if mean:
+                message += " once more: the mean is taken twice"
         made.append(Mistake(kind, message, parsed.text, _try_text(tree, scope), whole))
     if factor < 0:
         made.append(
             Mistake("sign", f"this is minus {asked.name}", parsed.text,
-                    _try_text(negate(parsed.expression), scope), whole)
+                    _try_text(negated(parsed.expression), scope), whole)
         )  # fmt: skip
     if abs(factor) != 1:
         message = f"this is {abs(factor)} times {asked.name}"
-        if abs(factor) in (2, Fraction(1, 2)):
-            message += (
-                ": right for a cost without its factor 1/2"
-                if abs(factor) == 2
-                else ": right for a cost with a factor 1/2 more"
-            )
+        if abs(factor) == 2 and halved(asked):
+            message += ": right for a cost without its factor 1/2"
+        elif abs(factor) == Fraction(1, 2) and _of_the_cost(asked):
+            message += ": right for a cost with a factor 1/2 more"
         tree = divide(
             multiply(number(factor.denominator), parsed.expression), number(abs(factor.numerator))
         )
         made.append(Mistake("factor", message, parsed.text, _try_text(tree, scope), whole))
     return tuple(made)
+
+
+def _of_the_cost(asked: Question) -> bool:
+    meaning = asked.sheet.scope.meaning(asked.name)
+    return meaning is not None and meaning[0] == asked.sheet.cost
 
 
 def _try_text(tree: Expression, scope: Scope) -> str | None:

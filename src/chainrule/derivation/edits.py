@@ -75,7 +75,7 @@ Make = Callable[[tuple[Expression, ...]], Expression]
 class Change:
     """A change of one node. make: the new node from the old one's arguments.
 
-    wraps: the new node is the old one with something around it.
+    wraps: the new node is the old one with something around it, or without its minus sign.
     """
 
     kind: str
@@ -107,10 +107,12 @@ def changes(
     words: Vocabulary,
     runs: Mapping[str, Dimension],
     exponent: bool = False,
+    negative: bool = False,
 ) -> Iterator[Change]:
     """Every change worth trying at `node`, which is argument `place` of `parent`.
 
     runs: the index letters there are, and what they run over. exponent: whether it stands in one.
+    negative: whether it is a factor of what a minus sign stands in front of.
 
     A node whose sizes do not fit has shape UNKNOWN; then only changes that may mend it are given.
     """
@@ -119,11 +121,11 @@ def changes(
     if operation is SYMBOL:
         yield from _names(node, words)
     if operation in (NUMBER, DIMENSION):
-        yield from _numbers(node, parent, exponent, words)
+        yield from _numbers(node, parent, place, exponent, words)
     if operation is ENTRY:
         yield from _entries(node, words, runs)
     if operation is ADD:
-        yield from _sums(node, parent)
+        yield from _sums(node, parent, negative)
     if operation is MULTIPLY:
         yield from _products(node, words)
     if operation is MATMUL:
@@ -138,7 +140,7 @@ def changes(
     if operation in (SUM_OF, MEAN, MAX, SOFTMAX, SUM_OVER):
         yield from _reductions(node)
     if operation is NEGATE:
-        yield Change("sign", 1.0, lambda args: args[0])
+        yield Change("sign", 1.0, lambda args: args[0], wraps=True)
     if operation is TRANSPOSE:
         yield Change("transpose", 1.0, lambda args: args[0])
     if operation is COMPARE:
@@ -146,7 +148,7 @@ def changes(
         yield Change("operator", 2.0, lambda args: _compared(args, other))
     if node.shape == UNKNOWN:
         return
-    yield from _around(node, parent, place, same, words)
+    yield from _around(node, parent, place, same, words, negative)
 
 
 def _compared(args: tuple[Expression, ...], sign: str) -> Expression:
@@ -222,7 +224,7 @@ _CLOSE = [Fraction(n) for n in (1, 2, 3, 4, 5, 6)] + [Fraction(1, 2), Fraction(1
 
 
 def _numbers(
-    node: Expression, parent: Expression | None, exponent: bool, words: Vocabulary
+    node: Expression, parent: Expression | None, place: int, exponent: bool, words: Vocabulary
 ) -> Iterator[Change]:
     kind = "power" if exponent else "factor"
     if node.operation is NUMBER:
@@ -237,8 +239,8 @@ def _numbers(
             1 / value if value else 1,
         ]
         for rank, other in enumerate(dict.fromkeys(tried)):
-            if other == 1 and parent is not None and parent.operation is MULTIPLY:
-                continue  # that is a factor too many
+            if other == 1 and parent is not None and _may_go(parent, place):
+                continue  # that is a factor or a divisor too many
             if other != value and abs(other) < 10**6:
                 cost = 1.8 + rank / 50
                 yield Change(kind, cost, lambda args, other=other: number(other))
@@ -253,6 +255,11 @@ def _numbers(
         yield Change("sum-mean", 2.2, _always(ONE))
 
 
+def _may_go(parent: Expression, place: int) -> bool:
+    """Whether a number may be left out rather than be 1."""
+    return parent.operation is MULTIPLY or (parent.operation is DIVIDE and place == 1)
+
+
 def _always(made: Expression) -> Make:
     return lambda args: made
 
@@ -260,7 +267,7 @@ def _always(made: Expression) -> Make:
 # Sums.
 
 
-def _sums(node: Expression, parent: Expression | None) -> Iterator[Change]:
+def _sums(node: Expression, parent: Expression | None, negative: bool) -> Iterator[Change]:
     n = len(node.args)
     factor = parent is not None and parent.operation is MULTIPLY
     for i in range(n):
@@ -270,11 +277,12 @@ def _sums(node: Expression, parent: Expression | None) -> Iterator[Change]:
             continue  # 1 would be left: that is a factor too many
         rest: Make = lambda args, i=i: add(*args[:i], *args[i + 1 :])  # noqa: E731
         yield Change("extra-term", 1.6, rest)
-    if n == 2:
+    if n == 2 and not negative:  # or else the minus sign in front is one too many
         yield Change("sign", 0.9, lambda args: add(negated(args[1]), negated(args[0]))
                      if args[0].operation is NEGATE else add(*(
                          (args[1].args[0], negated(args[0])) if args[1].operation is NEGATE
                          else (negated(args[0]), negated(args[1])))))  # fmt: skip
+    if n == 2:
         yield Change("operator", 3.2, lambda args: multiply(_bare(args[0]), _bare(args[1])))
         yield Change("operator", 3.4, lambda args: divide(_bare(args[0]), _bare(args[1])))
     # a + b * c for (a + b) * c: brackets forgotten.
@@ -552,7 +560,7 @@ def _reductions(node: Expression) -> Iterator[Change]:
             continue
         if node.operation is SOFTMAX:
             yield Change("axis", 1.2, lambda args, choice=choice: softmax(args[0], choice or 0))
-        elif make is not None:
+        elif make is not None and (choice is None or node.args[0].shape[choice] != 1):
             yield Change("axis", 1.2, lambda args, choice=choice: make(args[0], choice))
     if other is not None:
         yield Change("sum-mean", 1.2, lambda args: other(args[0], axis))
@@ -563,7 +571,12 @@ def _reductions(node: Expression) -> Iterator[Change]:
 
 
 def _around(
-    node: Expression, parent: Expression | None, place: int, same: Make, words: Vocabulary
+    node: Expression,
+    parent: Expression | None,
+    place: int,
+    same: Make,
+    words: Vocabulary,
+    negative: bool,
 ) -> Iterator[Change]:
     above = None if parent is None else parent.operation
     if node.operation is MATMUL:
@@ -572,10 +585,11 @@ def _around(
         )
     elif node.shape != SCALAR and node.operation is not TRANSPOSE:
         yield Change("transpose", 1.1, lambda args: transposed(same(args)), wraps=True)
-    if above is None or (above is not NEGATE and node.operation not in (NEGATE, ADD, NUMBER)):
+    signed = negative or node.operation is NEGATE  # then that minus sign is one too many
+    if not signed and (above is None or node.operation not in (ADD, NUMBER)):
         cost = 1.5 if above is ADD or above is None else 1.9
         yield Change("sign", cost, lambda args: negate(same(args)), wraps=True)
-    inside = above in (MULTIPLY, MATMUL, DIVIDE, NEGATE) and node.operation in (
+    inside = above in (MULTIPLY, MATMUL, DIVIDE) and node.operation in (
         MULTIPLY,
         MATMUL,
         DIVIDE,

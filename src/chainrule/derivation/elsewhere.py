@@ -32,9 +32,9 @@ from chainrule.algebra import (
     text,
 )
 from chainrule.derivation.answers import layout, value_at
+from chainrule.derivation.cost_scale import means
 from chainrule.derivation.truth import ABSOLUTE, Question, Truth, equal, points_of
 from chainrule.derivation.verdict import Mistake
-from chainrule.derivation.vocabulary import means
 
 ENTRYWISE = (ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF)
 """With the functions, the operations that work entry by entry."""
@@ -67,7 +67,7 @@ def _other_quantity(parsed: Parsed, truth: Truth) -> Mistake | None:
         if name == sheet.cost or name in targets(sheet):
             continue
         leaf = sheet.scope.adjoint(name)
-        if leaf is asked.leaf or not _same(parsed.expression, leaf, truth):
+        if _is_asked(leaf, truth) or not _same(parsed.expression, leaf, truth):
             continue
         if meaning is not None and _one_step(sheet, meaning[1], name):
             # dC/da2 for delta2: the slope between them is what is missing.
@@ -86,6 +86,14 @@ def _other_quantity(parsed: Parsed, truth: Truth) -> Mistake | None:
             message = f"this is {name} itself, not {asked.name}"
             return Mistake("other-quantity", message, parsed.text, None, whole)
     return None
+
+
+def _is_asked(leaf: Expression, truth: Truth) -> bool:
+    """Whether a derivative is what is asked for, by its name or by its numbers: dC/db2, delta2."""
+    if leaf.shape != truth.question.leaf.shape:
+        return False
+    pairs = zip(truth.points, truth.values, strict=True)
+    return all(equal(point.value(leaf), goal) for point, goal in pairs)
 
 
 @lru_cache(maxsize=64)

@@ -8,9 +8,10 @@ the largest. A number that does not exist equals nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, reduce
+from itertools import combinations
 
 import numpy as np
 
@@ -23,20 +24,24 @@ from chainrule.algebra import (
     LimitError,
     Parsed,
     ParseError,
+    Reading,
     SamplingError,
     ShapeError,
+    Syntax,
     fits,
     parse,
-    parse_divided_last,
     parse_misfits,
-    parse_sums_otherwise,
+    parse_otherwise,
     shape_text,
+    sum_over,
     symbols,
 )
 from chainrule.algebra.shapes import concrete, flip
 from chainrule.derivation.answers import (
+    MAX_LETTERS,
     Layout,
     TooLargeError,
+    disproof,
     layout,
     measure,
     overflows,
@@ -50,6 +55,7 @@ from chainrule.derivation.truth import (
     OracleError,
     Question,
     Truth,
+    bends,
     equal,
     same_meaning,
     truth,
@@ -87,21 +93,30 @@ def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
 
 
 def _read_otherwise(asked: Question, text: str, facts: Truth) -> Check | None:
-    """`1 / a b` that is right as 1/(a b), `Σ(a) b` as Σ(a b): nobody knows what was meant."""
-    try:
-        sums = parse_sums_otherwise(text, asked.sheet.scope)
-    except AlgebraError:
-        sums = []
-    if any(compared(other, facts, nameless).right for other in sums):
-        message = "what is added up can be read in two ways; put brackets around all of it"
-        return Check(text, "unreadable", message)
-    for other, span in parse_divided_last(text, asked.sheet.scope):
-        if compared(other, facts, nameless).right:
-            under = text[slice(*span)]
-            ways = f"`/ {under}` can be read in two ways; where all of it divides, write /({under})"
-            return Check(text, "unreadable", ways, span=span)
+    """A wrong line that is right in another reading: nobody knows what was meant."""
+    for other in (*parse_otherwise(text, asked.sheet.scope), *_summed_by_themselves(asked, text)):
+        told = compared(other.parsed, facts, nameless)
+        if told.right and told.condition is None:
+            return Check(text, "unreadable", other.said, span=other.span)
     return None
 
+
+def _summed_by_themselves(asked: Question, text: str) -> Iterator[Reading]:
+    """`W[k,j] d[k]` as in physics, where a letter that stands twice is summed over."""
+    try:
+        root = parse(text, asked.sheet.scope).expression
+    except AlgebraError:
+        return
+    letters = [letter for letter, _ in root.indices][:MAX_LETTERS]
+    for number in range(1, len(letters)):
+        for chosen in combinations(letters, number):
+            total = reduce(lambda inner, letter: sum_over(letter, inner), chosen, root)
+            said = f"no sum is written here; write sum({chosen[0]}, …) for a sum over {chosen[0]}"
+            yield Reading(Parsed(text, Syntax(total, 0, len(text))), said)
+
+
+HIDDEN = {"symmetric": "transpose", "is 0": "missing-term"}
+"""What is a mistake, also where a condition hides it: a transpose left out, a penalty forgotten."""
 
 Naming = Callable[[Parsed, Truth, Sequence[Array | None]], tuple[Mistake, ...]]
 """What names the mistakes in a wrong answer, given its values at every point."""
@@ -129,12 +144,13 @@ def compared(parsed: Parsed, facts: Truth, naming: Naming = named) -> Check:
     if missing is not None:
         return _without_values(parsed, facts, values, missing, naming)
     if agrees(values, facts):
-        return _right(parsed, asked)
+        found = disproof(root, where, asked)
+        return _right(parsed, asked) if found is None else _bent(parsed, where, found)
     condition = condition_for(parsed, facts)
-    if condition is not None and condition.endswith("symmetric"):
-        # A transpose left out is a mistake, also where a symmetric matrix would hide it.
+    hidden = next((HIDDEN[end] for end in HIDDEN if condition and condition.endswith(end)), None)
+    if hidden is not None:
         wrong = _wrong(parsed, facts, values, where, naming)
-        if [mistake.kind for mistake in wrong.mistakes] == ["transpose"]:
+        if [mistake.kind for mistake in wrong.mistakes] == [hidden]:
             return wrong
     if condition is not None:
         message = f"right only if {condition}"
@@ -170,6 +186,15 @@ def _right(parsed: Parsed, asked: Question) -> Check:
     return Check(parsed.text, "right-other-form", "right, in another form")
 
 
+def _bent(parsed: Parsed, where: Layout, facts: Truth) -> Check:
+    """An answer that is right on one side of a kink only."""
+    message = (
+        f"it equals {facts.question.name} at some values, but not at the ones shown: between them "
+        "a slope jumps, or a comparison turns"
+    )
+    return Check(parsed.text, "wrong", message, (), None, witness(parsed.expression, where, facts))
+
+
 @lru_cache(maxsize=256)
 def textbook_forms(asked: Question) -> frozenset[Form]:
     """The lines of the derivation, and the answer with the derivatives in it put in."""
@@ -184,8 +209,15 @@ def _wrong(
     parsed: Parsed, facts: Truth, values: Sequence[Array | None], where: Layout, naming: Naming
 ) -> Check:
     mistakes = naming(parsed, facts, values)
+    if bends(parsed.expression, *facts.question.sheet.expressions.values()):
+        mistakes = tuple(mistake for mistake in mistakes if _mends(mistake, facts.question))
     shown = witness(parsed.expression, where, facts)
     return Check(parsed.text, "wrong", _message(mistakes, facts), mistakes, None, shown)
+
+
+def _mends(mistake: Mistake, asked: Question) -> bool:
+    """Whether what a mistake is mended to is right on both sides of every kink."""
+    return mistake.repaired is None or judged(asked, mistake.repaired, name_mistakes=False).right
 
 
 def _message(mistakes: Sequence[Mistake], facts: Truth) -> str:

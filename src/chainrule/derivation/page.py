@@ -23,8 +23,9 @@ is what the algebra derives from the sheets, written by
 
     python -m chainrule.derivation.page > docs/derivation.md
 
-`chainrule derive quadratic` shows the same in a terminal, and `chainrule check quadratic --wrt W1`
-lets you derive it yourself.
+`chainrule derive quadratic` shows the same steps in a terminal, and also the derivatives by what is
+given, `dC/dy` and `dC/dx`; `--wrt W1` asks for one alone. `chainrule check quadratic --wrt W1` lets
+you derive it yourself.
 
 How to read a step. The backward pass starts with 1 at the cost, the derivative of the cost by
 itself, and goes back through every equation. "`-1` becomes `-y`" says what came back to a part of

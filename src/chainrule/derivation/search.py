@@ -8,6 +8,7 @@ found the same way.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +16,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from chainrule.algebra import (
+    DIVIDE,
     ENTRY,
+    MATMUL,
+    MULTIPLY,
+    NEGATE,
     POWER_OF,
     SCALAR,
+    TRANSPOSE,
     UNKNOWN,
     AlgebraError,
     Array,
@@ -60,6 +66,9 @@ MAX_NUMBERS = 3_000_000
 
 MAX_OWN_NUMBERS = 20_000_000
 """The most numbers that the changed places of a tree may hold, for networks of full size."""
+
+PRODUCTS = (NEGATE, MULTIPLY, MATMUL, DIVIDE, TRANSPOSE)
+"""What a sign may be taken out of."""
 
 PAIR_COST = 3.3
 """Edits that cost more are not tried in pairs."""
@@ -181,8 +190,8 @@ class Search:
             if few or len(path) <= 4:
                 parent = at(self.root, path[:-1]) if path else None
                 place = path[-1] if path else 0
-                raised = self._in_exponent(path)
-                for change in changes(node, parent, place, self.words, self.runs, raised):
+                raised, negative = self._in_exponent(path), self._below_minus(path)
+                for change in changes(node, parent, place, self.words, self.runs, raised, negative):
                     self._try(path, node, change, own)
             parts: dict[Key, list[Stack]] = {}
             for key, pairs in own.items():
@@ -204,6 +213,11 @@ class Search:
     def _in_exponent(self, path: Path) -> bool:
         above = [(at(self.root, path[:i]), place) for i, place in enumerate(path)]
         return any(node.operation is POWER_OF and place == 1 for node, place in above)
+
+    def _below_minus(self, path: Path) -> bool:
+        """Whether a place is a factor of what a minus sign stands in front of."""
+        above = [at(self.root, path[:i]).operation for i in reversed(range(len(path)))]
+        return NEGATE in itertools.takewhile(lambda o: o in PRODUCTS, above)
 
     def _try(
         self, path: Path, node: Expression, change: Change, own: dict[Key, list[tuple[Array, int]]]
@@ -400,7 +414,10 @@ class Search:
                 if fitting.shape == UNKNOWN or not self._known_letters(fitting):
                     continue
                 place = path[-1] if path else 0
-                for change in changes(fitting, parent, place, self.words, self.runs):
+                negative = self._below_minus(path)
+                for change in changes(
+                    fitting, parent, place, self.words, self.runs, negative=negative
+                ):
                     if change.wraps and change.cost <= 2.4:
                         self._put_over(path, change, tuple(args), args[i], stack)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -57,6 +58,10 @@ FULL_STEP = 1_500
 
 DIRECTIONS = 6
 TRIES = 40
+
+WIDTHS = (0.1,) * 6 + (0.3,) * 6 + (1.0,) * 6 + (3.0,) * 6 + (10.0,) * 6 + (30.0,) * 6
+"""How far from 0, in the usual width, the further points are drawn where something bends."""
+
 SEED = 20_170_604
 
 
@@ -206,6 +211,22 @@ def truth(asked: Question) -> Truth:
     return Truth(asked, points, tuple(right_value(asked, point) for point in points))
 
 
+def bends(*roots: Expression) -> bool:
+    """Whether a slope jumps somewhere: at the kink of a function, or where a comparison turns."""
+    return any(part.operation.margin is not None for part in postorder(*roots))
+
+
+@lru_cache(maxsize=64)
+def further(asked: Question) -> Truth:
+    """The right values at many points near and far, for what four cannot tell: where kinks are."""
+    rng = np.random.default_rng(SEED + 1)
+    points: list[Point] = []
+    for width in WIDTHS:
+        with suppress(SamplingError):  # so far out the sheet may have no usable values
+            points.append(sample(asked.sheet, rng, width))
+    return Truth(asked, tuple(points), tuple(right_value(asked, point) for point in points))
+
+
 def right_value(asked: Question, point: Point) -> Array:
     """The value asked for at a point, by two ways. OracleError if they disagree."""
     sheet, leaf = asked.sheet, asked.leaf
@@ -271,8 +292,10 @@ def _confirm_jacobian(asked: Question, point: Point, over: str, under: str, valu
     weights = np.random.default_rng(SEED).normal(size=point.values[over].shape)
     values = {d.name: point.values[d.name] for d in sheet.declarations} | {PROBE: weights}
     pulled = Point(probed, values, point.sizes).value(gradient(probed, under))
-    # With the Jacobian in numerator layout the gradient is its transpose times R.
-    expected = value.T @ weights.reshape(-1, 1) if value.shape[0] == weights.size else value
+    if value.shape[0] == weights.size:  # in numerator layout the gradient is J.T times R
+        expected = value.T @ weights.reshape(-1, 1)
+    else:  # the gradient of a scalar has the shape of what it is taken by
+        expected = value * weights
     if not equal(pulled.reshape(-1, 1), expected.reshape(-1, 1)):
         raise OracleError(
             f"two ways of working out {asked.name} disagree, so no answer can be judged here; "

@@ -17,7 +17,6 @@ from chainrule.algebra import (
     LEAKY_RELU,
     LOG,
     MATMUL,
-    MEAN,
     MULTIPLY,
     NEGATE,
     ONE,
@@ -44,6 +43,7 @@ from chainrule.algebra import (
     symbols,
 )
 from chainrule.algebra.function_rules import named_prime
+from chainrule.derivation.cost_scale import means
 from chainrule.derivation.derive import derive
 from chainrule.derivation.jacobians import jacobian
 from chainrule.derivation.truth import Question
@@ -146,7 +146,7 @@ def vocabulary(asked: Question) -> Vocabulary:
         tuple(d for d in divisors if d.size < 40)[:MAX_FACTORS],
         tuple(t for t in terms.values() if t.size < 60 and t is not asked.leaf)[:MAX_TERMS],
         sizes,
-        tuple(means(sheet)),
+        means(sheet),
         frozenset(near),
         tuple(dict.fromkeys([*functions, SIGMA, TANH] if not _calculus(sheet) else functions)),
         tuple(sorted({node.params[0] for node in nodes if node.operation is SOFTMAX})),
@@ -214,22 +214,3 @@ def inner_derivatives(asked: Question) -> list[Expression]:
         if inner is not None and inner is not ONE:
             found.append(inner)
     return found
-
-
-def means(sheet: Sheet) -> list[Expression]:
-    """The sizes that the cost is a mean over."""
-    found: dict[Expression, None] = {}
-    for root in sheet.expressions.values():
-        for node in postorder(root):
-            if node.operation is MEAN:
-                axes = (0, 1) if node.params[0] is None else (node.params[0],)
-                for axis in axes:
-                    size = node.args[0].shape[axis]
-                    if size != 1:
-                        found.setdefault(dimension(size))
-            elif node.operation is DIVIDE:
-                under = node.args[1]
-                for part in under.args if under.operation is MULTIPLY else (under,):
-                    if part.name == "dimension":
-                        found.setdefault(part)
-    return list(found)

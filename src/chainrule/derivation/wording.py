@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Iterator
+
 from chainrule.algebra import (
+    DIVIDE,
     FUNCTIONS,
+    MATMUL,
+    MULTIPLY,
+    NEGATE,
     TRANSPOSE,
     UNKNOWN,
     Expression,
+    occurrences,
     shape_text,
 )
+from chainrule.derivation.cost_scale import averaged, mean_sizes
 from chainrule.derivation.repairs import Repair
 from chainrule.derivation.truth import Question
 
@@ -40,7 +49,7 @@ def explained(repair: Repair, asked: Question) -> str:
             return f"the factor {gone} does not belong here"
         return f"{was} should be {now}: a constant factor is off"
     if kind == "sum-mean":
-        return _sum_mean(repair, was, now, gone)
+        return _sum_mean(repair, was, now, gone, averaged(asked))
     if kind == "missing-factor":
         return f"a factor is missing beside {was}: it should be {now}{_factor_reason(repair)}"
     if kind == "extra-factor":
@@ -87,19 +96,42 @@ def _shape_reason(before: Expression, after: Expression) -> str:
     return ""
 
 
-def _sum_mean(repair: Repair, was: str, now: str, gone: str | None) -> str:
-    if gone is not None:
-        return f"{gone} does not belong here: the mean is taken once"
-    if repair.before.name in ("sum", "mean") and repair.after.name in ("sum", "mean"):
-        return f"{was} should be {now}: the cost is a {repair.after.name} over the examples here"
-    return f"{was} should be {now}: the cost of the sheet is a mean, and each mean divides once"
+def _sum_mean(
+    repair: Repair, was: str, now: str, gone: str | None, means: Collection[Expression]
+) -> str:
+    """means: the sizes that the cost of the sheet is a mean over."""
+    said = f"{was} should be {now}" if gone is None else f"{gone} does not belong here"
+    before, after = _sizes(repair.before), _sizes(repair.after)
+    if any(before[size] != after[size] for size in means):
+        return f"{said}: the cost of the sheet is a mean, and each mean divides once"
+    return said
+
+
+def _sizes(root: Expression) -> Counter[Expression]:
+    """How often each size stands in a tree, as a number or as what a mean runs over."""
+    found: Counter[Expression] = Counter()
+    for _, part in occurrences(root):
+        found.update(mean_sizes(part) if part.name != "dimension" else (part,))
+    return found
 
 
 def _factor_reason(repair: Repair) -> str:
-    for part in (repair.after, *repair.after.args):
+    """Why, if the factor that is added is the slope of a function."""
+    for part in Counter(_factors(repair.after)) - Counter(_factors(repair.before)):
         if part.operation in FUNCTIONS.values() and part.params[0] > 0:
             return f", since the chain rule passes through {part.name}"
     return ""
+
+
+def _factors(x: Expression) -> Iterator[Expression]:
+    """What stands in a product, above the bar: each factor, without signs and transposes."""
+    if x.operation in (MULTIPLY, MATMUL):
+        for factor in x.args:
+            yield from _factors(factor)
+    elif x.operation in (NEGATE, TRANSPOSE, DIVIDE):
+        yield from _factors(x.args[0])
+    else:
+        yield x
 
 
 def _axis(repair: Repair, was: str, now: str) -> str:
@@ -108,6 +140,8 @@ def _axis(repair: Repair, was: str, now: str) -> str:
         axis = after.params[0]
         over = before.shape[axis] if axis is not None else "all entries"
         return f"{was} is to be summed over {over}: {now} is {shape_text(after.shape)}"
+    if before.name in ("sum", "mean") and after is before.args[0]:
+        return f"no {before.name} belongs here: {was} should be {now}"
     reason = (
         "" if UNKNOWN in (before.shape, after.shape) else f", which is {shape_text(after.shape)}"
     )
