@@ -463,6 +463,13 @@ def test_the_cause_is_named_and_the_advice_works(
     assert better["test"]["accuracy"] > max(0.5, 2 * result["test"]["accuracy"])
 
 
+def test_no_more_epochs_are_advised_than_there_may_be():
+    data = cr.load("digits")
+    network, settings = make(Options(epochs=MOST_EPOCHS - 1), data)
+    said = stuck.explain(stuck.outcome(network, settings, data.train))
+    assert said.endswith(f"Try --epochs {MOST_EPOCHS}")
+
+
 def test_two_causes_are_both_named(cli):
     *_, result = cli("train", *DEEP, "--l2", 1000, "--json").objects()
     assert "vanishing gradient" in result["advice"]

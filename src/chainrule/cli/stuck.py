@@ -13,6 +13,7 @@ from chainrule.cli.settings import (
     Settings,
     default_learning_rate,
 )
+from chainrule.cli.train import MOST_EPOCHS
 from chainrule.data import Split
 from chainrule.network import Architecture, FlatLayer, Network, flattest_layer
 from chainrule.wording import counted
@@ -211,7 +212,7 @@ def of_steps(found: Outcome) -> str:
     if settings.schedule != "constant":
         advice.append("--schedule constant")
     if not advice or (steps < FEW_STEPS and not smaller):
-        advice.append(f"--epochs {max(EPOCHS, 2 * settings.epochs)}")
+        advice.append(f"--epochs {min(max(EPOCHS, 2 * settings.epochs), MOST_EPOCHS)}")
     return (
         f"The slopes f'(z) are not small, so the steps may be too small or too few: "
         f"{counted(steps, 'step')} ({found.steps_an_epoch:,} an epoch) with learning rate "
