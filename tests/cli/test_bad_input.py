@@ -97,6 +97,11 @@ OPTIONS: list[tuple[str, tuple[str, ...]]] = [
     ("train --data .", ("no data set known here",)),
     ("data check nowhere.npz", ("nowhere.npz",)),
     ("data fetch cifar10", ("cifar10",)),
+    (
+        "train --data-dir /nope",
+        ("--data-dir /nope is for mnist and fashion-mnist, not for digits",),
+    ),
+    ("check-gradients 3-2 --data-dir /nope", ("not for random examples",)),
     ("data list --data-dir nowhere", ("nowhere: no such folder",)),
     # runs
     ("train --resume nowhere.safetensors", ("nowhere.safetensors: no such file",)),
@@ -220,6 +225,11 @@ def test_a_table_has_no_pictures(cli, table: Path, picture: Path):
     cli("train", "--data", table, "--epochs", 1, "--out", "table.safetensors")
     refused(cli("predict", "table.safetensors", picture), "rows of 2 numbers, not on pictures")
     refused(cli("plot", "table.safetensors", "--what", "weights"), "not on pictures")
+
+
+@pytest.mark.parametrize("command", ["evaluate", "check-gradients", "train --resume"])
+def test_a_folder_in_which_nothing_is_looked_for(cli, run_copy: Path, command: str):
+    refused(cli(*command.split(), run_copy, "--data-dir", "/nope"), "--data-dir /nope is for mnist")
 
 
 def test_plots_that_cannot_be_drawn(cli, run_copy: Path):

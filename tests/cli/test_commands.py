@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -237,6 +237,23 @@ def test_data_fetch_without_a_network(cli, monkeypatch: pytest.MonkeyPatch):
     assert found.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("across", [20, 40, 60])
+def test_a_confusion_matrix_that_does_not_fit_is_said_to_be_left_out(
+    cli, trained: Path, monkeypatch: pytest.MonkeyPatch, across: int
+):
+    wide = cli("evaluate", trained).out.partition("A row is the class")[2]
+    needed = max(map(len, wide.splitlines()))
+    monkeypatch.setenv("COLUMNS", str(across))
+    found = cli("evaluate", trained).out
+    said = " ".join(found.split())
+    fits = needed <= across
+    assert ("A row is the class" in said) is fits
+    told = f"The confusion matrix takes {needed} columns, and there are {across}: make"
+    assert (told in said) is not fits
+    told_in = ("The confusion matrix" + found.partition("The confusion matrix")[2]).splitlines()
+    assert max(map(len, told_in)) <= across
+
+
 # --- plot ------------------------------------------------------------------------------------
 
 
@@ -316,10 +333,26 @@ def test_weights_share_one_scale_with_zero_white(trained: Path):
 
 
 def test_plot_without_matplotlib(cli, trained: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     found = cli("plot", trained)
     assert found.status == 2
     assert found.err == "chainrule: plots need matplotlib: pip install matplotlib\n"
+
+
+def test_a_plot_that_cannot_be_written_says_what_is_so(
+    cli, trained: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pytest.importorskip("matplotlib")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    found = cli("plot", trained, "--out", "new.png")
+    assert found.err == "chainrule: new.png cannot be written: No space left on device\n"
+    Path("old.png").write_bytes(b"old")
+    assert "what was there before is unchanged" in cli("plot", trained, "--out", "old.png").err
+    assert Path("old.png").read_bytes() == b"old"
 
 
 # --- doctor ----------------------------------------------------------------------------------
@@ -343,6 +376,56 @@ def test_doctor_explains_missed_kernels(cli, monkeypatch: pytest.MonkeyPatch):
     said = " ".join(cli("doctor").out.split())
     assert "twice as wide" in said
     assert "OPENBLAS_CORETYPE=SkylakeX python your_program.py" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "cross-entropy, on 10 random examples, in float64"),
+        (("--examples", 1), ", on 1 random example, in"),
+        (("--l2", 5, "--dropout", 0.5), "examples, with L2 5 and dropout 0.5, in float64"),
+        (("--l1", 0.1), "with L1 0.1, in float64"),
+    ],
+)
+def test_a_gradient_check_says_what_it_is_of(cli, options: tuple[object, ...], said: str):
+    assert said in " ".join(cli("check-gradients", *options).out.split())
+
+
+@pytest.mark.parametrize(
+    ("examples", "said"),
+    [(1, "the first training example of digits"), (1197, "the first 1,197 training examples of")],
+)
+def test_a_gradient_check_on_a_run_says_its_examples(cli, trained: Path, examples: int, said: str):
+    found = cli("check-gradients", trained, "--examples", examples)
+    assert said in " ".join(found.out.split())
+
+
+@pytest.mark.parametrize(
+    ("shell", "said"),
+    [
+        ("SkylakeX", "OPENBLAS_CORETYPE=SkylakeX, which names the kernels to take"),
+        ("Haswell", "the command chainrule set it, for kernels as wide as this processor allows"),
+        ("Haswell", "your shell has Haswell"),
+        (None, "your shell does not set it"),
+    ],
+)
+def test_doctor_tells_what_the_shell_set_from_what_it_set_itself(
+    cli, monkeypatch: pytest.MonkeyPatch, shell: str | None, said: str
+):
+    from chainrule.processor import Report
+
+    wide = Report("2.0", "openblas", "0.3", "SkylakeX", 2, "AuthenticAMD", True, "SkylakeX")
+    monkeypatch.setattr("chainrule.processor.report", lambda: wide)
+    monkeypatch.setattr("chainrule.cli.doctor.FROM_THE_SHELL", shell)
+    assert said in " ".join(cli("doctor").out.split())
+    found = cli("doctor", "--json").objects()[0]["processor"]
+    assert (found["kernels_asked_for"], found["kernels_of_the_shell"]) == ("SkylakeX", shell)
+
+
+@pytest.mark.parametrize("shell", ["Haswell", "SkylakeX"])
+def test_doctor_reads_the_shell_before_the_command_changes_it(process, shell: str):
+    found = process("doctor", "--json", OPENBLAS_CORETYPE=shell, CHAINRULE_KERNELS="").objects()[0]
+    assert found["processor"]["kernels_of_the_shell"] == shell
 
 
 def test_a_network_saved_alone_is_checked_on_random_examples(cli, tmp_path: Path):

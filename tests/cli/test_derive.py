@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from chainrule.cli.derive import fold
+
 Cli = Callable[..., Any]
 
 
@@ -124,6 +126,31 @@ def test_unusable_input_is_one_line_and_status_2(cli: Cli, arguments: list[str],
     assert done.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("across", [80, 40])
+@pytest.mark.parametrize("form", ["text", "unicode"])
+def test_a_derivation_is_folded_at_words(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, form: str, across: int
+) -> None:
+    monkeypatch.delenv("COLUMNS")
+    whole = cli("derive", "softmax", "--format", form).out
+    assert max(map(len, whole.splitlines())) > 100, "a pipe gets every line whole"
+    monkeypatch.setenv("COLUMNS", str(across))
+    folded = cli("derive", "softmax", "--format", form).out
+    assert max(map(len, folded.splitlines())) <= across
+    assert folded.split() == whole.split()
+    assert "\n\n" in folded
+    latex = cli("derive", "softmax", "--format", "latex").out
+    assert max(map(len, latex.splitlines())) > 80, "what is copied stays whole"
+
+
+def test_a_line_is_set_in_below_its_words() -> None:
+    assert fold("delta2 = a1 + a2 + a3", 16) == ["delta2 = a1 + a2", "     + a3"]
+    assert fold("dW = a1 + a2 + a3 + a4", 18) == ["dW = a1 + a2 + a3", "     + a4"]
+    assert fold("   = a1 + a2 + a3 + a4", 18) == ["   = a1 + a2 + a3", "     + a4"]
+    assert fold("  1. a rule, at a place", 18) == ["  1. a rule, at a", "     place"]
+    assert fold("", 18) == [""]
+
+
 def test_an_exported_module_runs_with_numpy_alone(cli: Cli) -> None:
     assert cli("export", "rows", "-o", "network.py").status == 0
     done = subprocess.run(
@@ -135,6 +162,24 @@ def test_an_exported_module_runs_with_numpy_alone(cli: Cli) -> None:
     again = cli("export", "rows", "-o", "network.py")
     assert again.status == 2
     assert "is there already" in again.err
+
+
+def test_a_module_is_written_whole_or_not_at_all(
+    command: Callable[..., list[str]], environment: dict[str, str], cli: Cli
+) -> None:
+    resource = pytest.importorskip("resource")
+    done = subprocess.run(
+        command("export", "softmax", "-o", "network.py"),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("chainrule: network.py cannot be written: ")
+    assert not Path("network.py").exists(), "the next attempt would find the name taken"
+    assert cli("export", "softmax", "-o", "network.py").status == 0
 
 
 def test_a_module_of_a_network_and_as_json(cli: Cli) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -178,9 +179,24 @@ def test_a_finished_run_is_only_reported(cli, run_copy: Path):
     before = run_copy.read_bytes()
     found = cli("train", "--resume", run_copy)
     assert found.status == 0
-    assert "5 epochs are done; no epoch is left" in found.out
-    assert "test accuracy" in found.out
+    assert "5 epochs are done; no epoch is left\n\ntest accuracy" in found.out
     assert run_copy.read_bytes() == before
+
+
+def test_other_data_are_refused_before_they_are_read(
+    cli, run_copy: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def read(*_: object, **__: object) -> None:
+        raise AssertionError("this would have been a download")
+
+    monkeypatch.setattr("chainrule.cli.run_file.load", read)
+    found = cli("train", "--resume", run_copy, "--data", "mnist")
+    assert found.status == 2
+    assert "--data mnist contradicts the run to resume, which was trained on digits" in found.err
+    run = cr.load_run(run_copy)
+    elsewhere = replace(run, data={**run.data, "source": "/elsewhere/own.csv"})
+    cr.save_run(elsewhere, run_copy)
+    assert "--data mnist contradicts" in cli("train", "--resume", run_copy, "--data", "mnist").err
 
 
 def test_the_same_options_may_be_given_again(cli, run_copy: Path):

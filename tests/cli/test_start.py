@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -138,3 +139,15 @@ def test_closed_streams(closed: str, words: str, environment: dict[str, str]):
     )  # fmt: skip
     assert done.returncode == (1 if words.endswith("y") else 0)
     assert done.stderr == ""
+
+
+def test_the_commands_of_the_readme_can_be_typed_one_after_the_other(cli):
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert cli("build", "start", "mine").status == 0
+    commands = re.findall(r"chainrule (build (?!start|watch)[^`\n]*)", readme)
+    assert commands
+    for command in commands:
+        found = cli(*command.split())
+        assert "no network.py" not in found.err, command
+        assert "start" not in found.err, command
+    assert "pip install '.[plot]'" in readme

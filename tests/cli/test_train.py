@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import re
 import shlex
+import sys
+import types
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +16,16 @@ import pytest
 
 import chainrule as cr
 from chainrule.cli import stuck, training_report, training_run
-from chainrule.cli.settings import Options, default_init, default_learning_rate, with_recipe
+from chainrule.cli.plot import draw_curves
+from chainrule.cli.settings import (
+    Options,
+    default_init,
+    default_learning_rate,
+    make,
+    with_recipe,
+)
 from chainrule.cli.train import MOST_EPOCHS
-from chainrule.network import Architecture
+from chainrule.network import Adam, Architecture, RMSProp
 from chainrule.network.diagnosis import FlatLayer, share_of_commonest
 
 
@@ -51,8 +62,17 @@ def test_what_it_says(cli):
     assert "█" in found.out
     assert "\x1b" not in found.out
     assert "Saved in digits-64-30-10.safetensors" in lines
-    assert "  chainrule plot digits-64-30-10.safetensors" in lines
     assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_plot_is_offered_where_it_can_be_drawn(cli, monkeypatch: pytest.MonkeyPatch, there: bool):
+    monkeypatch.setitem(sys.modules, "matplotlib", types.ModuleType("matplotlib"))
+    spec = importlib.machinery.ModuleSpec("matplotlib", None)
+    sys.modules["matplotlib"].__spec__ = spec if there else None
+    lines = cli("train", "--epochs", 1).out.splitlines()
+    assert ("  chainrule plot digits-64-30-10.safetensors" in lines) is there
+    assert '  chainrule listing "64-30-10 sigmoid cross-entropy"' in lines
 
 
 def test_the_accuracy_said_is_that_of_the_file(cli):
@@ -91,6 +111,32 @@ def test_json_is_one_object_a_line(cli):
     assert result["epochs"] == 3
     assert result["data"]["name"] == "digits"
     assert len(result["test"]["confusion"]) == 10
+
+
+def test_the_part_of_the_training_examples_that_is_measured_is_said(cli):
+    pytest.importorskip("matplotlib")
+    rows = [f"{k % 2},{k % 7},{k % 2 + k % 5}" for k in range(18_000)]
+    Path("many.csv").write_text("\n".join(["label,u,v", *rows]), encoding="utf-8")
+    options = ("--layers", "2", "--epochs", 1, "--batch-size", 500, "--out")
+    found = cli("train", "--data", "many.csv", *options, "run.safetensors")
+    said = "cost and training accuracy are those of the first 10,000 training examples"
+    assert found.out.count(said) == 1
+    epoch, result = cli(
+        "train", "--data", "many.csv", *options, "2.safetensors", "--json"
+    ).objects()
+    assert epoch["training_examples_measured"] == 10_000
+    assert result["training_examples_measured"] == 10_000
+    network, train = cr.Network.load("run.safetensors"), cr.load("many.csv").train
+    assert epoch["accuracy"] == cr.evaluate(network, train.X[:10_000], train.y[:10_000]).accuracy
+    run = cr.load_run("run.safetensors")
+    label = draw_curves("many", run).axes[0].get_lines()[0].get_label()
+    assert label == f"training, the first 10,000 of {len(train):,}"
+
+
+def test_nothing_is_said_where_all_training_examples_are_measured(cli):
+    assert "are those of the first" not in cli("train", "--epochs", 1).out
+    epoch, _ = cli("train", "--epochs", 1, "--json").objects()
+    assert epoch["training_examples_measured"] == 1197
 
 
 def test_no_file_is_overwritten(cli):
@@ -177,6 +223,7 @@ def test_early_stopping_ends_with_its_best_epoch(cli):
 def test_early_stopping_is_told(cli):
     found = cli("train", "--patience", 2, "--epochs", 60)
     assert re.search(r"Stopped early: epoch \d+ was the best on the validation", found.out)
+    assert found.out.partition("Stopped early")[2].partition("test accuracy")[0].endswith("\n\n")
 
 
 def test_what_is_advised_next_can_be_done(cli):
@@ -267,6 +314,15 @@ def test_a_table_of_ones_own(cli, table: Path):
     assert "predict" not in found.out, "a table has no pictures to predict"
 
 
+@pytest.mark.parametrize(
+    ("header", "named"), [("age,rooms,size", "age, rooms, size;"), ("a,b,c,d", "a, b, c, ...;")]
+)
+def test_columns_without_labels_are_named(cli, header: str, named: str):
+    row = ",".join("1" * len(header.split(",")))
+    Path("own.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    assert f"no column of labels among {named}" in cli("train", "--data", "own.csv").err
+
+
 def test_narrow_terminals_are_not_overrun(cli, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "40")
     found = cli("train", "--epochs", 2, "--layers", "9")
@@ -287,6 +343,13 @@ def test_a_name_does_not_steer_the_terminal(cli):
     assert found.status == 2
     assert "\x1b" not in found.err
     assert "\\x1b[31mred" in found.err
+
+
+def test_the_help_says_whose_epsilon_is_which(cli):
+    rmsprop, adam = RMSProp().epsilon, Adam().epsilon
+    help_text = " ".join(cli("train", "--help").out.split()).replace("e-0", "e-")
+    defaults = f"[{rmsprop:g} for rmsprop, {adam:g} for adam]".replace("e-0", "e-")
+    assert defaults in help_text
 
 
 # --- what is chosen ------------------------------------------------------------------------------
@@ -354,7 +417,94 @@ def test_the_learning_rate_that_is_chosen(name: str, network: str, rate: float):
     assert default_learning_rate(name, Architecture.parse(network)) == pytest.approx(rate)
 
 
-@pytest.mark.parametrize(("rate", "usual", "advised"), [(50.0, 0.5, "0.5"), (0.5, 3.0, "0.05")])
-def test_a_smaller_learning_rate_is_advised(rate: float, usual: float, advised: str):
-    said = stuck.explain(FlatLayer(1, "sigmoid", 1.0), rate, usual)
-    assert f"Try --learning-rate {advised}," in said
+DEEP = ("--layers", "5,5,5,5,5,5")
+
+
+@pytest.mark.parametrize(
+    ("options", "cause", "advised"),
+    [
+        (DEEP, "vanishing gradient", "--layers 5,5"),
+        (DEEP, "vanishing gradient", "--hidden tanh --learning-rate 0.1"),
+        ((*DEEP, "--learning-rate", 3), "in layer 7 and", "--layers 5,5 --learning-rate 0.5"),
+        (("--layers", "30,30,30,30,30,30"), "sigmoid is at most 1/4", "--layers 30,30"),
+        (("--l1", 100), "L1 penalty 100 draws the weights to 0", "--l1 0.1"),
+        (("--l2", 1000), "L2 penalty 1000 draws the weights to 0", "--l2 0.1"),
+        (("--l2", 300, "--l1", 30), "L2 penalty 300", "--l2 0.1 --l1 0"),
+        (("--dropout", 0.999), "0.03 of the 30 neurons of layer 1", "--dropout 0.2"),
+        (
+            ("--batch-size", 5000, "--learning-rate", 0.01),
+            "30 steps (1 an epoch)",
+            "--batch-size 10 --learning-rate 0.5",
+        ),
+        (("--learning-rate", 0.001, "--epochs", 1), "too few", "--learning-rate 0.5 --epochs 30"),
+        (("--learning-rate", 300), "saturated", "--learning-rate 0.5"),
+        (("--hidden", "relu", "--learning-rate", 5), "they give 0", "--learning-rate 0.1"),
+        (
+            ("--output", "relu"),
+            "outputs are 0 for each of the first 500 training examples",
+            "--output softmax --cost log-likelihood --learning-rate 0.5",
+        ),
+        (
+            ("--output", "relu", "--hidden", "relu", "--learning-rate", 3),
+            "nothing teaches them any more",
+            "--output softmax --cost log-likelihood --learning-rate 0.1",
+        ),
+    ],
+    ids=lambda part: part if isinstance(part, str) else " ".join(map(str, part)),
+)
+def test_the_cause_is_named_and_the_advice_works(
+    cli, options: tuple[object, ...], cause: str, advised: str
+):
+    *_, result = cli("train", *options, "--json").objects()
+    assert result["test"]["accuracy"] < 0.5
+    assert cause in result["advice"]
+    assert re.search(rf"(Try|or|as in) (.* )?{advised}(,|$|\.)", result["advice"])
+    *_, better = cli("train", *options, *advised.split(), "--json").objects()
+    assert better["test"]["accuracy"] > max(0.5, 2 * result["test"]["accuracy"])
+
+
+def test_no_more_epochs_are_advised_than_there_may_be():
+    data = cr.load("digits")
+    network, settings = make(Options(epochs=MOST_EPOCHS - 1), data)
+    said = stuck.explain(stuck.outcome(network, settings, data.train))
+    assert said.endswith(f"Try --epochs {MOST_EPOCHS}")
+
+
+def test_two_causes_are_both_named(cli):
+    *_, result = cli("train", *DEEP, "--l2", 1000, "--json").objects()
+    assert "vanishing gradient" in result["advice"]
+    assert "L2 penalty 1000" in result["advice"]
+
+
+def test_the_deltas_that_are_told_are_those_of_the_first_steps():
+    data = cr.load("digits")
+    network, settings = make(Options(layers="5,5,5,5,5,5", seed=3), data)
+    deltas = network.backward(data.train.X[:10], data.train.y[:10])
+    first, last = (np.abs(deltas[name]).mean() for name in ("delta1", "delta7"))
+    for _ in cr.train(network, data, epochs=1):
+        pass
+    said = stuck.explain(stuck.outcome(network, settings, data.train))
+    assert f"was {last:.2g} in layer 7 and {first:.2g} in layer 1" in said
+
+
+def test_outputs_that_are_0_are_told_of_a_network_that_does_better_than_chance(cli):
+    found = cli("train", "--output", "relu")
+    assert re.search(r"\d of the 10 outputs are 0 for each", " ".join(found.out.split()))
+    assert "commonest class" not in found.out
+
+
+def test_one_step_an_epoch_is_said(cli):
+    found = cli("train", "--epochs", 1, "--batch-size", 5000)
+    said = "all 1,197 examples in one mini-batch (one step an epoch)"
+    assert said in " ".join(found.out.split())
+    assert "mini-batches of 1,196" in cli("train", "--epochs", 1, "--batch-size", 1196).out
+
+
+@pytest.mark.parametrize(
+    ("rate", "cost", "advised"), [(50.0, "cross-entropy", "0.5"), (0.5, "quadratic", "0.05")]
+)
+def test_a_smaller_learning_rate_is_advised(rate: float, cost: str, advised: str):
+    data = cr.load("digits")
+    network, settings = make(Options(learning_rate=rate, cost=cost), data)
+    found = replace(stuck.outcome(network, settings, data.train), flat=FlatLayer(1, "sigmoid", 1.0))
+    assert f"Try --learning-rate {advised}," in stuck.explain(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chainrule.cli.numbers import real, whole
+from chainrule.wording import counted
 
 if TYPE_CHECKING:
     from chainrule.network import GradientReport, Network, TensorCheck
@@ -53,7 +54,10 @@ def check_gradients(
     if json:
         print_json({"network": str(network.architecture), "on": on, **report.to_dict()})
     else:
-        print_wrapped(f"{network.architecture}, on {on}, in float64", "  ")
+        given = (("L1", l1), ("L2", l2), ("dropout", dropout))
+        put_on = " and ".join(f"{name} {value:g}" for name, value in given if value)
+        added = f", with {put_on}" if put_on else ""
+        print_wrapped(f"{network.architecture}, on {on}{added}, in float64", "  ")
         print()
         print("\n".join(table(report, width())))
         print()
@@ -67,17 +71,22 @@ def subject(
 ) -> tuple[Network, Any, Any, str]:
     """The network to check, and X, y to check it on."""
     from chainrule.cli import run_file
+    from chainrule.cli.settings import check_data_dir
     from chainrule.network import Network
 
     if re.match(r"\s*\d+-\d+", what) and not run_file.user_path(what).exists():
+        check_data_dir("random examples", data_dir)
         return on_random_examples(Network.of(what, init="scaled", seed=seed), examples, seed)
     opened = run_file.open_run(what)
     if not opened.data:  # the network alone was saved
+        check_data_dir("random examples", data_dir)
         return on_random_examples(opened.chosen, examples, seed)
+    check_data_dir(opened.data.get("source"), data_dir)
     network, data = opened.chosen, run_file.load_data(opened, None, data_dir)
     run_file.check_fits(network, data)
     some = min(examples, len(data.train))
-    on = f"the first {some} training examples of {data.name}"
+    first = "training example" if some == 1 else f"{some:,} training examples"
+    on = f"the first {first} of {data.name}"
     return network, data.train.X[:some], data.train.y[:some], on
 
 
@@ -88,7 +97,7 @@ def on_random_examples(network: Network, examples: int, seed: int) -> tuple[Netw
     rng = np.random.default_rng(seed)
     X = rng.random((examples, sizes[0]))
     y = rng.integers(0, max(sizes[-1], 2), examples)
-    return network, X, y, f"{examples} random examples"
+    return network, X, y, counted(examples, "random example")
 
 
 def table(report: GradientReport, across: int) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import sys
@@ -10,10 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from chainrule.cli.plot import has_matplotlib
 from chainrule.wording import counted
 
 if TYPE_CHECKING:
     from chainrule.processor import Report
+
+FROM_THE_SHELL = os.environ.get("OPENBLAS_CORETYPE")
+"""The kernels that the environment named, before the command asked for any itself."""
 
 
 def doctor(
@@ -28,7 +31,7 @@ def doctor(
         print_json(
             {
                 "python": platform.python_version(),
-                "processor": found.to_dict(),
+                "processor": {**found.to_dict(), "kernels_of_the_shell": FROM_THE_SHELL},
                 "data": data_sets(),
                 "cache": cache(),
                 "terminal": terminal(),
@@ -55,8 +58,15 @@ def products(found: Report) -> list[str]:
     from chainrule.processor import KEEP, KERNELS, WIDE
 
     lines = [f"by {found.blas} {found.version}, kernels for {found.kernels}"]
-    if found.kernels_asked_for is not None:
-        lines.append(f"{KERNELS}={found.kernels_asked_for}, which names the kernels to take")
+    asked = found.kernels_asked_for
+    if asked is not None and asked == FROM_THE_SHELL:
+        lines.append(f"{KERNELS}={asked}, which names the kernels to take")
+    elif asked is not None:
+        shell = "does not set it" if FROM_THE_SHELL is None else f"has {FROM_THE_SHELL}"
+        lines.append(
+            f"{KERNELS}={asked}: the command chainrule set it, for kernels as wide as this "
+            f"processor allows; your shell {shell}. {KEEP}=keep leaves it as it is"
+        )
     if found.wide_kernels_missed:
         lines.append(
             f"This processor has AVX-512, with registers twice as wide as these kernels use. "
@@ -126,10 +136,6 @@ def terminal_line(found: dict[str, Any]) -> str:
     colours = f"colours {found['colours']}" if found["colours"] else "no colours"
     blocks = "block characters" if found["block_characters"] else "no block characters"
     return f"{kind}, {found['columns']} columns, {colours}, {found['encoding']}, {blocks}"
-
-
-def has_matplotlib() -> bool:
-    return importlib.util.find_spec("matplotlib") is not None
 
 
 def plots_line() -> str:

@@ -11,6 +11,9 @@ CHANGED = (
     "on. Bring the data back as they were, or name other data with --data"
 )
 
+ENDLESS = 10**9
+"""Columns in which any confusion matrix fits."""
+
 
 def evaluate(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The file of a run.")],
@@ -28,6 +31,7 @@ def evaluate(
     from chainrule import evaluate as measure
     from chainrule.cli import report, run_file
     from chainrule.cli.failure import Refused, nearest
+    from chainrule.cli.settings import check_data_dir
     from chainrule.cli.terminal import print_json, print_wrapped, width
     from chainrule.wording import counted
 
@@ -37,6 +41,7 @@ def evaluate(
         hint = f"; did you mean {close}?" if close else ""
         raise Refused(f"--part {part}: expected test, validation or train{hint}")
     opened = run_file.open_run(run)
+    check_data_dir(opened.data.get("source") if data is None else data, data_dir)
     found_data = run_file.load_data(opened, data, data_dir)
     network = opened.chosen
     if run_file.is_own_data(opened, data) and "fingerprint" in opened.data:
@@ -66,9 +71,14 @@ def evaluate(
     print(report.accuracy_line(part, found))
     apart = ", without the penalty" if run_file.penalised(opened) else ""
     print(f"cost {found.cost:.4g}{apart}")
-    for lines in (
-        report.confused_lines(found_data, found),
-        report.matrix_lines(found_data, found, width()),
-    ):
+    matrix = report.matrix_lines(found_data, found, width())
+    for lines in (report.confused_lines(found_data, found), matrix):
         if lines:
             print("\n" + "\n".join(lines))
+    if not matrix and (whole := report.matrix_lines(found_data, found, ENDLESS)):
+        across = max(map(len, whole[1:]))
+        print()
+        print_wrapped(
+            f"The confusion matrix takes {across} columns, and there are {width()}: make the "
+            "terminal wider, or take it from --json"
+        )

@@ -27,8 +27,6 @@ def export(
     json: Annotated[bool, typer.Option("--json", help="The module as one JSON object.")] = False,
 ) -> None:
     """Write the NumPy module of a network."""
-    from pathlib import Path
-
     from chainrule.algebra import AlgebraError
     from chainrule.cli import sheets
     from chainrule.cli.failure import Refused
@@ -41,12 +39,29 @@ def export(
     except AlgebraError as fault:
         raise Refused(fault.message) from fault
     if output is not None:
-        try:
-            with Path(output).open("x", encoding="utf-8") as file:
-                file.write(module.source)
-        except FileExistsError as fault:
-            raise Refused(f"{output} is there already; give another name") from fault
+        write_new(output, module.source)
     if json:
         print_json(module.to_dict())
     elif output is None:
         print(module.source, end="")
+
+
+def write_new(name: str, source: str) -> None:
+    """Write a file that is not there yet: whole, or not at all."""
+    from pathlib import Path
+
+    from chainrule.cli.failure import Refused
+
+    path = Path(name)
+    try:
+        file = path.open("x", encoding="utf-8")
+        try:
+            with file:
+                file.write(source)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    except FileExistsError as fault:
+        raise Refused(f"{name} is there already; give another name") from fault
+    except OSError as fault:
+        raise Refused(f"{name} cannot be written: {fault.strerror or fault}") from fault

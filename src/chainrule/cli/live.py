@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from chainrule.cli.terminal import percent, print_json, shows
 from chainrule.network import Epoch, Progress
+from chainrule.network.training import SAMPLE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,11 +28,20 @@ class Shown(Protocol):
 
 
 class JsonLines:
-    """One JSON object an epoch."""
+    """One JSON object an epoch; with how many training examples it measures."""
+
+    def __init__(self, examples: int) -> None:
+        self.measured_on = measured_on(examples)
 
     def record(self, record: Epoch | Progress) -> None:
         if isinstance(record, Epoch):
-            print_json({"type": "epoch", **record.to_dict()})
+            print_json(
+                {
+                    "type": "epoch",
+                    **record.to_dict(),
+                    "training_examples_measured": self.measured_on,
+                }
+            )
 
     def finish(self) -> None:
         pass
@@ -115,6 +125,11 @@ def chosen(pieces: list[str], width: int, start: str) -> list[str]:
             room -= 2 + len(piece)
             kept.add(piece)
     return [piece for piece in pieces if piece in kept]
+
+
+def measured_on(examples: int) -> int:
+    """How many of the training examples, the first ones, are measured after an epoch."""
+    return min(examples, SAMPLE)
 
 
 def place(record: Epoch | Progress) -> str:

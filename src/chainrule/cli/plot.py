@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,10 +45,10 @@ def plot(
         raise Refused(f"--out {path}: expected a name that ends in .png or .svg")
     if path.is_dir() or not path.parent.is_dir():
         raise Refused(f"--out {path}: expected a file in a folder that exists")
-    try:
-        import matplotlib
-    except ImportError:
-        raise Refused("plots need matplotlib: pip install matplotlib") from None
+    if not has_matplotlib():
+        raise Refused("plots need matplotlib: pip install matplotlib")
+    import matplotlib
+
     matplotlib.use("agg")
     save(drawings[what](run, opened), path)
     if json:
@@ -56,15 +57,29 @@ def plot(
         print(f"{what} drawn in {path}")
 
 
+def has_matplotlib() -> bool:
+    """Whether matplotlib can be found; it is not imported for that."""
+    try:
+        return importlib.util.find_spec("matplotlib") is not None
+    except ValueError:  # it is kept from being imported
+        return False
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write the figure whole, or leave what was there."""
     import io
 
+    from chainrule.network import FileError
     from chainrule.network.files import write_whole
 
     content = io.BytesIO()
     figure.savefig(content, format=path.suffix[1:].lower(), dpi=150)
-    write_whole(path, content.getvalue())
+    try:
+        write_whole(path, content.getvalue())
+    except FileError as fault:
+        if path.exists():
+            raise
+        raise FileError(str(fault).removesuffix("; what was there before is unchanged")) from fault
 
 
 def draw_curves(name: str, run: Run) -> Figure:
@@ -89,6 +104,7 @@ def draw_curves(name: str, run: Run) -> Figure:
         ("validation", [scaled(epoch.validation_accuracy) for epoch in run.history]),
     ]
     few = len(epochs) <= 60
+    of_training = training_label(run)
     for axes, title, series in (
         (left, "cost, with the penalty" if penalised(run) else "cost", costs),
         (right, "accuracy, %", accuracies),
@@ -100,7 +116,7 @@ def draw_curves(name: str, run: Run) -> Figure:
             axes.plot(
                 epochs,
                 [math.nan if value is None else value for value in values],
-                label=label,
+                label=of_training if training else label,
                 color=POSITIVE if training else NEGATIVE,
                 linestyle="-" if training else "--",
                 marker=("o" if training else "s") if few else None,
@@ -119,6 +135,17 @@ def draw_curves(name: str, run: Run) -> Figure:
         f"{run.data.get('name', Path(name).stem)}: {run.network.architecture}", parse_math=False
     )
     return figure
+
+
+def training_label(run: Run) -> str:
+    """`training`; where not all of the examples are measured after an epoch, how many are."""
+    from chainrule.cli.live import measured_on
+
+    parts = run.data.get("examples")
+    examples = parts.get("train") if isinstance(parts, dict) else None
+    if not isinstance(examples, int) or (measured := measured_on(examples)) == examples:
+        return "training"
+    return f"training, the first {measured:,} of {examples:,}"
 
 
 def scaled(share: float | None) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from chainrule.cli.failure import Refused
-from chainrule.data import Dataset
+from chainrule.data import Dataset, describe, names
 from chainrule.network import (
     OPTIMIZERS,
     Architecture,
@@ -16,6 +16,7 @@ from chainrule.network import (
     Network,
     NetworkError,
     Optimizer,
+    Run,
     Schedule,
     optimizer,
     schedule,
@@ -269,6 +270,16 @@ def flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
+def check_data_dir(source: object, data_dir: str | None) -> None:
+    """Refuse a folder for data that are not looked for in it."""
+    looked_for = [name for name in names() if name != "digits"]
+    if data_dir is not None and source not in looked_for:
+        raise Refused(
+            f"--data-dir {data_dir} is for {' and '.join(looked_for)}, not for {source}; leave "
+            "the option out"
+        )
+
+
 # --- a run that goes on ----------------------------------------------------------------------
 
 
@@ -294,6 +305,18 @@ def check_no_contradiction(options: Options, settings: Settings, network: Networ
                 f"{shown(stored)}; a run keeps its settings: leave the option out, or start a new "
                 "run"
             )
+
+
+def check_other_data(source: str | None, run: Run) -> None:
+    """Refuse a data set that cannot be the run's, before it is read or downloaded."""
+    kept = run.data.get("source")
+    if source is None or source not in names() or source == kept:
+        return
+    if kept in names() or describe(source).examples != run.data.get("examples"):
+        raise Refused(
+            f"--data {source} contradicts the run to resume, which was trained on {kept}; a run "
+            "keeps its data: leave the option out, or start a new run"
+        )
 
 
 def same(name: str, given: Any, stored: Any) -> bool:

@@ -80,7 +80,7 @@ def train(
     ] = None,
     epsilon: Annotated[
         float | None,
-        typer.Option(parser=real, metavar="EPS", help="Of rmsprop and adam. [1e-7, 1e-8]"),
+        typer.Option(parser=real, metavar="EPS", help="[1e-7 for rmsprop, 1e-8 for adam]"),
     ] = None,
     batch_size: Annotated[
         int | None,
@@ -196,7 +196,7 @@ def run_it(
         going = training_run.start(options, source, data_dir, out)
     else:
         going = training_run.resume(resume, options, data, data_dir, out)
-    shown = show(json)
+    shown = show(json, len(going.data.train))
     try:
         print_start(going, json)
         for record in going.records():

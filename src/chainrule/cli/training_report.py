@@ -7,19 +7,19 @@ from typing import Any
 
 from chainrule import evaluate
 from chainrule.cli import report, stuck
-from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown
-from chainrule.cli.settings import default_learning_rate
+from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown, measured_on
+from chainrule.cli.plot import has_matplotlib
 from chainrule.cli.terminal import console, print_json, print_wrapped, width
 from chainrule.cli.train import MOST_EPOCHS
 from chainrule.cli.training_run import TrainingRun
-from chainrule.network import flattest_layer, share_of_commonest
+from chainrule.network import share_of_commonest
 from chainrule.wording import counted
 
 
-def show(json: bool) -> Shown:
-    """How the epochs are shown here."""
+def show(json: bool, examples: int) -> Shown:
+    """How the epochs of so many training examples are shown here."""
     if json:
-        return JsonLines()
+        return JsonLines(examples)
     screen = console()
     return LiveLine(screen) if screen.is_terminal else PlainLines()
 
@@ -41,9 +41,14 @@ def print_start(going: TrainingRun, json: bool) -> None:
         f"{network.architecture}: {network.architecture.parameters:,} weights and biases", "  "
     )
     print_wrapped(", ".join(how(going)), "  ")
+    if (measured := measured_on(len(data.train))) < len(data.train):
+        print_wrapped(
+            f"cost and training accuracy are those of the first {measured:,} training examples",
+            "  ",
+        )
+    left = settings.epochs - going.resumed_at
+    over = not left or going.stopped_by_patience()
     if going.resumed_at:
-        left = settings.epochs - going.resumed_at
-        over = not left or going.stopped_by_patience()
         more = "no epoch is left" if over else f"going on for {left} more"
         done = "1 epoch is" if going.resumed_at == 1 else f"{going.resumed_at} epochs are"
         print_wrapped(f"{done} done; {more}", "  ")
@@ -54,7 +59,8 @@ def print_start(going: TrainingRun, json: bool) -> None:
             f"and the weights will not be those of one run of {settings.epochs} epochs",
             "  ",
         )
-    print(flush=True)
+    if not over:  # the epochs follow
+        print(flush=True)
 
 
 def how(going: TrainingRun) -> list[str]:
@@ -63,7 +69,13 @@ def how(going: TrainingRun) -> list[str]:
     numbers = dict(settings.optimizer_settings)
     found = [settings.optimizer, f"learning rate {numbers.pop('learning_rate'):g}"]
     found += [f"{name} {value:g}" for name, value in numbers.items() if name != "epsilon"]
-    found += [f"mini-batches of {settings.batch_size}", f"weights {settings.init}"]
+    examples = len(going.data.train)
+    found.append(
+        f"mini-batches of {settings.batch_size:,}"
+        if settings.batch_size < examples
+        else f"all {counted(examples, 'example')} in one mini-batch (one step an epoch)"
+    )
+    found.append(f"weights {settings.init}")
     found += [
         f"{name} {value:g}" for name, value in (("L1", settings.l1), ("L2", settings.l2)) if value
     ]
@@ -82,11 +94,7 @@ def print_report(going: TrainingRun, json: bool) -> None:
     found = evaluate(network, data.test)
     wrong = report.mistakes(network, data, data.test, found)
     at_chance = (found.accuracy or 0.0) <= share_of_commonest(data.test)
-    advice = None
-    if at_chance:
-        rate = going.settings.optimizer_settings["learning_rate"]
-        usual = default_learning_rate(going.settings.optimizer, network.architecture)
-        advice = stuck.explain(flattest_layer(network, data.train), rate, usual)
+    advice = stuck.advice(network, going.settings, data.train, at_chance)
     if json:
         print_json(result(going, found.to_dict(), report.confused(data, found), wrong, advice))
         return
@@ -98,10 +106,12 @@ def print_report(going: TrainingRun, json: bool) -> None:
             ("Stopped early: " if stopped else "")
             + f"epoch {best[0]} was the best on the validation examples; its weights are the result"
         )
+        print()
     print(report.accuracy_line("test", found))
     if advice:
         print()
-        print_wrapped("That is no better than always answering the commonest class. " + advice)
+        poor = "That is no better than always answering the commonest class. " if at_chance else ""
+        print_wrapped(poor + advice)
     for lines in (
         [] if at_chance else report.confused_lines(data, found),
         [] if at_chance else report.mistake_lines(data, data.test, wrong, width()),
@@ -131,6 +141,7 @@ def result(
         "data": going.run.data,
         "settings": going.settings.to_dict(),
         "epochs": len(going.run.history),
+        "training_examples_measured": measured_on(len(going.data.train)),
         "best_epoch": None if best is None else best[0],
         "test": test,
         "most_confused": confused,
@@ -144,7 +155,7 @@ def next_lines(going: TrainingRun, learned: bool) -> list[str]:
     name = shlex.quote(str(going.path))
     epochs = going.settings.epochs
     more = min(epochs, MOST_EPOCHS - epochs)
-    lines = [(f"plot {name}", "the curves of cost and accuracy")]
+    lines = [(f"plot {name}", "the curves of cost and accuracy")] if has_matplotlib() else []
     if learned and going.data.image_shape is not None:
         lines.insert(0, (f"predict {name} IMAGE", "a picture of your own"))
     lines.append((f'listing "{going.run.network.architecture}"', "every call of a training step"))

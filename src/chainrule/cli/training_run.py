@@ -14,7 +14,9 @@ from chainrule.cli.failure import Refused, say
 from chainrule.cli.settings import (
     Options,
     Settings,
+    check_data_dir,
     check_no_contradiction,
+    check_other_data,
     make,
     named_as_options,
 )
@@ -138,6 +140,7 @@ class TrainingRun:
 def start(options: Options, source: str, data_dir: str | None, out: str | None) -> TrainingRun:
     """A new run; its file is there before the first epoch."""
     place = None if out is None else run_file.check_out(out)
+    check_data_dir(source, data_dir)
     data = load(source, data_dir=data_dir)
     network, settings = make(options, data)
     described = run_file.describe_data(data, source, data_dir)
@@ -165,6 +168,8 @@ def resume(
     try:
         settings = Settings.from_dict(run.settings)
         check_no_contradiction(options, settings, run.network)
+        check_other_data(source, run)
+        check_data_dir(run.data.get("source") if source is None else source, data_dir)
         data = run_file.load_data(run, source, data_dir)
         run_file.check_same_data(run, data)
         planned = settings.epochs

@@ -117,7 +117,7 @@ def example_lines(example: Example, width: int) -> Iterator[str]:
     """The smallest case in which it differs: arguments, and yours, expected, difference."""
     for name, text in example.arguments:
         yield from wrapped(f"{name} = {text}", width, "    ")
-    yield f"    {example.where}"
+    yield from wrapped(example.where, width, "    ")
     for word, value in (
         ("yours", example.yours),
         ("expected", example.expected),

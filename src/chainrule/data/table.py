@@ -225,8 +225,9 @@ def _label_column(path: Path, header: list[str], below: list[str]) -> int:
     words = _only_words(below)
     if words is not None and len(below) == len(header):
         return words
+    more = ", ..." if len(header) > 3 else ""
     raise DataError(
-        f"{path}: no column of labels among {', '.join(header[:3])}, ...; "
+        f"{path}: no column of labels among {', '.join(header[:3])}{more}; "
         f"expected one named {', '.join(LABEL_NAMES)}, or one column of words"
     )
 
