@@ -53,7 +53,7 @@ IN_THE_FUNCTION = {
         "its message raises",
     ),
     "an exception that is none": ("raise BaseException('out')", "raises", "out"),
-    "nested without end": ("a = []; a.append(a); return a", "shape", "numbers"),
+    "nested without end": ("a = []; a.append(a); return a", "shape", "a list of one"),
     "an object": ("return object()", "shape", "an object of type object"),
     "an object that breaks": (
         "class R:\n        def __repr__(self): 1 / 0\n    return R()",
@@ -68,7 +68,7 @@ IN_THE_FUNCTION = {
     "a generator without end": (
         "def g():\n        while True: yield 1\n    return g()",
         "shape",
-        "(2000,)",
+        "`yield` where `return` should be",
     ),
     "the global name for numpy deleted": ("global np; del np", "raises", "import numpy as np"),
     "streams closed": ("sys.stdout.close(); sys.stderr.close()", "numbers", "wrong numbers"),

@@ -402,3 +402,33 @@ def test_the_reference_takes_orders_of_every_kind():
         if case.kind == "drawn" and isinstance(rng, Given):
             orders.add(tuple(made(rng).permutation(3)))
     assert len(orders) >= 4
+
+
+ONE = {
+    "sigmoid": "def sigmoid(z):\n    {} 0.5 * (1 + np.tanh(np.multiply(z, 0.5))){}",
+    "cost": "def cost(a, y):\n    {} np.sum((a - y) ** 2) / (2 * len(a)){}",
+    "output_error": "def output_error(z, a, y):\n    {} (a - y) * a * (1 - a){}",
+    "hidden_error": "def hidden_error(d, W, z):\n    {} (W.T @ d) * sigmoid_prime(z){}",
+    "softmax": "def softmax(z):\n    e = np.exp(z - np.max(z, axis=-1, keepdims=True))\n"
+    "    {} e / e.sum(axis=-1, keepdims=True){}",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("return", ",", "is a tuple of one: is there a comma after the `return` value?"),
+        ("return [", "]", "is a list of one: expected the"),
+        ("yield", "", "`yield` where `return` should be"),
+        ("return map(abs, [", "])", "an iterator (map), which gives its numbers once"),
+    ],
+)
+@pytest.mark.parametrize("name", ONE)
+def test_what_holds_the_answer_is_not_the_answer(
+    name: str, before: str, after: str, words: str, graded: Graded
+):
+    """Whoever calls the function cannot go on with a tuple of one, a list of one, a generator."""
+    verdict = graded(name, ONE[name].format(before, after))
+    assert verdict.outcome == "shape"
+    assert words in verdict.message
+    assert graded(name, ONE[name].format("return", "")).passed

@@ -22,6 +22,8 @@ class Call:
     case: Case
     finished: bool = False
     value: Any = None
+    iterator: str = ""
+    """The type of the value, where it can be looped over only once."""
     raised: dict[str, Any] | None = None
     changed: tuple[str, ...] = ()
     after: tuple[Any, ...] = ()
@@ -103,6 +105,7 @@ def take(found: Calls, event: dict[str, Any], stage: Stage) -> None:
     if event["event"] == "result":
         call.finished = True
         call.value = event["value"]
+        call.iterator = event["iterator"]
         call.changed = tuple(stage.parameters[i] for i in event["changed"])
         call.after = tuple(event["after"])
         call.global_random = event["global_random"]

@@ -15,7 +15,7 @@ from chainrule.workshop.calls import TIMES, Call, Calls
 from chainrule.workshop.guarded.codec import Given
 from chainrule.workshop.guarded.given import made
 from chainrule.workshop.oracle import Case, Finding, Kind, Mistake, Oracle, fit
-from chainrule.workshop.returns import Misread, Parts
+from chainrule.workshop.returns import Misread, One, Parts
 from chainrule.workshop.stage import Stage
 from chainrule.workshop.verdict import Example, Verdict
 
@@ -167,6 +167,8 @@ def read(oracle: Oracle, call: Call) -> Read:
     if call.raised is not None:
         return Read(call, expected)
     try:
+        if call.iterator and isinstance(oracle.returns, One):
+            raise oracle.returns.iterated(call.iterator)
         return Read(call, expected, oracle.parts(call.value, expected))
     except Misread as fault:
         return Read(call, expected, misread=str(fault))

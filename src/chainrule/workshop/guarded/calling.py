@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -57,16 +57,19 @@ def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]
     before = copy.deepcopy([a for a in arguments if not isinstance(a, np.random.Generator)])
     state = random_state()
     seconds = []
+    given: Any = None
     value: Any = None
     for _ in range(case.get("repeat", 1)):
         began = time.perf_counter()
-        value = drawn(function(*arguments))
+        given = function(*arguments)
+        value = drawn(given)
         seconds.append(time.perf_counter() - began)
     after = [a for a in arguments if not isinstance(a, np.random.Generator)]
     places = [i for i, a in enumerate(arguments) if not isinstance(a, np.random.Generator)]
     changed = [i for i, a, b in zip(places, after, before, strict=True) if not same(a, b)]
     return {
         "value": value,
+        "iterator": type(given).__name__ if isinstance(given, Iterator) else "",
         "seconds": min(seconds),
         "changed": changed,
         "after": [arguments[i] if i in changed else None for i in range(len(arguments))],
