@@ -354,6 +354,63 @@ def test_a_function_that_is_wrong_itself_is_not_excused(guard: Guard):
     assert grade("neuron", source.encode(), PATH, guard).outcome == "numbers"
 
 
+CHAIN = """import numpy as np
+
+kept = {{}}
+
+def sigmoid(z):
+    {}
+
+def sigmoid_prime(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+
+def forward(x, weights, biases):
+    zs, activations = [], []
+    for W, b in zip(weights, biases):
+        zs.append(W @ x + b)
+        x = sigmoid(zs[-1])
+        activations.append(x)
+    return zs, activations
+
+def output_error(z, a, y):
+    return (a - y) * sigmoid_prime(z)
+"""
+IN_PLACE = """if np.ndim(z) == 0 or np.asarray(z).dtype.kind in 'iu':
+        return 0.5 * (1 + np.tanh(np.multiply(z, 0.5)))
+    np.tanh(z / 2, out=z)
+    z += 1
+    z *= 0.5
+    return z"""
+ONE_BUFFER = """z = np.asarray(z, float)
+    b = kept.setdefault(z.shape, np.empty(z.shape))
+    b[...] = 0.5 * (1 + np.tanh(z / 2))
+    return b"""
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [(IN_PLACE, ("sigmoid_prime", "output_error", "forward")), (ONE_BUFFER, ("forward",))],
+    ids=["changes its argument", "writes over what it gave back"],
+)
+def test_a_function_that_passes_alone_and_fails_its_callers_is_named(
+    body: str, names: tuple[str, ...], guard: Guard
+):
+    source = CHAIN.format(body).encode()
+    assert grade("sigmoid", source, PATH, guard).passed
+    for name in names:
+        verdict = grade(name, source, PATH, guard)
+        assert verdict.outcome == "held-up", verdict
+        assert f"`{name}` is right with our `sigmoid` in place of yours" in verdict.message
+
+
+def test_the_wrong_function_that_matters_is_named(guard: Guard):
+    """`relu` is wrong too, and it is not what makes the difference."""
+    source = CHAIN.format(IN_PLACE) + "\ndef relu(z):\n    return z\n"
+    source = source.replace("sigmoid_prime(z)\n", "sigmoid_prime(z) + 0 * relu(0)\n")
+    verdict = grade("output_error", source.encode(), PATH, guard)
+    assert "with our `sigmoid` in place of yours" in verdict.message
+
+
 def test_a_file_of_stubs_is_graded_at_once(guard: Guard):
     began = time.monotonic()
     assert len(list(grade_all(b"", PATH, guard))) == len(ORDER)
