@@ -49,6 +49,13 @@ class Calls:
         return bool(self.ran.of("loaded"))
 
     @property
+    def only_slow(self) -> bool:
+        """Whether time was up in the timed case, and every other call had come to its end."""
+        unfinished = [call for call in self.calls if not call.finished]
+        timed = all(call.case.kind == "timed" for call in unfinished)
+        return self.ran.ending == "time" and bool(unfinished) and timed
+
+    @property
     def under_way(self) -> Case | None:
         """The case that was not finished."""
         started = self.ran.of("start")

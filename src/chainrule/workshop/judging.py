@@ -62,7 +62,7 @@ def judged(stage: Stage, calls: Calls, loops: bool) -> Verdict:
     name = stage.name
     if calls.at_load is not None and not calls.loaded:
         return unloadable(stage, calls.at_load)
-    if calls.ran.ending != "done":
+    if calls.ran.ending != "done" and not calls.only_slow:
         said = failures.of_ending(calls, stage)
         return Verdict(name, "stopped", said, details=stopped_at(calls))
     if calls.missing or calls.at_load is not None:
@@ -411,7 +411,7 @@ def robust(stage: Stage, calls: Calls, loops: bool) -> Verdict:
         *warned(calls.calls),
         *arguments_changed(stage, calls.calls),
         *global_random(stage, calls.calls),
-        *slow(stage, calls.calls, loops),
+        *slow(stage, calls, loops),
     ]
     if not faults:
         return Verdict(stage.name, "right", f"`{stage.name}` is right")
@@ -493,22 +493,26 @@ def global_random(stage: Stage, calls: Sequence[Call]) -> list[str]:
     ]
 
 
-def slow(stage: Stage, calls: Sequence[Call], loops: bool) -> list[str]:
+def slow(stage: Stage, calls: Calls, loops: bool) -> list[str]:
     """A timed case that takes ten times as long as ours with a loop, or does not come through."""
     found = []
-    for call in calls:
+    for call in calls.calls:
         if call.case.kind != "timed":
             continue
         if call.raised is not None:
             found.append(f"not with {described(call.case)}: {failures.of_exception(call.raised)}")
             continue
         seconds = our_seconds(stage, call.case)
-        if loops and call.seconds > max(SLOWER * seconds, LEAST_SLOW):
-            found.append(
-                f"slow: {call.seconds * 1e3:.1f} ms with {described(call.case)}, ours "
-                f"{seconds * 1e3:.1f} ms. Where a loop goes over examples or single numbers, one "
-                "call on the whole array does the same"
-            )
+        if not call.finished:
+            taken = f"more than {calls.limit:g} s"
+        elif loops and call.seconds > max(SLOWER * seconds, LEAST_SLOW):
+            taken = f"{call.seconds * 1e3:.1f} ms"
+        else:
+            continue
+        found.append(
+            f"slow: {taken} with {described(call.case)}, ours {seconds * 1e3:.1f} ms. Where a loop "
+            "goes over examples or single numbers, one call on the whole array does the same"
+        )
     return found
 
 

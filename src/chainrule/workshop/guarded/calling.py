@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WHOLE = (list, tuple, Mapping, str, bytes, np.ndarray)
 """What can be looped over and is told as it is."""
+LONG = 0.5
+"""Seconds after which one run tells enough."""
 
 
 def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -> None:
@@ -51,7 +53,7 @@ def defined(module: ModuleType) -> list[str]:
 def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]:
     """The value for one case, and what the call did to its arguments and to global state.
 
-    A case with `repeat` is timed: the least of so many runs.
+    A case with `repeat` is timed: the least of so many runs, or of one that takes long.
     """
     arguments = made(case["arguments"])
     before = copy.deepcopy([a for a in arguments if not isinstance(a, np.random.Generator)])
@@ -64,6 +66,8 @@ def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]
         given = function(*arguments)
         value = drawn(given)
         seconds.append(time.perf_counter() - began)
+        if seconds[-1] > LONG:
+            break
     after = [a for a in arguments if not isinstance(a, np.random.Generator)]
     places = [i for i, a in enumerate(arguments) if not isinstance(a, np.random.Generator)]
     changed = [i for i, a, b in zip(places, after, before, strict=True) if not same(a, b)]
