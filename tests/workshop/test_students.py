@@ -356,13 +356,52 @@ def test_what_python_says_of_arrays_in_plain_words(source: str, words: str, grad
     assert words in said(verdict), verdict
 
 
-def test_a_cut_off_that_is_too_near_is_wrong_and_a_far_one_is_not(graded: Graded):
+ENTROPY = """
+def cross_entropy(z, y):
+    a = {}
+    return -np.sum(y * np.log({}) + (1 - y) * np.log({})) / len(z)
+"""
+EXACT, BY_TANH = "sigmoid(z)", "0.5 * (1 + np.tanh(z / 2))"
+
+
+@pytest.mark.parametrize("of_z", [EXACT, BY_TANH])
+@pytest.mark.parametrize(
+    ("a", "first", "second"),
+    [
+        ("np.clip({}, 1e-2, 1 - 1e-2)", "a", "1 - a"),
+        ("np.clip({}, 1e-7, 1 - 1e-7)", "a", "1 - a"),
+        ("{}", "a + 1e-8", "1 - a + 1e-8"),
+        ("{}", "np.maximum(a, 1e-9)", "np.maximum(1 - a, 1e-9)"),
+    ],
+)
+def test_a_bound_on_the_cost_that_is_met_is_wrong(
+    of_z: str, a: str, first: str, second: str, graded: Graded
+):
+    verdict = graded("cross_entropy", ENTROPY.format(a.format(of_z), first, second))
+    assert verdict.outcome == "numbers", verdict
+
+
+def test_a_bound_on_z_is_wrong_and_is_said_to_be_one(graded: Graded):
     source = (
-        "def cross_entropy(z, y):\n    a = np.clip(sigmoid(z), {0}, 1 - {0})\n"
-        "    return -np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)) / len(z)"
+        "def cross_entropy(z, y):\n    z = np.clip(z, -20, 20)\n"
+        "    return np.sum(np.logaddexp(0, z) - y * z) / len(z)"
     )
-    assert not graded("cross_entropy", source.format(1e-2)).passed
-    assert graded("cross_entropy", source.format(1e-7)).passed
+    assert "keeps their cost too small" in said(graded("cross_entropy", source))
+
+
+@pytest.mark.parametrize("of_z", [EXACT, BY_TANH])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a", "1 - a"),
+        ("a + 1e-15", "1 - a + 1e-15"),
+        ("np.where(a > 0, a, 1)", "np.where(a < 1, 1 - a, 1)"),
+    ],
+)
+def test_a_bound_that_is_far_out_is_fragile(of_z: str, first: str, second: str, graded: Graded):
+    verdict = graded("cross_entropy", ENTROPY.format(of_z, first, second))
+    assert verdict.outcome == "fragile", verdict
+    assert "z = [[800, -800], [-1e+04, 50]]" in said(verdict)
 
 
 def test_what_has_no_loop_is_not_called_slow():
