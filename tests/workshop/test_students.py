@@ -471,3 +471,36 @@ def test_what_holds_the_answer_is_not_the_answer(
     assert verdict.outcome == "shape"
     assert words in verdict.message
     assert graded(name, ONE[name].format("return", "")).passed
+
+
+BATCHES = """
+def minibatches(X, y, batch_size, rng):
+    {}
+    for i in range(0, len(X){}, batch_size):
+        p = o[i:i + batch_size]
+        {}
+        yield X[p], y[p]
+"""
+IN_ORDER = "o = np.arange(len(X))"
+
+
+@pytest.mark.parametrize(
+    ("before", "less", "inside", "mistake"),
+    [
+        ("o = rng.permutation(len(X))", " - 1", "pass", "last batch dropped"),
+        (IN_ORDER, "", "p = rng.permutation(p)", "shuffled inside the mini-batches only"),
+        ("o = np.roll(np.arange(len(X)), rng.integers(1, len(X)))", "", "pass", "not shuffled"),
+        ("o = np.arange(len(X))[::-1]", "", "pass", "not shuffled"),
+        (IN_ORDER, "", "pass", "not shuffled"),
+    ],
+)
+def test_a_division_that_is_not_random_or_not_whole(
+    before: str, less: str, inside: str, mistake: str, graded: Graded
+):
+    verdict = graded("minibatches", BATCHES.format(before, less, inside))
+    assert verdict.mistake == mistake, verdict
+
+
+def test_one_missing_example_is_counted_as_one(graded: Graded):
+    source = BATCHES.format("o = rng.permutation(len(X))", "", "p = p[1:] if i == 0 else p")
+    assert "Missing: 1 example." in said(graded("minibatches", source))
