@@ -43,7 +43,7 @@ IN_THE_FUNCTION = {
         "crashed the process",
     ),
     "abort": ("os.abort()", "stopped", "crashed the process"),
-    "no end to recursion": ("return sigmoid(z)", "raises", "calls itself without end"),
+    "no end to recursion": ("return sigmoid(z)", "raises", "calls itself too deep"),
     "typed input": ("z = input()", "raises", "typed input"),
     "all files closed": ("os.closerange(0, 999)", "stopped", "ended the process itself"),
     "an exception with no message": ("raise ValueError", "raises", "ValueError"),

@@ -345,6 +345,10 @@ def test_wrong_numbers_come_with_what_numpy_warned_of_and_what_was_changed(grade
             "def relu(z):\n    out = np.zeros(3)\n    out[0] = z\n    return out",
             "one number is stored",
         ),
+        (
+            "def relu(z):\n    return np.array([np.ones(2), np.ones((2, 2))])",
+            "arrays of different shapes: keep them in a list",
+        ),
         ("def relu(z):\n    return z[z * 1.0]", "`Y.argmax(axis=1)` gives the classes"),
         ("import sys\ndef relu(z):\n    sys.exit(2)", "give every option a default"),
         ("def relu(z):\n    return z if z > 0 else 0", "`np.where` or a mask"),
@@ -504,3 +508,16 @@ def test_a_division_that_is_not_random_or_not_whole(
 def test_one_missing_example_is_counted_as_one(graded: Graded):
     source = BATCHES.format("o = rng.permutation(len(X))", "", "p = p[1:] if i == 0 else p")
     assert "Missing: 1 example." in said(graded("minibatches", source))
+
+
+def test_what_raises_for_every_array_is_not_put_down_to_the_first(graded: Graded):
+    """One number alone goes through `if`; z = 0 has nothing to do with it."""
+    source = "def relu_prime(z):\n    if z > 0:\n        return 1\n    else:\n        return 0"
+    verdict = graded("relu_prime", source)
+    assert verdict.outcome == "raises"
+    assert "That is only with" not in said(verdict)
+    at_zero = "def relu_prime(z):\n    assert np.all(z), 'z is 0'\n    return np.where(z > 0, 1, 0)"
+    elementwise = graded("relu_prime", at_zero)
+    assert "That is only with" not in said(elementwise)
+    far = "def sigmoid(z):\n    assert np.all(np.abs(z) < 5), z\n    return 1 / (1 + np.exp(-z))"
+    assert "That is only with z from 5 to 30, far out" in said(graded("sigmoid", far))

@@ -178,10 +178,10 @@ def raising(stage: Stage, call: Call, calls: Sequence[Call]) -> Verdict:
     """It raises an exception; where only in some cases, in which."""
     assert call.raised is not None
     said = f"`{stage.name}` does not run: {failures.of_exception(call.raised)}"
+    words = {c.case.words for c in calls if c.raised is not None}
     some = any(c.raised is None for c in calls if c.case.kind != "square")
-    details = tuple(
-        f"That is only with {call.case.words}." for _ in "1" if some and call.case.words
-    )
+    only = some and bool(call.case.words) and words == {call.case.words}
+    details = (f"That is only with {call.case.words}.",) if only else ()
     with_what = f"It was called with {described(call.case)}"
     return Verdict(
         stage.name,

@@ -65,7 +65,8 @@ ORACLE = Oracle(
     right=right,
     returns=One("C", {0: "one number"}),
     says_extreme="Where z is large a is rounded to 0 or 1 and its logarithm is no number (and a "
-    "bound set to a is one set to the cost); ln(sigma(z)) = -ln(1 + exp(-z)) can be put in so that nothing overflows",
+    "bound set to a is one set to the cost); ln(sigma(z)) = -ln(1 + exp(-z)) can be put in so "
+    "that nothing overflows",
     mistakes=(
         Mistake(
             "that of softmax",
