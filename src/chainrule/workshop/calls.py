@@ -30,6 +30,8 @@ class Call:
     global_random: bool = False
     warned: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
+    overwritten: bool = False
+    """Whether the value of the case that it repeats was changed by this call."""
 
 
 @dataclass
@@ -72,6 +74,8 @@ def call(
     seconds: float | None = None,
 ) -> Calls:
     """Call the learner's function on the cases, with references of ours put in for some names."""
+    places = {id(case): place for place, case in enumerate(cases)}
+    kept = {id(case.of) for case in cases if case.kind == "later"}
     job = call_job(
         source,
         path,
@@ -80,6 +84,8 @@ def call(
             {
                 "arguments": list(case.arguments.values()),
                 "repeat": TIMES if case.kind == "timed" else 1,
+                "keep": id(case) in kept,
+                "of": places.get(id(case.of), -1) if case.kind == "later" else -1,
             }
             for case in cases
         ],
@@ -117,6 +123,7 @@ def take(found: Calls, event: dict[str, Any], stage: Stage) -> None:
         call.after = tuple(event["after"])
         call.global_random = event["global_random"]
         call.seconds = event["seconds"]
+        call.overwritten = event["overwritten"]
     elif event["event"] == "raised":
         call.finished = True
         call.raised = event

@@ -9,7 +9,7 @@ from pathlib import Path
 from chainrule.workshop.calls import call
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.judging import judge, missing
-from chainrule.workshop.oracle import Case
+from chainrule.workshop.repeats import with_repeats
 from chainrule.workshop.source import Outline, outline
 from chainrule.workshop.stage import ORDER, Stage, stage
 from chainrule.workshop.verdict import Verdict
@@ -76,7 +76,7 @@ class Grading:
         return replace(found, details=(instead, *found.details)) if instead else found
 
     def _judged(self, one: Stage, put_in: Sequence[str] = ()) -> Verdict:
-        cases = timed_last(one.oracle.cases())
+        cases = with_repeats(one.oracle)
         calls = call(one, self.source, self.path, self.guard, cases, put_in, self.seconds)
         loops = self.outline is None or self.outline.loops(one.name)
         verdict = judge(one, calls, loops=loops)
@@ -132,11 +132,6 @@ class Grading:
             return found
         note = f"`{fragile[0]}`, which it uses, is fragile"
         return replace(again, notes=(*again.notes, note))
-
-
-def timed_last(cases: Sequence[Case]) -> list[Case]:
-    """The cases so that a slow function has answered all others before its time is up."""
-    return sorted(cases, key=lambda case: case.kind == "timed")
 
 
 def held_up(again: Verdict, said: str) -> Verdict:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule.workshop import failures, likeness
 from chainrule.workshop.calls import TIMES, Call, Calls
-from chainrule.workshop.guarded.codec import Given
+from chainrule.workshop.guarded.codec import Foreign, Given
 from chainrule.workshop.guarded.given import made
 from chainrule.workshop.oracle import Case, Finding, Kind, Mistake, Oracle, fit
 from chainrule.workshop.returns import Misread, One, Parts
@@ -78,7 +78,7 @@ def judged(stage: Stage, calls: Calls, loops: bool) -> Verdict:
             found = drawn
         elif drawn is not None and drawn.mistake is not None:
             found = replace(found, mistake=drawn.mistake, explanation=drawn.message)
-    return found or robust(stage, calls, loops)
+    return found or remembering(stage, calls.calls) or robust(stage, calls, loops)
 
 
 def unloadable(stage: Stage, event: dict[str, Any]) -> Verdict:
@@ -401,6 +401,71 @@ def given_text(value: Given) -> str:
     return GIVEN_TEXT[value.name]
 
 
+# --- right the first time, and then -------------------------------------------------------------
+
+
+def remembering(stage: Stage, calls: Sequence[Call]) -> Verdict | None:
+    """What is wrong with calls that repeat an earlier one; None if they are right as well."""
+    for call in calls:
+        if call.case.of is None:
+            continue
+        first = next(c for c in calls if c.case is call.case.of)
+        if call.raised is not None:
+            return of_earlier_calls(stage, Read(call))
+        if first.case.kind == "drawn":
+            if not alike(first.value, call.value):
+                return not_of_the_seed(stage, calls)
+        elif not stage.oracle.close((again := read(stage.oracle, call)).found, again.expected):
+            return of_earlier_calls(stage, again)
+    return None
+
+
+def of_earlier_calls(stage: Stage, again: Read) -> Verdict:
+    """Numbers of another call are left in the answer."""
+    raised = again.call.raised
+    faulty = again.misread or raised is not None or shape_fault(stage.oracle, again)
+    then = (f"Then: {failures.of_exception(raised)}.",) if raised is not None else ()
+    return Verdict(
+        stage.name,
+        "numbers",
+        f"`{stage.name}` is right at first and wrong when it is called again: the answer depends "
+        "on earlier calls",
+        mistake="depends on earlier calls",
+        details=(
+            "Something is kept from one call to the next: a global name, or a list or dict that is "
+            "the default of an argument, which is made only once.",
+            *then,
+        ),
+        example=None if faulty else example(stage.oracle, again),
+        lines=failures.own_lines(raised),
+    )
+
+
+def not_of_the_seed(stage: Stage, calls: Sequence[Call]) -> Verdict:
+    return Verdict(
+        stage.name,
+        "numbers",
+        f"`{stage.name}` gives another answer for a generator of the same seed: draw everything "
+        "from the rng that is given, and keep nothing from one call to the next",
+        mistake="rng not used",
+        details=tuple(f"{fault}." for fault in global_random(stage, calls)),
+    )
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values hold the same numbers, but for rounding."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        one, other = list(one.values()), list(other.values())
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if one is None or other is None:
+        return one is other
+    if isinstance(one, (str, Foreign)) or isinstance(other, (str, Foreign)):
+        return one == other
+    one, other = np.asarray(one), np.asarray(other)
+    return one.shape == other.shape and np.allclose(one, other, 1e-9, 1e-12, equal_nan=True)
+
+
 # --- right, but does it hold up -----------------------------------------------------------------
 
 
@@ -410,6 +475,7 @@ def robust(stage: Stage, calls: Calls, loops: bool) -> Verdict:
         *overflow(stage, calls.calls),
         *warned(calls.calls),
         *arguments_changed(stage, calls.calls),
+        *overwritten(calls.calls),
         *global_random(stage, calls.calls),
         *slow(stage, calls, loops),
     ]
@@ -466,6 +532,16 @@ def arguments_changed(stage: Stage, calls: Sequence[Call]) -> list[str]:
         f"it changes its argument `{name}`: whoever called it goes on with other numbers. Work on "
         "a copy"
         for name in ordered
+    ]
+
+
+def overwritten(calls: Sequence[Call]) -> list[str]:
+    """What was given back, changed by a later call."""
+    if not any(call.overwritten for call in calls):
+        return []
+    return [
+        "what it gives back changes at the next call, which writes over the same array: whoever "
+        "keeps an answer has another one then. Make a new array in each call"
     ]
 
 

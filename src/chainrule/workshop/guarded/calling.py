@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.codec import MOST_DRAWN, has_array
+from chainrule.workshop.guarded.codec import MOST_DRAWN, has_array, pack
 from chainrule.workshop.guarded.given import made
 from chainrule.workshop.guarded.loading import described
 
@@ -32,11 +32,17 @@ def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -
         tell({"event": "missing", "defined": sorted(defined(module))})
         return
     source, path = job["source"], job["path"]
+    kept: dict[int, tuple[Any, bytes]] = {}
     for number, case in enumerate(job["cases"]):
         heard.case = number
         tell({"event": "start", "case": number})
         try:
-            tell({"event": "result", "case": number, **called(function, case)})
+            found = called(function, case)
+            if case.get("keep"):
+                kept[number] = found["value"], pack(found["value"])
+            value, before = kept.get(case.get("of", -1), (None, b""))
+            found["overwritten"] = bool(before) and pack(value) != before
+            tell({"event": "result", "case": number, **found})
         except BaseException as fault:
             tell({"event": "raised", "case": number, **described(fault, source, path)})
 
