@@ -411,6 +411,53 @@ def test_the_wrong_function_that_matters_is_named(guard: Guard):
     assert "with our `sigmoid` in place of yours" in verdict.message
 
 
+HELD = """import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(z))
+
+{}
+
+def forward(x, weights, biases{}):
+    zs, activations = [], []
+    for W, b in zip(weights, biases):
+        zs.append(W @ x + b)
+        x = {}(zs[-1])
+        activations.append(x)
+    return zs, activations
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "argument", "called"),
+    [
+        ("act = sigmoid", "", "act"),
+        ("acts = {'s': sigmoid}", "", "acts['s']"),
+        ("acts = [sigmoid]", "", "acts[0]"),
+        ("acts = (sigmoid, np.tanh)", "", "acts[0]"),
+        ("", ", act=sigmoid", "act"),
+        ("", ", *, act=sigmoid", "act"),
+        ("def layer(z, act=sigmoid):\n    return act(z)", "", "layer"),
+    ],
+)
+def test_ours_is_put_in_wherever_the_file_took_hold_of_theirs(
+    before: str, argument: str, called: str, guard: Guard
+):
+    source = HELD.format(before, argument, called)
+    verdict = grade("forward", source.encode(), PATH, guard)
+    assert verdict.outcome == "held-up", verdict
+    assert "Your `sigmoid`, which it uses, is wrong" in verdict.message
+    wrong = grade("forward", source.replace("W @ x + b", "W @ x - b").encode(), PATH, guard)
+    assert wrong.outcome == "numbers"
+
+
+def test_a_function_of_python_itself_is_replaced_in_the_file_alone(guard: Guard):
+    """The references below `forward` use `zip`, which somebody may have called `sigmoid`."""
+    source = HELD.format("sigmoid = zip", "", "sigmoid")
+    verdict = grade("forward", source.encode(), PATH, guard)
+    assert verdict.outcome == "held-up", verdict
+
+
 def test_a_file_of_stubs_is_graded_at_once(guard: Guard):
     began = time.monotonic()
     assert len(list(grade_all(b"", PATH, guard))) == len(ORDER)
