@@ -330,6 +330,24 @@ RIGHT = {
         "l2",
         "def l2(weights, dW, lam, n):\n    for W, g in zip(weights, dW):\n        g += lam * W / n",
     ),
+    "momentum in two generators": (
+        "momentum",
+        "def momentum(parameters, velocities, gradients, learning_rate, mu):\n"
+        "    v = [mu * v - learning_rate * g for v, g in zip(velocities, gradients)]\n"
+        "    return (p + v for p, v in zip(parameters, v)), (v for v in v)",
+    ),
+    "minibatches in a class with places": (
+        "minibatches",
+        "class Batches:\n    def __init__(self, X, y, size, rng):\n"
+        "        self.X, self.y, self.size = X, y, size\n"
+        "        self.order = rng.permutation(len(X))\n"
+        "    def __len__(self):\n        return -(-len(self.X) // self.size)\n"
+        "    def __getitem__(self, i):\n        if i >= len(self):\n"
+        "            raise IndexError(i)\n"
+        "        part = self.order[i * self.size:(i + 1) * self.size]\n"
+        "        return self.X[part], self.y[part]\n\n"
+        "minibatches = Batches",
+    ),
     "momentum in place": (
         "momentum",
         "def momentum(parameters, velocities, gradients, learning_rate, mu):\n"

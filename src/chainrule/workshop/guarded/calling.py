@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.codec import MOST_DRAWN, has_array, pack
+from chainrule.workshop.guarded.codec import MOST_DRAWN, has_array, pack, unpack
 from chainrule.workshop.guarded.given import made
 from chainrule.workshop.guarded.loading import described
 
@@ -39,7 +39,11 @@ def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -
         try:
             found = called(function, case)
             if case.get("keep"):
-                kept[number] = found["value"], pack(found["value"])
+                value = found["value"]
+                seen = pack(value)
+                found["value"] = unpack(seen)  # to be packed once: what is inside may be used up
+                if pack(value) == seen:
+                    kept[number] = value, seen
             value, before = kept.get(case.get("of", -1), (None, b""))
             found["overwritten"] = bool(before) and pack(value) != before
             tell({"event": "result", "case": number, **found})
@@ -89,9 +93,16 @@ def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]
 
 def drawn(value: Any) -> Any:
     """A value, with what comes out of it where it is a generator or an object to loop over."""
-    if isinstance(value, Iterable) and not (isinstance(value, WHOLE) or has_array(value)):
+    if isinstance(value, WHOLE) or has_array(value):
+        return value
+    if isinstance(value, Iterable) or is_sequence(value):
         return list_of(value)
     return value
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether a `for` goes through an object by its places, 0, 1, 2, ..., as by `__getitem__`."""
+    return hasattr(type(value), "__getitem__") and hasattr(type(value), "__len__")
 
 
 def list_of(items: Iterable[Any]) -> list[Any]:
