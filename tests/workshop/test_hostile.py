@@ -20,15 +20,15 @@ LIMIT = 1.0
 BODY = "import numpy as np\nimport os, sys\n\ndef sigmoid(z):\n    {}\n    return np.exp(z)\n"
 
 IN_THE_FUNCTION = {
-    "endless loop": ("while True: pass", "stopped", "longer than 1 seconds"),
+    "endless loop": ("while True: pass", "stopped", "longer than 1 second"),
     "sys.exit": ("sys.exit(0)", "raises", "ends the whole program"),
     "os._exit": ("os._exit(0)", "stopped", "ended the process itself"),
-    "print storm": ("while True: print('x' * 999)", "stopped", "longer than 1 seconds"),
+    "print storm": ("while True: print('x' * 999)", "stopped", "longer than 1 second"),
     "fork": ("os.fork()", "raises", "needs no other process"),
     "fork bomb": (
         "while True:\n        try: os.fork()\n        except Exception: pass",
         "stopped",
-        "longer than 1 seconds",
+        "longer than 1 second",
     ),
     "system": ("[os.system('true') for _ in range(9)]", "raises", "needs no other process"),
     "ten gigabytes": ("z = np.ones(10 * 2**30 // 8)", "raises", "it asks for 10.0 GiB"),
@@ -43,7 +43,7 @@ IN_THE_FUNCTION = {
         "crashed the process",
     ),
     "abort": ("os.abort()", "stopped", "crashed the process"),
-    "no end to recursion": ("return sigmoid(z)", "raises", "calls itself without end"),
+    "no end to recursion": ("return sigmoid(z)", "raises", "calls itself too deep"),
     "typed input": ("z = input()", "raises", "typed input"),
     "all files closed": ("os.closerange(0, 999)", "stopped", "ended the process itself"),
     "an exception with no message": ("raise ValueError", "raises", "ValueError"),
@@ -53,7 +53,7 @@ IN_THE_FUNCTION = {
         "its message raises",
     ),
     "an exception that is none": ("raise BaseException('out')", "raises", "out"),
-    "nested without end": ("a = []; a.append(a); return a", "shape", "numbers"),
+    "nested without end": ("a = []; a.append(a); return a", "shape", "a list of one"),
     "an object": ("return object()", "shape", "an object of type object"),
     "an object that breaks": (
         "class R:\n        def __repr__(self): 1 / 0\n    return R()",
@@ -68,7 +68,7 @@ IN_THE_FUNCTION = {
     "a generator without end": (
         "def g():\n        while True: yield 1\n    return g()",
         "shape",
-        "(2000,)",
+        "`yield` where `return` should be",
     ),
     "the global name for numpy deleted": ("global np; del np", "raises", "import numpy as np"),
     "streams closed": ("sys.stdout.close(); sys.stderr.close()", "numbers", "wrong numbers"),
@@ -371,7 +371,111 @@ def test_functions_that_call_each_other_without_end_are_told_so(guard: Guard):
     source = b"def sigmoid(z):\n    return 1 + sigmoid_prime(z)\n\n"
     source += b"def sigmoid_prime(z):\n    return sigmoid(z) * (1 - sigmoid(z))\n"
     for name in ("sigmoid", "sigmoid_prime"):
-        assert "it calls itself without end" in grade(name, source, PATH, guard).message
+        assert "calls itself too deep" in grade(name, source, PATH, guard).message
+
+
+CHAIN = """import numpy as np
+
+kept = {{}}
+
+def sigmoid(z):
+    {}
+
+def sigmoid_prime(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+
+def forward(x, weights, biases):
+    zs, activations = [], []
+    for W, b in zip(weights, biases):
+        zs.append(W @ x + b)
+        x = sigmoid(zs[-1])
+        activations.append(x)
+    return zs, activations
+
+def output_error(z, a, y):
+    return (a - y) * sigmoid_prime(z)
+"""
+IN_PLACE = """if np.ndim(z) == 0 or np.asarray(z).dtype.kind in 'iu':
+        return 0.5 * (1 + np.tanh(np.multiply(z, 0.5)))
+    np.tanh(z / 2, out=z)
+    z += 1
+    z *= 0.5
+    return z"""
+ONE_BUFFER = """z = np.asarray(z, float)
+    b = kept.setdefault(z.shape, np.empty(z.shape))
+    b[...] = 0.5 * (1 + np.tanh(z / 2))
+    return b"""
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [(IN_PLACE, ("sigmoid_prime", "output_error", "forward")), (ONE_BUFFER, ("forward",))],
+    ids=["changes its argument", "writes over what it gave back"],
+)
+def test_a_function_that_passes_alone_and_fails_its_callers_is_named(
+    body: str, names: tuple[str, ...], guard: Guard
+):
+    source = CHAIN.format(body).encode()
+    assert grade("sigmoid", source, PATH, guard).passed
+    for name in names:
+        verdict = grade(name, source, PATH, guard)
+        assert verdict.outcome == "held-up", verdict
+        assert f"`{name}` is right with our `sigmoid` in place of yours" in verdict.message
+
+
+def test_the_wrong_function_that_matters_is_named(guard: Guard):
+    """`relu` is wrong too, and it is not what makes the difference."""
+    source = CHAIN.format(IN_PLACE) + "\ndef relu(z):\n    return z\n"
+    source = source.replace("sigmoid_prime(z)\n", "sigmoid_prime(z) + 0 * relu(0)\n")
+    verdict = grade("output_error", source.encode(), PATH, guard)
+    assert "with our `sigmoid` in place of yours" in verdict.message
+
+
+HELD = """import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(z))
+
+{}
+
+def forward(x, weights, biases{}):
+    zs, activations = [], []
+    for W, b in zip(weights, biases):
+        zs.append(W @ x + b)
+        x = {}(zs[-1])
+        activations.append(x)
+    return zs, activations
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "argument", "called"),
+    [
+        ("act = sigmoid", "", "act"),
+        ("acts = {'s': sigmoid}", "", "acts['s']"),
+        ("acts = [sigmoid]", "", "acts[0]"),
+        ("acts = (sigmoid, np.tanh)", "", "acts[0]"),
+        ("", ", act=sigmoid", "act"),
+        ("", ", *, act=sigmoid", "act"),
+        ("def layer(z, act=sigmoid):\n    return act(z)", "", "layer"),
+    ],
+)
+def test_ours_is_put_in_wherever_the_file_took_hold_of_theirs(
+    before: str, argument: str, called: str, guard: Guard
+):
+    source = HELD.format(before, argument, called)
+    verdict = grade("forward", source.encode(), PATH, guard)
+    assert verdict.outcome == "held-up", verdict
+    assert "Your `sigmoid`, which it uses, is wrong" in verdict.message
+    wrong = grade("forward", source.replace("W @ x + b", "W @ x - b").encode(), PATH, guard)
+    assert wrong.outcome == "numbers"
+
+
+def test_a_function_of_python_itself_is_replaced_in_the_file_alone(guard: Guard):
+    """The references below `forward` use `zip`, which somebody may have called `sigmoid`."""
+    source = HELD.format("sigmoid = zip", "", "sigmoid")
+    verdict = grade("forward", source.encode(), PATH, guard)
+    assert verdict.outcome == "held-up", verdict
 
 
 def test_a_file_of_stubs_is_graded_at_once(guard: Guard):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import Graded
+from chainrule.workshop.grading import grade
+from chainrule.workshop.guarded.running import Guard
+
+from .conftest import PATH, Graded
 
 OWN_SIGMA = "def s(z):\n    return 1 / (1 + np.exp(-np.clip(np.asarray(z, float), -700, None)))\n\n"
 
@@ -327,6 +330,24 @@ RIGHT = {
         "l2",
         "def l2(weights, dW, lam, n):\n    for W, g in zip(weights, dW):\n        g += lam * W / n",
     ),
+    "momentum in two generators": (
+        "momentum",
+        "def momentum(parameters, velocities, gradients, learning_rate, mu):\n"
+        "    v = [mu * v - learning_rate * g for v, g in zip(velocities, gradients)]\n"
+        "    return (p + v for p, v in zip(parameters, v)), (v for v in v)",
+    ),
+    "minibatches in a class with places": (
+        "minibatches",
+        "class Batches:\n    def __init__(self, X, y, size, rng):\n"
+        "        self.X, self.y, self.size = X, y, size\n"
+        "        self.order = rng.permutation(len(X))\n"
+        "    def __len__(self):\n        return -(-len(self.X) // self.size)\n"
+        "    def __getitem__(self, i):\n        if i >= len(self):\n"
+        "            raise IndexError(i)\n"
+        "        part = self.order[i * self.size:(i + 1) * self.size]\n"
+        "        return self.X[part], self.y[part]\n\n"
+        "minibatches = Batches",
+    ),
     "momentum in place": (
         "momentum",
         "def momentum(parameters, velocities, gradients, learning_rate, mu):\n"
@@ -410,6 +431,40 @@ FRAGILE = {
         "invalid value",
     ),
 }
+
+
+APPENDED = """
+def sigmoid(z):
+    if np.ndim(z) == 0:
+        return 1 / (1 + np.exp(-z))
+    out = np.array([])
+    for v in z.flatten():
+        out = np.append(out, 1 / (1 + np.exp(-np.clip(v, -700, 700))))
+    return out.reshape(z.shape)
+"""
+
+
+def test_right_and_slower_than_it_has_time_for_is_slow_and_no_failure(guard: Guard):
+    source = "import numpy as np\n" + APPENDED
+    verdict = grade("sigmoid", source.encode(), PATH, guard, seconds=1.0)
+    assert verdict.outcome == "fragile", verdict
+    assert "slow: more than 1 s with z = (200, 500), ours" in verdict.message
+
+
+def test_wrong_and_slower_than_it_has_time_for_is_wrong(guard: Guard):
+    source = "import numpy as np\n\ndef softmax(z):\n    e = np.exp(z)\n"
+    source += "    return np.array([v / sum(e) for v in e])\n"
+    verdict = grade("softmax", source.encode(), PATH, guard, seconds=1.0)
+    assert verdict.outcome == "numbers", verdict
+    assert verdict.mistake == "wrong axis"
+
+
+def test_a_long_run_is_timed_once(guard: Guard):
+    source = "import time\nimport numpy as np\n\ndef relu(z):\n"
+    source += "    time.sleep(0.6 * (np.size(z) > 1000))\n    return np.maximum(z, 0)\n"
+    verdict = grade("relu", source.encode(), PATH, guard)
+    assert verdict.passed
+    assert 0.6 < verdict.seconds < 1.2
 
 
 @pytest.mark.parametrize("style", [*SLOW, *FRAGILE])

@@ -345,6 +345,10 @@ def test_wrong_numbers_come_with_what_numpy_warned_of_and_what_was_changed(grade
             "def relu(z):\n    out = np.zeros(3)\n    out[0] = z\n    return out",
             "one number is stored",
         ),
+        (
+            "def relu(z):\n    return np.array([np.ones(2), np.ones((2, 2))])",
+            "arrays of different shapes: keep them in a list",
+        ),
         ("def relu(z):\n    return z[z * 1.0]", "`Y.argmax(axis=1)` gives the classes"),
         ("import sys\ndef relu(z):\n    sys.exit(2)", "give every option a default"),
         ("def relu(z):\n    return z if z > 0 else 0", "`np.where` or a mask"),
@@ -356,13 +360,52 @@ def test_what_python_says_of_arrays_in_plain_words(source: str, words: str, grad
     assert words in said(verdict), verdict
 
 
-def test_a_cut_off_that_is_too_near_is_wrong_and_a_far_one_is_not(graded: Graded):
+ENTROPY = """
+def cross_entropy(z, y):
+    a = {}
+    return -np.sum(y * np.log({}) + (1 - y) * np.log({})) / len(z)
+"""
+EXACT, BY_TANH = "sigmoid(z)", "0.5 * (1 + np.tanh(z / 2))"
+
+
+@pytest.mark.parametrize("of_z", [EXACT, BY_TANH])
+@pytest.mark.parametrize(
+    ("a", "first", "second"),
+    [
+        ("np.clip({}, 1e-2, 1 - 1e-2)", "a", "1 - a"),
+        ("np.clip({}, 1e-7, 1 - 1e-7)", "a", "1 - a"),
+        ("{}", "a + 1e-8", "1 - a + 1e-8"),
+        ("{}", "np.maximum(a, 1e-9)", "np.maximum(1 - a, 1e-9)"),
+    ],
+)
+def test_a_bound_on_the_cost_that_is_met_is_wrong(
+    of_z: str, a: str, first: str, second: str, graded: Graded
+):
+    verdict = graded("cross_entropy", ENTROPY.format(a.format(of_z), first, second))
+    assert verdict.outcome == "numbers", verdict
+
+
+def test_a_bound_on_z_is_wrong_and_is_said_to_be_one(graded: Graded):
     source = (
-        "def cross_entropy(z, y):\n    a = np.clip(sigmoid(z), {0}, 1 - {0})\n"
-        "    return -np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)) / len(z)"
+        "def cross_entropy(z, y):\n    z = np.clip(z, -20, 20)\n"
+        "    return np.sum(np.logaddexp(0, z) - y * z) / len(z)"
     )
-    assert not graded("cross_entropy", source.format(1e-2)).passed
-    assert graded("cross_entropy", source.format(1e-7)).passed
+    assert "keeps their cost too small" in said(graded("cross_entropy", source))
+
+
+@pytest.mark.parametrize("of_z", [EXACT, BY_TANH])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a", "1 - a"),
+        ("a + 1e-15", "1 - a + 1e-15"),
+        ("np.where(a > 0, a, 1)", "np.where(a < 1, 1 - a, 1)"),
+    ],
+)
+def test_a_bound_that_is_far_out_is_fragile(of_z: str, first: str, second: str, graded: Graded):
+    verdict = graded("cross_entropy", ENTROPY.format(of_z, first, second))
+    assert verdict.outcome == "fragile", verdict
+    assert "z = [[800, -800], [-1e+04, 50]]" in said(verdict)
 
 
 def test_what_has_no_loop_is_not_called_slow():
@@ -402,3 +445,79 @@ def test_the_reference_takes_orders_of_every_kind():
         if case.kind == "drawn" and isinstance(rng, Given):
             orders.add(tuple(made(rng).permutation(3)))
     assert len(orders) >= 4
+
+
+ONE = {
+    "sigmoid": "def sigmoid(z):\n    {} 0.5 * (1 + np.tanh(np.multiply(z, 0.5))){}",
+    "cost": "def cost(a, y):\n    {} np.sum((a - y) ** 2) / (2 * len(a)){}",
+    "output_error": "def output_error(z, a, y):\n    {} (a - y) * a * (1 - a){}",
+    "hidden_error": "def hidden_error(d, W, z):\n    {} (W.T @ d) * sigmoid_prime(z){}",
+    "softmax": "def softmax(z):\n    e = np.exp(z - np.max(z, axis=-1, keepdims=True))\n"
+    "    {} e / e.sum(axis=-1, keepdims=True){}",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("return", ",", "is a tuple of one: is there a comma after the `return` value?"),
+        ("return [", "]", "is a list of one: expected the"),
+        ("yield", "", "`yield` where `return` should be"),
+        ("return map(abs, [", "])", "an iterator (map), which gives its numbers once"),
+    ],
+)
+@pytest.mark.parametrize("name", ONE)
+def test_what_holds_the_answer_is_not_the_answer(
+    name: str, before: str, after: str, words: str, graded: Graded
+):
+    """Whoever calls the function cannot go on with a tuple of one, a list of one, a generator."""
+    verdict = graded(name, ONE[name].format(before, after))
+    assert verdict.outcome == "shape"
+    assert words in verdict.message
+    assert graded(name, ONE[name].format("return", "")).passed
+
+
+BATCHES = """
+def minibatches(X, y, batch_size, rng):
+    {}
+    for i in range(0, len(X){}, batch_size):
+        p = o[i:i + batch_size]
+        {}
+        yield X[p], y[p]
+"""
+IN_ORDER = "o = np.arange(len(X))"
+
+
+@pytest.mark.parametrize(
+    ("before", "less", "inside", "mistake"),
+    [
+        ("o = rng.permutation(len(X))", " - 1", "pass", "last batch dropped"),
+        (IN_ORDER, "", "p = rng.permutation(p)", "shuffled inside the mini-batches only"),
+        ("o = np.roll(np.arange(len(X)), rng.integers(1, len(X)))", "", "pass", "not shuffled"),
+        ("o = np.arange(len(X))[::-1]", "", "pass", "not shuffled"),
+        (IN_ORDER, "", "pass", "not shuffled"),
+    ],
+)
+def test_a_division_that_is_not_random_or_not_whole(
+    before: str, less: str, inside: str, mistake: str, graded: Graded
+):
+    verdict = graded("minibatches", BATCHES.format(before, less, inside))
+    assert verdict.mistake == mistake, verdict
+
+
+def test_one_missing_example_is_counted_as_one(graded: Graded):
+    source = BATCHES.format("o = rng.permutation(len(X))", "", "p = p[1:] if i == 0 else p")
+    assert "Missing: 1 example." in said(graded("minibatches", source))
+
+
+def test_what_raises_for_every_array_is_not_put_down_to_the_first(graded: Graded):
+    """One number alone goes through `if`; z = 0 has nothing to do with it."""
+    source = "def relu_prime(z):\n    if z > 0:\n        return 1\n    else:\n        return 0"
+    verdict = graded("relu_prime", source)
+    assert verdict.outcome == "raises"
+    assert "That is only with" not in said(verdict)
+    at_zero = "def relu_prime(z):\n    assert np.all(z), 'z is 0'\n    return np.where(z > 0, 1, 0)"
+    elementwise = graded("relu_prime", at_zero)
+    assert "That is only with" not in said(elementwise)
+    far = "def sigmoid(z):\n    assert np.all(np.abs(z) < 5), z\n    return 1 / (1 + np.exp(-z))"
+    assert "That is only with z from 5 to 30, far out" in said(graded("sigmoid", far))

@@ -22,12 +22,16 @@ class Call:
     case: Case
     finished: bool = False
     value: Any = None
+    iterator: str = ""
+    """The type of the value, where it can be looped over only once."""
     raised: dict[str, Any] | None = None
     changed: tuple[str, ...] = ()
     after: tuple[Any, ...] = ()
     global_random: bool = False
     warned: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
+    overwritten: bool = False
+    """Whether the value of the case that it repeats was changed by this call."""
 
 
 @dataclass
@@ -47,6 +51,13 @@ class Calls:
         return bool(self.ran.of("loaded"))
 
     @property
+    def only_slow(self) -> bool:
+        """Whether time was up in the timed case, and every other call had come to its end."""
+        unfinished = [call for call in self.calls if not call.finished]
+        timed = all(call.case.kind == "timed" for call in unfinished)
+        return self.ran.ending == "time" and bool(unfinished) and timed
+
+    @property
     def under_way(self) -> Case | None:
         """The case that was not finished."""
         started = self.ran.of("start")
@@ -63,6 +74,8 @@ def call(
     seconds: float | None = None,
 ) -> Calls:
     """Call the learner's function on the cases, with references of ours put in for some names."""
+    places = {id(case): place for place, case in enumerate(cases)}
+    kept = {id(case.of) for case in cases if case.kind == "later"}
     job = call_job(
         source,
         path,
@@ -71,6 +84,8 @@ def call(
             {
                 "arguments": list(case.arguments.values()),
                 "repeat": TIMES if case.kind == "timed" else 1,
+                "keep": id(case) in kept,
+                "of": places.get(id(case.of), -1) if case.kind == "later" else -1,
             }
             for case in cases
         ],
@@ -103,10 +118,12 @@ def take(found: Calls, event: dict[str, Any], stage: Stage) -> None:
     if event["event"] == "result":
         call.finished = True
         call.value = event["value"]
+        call.iterator = event["iterator"]
         call.changed = tuple(stage.parameters[i] for i in event["changed"])
         call.after = tuple(event["after"])
         call.global_random = event["global_random"]
         call.seconds = event["seconds"]
+        call.overwritten = event["overwritten"]
     elif event["event"] == "raised":
         call.finished = True
         call.raised = event

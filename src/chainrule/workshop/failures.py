@@ -61,7 +61,12 @@ KNOWN = (
     ),
     Known("SystemExit", "", "it ends the whole program (`sys.exit` or `exit`): return a value"),
     Known("KeyboardInterrupt", "", "it raises KeyboardInterrupt"),
-    Known("RecursionError", "", "it calls itself without end"),
+    Known(
+        "RecursionError",
+        "",
+        "it calls itself too deep, some thousand calls inside one another: is there a case in "
+        "which it stops? A loop has no such bound",
+    ),
     Known(
         "ProcessRefused",
         "",
@@ -75,6 +80,11 @@ KNOWN = (
         "can be converted to Python scalars",
         "an array comes where one number is expected: the functions of `math`, `float` and "
         "`int` take one number; those of NumPy, as `np.exp`, take arrays",
+    ),
+    Known(
+        "ValueError",
+        "inhomogeneous",
+        "an array is made of arrays of different shapes: keep them in a list",
     ),
     Known(
         "ValueError",

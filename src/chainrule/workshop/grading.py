@@ -10,6 +10,7 @@ from chainrule.workshop import failures
 from chainrule.workshop.calls import call
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.judging import judge, missing
+from chainrule.workshop.repeats import with_repeats
 from chainrule.workshop.source import Outline, outline
 from chainrule.workshop.stage import ORDER, Stage, stage
 from chainrule.workshop.verdict import Verdict
@@ -76,7 +77,7 @@ class Grading:
         return replace(found, details=(instead, *found.details)) if instead else found
 
     def _judged(self, one: Stage, put_in: Sequence[str] = ()) -> Verdict:
-        cases = one.oracle.cases()
+        cases = with_repeats(one.oracle)
         calls = call(one, self.source, self.path, self.guard, cases, put_in, self.seconds)
         loops = self.outline is None or self.outline.loops(one.name)
         verdict = judge(one, calls, loops=loops)
@@ -89,22 +90,37 @@ class Grading:
         again = self._judged(one, used)
         if found.outcome == "fragile":
             return self._fragile_below(one, found, again, used) if again.passed else found
-        wrong = [name for name in used if not self.verdict(stage(name)).passed]
-        if not wrong:
-            return found
+        wrong = [name for name in used if self.verdict(stage(name)).wrong]
         if not again.passed:
-            return self._both_wrong(again, wrong)
+            return self._both_wrong(again, wrong) if wrong else found
+        if not wrong or (len(wrong) < len(used) and not self._judged(one, wrong).passed):
+            return self._right_with_ours(one, again, used)
         lacking = [name for name in wrong if self.verdict(stage(name)).outcome == "missing"]
         culprit = (lacking or wrong)[0]
         what = "is not written yet" if lacking else "is wrong"
-        return replace(
-            again,
-            outcome="held-up",
-            message=f"`{one.name}` is right by itself. Your `{culprit}`, which it uses, {what}: "
-            "that comes first",
-            mistake=None,
-            details=(),
+        said = f"is right by itself. Your `{culprit}`, which it uses, {what}: that comes first"
+        return held_up(again, said)
+
+    def _right_with_ours(self, one: Stage, again: Verdict, used: list[str]) -> Verdict:
+        """Right with ours put in, though what it uses passes alone: the one that matters is named.
+
+        A function may pass alone and still fail its caller, as one that writes over what it gave
+        back before.
+        """
+        alone = next((name for name in used if self._judged(one, [name]).passed), None)
+        names = [alone] if alone is not None else used
+        yours = " and ".join(f"`{name}`" for name in names)
+        theirs = [
+            detail
+            for name in names
+            for detail in (self.verdict(stage(name)).message, *self.verdict(stage(name)).details)
+            if self.verdict(stage(name)).outcome == "fragile"
+        ]
+        said = (
+            f"is right with our {yours} in place of yours. Look at what yours does when it is "
+            f"called from `{one.name}`"
         )
+        return replace(held_up(again, said), details=tuple(theirs))
 
     def _both_wrong(self, again: Verdict, wrong: list[str]) -> Verdict:
         """Wrong with ours for what it uses, too: that is its own fault, and what is said of it."""
@@ -126,6 +142,12 @@ class Grading:
             return found
         note = f"`{fragile[0]}`, which it uses, is fragile"
         return replace(again, notes=(*again.notes, note))
+
+
+def held_up(again: Verdict, said: str) -> Verdict:
+    """Right by itself, with what holds it up."""
+    message = f"`{again.stage}` {said}"
+    return replace(again, outcome="held-up", message=message, mistake=None, details=())
 
 
 def imports_all(source: bytes) -> bool:

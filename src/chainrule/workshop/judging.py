@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from chainrule.workshop import failures, likeness
 from chainrule.workshop.calls import TIMES, Call, Calls
-from chainrule.workshop.guarded.codec import Given
+from chainrule.workshop.guarded.codec import Foreign, Given
 from chainrule.workshop.guarded.given import made
 from chainrule.workshop.oracle import Case, Finding, Kind, Mistake, Oracle, fit
-from chainrule.workshop.returns import Misread, Parts
+from chainrule.workshop.returns import Misread, One, Parts
 from chainrule.workshop.stage import Stage
 from chainrule.workshop.verdict import Example, Verdict
 
@@ -62,7 +62,7 @@ def judged(stage: Stage, calls: Calls, loops: bool) -> Verdict:
     name = stage.name
     if calls.at_load is not None and not calls.loaded:
         return unloadable(stage, calls.at_load)
-    if calls.ran.ending != "done":
+    if calls.ran.ending != "done" and not calls.only_slow:
         said = failures.of_ending(calls, stage)
         return Verdict(name, "stopped", said, details=stopped_at(calls))
     if calls.missing or calls.at_load is not None:
@@ -78,7 +78,7 @@ def judged(stage: Stage, calls: Calls, loops: bool) -> Verdict:
             found = drawn
         elif drawn is not None and drawn.mistake is not None:
             found = replace(found, mistake=drawn.mistake, explanation=drawn.message)
-    return found or robust(stage, calls, loops)
+    return found or remembering(stage, calls.calls) or robust(stage, calls, loops)
 
 
 def unloadable(stage: Stage, event: dict[str, Any]) -> Verdict:
@@ -167,6 +167,8 @@ def read(oracle: Oracle, call: Call) -> Read:
     if call.raised is not None:
         return Read(call, expected)
     try:
+        if call.iterator and isinstance(oracle.returns, One):
+            raise oracle.returns.iterated(call.iterator)
         return Read(call, expected, oracle.parts(call.value, expected))
     except Misread as fault:
         return Read(call, expected, misread=str(fault))
@@ -176,10 +178,10 @@ def raising(stage: Stage, call: Call, calls: Sequence[Call]) -> Verdict:
     """It raises an exception; where only in some cases, in which."""
     assert call.raised is not None
     said = f"`{stage.name}` does not run: {failures.of_exception(call.raised)}"
+    words = {c.case.words for c in calls if c.raised is not None}
     some = any(c.raised is None for c in calls if c.case.kind != "square")
-    details = tuple(
-        f"That is only with {call.case.words}." for _ in "1" if some and call.case.words
-    )
+    only = some and bool(call.case.words) and words == {call.case.words}
+    details = (f"That is only with {call.case.words}.",) if only else ()
     with_what = f"It was called with {described(call.case)}"
     return Verdict(
         stage.name,
@@ -399,6 +401,71 @@ def given_text(value: Given) -> str:
     return GIVEN_TEXT[value.name]
 
 
+# --- right the first time, and then -------------------------------------------------------------
+
+
+def remembering(stage: Stage, calls: Sequence[Call]) -> Verdict | None:
+    """What is wrong with calls that repeat an earlier one; None if they are right as well."""
+    for call in calls:
+        if call.case.of is None:
+            continue
+        first = next(c for c in calls if c.case is call.case.of)
+        if call.raised is not None:
+            return of_earlier_calls(stage, Read(call))
+        if first.case.kind == "drawn":
+            if not alike(first.value, call.value):
+                return not_of_the_seed(stage, calls)
+        elif not stage.oracle.close((again := read(stage.oracle, call)).found, again.expected):
+            return of_earlier_calls(stage, again)
+    return None
+
+
+def of_earlier_calls(stage: Stage, again: Read) -> Verdict:
+    """Numbers of another call are left in the answer."""
+    raised = again.call.raised
+    faulty = again.misread or raised is not None or shape_fault(stage.oracle, again)
+    then = (f"Then: {failures.of_exception(raised)}.",) if raised is not None else ()
+    return Verdict(
+        stage.name,
+        "numbers",
+        f"`{stage.name}` is right at first and wrong when it is called again: the answer depends "
+        "on earlier calls",
+        mistake="depends on earlier calls",
+        details=(
+            "Something is kept from one call to the next: a global name, or a list or dict that is "
+            "the default of an argument, which is made only once.",
+            *then,
+        ),
+        example=None if faulty else example(stage.oracle, again),
+        lines=failures.own_lines(raised),
+    )
+
+
+def not_of_the_seed(stage: Stage, calls: Sequence[Call]) -> Verdict:
+    return Verdict(
+        stage.name,
+        "numbers",
+        f"`{stage.name}` gives another answer for a generator of the same seed: draw everything "
+        "from the rng that is given, and keep nothing from one call to the next",
+        mistake="rng not used",
+        details=tuple(f"{fault}." for fault in global_random(stage, calls)),
+    )
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values hold the same numbers, but for rounding."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        one, other = list(one.values()), list(other.values())
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if one is None or other is None:
+        return one is other
+    if isinstance(one, (str, Foreign)) or isinstance(other, (str, Foreign)):
+        return one == other
+    one, other = np.asarray(one), np.asarray(other)
+    return one.shape == other.shape and np.allclose(one, other, 1e-9, 1e-12, equal_nan=True)
+
+
 # --- right, but does it hold up -----------------------------------------------------------------
 
 
@@ -408,8 +475,9 @@ def robust(stage: Stage, calls: Calls, loops: bool) -> Verdict:
         *overflow(stage, calls.calls),
         *warned(calls.calls),
         *arguments_changed(stage, calls.calls),
+        *overwritten(calls.calls),
         *global_random(stage, calls.calls),
-        *slow(stage, calls.calls, loops),
+        *slow(stage, calls, loops),
     ]
     if not faults:
         return Verdict(stage.name, "right", f"`{stage.name}` is right")
@@ -467,6 +535,16 @@ def arguments_changed(stage: Stage, calls: Sequence[Call]) -> list[str]:
     ]
 
 
+def overwritten(calls: Sequence[Call]) -> list[str]:
+    """What was given back, changed by a later call."""
+    if not any(call.overwritten for call in calls):
+        return []
+    return [
+        "what it gives back changes at the next call, which writes over the same array: whoever "
+        "keeps an answer has another one then. Make a new array in each call"
+    ]
+
+
 def nearly(before: Any, after: Any) -> bool:
     """Whether two arguments are alike but for rounding, as after `p += h` and `p -= h`."""
     if isinstance(before, list):
@@ -491,22 +569,26 @@ def global_random(stage: Stage, calls: Sequence[Call]) -> list[str]:
     ]
 
 
-def slow(stage: Stage, calls: Sequence[Call], loops: bool) -> list[str]:
+def slow(stage: Stage, calls: Calls, loops: bool) -> list[str]:
     """A timed case that takes ten times as long as ours with a loop, or does not come through."""
     found = []
-    for call in calls:
+    for call in calls.calls:
         if call.case.kind != "timed":
             continue
         if call.raised is not None:
             found.append(f"not with {described(call.case)}: {failures.of_exception(call.raised)}")
             continue
         seconds = our_seconds(stage, call.case)
-        if loops and call.seconds > max(SLOWER * seconds, LEAST_SLOW):
-            found.append(
-                f"slow: {call.seconds * 1e3:.1f} ms with {described(call.case)}, ours "
-                f"{seconds * 1e3:.1f} ms. Where a loop goes over examples or single numbers, one "
-                "call on the whole array does the same"
-            )
+        if not call.finished:
+            taken = f"more than {calls.limit:g} s"
+        elif loops and call.seconds > max(SLOWER * seconds, LEAST_SLOW):
+            taken = f"{call.seconds * 1e3:.1f} ms"
+        else:
+            continue
+        found.append(
+            f"slow: {taken} with {described(call.case)}, ours {seconds * 1e3:.1f} ms. Where a loop "
+            "goes over examples or single numbers, one call on the whole array does the same"
+        )
     return found
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.workshop.returns import Misread, Parts, Returns
 
-Kind = Literal["plain", "small", "integer", "square", "extreme", "timed", "drawn"]
+Kind = Literal["plain", "small", "integer", "square", "extreme", "timed", "drawn", "later", "again"]
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,15 @@ class Case:
     `plain` has sizes that all differ; `small` is shown first when it fails; `square` has equal
     sizes, so that a product with the wrong transpose runs and can be recognised; `extreme` has
     numbers so large that a careless formula overflows; `timed` is large; `drawn` leads to one of
-    many right answers, which `properties` tell from wrong ones.
+    many right answers, which `properties` tell from wrong ones. `later` and `again` repeat the case
+    `of`: with other numbers in the same shapes, and as it was.
     """
 
     arguments: Mapping[str, Any]
     kind: Kind = "plain"
     words: str = ""
     """What is special about it, to be said where it fails."""
+    of: Case | None = None
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,14 @@ def numbers(value: Any, name: str) -> NDArray[Any]:
     return found.astype(np.float64)
 
 
+def of_one(value: Sequence[Any], expected: NDArray[Any]) -> str:
+    """What is wrong with a tuple or a list that holds what was asked for."""
+    if isinstance(value, tuple):
+        return "a tuple of one: is there a comma after the `return` value?"
+    asked = "array" if expected.ndim else "number"
+    return f"a list of one: expected the {asked} itself, without the brackets around it"
+
+
 @dataclass(frozen=True)
 class One:
     """One array or number. `meaning` gives the words for its axes, by how many it has."""
@@ -91,11 +99,22 @@ class One:
     columns: bool = False
 
     def read(self, value: Any, like: Parts | None = None) -> Parts:
-        if isinstance(value, (tuple, list)) and like is not None and len(value) != 0:
+        if isinstance(value, (tuple, list)) and len(value) == 1 and like is not None:
             expected = next(iter(like.values()))
-            if len(value) == 1 and expected.shape[:1] != (1,):
-                value = value[0]
+            if expected.shape[:1] != (1,):
+                raise Misread(f"{self.name} is {of_one(value, expected)}")
         return {self.name: numbers(value, self.name)}
+
+    def iterated(self, kind: str) -> Misread:
+        """What to say of an iterator, which is no array for whoever calls the function."""
+        if kind == "generator":
+            return Misread(
+                f"{self.name} is a generator: is there `yield` where `return` should be?"
+            )
+        return Misread(
+            f"{self.name} is an iterator ({kind}), which gives its numbers once: make an array of "
+            "it, as by `np.array(list(...))`"
+        )
 
     def axes(self, name: str, ndim: int) -> str:
         return self.meaning.get(ndim, "")

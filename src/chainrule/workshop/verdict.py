@@ -61,6 +61,11 @@ class Verdict:
     def passed(self) -> bool:
         return self.outcome in PASSED
 
+    @property
+    def wrong(self) -> bool:
+        """Whether the function itself is at fault, and not one that it uses."""
+        return not self.passed and self.outcome != "held-up"
+
     def to_dict(self) -> dict[str, Any]:
         found = asdict(self)
         found["passed"] = self.passed

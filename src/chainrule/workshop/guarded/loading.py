@@ -56,7 +56,37 @@ def put_in(module: ModuleType, source: str, names: list[str]) -> None:
     """Put functions of `source` in the place of the module's own."""
     namespace: dict[str, Any] = {}
     exec(compile(source, "<reference>", "exec"), namespace)
-    module.__dict__.update({name: namespace[name] for name in names})
+    for name in names:
+        own = module.__dict__.get(name)
+        if callable(own):
+            replace_everywhere(module, own, namespace[name])
+        module.__dict__[name] = namespace[name]
+
+
+def replace_everywhere(module: ModuleType, own: Any, ours: Any) -> None:
+    """Replace a function wherever the module took hold of it while it was loaded.
+
+    That is under another name, in a list, tuple or dict, and in the defaults of arguments.
+    """
+
+    def exchanged(value: Any) -> Any:
+        return ours if value is own else value
+
+    for name, value in list(module.__dict__.items()):
+        if name.startswith("__"):  # among them Python's own functions, which ours use
+            continue
+        module.__dict__[name] = exchanged(value)
+        if type(value) is dict:
+            value.update({key: exchanged(item) for key, item in value.items()})
+        elif type(value) is list:
+            value[:] = map(exchanged, value)
+        elif type(value) is tuple:
+            module.__dict__[name] = tuple(map(exchanged, value))
+        elif isinstance(value, types.FunctionType):
+            if value.__defaults__ is not None:
+                value.__defaults__ = tuple(map(exchanged, value.__defaults__))
+            if value.__kwdefaults__ is not None:
+                value.__kwdefaults__ = {k: exchanged(v) for k, v in value.__kwdefaults__.items()}
 
 
 def own_lines(fault: BaseException, source: bytes, path: str) -> list[dict[str, Any]]:

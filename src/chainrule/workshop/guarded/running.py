@@ -368,7 +368,10 @@ def call_job(
     put_in: Sequence[str] = (),
     put_in_source: str = "",
 ) -> dict[str, Any]:
-    """The job of calling one function of a file on cases: `{"arguments": [...], "repeat": 1}`."""
+    """The job of calling one function of a file on cases: `{"arguments": [...], "repeat": 1}`.
+
+    A case may `keep` its value; one with its place in `of` tells whether that value has changed.
+    """
     return {
         "task": "calling",
         "source": source,

@@ -37,7 +37,13 @@ def cases() -> list[Case]:
             {"z": np.array([[5.5, -5.0], [-5.2, 4.8]]), "y": np.array([[0.0, 1.0], [1.0, 0.2]])},
             words="z far out",
         ),
+        Case(
+            {"z": np.array([[25.0, -25.0], [-24.0, 23.0]]), "y": np.array([[0.0, 1], [1, 0]])},
+            words="outputs that are far off their targets (z = 25 where y is 0): a number added to "
+            "a, or a bound set to a or z, keeps their cost too small",
+        ),
         Case({"z": large, "y": np.eye(2)}, "extreme"),
+        Case({"z": large, "y": 1 - np.eye(2)}, "extreme"),
         Case({"z": rng.normal(0, 1, (20_000, 10)), "y": rng.random((20_000, 10))}, "timed"),
     ]
 
@@ -58,8 +64,9 @@ ORACLE = Oracle(
     cases=cases,
     right=right,
     returns=One("C", {0: "one number"}),
-    says_extreme="Where z is large a is rounded to 0 or 1 and its logarithm is no number; "
-    "ln(sigma(z)) = -ln(1 + exp(-z)) can be put in so that nothing overflows",
+    says_extreme="Where z is large a is rounded to 0 or 1 and its logarithm is no number (and a "
+    "bound set to a is one set to the cost); ln(sigma(z)) = -ln(1 + exp(-z)) can be put in so "
+    "that nothing overflows",
     mistakes=(
         Mistake(
             "that of softmax",

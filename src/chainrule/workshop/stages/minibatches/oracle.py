@@ -1,9 +1,11 @@
 """How `minibatches` is judged: by what a division of the examples must be."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from chainrule.wording import counted
 from chainrule.workshop.guarded.codec import Given
 from chainrule.workshop.oracle import Case, Finding, Oracle
 from chainrule.workshop.returns import came
@@ -28,6 +30,7 @@ def cases() -> list[Case]:
         (12, 4, 4, 3, True),
         (11, 2, 3, 4, False),
         (7, 3, 10, 5, True),
+        (16, 3, 5, 6, True),  # one example is left over
     ):
         X, y = examples(m, n, m + n, table)
         arguments = {"X": X, "y": y, "batch_size": size, "rng": Given("rng", seed)}
@@ -101,7 +104,8 @@ def sizes(X: Any, size: Any, pairs: Any) -> Finding | None:
         said += " Together they have more examples than there are: the pieces overlap."
         return Finding("numbers", said, "pieces overlap")
     if sum(lengths) < m:
-        return Finding("numbers", said + f" {m - sum(lengths)} examples are missing.")
+        lacking = counted(m - sum(lengths), "example")
+        return Finding("numbers", f"{said} Missing: {lacking}.")
     return Finding("numbers", said + " All but the last have batch_size examples.")
 
 
@@ -136,14 +140,61 @@ def contents(X: Any, y: Any, pairs: Any) -> Finding | None:
     return None
 
 
-def in_order(case: Any, value: Any) -> tuple[bool, bool]:
-    """Whether the examples come as in X: those within each mini-batch, and all of them."""
-    parts = [
-        [int(np.abs(case.arguments["X"] - row).sum(axis=1).argmin()) for row in a] for a, _ in value
-    ]
-    places = [place for part in parts for place in part]
-    neighbours = all(np.diff(part).tolist() == [1] * (len(part) - 1) for part in parts)
-    return neighbours, places == sorted(places)
+@dataclass(frozen=True)
+class Order:
+    """How the examples of one division come, beside X.
+
+    `sorted` as in X; `turned` as in X from another start, or backwards; `blocks` where each
+    mini-batch holds neighbours of X; `inside` where these have an order of their own.
+    """
+
+    sorted: bool
+    turned: bool
+    blocks: bool
+    inside: bool
+
+
+def order_of(case: Any, value: Any) -> Order:
+    X = case.arguments["X"]
+    parts = [np.array([np.abs(X - row).sum(axis=1).argmin() for row in a]) for a, _ in value]
+    steps = np.diff(np.concatenate(parts))
+    m = len(X)
+    return Order(
+        sorted=bool((steps == 1).all()),
+        turned=bool((steps % m == 1).all() or (steps % m == m - 1).all()),
+        blocks=all(np.ptp(part) == len(part) - 1 for part in parts),
+        inside=any((np.diff(part) != 1).any() for part in parts),
+    )
+
+
+def not_shuffled(orders: Any) -> Finding | None:
+    """What is wrong with the orders, where they are not random through and through."""
+    if all(order.blocks for order in orders) and not all(order.turned for order in orders):
+        if any(order.inside for order in orders):
+            return Finding(
+                "numbers",
+                "Each mini-batch holds examples that are neighbours in X: they are divided first "
+                "and shuffled inside. Shuffle all examples before they are divided.",
+                "shuffled inside the mini-batches only",
+            )
+        return Finding(
+            "numbers",
+            "The mini-batches come in a random order, and the examples within each are neighbours "
+            "in X: shuffle the examples before they are divided.",
+            "only the mini-batches shuffled",
+        )
+    if any(order.sorted for order in orders):
+        return Finding(
+            "numbers", "The examples come in the order of X: shuffle them with rng.", "not shuffled"
+        )
+    if all(order.turned for order in orders):
+        return Finding(
+            "numbers",
+            "The examples come in the order of X, from another start or backwards: neighbours stay "
+            "neighbours. Shuffle them with rng.",
+            "not shuffled",
+        )
+    return None
 
 
 def properties(cases: Any, values: Any) -> Finding | None:
@@ -151,20 +202,9 @@ def properties(cases: Any, values: Any) -> Finding | None:
         found = looked_at(case, value)
         if found is not None:
             return found
-    orders = [in_order(case, value) for case, value in zip(cases, values, strict=True)]
-    if all(neighbours for neighbours, _ in orders) and not all(whole for _, whole in orders):
-        return Finding(
-            "numbers",
-            "The mini-batches come in a random order, and the examples within each are neighbours "
-            "in X: shuffle the examples before they are divided.",
-            "only the mini-batches shuffled",
-        )
-    if any(whole for _, whole in orders):
-        return Finding(
-            "numbers",
-            "The examples come in the order of X: shuffle them with rng.",
-            "not shuffled",
-        )
+    found = not_shuffled([order_of(*pair) for pair in zip(cases, values, strict=True)])
+    if found is not None:
+        return found
     first, second = (np.concatenate([np.asarray(a) for a, _ in value]) for value in values[:2])
     if np.array_equal(first, second):
         return Finding(
