@@ -509,10 +509,10 @@ def test_the_code_of_a_hint_stays_python(small: Terminal):
 @POSIX
 def test_check_all_ends_on_the_first_mistake(watching: Terminal, folder: Path):
     write(folder, PASSES + "def output_error(z, a, y):\n    return (y - a) * a * (1 - a)\n")
-    watching.expect("The sign is turned")
+    watching.expect("✗ output_error")
     watching.expect("q quit")
     watching.send("c")
-    watching.expect("checking 3 of 3")
+    watching.expect("checking 1 of ")
     watching.expect("The sign is turned")
 
 
