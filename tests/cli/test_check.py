@@ -212,3 +212,16 @@ def test_the_witness_tells_yours_from_what_is_expected(
     sheet.write_text("x: scalar\ny = 3*x\n", encoding="utf-8")
     assert main(["check", str(sheet), "--wrt", "x", "5"]) == 1
     assert "yours 5, expected 3" in capsys.readouterr().out
+
+
+def test_what_is_said_of_a_line_fits_the_terminal(cli):
+    found = cli("check", "relu", "--wrt", "z1", "dC/da1 * (z1 > 0.1)")
+    assert found.status == 1
+    assert max(map(len, found.out.splitlines())) <= 80
+    assert "wrong: it equals delta1 at some values" in found.out  # the line has no number
+    assert "yours -0" not in found.out
+
+
+def test_no_number_of_a_line_whose_sizes_do_not_fit(cli):
+    found = cli("check", "softmax", "--wrt", "W1", "(W2 @ (a2 - y)) * sigma'(z1) @ x.T")
+    assert "yours no such number, expected " in found.out

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chainrule.cli.derive import fold
+from chainrule.cli.terminal import fold
 
 Cli = Callable[..., Any]
 

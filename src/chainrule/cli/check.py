@@ -91,21 +91,29 @@ def check(
 
 def print_result(result: ChainCheck) -> None:
     """The verdict for a person: each line of a chain, the mistakes, the repair and the witness."""
+    from chainrule.cli.terminal import fold, plain_width
+
+    across = plain_width()
+
+    def say(line: str) -> None:
+        print("\n".join(fold(line, across)) if across is not None else line)
+
     if len(result.lines) > 1:
         width = max(len(line.text) for line in result.lines[:50])
         for number, line in enumerate(result.lines, start=1):
             print(f"{number:>3}  {line.text:<{min(width, 60)}}  {line.verdict}")
-    print(headline(result))
+    say(headline(result))
     for mistake in result.mistakes:
-        print(f"  {mistake.kind}: {mistake.message}")
+        say(f"  {mistake.kind}: {mistake.message}")
     repaired = next((m.repaired for m in result.mistakes if m.repaired is not None), None)
     if repaired is not None:
         print(f"  repaired: {repaired}")
     if result.verdict == "wrong" and result.witness is not None:
         shown = result.witness
         row, column = shown.entry
-        yours = "no value" if shown.yours is None else f"{shown.yours:g}"
-        print(f"  for example, entry {row},{column}: yours {yours}, expected {shown.expected:g}")
+        yours = "no such number" if shown.yours is None else f"{shown.yours + 0:g}"
+        expected = f"{shown.expected + 0:g}"  # + 0 makes 0 of -0
+        say(f"  for example, entry {row},{column}: yours {yours}, expected {expected}")
 
 
 def headline(result: ChainCheck) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import typer
@@ -37,7 +36,7 @@ def derive(
     from chainrule.algebra import AlgebraError
     from chainrule.cli import sheets
     from chainrule.cli.failure import Refused, nearest
-    from chainrule.cli.terminal import plain_width, print_json
+    from chainrule.cli.terminal import folded, plain_width, print_json
     from chainrule.derivation.derive import derive_all
     from chainrule.derivation.steps import Backpropagation
     from chainrule.derivation.written import FORMS, derivation_of, written
@@ -62,23 +61,3 @@ def derive(
             print(lines if across is None else folded(lines, across), end="")
     except AlgebraError as fault:
         raise Refused(fault.message) from fault
-
-
-def folded(text: str, across: int) -> str:
-    """The lines folded at words, what is folded set in below where the line's words began."""
-    return "".join(f"{line}\n" for whole in text.splitlines() for line in fold(whole, across))
-
-
-def fold(line: str, across: int) -> list[str]:
-    """One line, such as `delta2 = a2 - y` or `  1. sum rule, at ...`, in so many columns."""
-    import textwrap
-
-    began = re.match(r" +\d+\. | += | +|[^=]*= ", line)
-    indent = 0 if began is None else min(began.end(), across // 3)
-    return textwrap.wrap(
-        line,
-        across,
-        subsequent_indent=" " * indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [""]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -44,6 +45,24 @@ def print_wrapped(text: str, indent: str = "") -> None:
             break_on_hyphens=False,
         )
     )
+
+
+def folded(text: str, across: int) -> str:
+    """The lines folded at words, what is folded set in below where the line's words began."""
+    return "".join(f"{line}\n" for whole in text.splitlines() for line in fold(whole, across))
+
+
+def fold(line: str, across: int) -> list[str]:
+    """One line, such as `delta2 = a2 - y` or `  1. sum rule, at ...`, in so many columns."""
+    began = re.match(r" +\d+\. | += | +|[^=]*= ", line)
+    indent = 0 if began is None else min(began.end(), across // 3)
+    return textwrap.wrap(
+        line,
+        across,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]
 
 
 def shows(text: str) -> bool:

@@ -76,6 +76,8 @@ class _Told:
 
     values: list[Array] | None = None
     """Of the link before, about the same thing."""
+    alone: bool = False
+    """Whether there is one link only."""
     right: bool = True
     wrong_line: int = 0
     mistaken: dict[str, tuple[int, list[Array]]] = field(
@@ -95,7 +97,7 @@ def check_chain(sheet: Sheet, wrt: str, lines: Sequence[str]) -> ChainCheck:
         return ChainCheck("unreadable", (), "there is no line to check")
     if len(found) > MAX_LINKS:
         return ChainCheck("unreadable", (), f"there are more than {MAX_LINKS} expressions")
-    told = _Told()
+    told = _Told(alone=len(found) == 1)
     settled: list[Link] = []
     checks: list[Check] = []
     said: list[Line] = []
@@ -320,7 +322,7 @@ def _message(
     source = _inherited(link, told, values)
     if source is not None:
         return f"line {number} follows from a wrong line {source}"
-    return f"line {number} breaks: {check.message}"
+    return check.message if told.alone else f"line {number} breaks: {check.message}"
 
 
 def _values(link: Link) -> list[Array] | None:
