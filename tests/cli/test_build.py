@@ -724,3 +724,15 @@ def test_verdicts_as_json_are_plain(folder: Path, cli):
     (verdict,) = cli("build", "check", "cost", "--json").objects()
     assert json.dumps(verdict, allow_nan=False)
     assert verdict["passed"] is False
+
+
+def test_what_comes_next_can_be_typed_where_one_is(cli, folder: Path, monkeypatch):
+    """With every function written, from beside the folder, from within, and under another name."""
+    folder.joinpath("network.py").write_text(references(ORDER), encoding="utf-8")
+    assert "`chainrule build train` trains" in cli("build", "check", "--all").out
+    monkeypatch.chdir(folder)
+    assert "`chainrule build train` trains" in cli("build", "check", "--all").out
+    monkeypatch.chdir(folder.parent)
+    folder.rename(folder.with_name("my own"))
+    said = cli("build", "check", "--all", "--folder", "my own").out
+    assert "`chainrule build train --folder 'my own'` trains" in " ".join(said.split())

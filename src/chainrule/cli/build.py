@@ -109,6 +109,7 @@ def say_standing(session: Session, anything: bool) -> None:
     """How many pass, and what comes next."""
     from chainrule.cli.terminal import print_wrapped
     from chainrule.cli.verdict_text import left_out
+    from chainrule.workshop import folder as folders
     from chainrule.workshop.stage import ORDER, stage
 
     standing = session.standing
@@ -125,7 +126,8 @@ def say_standing(session: Session, anything: bool) -> None:
     print(f"{standing.passed} of {len(ORDER)} functions pass")
     current = standing.current
     if current is None:
-        print_wrapped("All are written. `chainrule build train` trains your network.")
+        where = folders.option(session.folder)
+        print_wrapped(f"All are written. `chainrule build train{where}` trains your network.")
         return
     print_wrapped(f"Next: {current}. {stage(current).task}")
 

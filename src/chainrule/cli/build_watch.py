@@ -17,7 +17,7 @@ from chainrule.cli.failure import Refused
 from chainrule.cli.terminal import console
 from chainrule.cli.verdict_text import bar, heading, list_lines, mark, wrapped
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.folder import Folder
+from chainrule.workshop.folder import Folder, option
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.hints import hint
 from chainrule.workshop.session import Session
@@ -189,7 +189,8 @@ class Watching:
     def after_pass(self) -> str:
         current = self.session.standing.current
         if current is None:
-            return "All pass. `chainrule build train` trains your network."
+            where = option(self.session.folder)
+            return f"All pass. `chainrule build train{where}` trains your network."
         return f"n goes on to {current}."
 
     def draw_hint(self) -> None:

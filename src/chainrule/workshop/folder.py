@@ -103,6 +103,16 @@ def find(named: str | None) -> Folder:
     )
 
 
+def option(folder: Folder) -> str:
+    """` --folder mine`, which names this folder in a command; nothing where `find` comes to it."""
+    here = Path.cwd()
+    found = [place for place in (here, here / DEFAULT) if (place / "network.py").exists()]
+    if found and found[0] == folder.path:
+        return ""
+    below = folder.path.is_relative_to(here)
+    return f" --folder {shlex.quote(str(folder.path.relative_to(here) if below else folder.path))}"
+
+
 def folders_below(place: Path) -> list[Path]:
     """The folders in this one whose network.py has a function of the workshop in it."""
     try:
