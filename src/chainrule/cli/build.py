@@ -62,9 +62,8 @@ def check(
 
     Exit status: 0 all right, 1 something is not.
     """
-    from chainrule.cli.build_verdict import shown
     from chainrule.cli.terminal import console, print_json
-    from chainrule.cli.verdict_text import mark
+    from chainrule.cli.verdict_text import mark, verdict_lines
     from chainrule.workshop import folder as folders
     from chainrule.workshop.guarded.running import Guard
     from chainrule.workshop.session import Session
@@ -82,7 +81,7 @@ def check(
             elif verdict.outcome == "right" and name is None:
                 screen.print(f"{mark('right')[0]} {verdict.stage}", style="green")
             else:
-                first, *rest = shown(verdict, width)
+                first, *rest = verdict_lines(verdict, width)
                 screen.print(first, style=mark(verdict.outcome)[1], soft_wrap=True)
                 for line in rest:
                     screen.print(line, soft_wrap=True)
@@ -173,7 +172,7 @@ def hint(
     The idea, the rule, the shape and first line; then, when it is asked for twice, the reference.
     All of it at once, where the function was right.
     """
-    from chainrule.cli.build_verdict import hint_lines
+    from chainrule.cli.hint_text import hint_lines
     from chainrule.cli.terminal import print_json
     from chainrule.workshop import folder as folders
     from chainrule.workshop.hints import hint as next_hint

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
-from chainrule.cli.build_verdict import hint_lines, shown
 from chainrule.cli.failure import Refused
+from chainrule.cli.hint_text import hint_lines
 from chainrule.cli.terminal import console
-from chainrule.cli.verdict_text import bar, heading, list_lines, mark, wrapped
+from chainrule.cli.verdict_text import bar, heading, list_lines, mark, verdict_lines, wrapped
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder, option
 from chainrule.workshop.guarded.running import Guard
@@ -172,7 +172,7 @@ class Watching:
 
     def draw_verdict(self) -> None:
         verdict = self.verdicts[self.view]
-        lines = shown(verdict, self.width)
+        lines = list(verdict_lines(verdict, self.width))
         others = [
             line
             for name, v in self.verdicts.items()

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from chainrule.workshop.progress import Standing
     from chainrule.workshop.verdict import Example, OwnLine, Verdict
 
+CODE = re.compile("`[^`]*`|^def .*:$")
+TIED = "\N{NO-BREAK SPACE}"
+
 MARKS = {
     "right": ("✓", "+", "green"),
     "fragile": ("≈", "~", "yellow"),
@@ -69,10 +72,13 @@ def mark(outcome: str | None) -> tuple[str, str]:
 
 
 def heading(verdict: Verdict) -> str:
+    """The function, or the file where it does not load."""
     from chainrule.workshop.stage import ORDER, stage
 
-    one = stage(verdict.stage)
     sign, _ = mark(verdict.outcome)
+    if verdict.of_file:
+        return f"{sign} network.py"
+    one = stage(verdict.stage)
     return f"{sign} {one.name}  ({one.number} of {len(ORDER)}: {one.title})"
 
 
@@ -82,7 +88,7 @@ def verdict_lines(verdict: Verdict, width: int) -> Iterator[str]:
     yield ""
     for text in (verdict.message, verdict.explanation, *verdict.details):
         if text:
-            yield from wrapped(sentence(text), width)
+            yield from prose(sentence(text), width)
     if verdict.example is not None:
         yield ""
         yield from example_lines(verdict.example, width)
@@ -111,6 +117,16 @@ def wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def prose(text: str, width: int, indent: str = "  ") -> list[str]:
+    """Wrapped, but for the code in it: what stands between backticks stays on one line."""
+    return [line.replace(TIED, " ") for line in wrapped(tied(text), width, indent)]
+
+
+def tied(text: str) -> str:
+    """The text with no space in its code at which a line may be broken."""
+    return CODE.sub(lambda code: code[0].replace(" ", TIED), text)
 
 
 def example_lines(example: Example, width: int) -> Iterator[str]:
