@@ -69,17 +69,11 @@ def save(figure: Figure, path: Path) -> None:
     """Write the figure whole, or leave what was there."""
     import io
 
-    from chainrule.network import FileError
     from chainrule.network.files import write_whole
 
     content = io.BytesIO()
     figure.savefig(content, format=path.suffix[1:].lower(), dpi=150)
-    try:
-        write_whole(path, content.getvalue())
-    except FileError as fault:
-        if path.exists():
-            raise
-        raise FileError(str(fault).removesuffix("; what was there before is unchanged")) from fault
+    write_whole(path, content.getvalue())
 
 
 def draw_curves(name: str, run: Run) -> Figure:

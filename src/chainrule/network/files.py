@@ -138,9 +138,8 @@ def write_whole(path: Path, content: bytes) -> None:
         if not isinstance(fault, (OSError, ValueError, RuntimeError)):  # a link to itself
             raise  # Ctrl-C, for one
         reason = getattr(fault, "strerror", None) or str(fault)
-        raise FileError(
-            f"{path} cannot be written: {reason}; what was there before is unchanged"
-        ) from fault
+        kept = "; what was there before is unchanged" if os.path.lexists(path) else ""
+        raise FileError(f"{path} cannot be written: {reason}{kept}") from fault
 
 
 # --- reading ---------------------------------------------------------------------------------
