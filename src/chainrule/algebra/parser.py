@@ -123,12 +123,22 @@ class _Ways:
 
 def parse_otherwise(text: str, scope: Scope) -> Iterator[Reading]:
     """The readings that people give a text beside the grammar's; those that fit."""
+    parser = _Parser(text, scope, misfits=True)
+    usual: Expression | None = None
+    with suppress(AlgebraError):
+        usual = parser.whole().expression
+    for reading in _readings(text, scope, parser.divisions):
+        if reading.parsed.expression is not usual:
+            yield reading
+
+
+def _readings(text: str, scope: Scope, divisions: list[int]) -> Iterator[Reading]:
     if any(sign in text for sign in ("Σ", "∑", "sum_")):
         said = "what is added up can be read in two ways; put brackets around all of it"
         with suppress(AlgebraError):
             yield Reading(Parsed(text, _Parser(text, scope).expression(0)), said)
         yield from _read(text, scope, _Ways(wide_sums=True), said)
-    yield from _divided_last(text, scope)
+    yield from _divided_last(text, scope, divisions)
     for ways, said in (
         (_Ways(tight=True), "what stands side by side can be read in two ways; put brackets"),
         (_Ways(inner=True), "`·` can be read in two ways; write w.T @ x for the sum of products"),
@@ -142,12 +152,9 @@ def _read(text: str, scope: Scope, ways: _Ways, said: str) -> Iterator[Reading]:
         yield Reading(parser.whole(), said)
 
 
-def _divided_last(text: str, scope: Scope) -> Iterator[Reading]:
+def _divided_last(text: str, scope: Scope, divisions: list[int]) -> Iterator[Reading]:
     """`1 / a b` as 1/(a b); every division of a text may be meant so or not."""
-    parser = _Parser(text, scope, misfits=True)
-    with suppress(AlgebraError):
-        parser.whole()
-    signs = parser.divisions[:MAX_DIVISIONS]
+    signs = divisions[:MAX_DIVISIONS]
     for number in range(1, len(signs) + 1):
         for chosen in combinations(signs, number):
             reader = _Parser(text, scope, ways=_Ways(divides_last=chosen))
