@@ -107,9 +107,10 @@ class Grading:
         A function may pass alone and still fail its caller, as one that writes over what it gave
         back before.
         """
-        alone = next((name for name in used if self._judged(one, [name]).passed), None)
+        several = used if len(used) > 1 else []
+        alone = next((name for name in several if self._judged(one, [name]).passed), None)
         names = [alone] if alone is not None else used
-        yours = " and ".join(f"`{name}`" for name in names)
+        yours = failures.in_words(names, "and")
         theirs = [
             detail
             for name in names
