@@ -16,7 +16,7 @@ import time
 
 LEARN = """
 from dataclasses import replace
-from chainrule.processor import prefer_wide_kernels
+from chainrule.machine import prefer_wide_kernels
 prefer_wide_kernels()
 import chainrule as cr
 from chainrule.data import Split

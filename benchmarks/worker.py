@@ -72,7 +72,7 @@ def serve(name: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[2:] == ["wide"]:
-        from chainrule.processor import prefer_wide_kernels
+        from chainrule.machine import prefer_wide_kernels
 
         prefer_wide_kernels()
     serve(sys.argv[1])

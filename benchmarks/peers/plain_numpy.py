@@ -117,16 +117,16 @@ def learner(
     """`tuned`: a product on one thread, as Chainrule runs it."""
     limit: Limit = nullcontext
     if tuned:
-        from chainrule import processor
+        from chainrule import machine
 
-        limit = partial(processor.threads, 1)
+        limit = partial(machine.threads, 1)
     return PlainNumPy(workload, examples, dtype, limit)
 
 
 def about() -> str:
-    from chainrule import processor
+    from chainrule import machine
 
-    found = processor.report()
+    found = machine.report()
     return (
         f"NumPy {found.numpy}, {found.blas} {found.version}, {found.kernels} kernels, "
         f"{found.threads} threads"

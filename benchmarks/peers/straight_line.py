@@ -11,7 +11,7 @@ import numpy as np
 import chainrule as cr
 from benchmarks.examples import Examples
 from benchmarks.workloads import Parameters, Workload
-from chainrule import processor
+from chainrule import machine
 from chainrule.data.dataset import Split
 from chainrule.network import Training
 from chainrule.network.training import Epoch, Progress
@@ -92,7 +92,7 @@ def learner(workload: Workload, examples: Examples) -> StraightLine:
 
 
 def about() -> str:
-    found = processor.report()
+    found = machine.report()
     return (
         f"NumPy {found.numpy}, {found.blas} {found.version}, {found.kernels} kernels, "
         f"at most {found.threads} threads"

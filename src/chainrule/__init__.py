@@ -80,9 +80,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")
     value = getattr(importlib.import_module(WHERE[name]), name)
     if name in ("train", "evaluate"):
-        from chainrule import processor
+        from chainrule import machine
 
-        value = getattr(processor, f"{name}_on_allowed_threads")(value)
+        value = getattr(machine, f"{name}_on_allowed_threads")(value)
     globals()[name] = value
     return value
 

@@ -29,9 +29,9 @@ from chainrule.algebra import (
     symbol,
     unicode,
 )
-from chainrule.algebra import layout as layout_module
-from chainrule.algebra.numpy_source import FUNCTION_SOURCES, TABLE, numpy_names
-from chainrule.algebra.reductions import LOG_SIGMOID, LOG_SOFTMAX, LOG_SUM_EXP
+from chainrule.algebra.tree.reductions import LOG_SIGMOID, LOG_SOFTMAX, LOG_SUM_EXP
+from chainrule.algebra.writing import layout as layout_module
+from chainrule.algebra.writing.numpy_source import FUNCTION_SOURCES, TABLE, numpy_names
 
 SHEET = parse_sheet("""
 x: (n0,1)
@@ -79,7 +79,7 @@ def tree(words: str) -> Expression:
 def operations() -> set[Operation]:
     """Every operation that any module of the package holds."""
     found: set[Operation] = set()
-    for module in pkgutil.iter_modules(chainrule.algebra.__path__, "chainrule.algebra."):
+    for module in pkgutil.walk_packages(chainrule.algebra.__path__, "chainrule.algebra."):
         values = vars(importlib.import_module(module.name)).values()
         found.update(value for value in values if isinstance(value, Operation))
     return found

@@ -15,23 +15,25 @@ from chainrule.algebra import (
     SamplingError,
     Sheet,
     apply,
+    gradient,
+    parse,
+    parse_sheet,
+    sample,
+)
+from chainrule.algebra.rewriting import (
     arithmetic_rules,
     entry_rules,
     function_rules,
-    gradient,
     matrix_rules,
-    parse,
-    parse_sheet,
     reduction_rules,
-    sample,
 )
-from chainrule.algebra.knowledge import NOTHING, Facts
-from chainrule.algebra.normal_form import normal_form
-from chainrule.algebra.ordering import cost
-from chainrule.algebra.rewriting import Rewrite, Rule
-from chainrule.algebra.sheet_facts import facts_of
-from chainrule.algebra.simplify import moves, simplest, simplify
-from chainrule.algebra.text import text
+from chainrule.algebra.rewriting.facts import NOTHING, Facts
+from chainrule.algebra.rewriting.normal_form import normal_form
+from chainrule.algebra.rewriting.ordering import cost
+from chainrule.algebra.rewriting.rule import Rewrite, Rule
+from chainrule.algebra.rewriting.sheet_facts import facts_of
+from chainrule.algebra.rewriting.simplification import moves, simplest, simplify
+from chainrule.algebra.tree.text import text
 
 from .test_random_trees import SHAPES, SHEET, trees
 

@@ -369,10 +369,10 @@ def test_doctor_says_what_numpy_runs_on(cli):
 
 
 def test_doctor_explains_missed_kernels(cli, monkeypatch: pytest.MonkeyPatch):
-    from chainrule.processor import Report
+    from chainrule.machine import Report
 
     narrow = Report("2.0", "openblas", "0.3", "Zen", 2, "AuthenticAMD", True, None)
-    monkeypatch.setattr("chainrule.processor.report", lambda: narrow)
+    monkeypatch.setattr("chainrule.machine.report", lambda: narrow)
     said = " ".join(cli("doctor").out.split())
     assert "twice as wide" in said
     assert "OPENBLAS_CORETYPE=SkylakeX python your_program.py" in said
@@ -412,10 +412,10 @@ def test_a_gradient_check_on_a_run_says_its_examples(cli, trained: Path, example
 def test_doctor_tells_what_the_shell_set_from_what_it_set_itself(
     cli, monkeypatch: pytest.MonkeyPatch, shell: str | None, said: str
 ):
-    from chainrule.processor import Report
+    from chainrule.machine import Report
 
     wide = Report("2.0", "openblas", "0.3", "SkylakeX", 2, "AuthenticAMD", True, "SkylakeX")
-    monkeypatch.setattr("chainrule.processor.report", lambda: wide)
+    monkeypatch.setattr("chainrule.machine.report", lambda: wide)
     monkeypatch.setattr("chainrule.cli.doctor.FROM_THE_SHELL", shell)
     assert said in " ".join(cli("doctor").out.split())
     found = cli("doctor", "--json").objects()[0]["processor"]

@@ -66,7 +66,7 @@ def test_a_fault_of_ours_is_one_line(cli, monkeypatch: pytest.MonkeyPatch):
     def broken() -> None:
         raise ZeroDivisionError("this\nthat")
 
-    monkeypatch.setattr("chainrule.processor.report", broken)
+    monkeypatch.setattr("chainrule.machine.report", broken)
     found = cli("doctor")
     assert found.status == 2
     assert found.out == ""
@@ -82,7 +82,7 @@ def test_too_little_memory_is_one_line(cli, monkeypatch: pytest.MonkeyPatch):
     def hungry() -> None:
         raise MemoryError
 
-    monkeypatch.setattr("chainrule.processor.report", hungry)
+    monkeypatch.setattr("chainrule.machine.report", hungry)
     assert cli("doctor").err == f"chainrule: {failure.explain(MemoryError())}\n"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from chainrule.algebra import load_sheet
 from chainrule.derivation import check, check_chain
-from chainrule.derivation.chains import split
+from chainrule.derivation.checking.chains import split
 
 SHEET = load_sheet("quadratic")
 

@@ -24,10 +24,10 @@ from chainrule.algebra import (
     substitute,
     symbols,
 )
-from chainrule.algebra.text import text
-from chainrule.derivation.componentwise import derive_entry
-from chainrule.derivation.derive import derive_all
-from chainrule.derivation.steps import Backpropagation
+from chainrule.algebra.tree.text import text
+from chainrule.derivation.deriving.derive import derive_all
+from chainrule.derivation.deriving.entries import derive_entry
+from chainrule.derivation.deriving.steps import Backpropagation
 from chainrule.network import Network
 
 from ..algebra.test_derivative import BY_ENTRY, SHEETS, torch_value

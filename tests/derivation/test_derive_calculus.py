@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from chainrule.algebra import AlgebraError, parse_sheet, sample
-from chainrule.algebra.text import text
-from chainrule.derivation.derive import derive
-from chainrule.derivation.jacobians import jacobian
-from chainrule.derivation.steps import Derivation
+from chainrule.algebra.tree.text import text
+from chainrule.derivation.deriving.derive import derive
+from chainrule.derivation.deriving.jacobians import jacobian
+from chainrule.derivation.deriving.steps import Derivation
 
 from ..algebra.test_derivative import CALCULUS, to_sympy
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from chainrule.algebra import Sheet, parse, parse_sheet, sample
-from chainrule.algebra.text import text
-from chainrule.derivation.componentwise import derive_entry
-from chainrule.derivation.derive import derive, derive_all
-from chainrule.derivation.jacobians import jacobian
+from chainrule.algebra.tree.text import text
+from chainrule.derivation.deriving.derive import derive, derive_all
+from chainrule.derivation.deriving.entries import derive_entry
+from chainrule.derivation.deriving.jacobians import jacobian
 
 COLUMN = """
 x: (n0,1)

@@ -22,8 +22,8 @@ from chainrule.algebra import (
     sheet_names,
     shipped,
 )
-from chainrule.derivation.example_values import example_values
-from chainrule.derivation.export import Exported, export
+from chainrule.derivation.writing.example_values import example_values
+from chainrule.derivation.writing.export import Exported, export
 
 STRANGE = """
 lambda: scalar positive

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from chainrule.algebra import Sheet, parse, parse_sheet, sample
-from chainrule.algebra.text import text
-from chainrule.derivation.derive import derive, derive_all
-from chainrule.derivation.hints import Hint, hint
+from chainrule.algebra.tree.text import text
+from chainrule.derivation.checking.hints import Hint, hint
+from chainrule.derivation.deriving.derive import derive, derive_all
 
 SOFTMAX = """
 x: (n0,1)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from chainrule.algebra import Point, Sheet, load_sheet, parse, parse_sheet
-from chainrule.derivation import KINDS, Check, Mistake, QuestionError, check, check_chain, truth
-from chainrule.derivation.truth import points_of, question
+from chainrule.derivation import KINDS, Check, Mistake, QuestionError, check, check_chain
+from chainrule.derivation.checking import question as truth
+from chainrule.derivation.checking.question import points_of, question
 
 QUADRATIC = load_sheet("quadratic")
 

@@ -24,9 +24,9 @@ from chainrule.algebra import (
     parse_sheet,
     sheet_names,
 )
-from chainrule.algebra.text import text
+from chainrule.algebra.tree.text import text
 from chainrule.derivation import check
-from chainrule.derivation.derive import derive_all
+from chainrule.derivation.deriving.derive import derive_all
 
 CASES = int(os.environ.get("CHAINRULE_CASES", "1500"))
 

@@ -17,10 +17,10 @@ from chainrule.algebra import (
     sheet_names,
     text,
 )
-from chainrule.derivation.derive import derive_all
-from chainrule.derivation.page import page
-from chainrule.derivation.steps import Backpropagation
-from chainrule.derivation.written import FORMS, derivation_of, written
+from chainrule.derivation.deriving.derive import derive_all
+from chainrule.derivation.deriving.steps import Backpropagation
+from chainrule.derivation.writing.formats import FORMS, derivation_of, written
+from chainrule.derivation.writing.page import page
 
 NAMES = sheet_names()
 

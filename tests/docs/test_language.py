@@ -19,9 +19,9 @@ from chainrule.algebra import (
     sheet_names,
     text,
 )
-from chainrule.algebra.parser import MAX_NESTING
-from chainrule.algebra.sheet import MAX_LINES, MAX_SHEET_LENGTH, MAX_SIZE
-from chainrule.algebra.tokens import MAX_DIGITS, MAX_TOKENS
+from chainrule.algebra.language.parser import MAX_NESTING
+from chainrule.algebra.language.sheet import MAX_LINES, MAX_SHEET_LENGTH, MAX_SIZE
+from chainrule.algebra.language.tokens import MAX_DIGITS, MAX_TOKENS
 from chainrule.derivation import VERDICTS, check
 
 PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text("utf-8")

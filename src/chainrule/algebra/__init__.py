@@ -37,7 +37,41 @@ Errors are all `AlgebraError`: `ParseError`, `ShapeError`, `LimitError`, `SheetE
 `DomainError`, `SamplingError`; `span` is the place in the text.
 """
 
-from chainrule.algebra.arithmetic import (
+from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
+from chainrule.algebra.language.library import (
+    ShippedSheet,
+    UnknownSheet,
+    load_sheet,
+    sheet_names,
+    sheet_source,
+    shipped,
+)
+from chainrule.algebra.language.parser import (
+    FUNCTION_NAMES,
+    Reading,
+    parse,
+    parse_chain,
+    parse_misfits,
+    parse_otherwise,
+)
+from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.sheet import (
+    ASSUMPTIONS,
+    Declaration,
+    Definition,
+    Sheet,
+    SheetError,
+    parse_sheet,
+    symbols,
+)
+from chainrule.algebra.language.syntax import Parsed, Syntax
+from chainrule.algebra.language.tokens import MAX_LENGTH, ParseError
+from chainrule.algebra.rewriting.facts import NOTHING, Facts
+from chainrule.algebra.rewriting.normal_form import normal_form
+from chainrule.algebra.rewriting.rule import Rewrite, Rule
+from chainrule.algebra.rewriting.sheet_facts import facts_of
+from chainrule.algebra.rewriting.simplification import Simplified, simplest, simplify
+from chainrule.algebra.tree.arithmetic import (
     ADD,
     DIVIDE,
     EXP,
@@ -61,11 +95,8 @@ from chainrule.algebra.arithmetic import (
     subtract,
     times,
 )
-from chainrule.algebra.comparisons import COMPARE, MAXIMUM, MINIMUM, compare, maximum, minimum
-from chainrule.algebra.derivative import RuleUse, adjoints, backward, derivative, gradient
-from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
-from chainrule.algebra.evaluate import DomainError, evaluate, kink_distance
-from chainrule.algebra.expression import (
+from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM, compare, maximum, minimum
+from chainrule.algebra.tree.expression import (
     MAX_DEPTH,
     UNKNOWN,
     Array,
@@ -84,7 +115,7 @@ from chainrule.algebra.expression import (
     substitute,
     with_args,
 )
-from chainrule.algebra.functions import (
+from chainrule.algebra.tree.functions import (
     ABS,
     COS,
     FUNCTIONS,
@@ -98,10 +129,8 @@ from chainrule.algebra.functions import (
     TANH,
     apply,
 )
-from chainrule.algebra.indexing import ENTRY, MATRIX, SUM_OVER, entry, matrix, sum_over, vector
-from chainrule.algebra.knowledge import NOTHING, Facts
-from chainrule.algebra.latex import latex
-from chainrule.algebra.leaves import (
+from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER, entry, matrix, sum_over, vector
+from chainrule.algebra.tree.leaves import (
     CONSTANT,
     DIMENSION,
     EYE,
@@ -118,16 +147,7 @@ from chainrule.algebra.leaves import (
     ones,
     symbol,
 )
-from chainrule.algebra.library import (
-    ShippedSheet,
-    UnknownSheet,
-    load_sheet,
-    sheet_names,
-    sheet_source,
-    shipped,
-)
-from chainrule.algebra.mathml import mathml, mathml_row
-from chainrule.algebra.matrices import (
+from chainrule.algebra.tree.matrices import (
     DIAG,
     MATMUL,
     NORM,
@@ -141,18 +161,7 @@ from chainrule.algebra.matrices import (
     transpose,
     transposed,
 )
-from chainrule.algebra.normal_form import normal_form
-from chainrule.algebra.numpy_source import numpy_functions, numpy_names, numpy_source
-from chainrule.algebra.parser import (
-    FUNCTION_NAMES,
-    Reading,
-    parse,
-    parse_chain,
-    parse_misfits,
-    parse_otherwise,
-)
-from chainrule.algebra.point import Point
-from chainrule.algebra.reductions import (
+from chainrule.algebra.tree.reductions import (
     MAX,
     MEAN,
     SOFTMAX,
@@ -165,25 +174,16 @@ from chainrule.algebra.reductions import (
     summed_back,
     total,
 )
-from chainrule.algebra.rewriting import Rewrite, Rule
-from chainrule.algebra.sampling import SamplingError, sample
-from chainrule.algebra.scope import Scope
-from chainrule.algebra.shapes import SCALAR, Dimension, Shape, broadcast, shape_text, unify
-from chainrule.algebra.sheet import (
-    ASSUMPTIONS,
-    Declaration,
-    Definition,
-    Sheet,
-    SheetError,
-    parse_sheet,
-    symbols,
-)
-from chainrule.algebra.sheet_facts import facts_of
-from chainrule.algebra.simplify import Simplified, simplest, simplify
-from chainrule.algebra.syntax import Parsed, Syntax
-from chainrule.algebra.text import brief, text
-from chainrule.algebra.tokens import MAX_LENGTH, ParseError
-from chainrule.algebra.unicode import unicode, unicode_name
+from chainrule.algebra.tree.shapes import SCALAR, Dimension, Shape, broadcast, shape_text, unify
+from chainrule.algebra.tree.text import brief, text
+from chainrule.algebra.values.derivative import RuleUse, adjoints, backward, derivative, gradient
+from chainrule.algebra.values.evaluation import DomainError, evaluate, kink_distance
+from chainrule.algebra.values.point import Point
+from chainrule.algebra.values.sampling import SamplingError, sample
+from chainrule.algebra.writing.latex import latex
+from chainrule.algebra.writing.mathml import mathml, mathml_row
+from chainrule.algebra.writing.numpy_source import numpy_functions, numpy_names, numpy_source
+from chainrule.algebra.writing.unicode import unicode, unicode_name
 
 __all__ = [
     "ABS",

@@ -9,7 +9,7 @@ from chainrule.cli.failure import say
 from chainrule.cli.terminal import console, percent, print_json
 from chainrule.cli.verdict_text import example_lines, own_lines, sentence, wrapped
 from chainrule.data import Dataset
-from chainrule.wording import counted
+from chainrule.ground.words import counted
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.own_training import (

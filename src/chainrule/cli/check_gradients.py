@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chainrule.cli.numbers import real, whole
-from chainrule.wording import counted
+from chainrule.ground.words import counted
 
 if TYPE_CHECKING:
     from chainrule.network import GradientReport, Network, TensorCheck

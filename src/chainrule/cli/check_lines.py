@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 
 from chainrule.algebra import AlgebraError, Sheet, parse
-from chainrule.algebra.text import text
-from chainrule.algebra.unicode import unicode, unicode_name
+from chainrule.algebra.tree.text import text
+from chainrule.algebra.writing.unicode import unicode, unicode_name
 from chainrule.cli.check import WORDS
 from chainrule.cli.terminal import shows
 from chainrule.derivation import ChainCheck, Question, check_chain
-from chainrule.derivation.chains import links
-from chainrule.derivation.hints import hint
+from chainrule.derivation.checking.chains import links
+from chainrule.derivation.checking.hints import hint
 
 COMMANDS = "hint, undo, show, quit"
 

@@ -47,7 +47,7 @@ def fetch(
     from chainrule.cli.terminal import print_json, print_wrapped
     from chainrule.data import fetch as fetch_it
     from chainrule.data.opening import set_aside
-    from chainrule.wording import visible
+    from chainrule.ground.words import visible
 
     meter = Meter()
     where = fetch_it(name, data_dir=data_dir, progress=None if json else meter)
@@ -71,7 +71,7 @@ def check(
     """Read a data set and say what is in it, and what looks wrong."""
     from chainrule.cli.terminal import print_json, print_wrapped
     from chainrule.data import check as check_it
-    from chainrule.wording import counted
+    from chainrule.ground.words import counted
 
     found = check_it(source, data_dir=data_dir)
     if json:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chainrule.cli.plot import has_matplotlib
-from chainrule.wording import counted
+from chainrule.ground.words import counted
 
 if TYPE_CHECKING:
-    from chainrule.processor import Report
+    from chainrule.machine import Report
 
 FROM_THE_SHELL = os.environ.get("OPENBLAS_CORETYPE")
 """The kernels that the environment named, before the command asked for any itself."""
@@ -23,10 +23,10 @@ def doctor(
     json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
 ) -> None:
     """Say what the network runs on here."""
-    from chainrule import processor
+    from chainrule import machine
     from chainrule.cli.terminal import print_json, print_wrapped
 
-    found = processor.report()
+    found = machine.report()
     if json:
         print_json(
             {
@@ -55,7 +55,7 @@ def doctor(
 
 def products(found: Report) -> list[str]:
     """BLAS, its kernels and its threads, and what to do about them."""
-    from chainrule.processor import KEEP, KERNELS, WIDE
+    from chainrule.machine import KEEP, KERNELS, WIDE
 
     lines = [f"by {found.blas} {found.version}, kernels for {found.kernels}"]
     asked = found.kernels_asked_for

@@ -33,7 +33,7 @@ def evaluate(
     from chainrule.cli.failure import Refused, nearest
     from chainrule.cli.settings import check_data_dir
     from chainrule.cli.terminal import print_json, print_wrapped, width
-    from chainrule.wording import counted
+    from chainrule.ground.words import counted
 
     parts = ("test", "validation", "train")
     if part not in parts:

@@ -29,7 +29,7 @@ class Refused(ValueError):
 
 def say(message: str) -> None:
     """One line on standard error, in which nothing steers the terminal."""
-    from chainrule.wording import visible
+    from chainrule.ground.words import visible
 
     print("chainrule:", visible(" ".join(message.split())), file=sys.stderr)
 

@@ -102,7 +102,7 @@ def seen(path: Path, shape: tuple[int, int], inverted: object, asked: bool | Non
 def image_shape(name: str, run: Run) -> tuple[int, int]:
     """The shape (h, w) of the images that a run was trained on."""
     from chainrule.cli.failure import Refused
-    from chainrule.wording import counted, visible
+    from chainrule.ground.words import counted, visible
 
     inputs = run.network.architecture.sizes[0]
     kept = run.data.get("image_shape")
@@ -123,7 +123,7 @@ def lines(found: Prediction) -> list[str]:
     """The picture as the network saw it, then the outputs as bars."""
     from chainrule.cli import picture
     from chainrule.cli.terminal import shows, width
-    from chainrule.wording import visible
+    from chainrule.ground.words import visible
 
     across = width()
     answer = found.classes[found.answer]

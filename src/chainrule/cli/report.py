@@ -11,8 +11,8 @@ import numpy as np
 from chainrule.cli import picture
 from chainrule.cli.terminal import percent, shows
 from chainrule.data import Dataset, Split
+from chainrule.ground.words import counted
 from chainrule.network import Evaluation, Network
-from chainrule.wording import counted
 
 PAIRS = 5
 DRAWN = 4

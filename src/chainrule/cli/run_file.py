@@ -14,8 +14,8 @@ from typing import Any
 from chainrule.cli.failure import Refused
 from chainrule.data import Dataset, Standard, load, names
 from chainrule.data.opening import not_there, user_path
+from chainrule.ground.words import counted, visible
 from chainrule.network import FileError, Network, Run, load_run, save_run
-from chainrule.wording import counted, visible
 
 SUFFIX = ".safetensors"
 

@@ -15,8 +15,8 @@ from chainrule.cli.settings import (
 )
 from chainrule.cli.train import MOST_EPOCHS
 from chainrule.data import Split
+from chainrule.ground.words import counted
 from chainrule.network import Architecture, FlatLayer, Network, flattest_layer
-from chainrule.wording import counted
 
 FADED = 2e-3
 """Mean |delta| of layer 1 by that of the last, below which the first layers hardly learn."""

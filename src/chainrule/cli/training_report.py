@@ -12,8 +12,8 @@ from chainrule.cli.plot import has_matplotlib
 from chainrule.cli.terminal import console, print_json, print_wrapped, width
 from chainrule.cli.train import MOST_EPOCHS
 from chainrule.cli.training_run import TrainingRun
+from chainrule.ground.words import counted
 from chainrule.network import share_of_commonest
-from chainrule.wording import counted
 
 
 def show(json: bool, examples: int) -> Shown:

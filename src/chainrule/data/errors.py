@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule.wording import visible
+from chainrule.ground.words import visible
 
 
 class DataError(ValueError):

@@ -9,7 +9,7 @@ import numpy as np
 from chainrule.data.colour import grey
 from chainrule.data.dataset import Dataset, Split, Standard, class_counts, read_only
 from chainrule.data.errors import DataError
-from chainrule.wording import counted, visible
+from chainrule.ground.words import counted, visible
 
 MOST_CLASSES = 1000
 SMALLEST_PICTURE = 64  # pixels: a table of fewer columns holds features

@@ -27,7 +27,7 @@ from chainrule.data.published import (
     recognise,
 )
 from chainrule.data.table import read_table
-from chainrule.wording import counted
+from chainrule.ground.words import counted
 
 
 def load(

@@ -17,7 +17,7 @@ from chainrule.data.errors import DataError
 from chainrule.data.examples import Examples, Parts, examples
 from chainrule.data.image import fit_within, picture_size, read_image, resize
 from chainrule.data.opening import list_folder
-from chainrule.wording import counted
+from chainrule.ground.words import counted
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm"}
 PART_NAMES = {

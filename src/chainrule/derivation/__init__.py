@@ -15,15 +15,10 @@
 ('symbol', '(a - y) * x[j]')
 """
 
-from chainrule.derivation.chains import check, check_chain
-from chainrule.derivation.componentwise import derive_entry
-from chainrule.derivation.derive import derive, derive_all
-from chainrule.derivation.export import Exported, export
-from chainrule.derivation.hints import Hint, hint
-from chainrule.derivation.jacobians import jacobian
-from chainrule.derivation.steps import Backpropagation, Derivation, Step
-from chainrule.derivation.truth import OracleError, Question, QuestionError, question
-from chainrule.derivation.verdict import (
+from chainrule.derivation.checking.chains import check, check_chain
+from chainrule.derivation.checking.hints import Hint, hint
+from chainrule.derivation.checking.question import OracleError, Question, QuestionError, question
+from chainrule.derivation.checking.verdict import (
     KINDS,
     RIGHT,
     VERDICTS,
@@ -34,7 +29,12 @@ from chainrule.derivation.verdict import (
     Verdict,
     Witness,
 )
-from chainrule.derivation.written import FORMS, derivation_of, written
+from chainrule.derivation.deriving.derive import derive, derive_all
+from chainrule.derivation.deriving.entries import derive_entry
+from chainrule.derivation.deriving.jacobians import jacobian
+from chainrule.derivation.deriving.steps import Backpropagation, Derivation, Step
+from chainrule.derivation.writing.export import Exported, export
+from chainrule.derivation.writing.formats import FORMS, derivation_of, written
 
 __all__ = [
     "FORMS",

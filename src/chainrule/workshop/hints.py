@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from chainrule.wording import counted
+from chainrule.ground.words import counted
 from chainrule.workshop.progress import HINTS, Progress
 from chainrule.workshop.stage import Stage
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.wording import counted
+from chainrule.ground.words import counted
 from chainrule.workshop.slips import relu, relu_prime, sigmoid, sigmoid_prime, tanh_prime
 
 Array = NDArray[Any]

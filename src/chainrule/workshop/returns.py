@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.wording import counted
+from chainrule.ground.words import counted
 from chainrule.workshop.guarded.codec import Foreign
 
 Parts = dict[str, NDArray[Any]]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.wording import counted
+from chainrule.ground.words import counted
 from chainrule.workshop.guarded.codec import Given
 from chainrule.workshop.oracle import Case, Finding, Oracle
 from chainrule.workshop.returns import came

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.wording import counted
+from chainrule.ground.words import counted
 from chainrule.workshop import ours, slips
 from chainrule.workshop.fixtures import DEEP, SIZES, SMALL, SQUARE, examples, layers, rounded
 from chainrule.workshop.guarded.codec import Given

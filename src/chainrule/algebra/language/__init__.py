@@ -1,0 +1,1 @@
+"""From text to trees: tokens, grammar, names, sheets."""

@@ -1,0 +1,134 @@
+"""What names mean: the quantities and sizes of a sheet, and the derivatives among them.
+
+`dC/dW1`, `da2/dz2` and `delta1` are names too. A derivative of the cost has the shape of what it
+is taken by. A derivative of a vector by a vector is the Jacobian in numerator layout: row i is the
+i-th entry of the numerator, column j the j-th entry of what it is taken by.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chainrule.algebra.errors import AlgebraError, ShapeError
+from chainrule.algebra.tree.expression import Expression
+from chainrule.algebra.tree.leaves import CONSTANTS, constant, dimension, symbol
+from chainrule.algebra.tree.shapes import SCALAR, Shape, is_vector, length, shape_text
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """shapes: every declared or defined quantity. dimensions: the names of sizes.
+
+    cost: the name of the cost, or None while it is not known; without it there are no deltas.
+    inputs: of every defined quantity, all that it is worked out from, near and far.
+    """
+
+    shapes: Mapping[str, Shape]
+    dimensions: frozenset[str] = frozenset()
+    cost: str | None = None
+    derivatives: bool = True
+    """Whether names such as dC/dW1 may be used."""
+    inputs: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    _seen: dict[str, Expression | None] = field(
+        default_factory=dict[str, Expression | None], repr=False, compare=False
+    )
+
+    @property
+    def variable(self) -> str | None:
+        """What everything is a function of, where only one number is given; u' is du/dx then."""
+        given = [name for name in self.shapes if name not in self.inputs]
+        plain = all(shape == SCALAR for shape in self.shapes.values())
+        return given[0] if plain and len(given) == 1 and self.derivatives else None
+
+    def resolve(self, name: str) -> Expression | None:
+        """The leaf a name stands for, or None. `z_1` is `z1` unless `z_1` itself is declared."""
+        if name not in self._seen:
+            self._seen[name] = self._resolve(name)
+        return self._seen[name]
+
+    def _resolve(self, name: str) -> Expression | None:
+        for spelling in (name, name.replace("_", "")):
+            if spelling in self.shapes:
+                return symbol(spelling, self.shapes[spelling])
+            if spelling in self.dimensions:
+                return dimension(spelling)
+        target = self._delta_of(name)
+        if target is not None:
+            return symbol(self.delta_name(target) or name, self.shapes[target])
+        return constant(name) if name in CONSTANTS else None
+
+    def quantity(self, name: str) -> str | None:
+        """The declared or defined name that `name` spells, or None."""
+        for spelling in (name, name.replace("_", "")):
+            if spelling in self.shapes:
+                return spelling
+        return None
+
+    def _delta_of(self, name: str) -> str | None:
+        """The quantity that `delta1` is the cost's derivative by: `z1`, or `Z1` for a batch."""
+        if not self.derivatives or self.cost is None:
+            return None
+        for prefix, letters in (("delta", "zZ"), ("Delta", "Zz")):
+            if name.startswith(prefix):
+                suffix = name[len(prefix) :].replace("_", "")
+                for letter in letters:
+                    if letter + suffix in self.shapes:
+                        return letter + suffix
+        return None
+
+    def delta_name(self, quantity: str) -> str | None:
+        """`delta1` for `z1`, `Delta1` for `Z1`; None for others, or if that name is declared."""
+        prefix = {"z": "delta", "Z": "Delta"}.get(quantity[:1])
+        if prefix is None or self.cost is None or not self.derivatives:
+            return None
+        name = prefix + quantity[1:]
+        if name in self.shapes or name in self.dimensions or name.replace("_", "") in self.shapes:
+            return None
+        return name if self._delta_of(name) == quantity else None
+
+    def adjoint(self, quantity: str) -> Expression:
+        """The cost's derivative by a quantity, by the name the books give it."""
+        if self.cost is None:
+            raise ShapeError("there is no cost yet, so there are no derivatives of it")
+        name = self.delta_name(quantity) or f"d{self.cost}/d{quantity}"
+        return symbol(name, self.shapes[quantity])
+
+    def derivative(self, over: str, under: str) -> Expression:
+        """d over / d under, both quantities: a gradient if `over` is a scalar, or a Jacobian.
+
+        The derivative of a matrix, or of a vector by a matrix, has no name here: AlgebraError.
+        """
+        numerator, denominator = self.shapes[over], self.shapes[under]
+        if numerator == SCALAR:
+            return symbol(f"d{over}/d{under}", denominator)
+        for name, shape in ((over, numerator), (under, denominator)):
+            if not is_vector(shape):
+                raise AlgebraError(
+                    f"d{over}/d{under}: `{name}` {shape_text(shape)} is a matrix; "
+                    "a Jacobian is between vectors"
+                )
+        return symbol(f"d{over}/d{under}", (length(numerator), length(denominator)))
+
+    def meaning(self, name: str) -> tuple[str, str] | None:
+        """What a derivative's name says: (numerator, by what); None for other names."""
+        if name in self.shapes:
+            return None
+        over, slash, under = name.partition("/")
+        if slash:
+            return (over[1:], under[1:])
+        target = self._delta_of(name)
+        return None if target is None or self.cost is None else (self.cost, target)
+
+    def close_to(self, name: str) -> list[str]:
+        """Up to three known names that look like `name`."""
+        known = [*self.shapes, *self.dimensions, *CONSTANTS]
+        known += [delta for q in self.shapes if (delta := self.delta_name(q)) is not None]
+        stem = name.rstrip("0123456789_")
+        same = [k for k in known if k != name and k.rstrip("0123456789_") == stem]
+        if same:
+            return same[:3]
+        folded = {k.lower(): k for k in reversed(known)}
+        found = difflib.get_close_matches(name.lower()[:40], folded, n=3, cutoff=0.6)
+        return [folded[k] for k in found]

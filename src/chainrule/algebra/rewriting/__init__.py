@@ -1,0 +1,1 @@
+"""Equal trees in other forms: rules, the normal form, the textbook's form."""

@@ -1,0 +1,1 @@
+"""Expressions: nodes that know their shape, and every operation with its rules."""

@@ -1,0 +1,1 @@
+"""Numbers for trees: evaluation, derivatives, points, sampling."""

@@ -1,0 +1,122 @@
+"""Numbers drawn for a sheet, so that no mistake hides.
+
+All sizes differ and are above 1, unless the sheet fixes them. What is declared of a quantity holds.
+Points at a kink, in the flat part of a sigmoid or outside a domain are drawn again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.algebra.errors import AlgebraError
+from chainrule.algebra.language.sheet import Declaration, Sheet
+from chainrule.algebra.tree.expression import Array, Expression, postorder
+from chainrule.algebra.tree.functions import SIGMA, TANH
+from chainrule.algebra.tree.reductions import SOFTMAX
+from chainrule.algebra.tree.shapes import concrete
+from chainrule.algebra.values.evaluation import DomainError, evaluate, kink_distance
+from chainrule.algebra.values.point import Point
+
+SCALE = 0.8
+"""The standard deviation of what is drawn, for matrices up to 4 wide."""
+
+MARGIN = 1e-4
+"""How far every point stays from a kink."""
+
+SATURATION = 8.0
+"""The largest argument of a sigmoid, tanh or softmax."""
+
+MAX_DRAWS = 60
+
+
+class SamplingError(AlgebraError):
+    """No usable point was found: the sheet has no values, or only at kinks."""
+
+
+def sample(sheet: Sheet, rng: np.random.Generator, width: float = 1.0) -> Point:
+    """A point of the sheet; `width` times as far from 0 as usual, where nothing is declared.
+
+    Raises SamplingError after MAX_DRAWS draws in vain.
+    """
+    reason: AlgebraError | None = None
+    for attempt in range(MAX_DRAWS):
+        sizes = draw_sizes(sheet, rng)
+        given = {d.name: _draw(d, sizes, rng, attempt, width) for d in sheet.declarations}
+        try:
+            point = Point(sheet, given, sizes)
+            if _usable(point):
+                return point
+        except DomainError as error:
+            reason = error
+    why = "every draw was at a kink or saturated" if reason is None else reason.message
+    raise SamplingError(f"no usable values found for the sheet: {why}") from reason
+
+
+def draw_sizes(sheet: Sheet, rng: np.random.Generator) -> dict[str, int]:
+    """A size for every dimension: small, above 1, all different, none that the sheet fixes."""
+    fixed = {size for shape in sheet.shapes.values() for size in shape if isinstance(size, int)}
+    count = len(sheet.dimensions)
+    free = [size for size in range(2, count + len(fixed) + 4) if size not in fixed]
+    picked = rng.permutation(free[: count + 1])
+    return {name: int(size) for name, size in zip(sheet.dimensions, picked, strict=False)}
+
+
+def _draw(
+    declaration: Declaration,
+    sizes: dict[str, int],
+    rng: np.random.Generator,
+    attempt: int,
+    width: float,
+) -> Array:
+    """Values for one declaration. Later attempts are closer to 0, or positive, or in (0, 1)."""
+    shape = concrete(declaration.shape, sizes)
+    said = declaration.assumptions
+    for kind in ("onehot", "prob"):
+        for axis, words in ((0, kind), (1, f"{kind} axis=1")):
+            if words in said:
+                return _distribution(kind, shape, axis, rng)
+    if "binary" in said:
+        return rng.integers(0, 2, shape).astype(float)
+    if "sign" in said:
+        return rng.choice([-1.0, 1.0], shape)
+    if "unit" in said:
+        value = rng.uniform(0.1, 0.9, shape)
+    elif "positive" in said:
+        value = rng.uniform(0.3, 1.7, shape)
+    elif attempt < MAX_DRAWS // 3 or attempt % 3 == 0:
+        value = rng.normal(0.0, SCALE * width, shape) / max(1.0, np.sqrt(max(shape) / 4))
+        value *= 0.97**attempt
+    elif attempt % 3 == 1:
+        value = rng.uniform(0.2, 2.0, shape)
+    else:
+        value = rng.uniform(0.1, 0.9, shape)
+    if "nonzero" in said:
+        value = np.where(np.abs(value) < 0.1, 0.1 + value, value)
+    if "symmetric" in said:
+        value = (value + value.T) / 2
+    return value
+
+
+def _distribution(kind: str, shape: tuple[int, int], axis: int, rng: np.random.Generator) -> Array:
+    rows, columns = shape if axis == 0 else shape[::-1]
+    if kind == "onehot":
+        value = np.zeros((rows, columns))
+        value[rng.integers(0, rows, columns), np.arange(columns)] = 1.0
+    else:
+        value = np.exp(rng.normal(0.0, SCALE, (rows, columns)))
+        value /= value.sum(axis=0)
+    return value if axis == 0 else value.T
+
+
+def _usable(point: Point) -> bool:
+    """Whether the forward pass is away from kinks and saturation."""
+    roots: list[Expression] = list(point.sheet.expressions.values())
+    memo: dict[Expression, Array] = {}
+    if kink_distance(roots, point.values, point.sizes, memo) < MARGIN:
+        return False
+    for part in postorder(*roots):
+        if part.operation in (SIGMA, TANH, SOFTMAX) and not part.indices:
+            argument = evaluate(part.args[0], point.values, point.sizes, memo)
+            if float(np.abs(argument).max()) > SATURATION:
+                return False
+    return True

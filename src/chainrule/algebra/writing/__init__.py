@@ -1,0 +1,1 @@
+"""Trees written out: Unicode, LaTeX, MathML, NumPy source."""

@@ -1,0 +1,354 @@
+"""A tree set as mathematics: what stands where, told once for LaTeX and for MathML.
+
+A `Notation` writes the dozen things mathematics is set from: a name, a number, a row, a fraction,
+what is raised or lowered. The table below says, for every operation, how it is set from those.
+A product with a scalar needs no sign, `⊙` multiplies entry by entry, and a matrix product is
+written side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chainrule.algebra.language.tokens import GREEK
+from chainrule.algebra.tree.arithmetic import ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF
+from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
+from chainrule.algebra.tree.expression import (
+    ATOM,
+    NEGATION,
+    POSTFIX,
+    POWER,
+    PRODUCT,
+    SUM,
+    Expression,
+    Operation,
+)
+from chainrule.algebra.tree.functions import ABS, DEFAULT_SLOPE, FUNCTIONS, LEAKY_RELU, SQRT
+from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER
+from chainrule.algebra.tree.leaves import (
+    CONSTANT,
+    DIMENSION,
+    EYE,
+    NUMBER,
+    ONES,
+    SYMBOL,
+    decimal,
+)
+from chainrule.algebra.tree.matrices import DIAG, MATMUL, NORM, TRACE, TRANSPOSE
+from chainrule.algebra.tree.reductions import MAX, MEAN, SOFTMAX, SUM_OF
+from chainrule.algebra.tree.shapes import SCALAR, Dimension, Shape, broadcast
+from chainrule.algebra.tree.text import folded
+
+TIMES = "\u2062"
+"""The sign of a product that is not seen."""
+
+GREEK_LETTERS = {word: letter for letter, word in reversed(GREEK.items())} | {"lambda": "λ"}
+for _word in ("sum", "d", "sqrt"):
+    del GREEK_LETTERS[_word]
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How one notation writes what mathematics is set from. All take and give its own text.
+
+    name(letters)                  a variable: z, δ, step. refer(name, words) says whose it is.
+    word(letters)                  the name of a function, upright: softmax.
+    numeral(digits), sign(sign)    sign is one character, such as ⊙ or TIMES.
+    row(parts)                     side by side.
+    listed(parts)                  with commas between.
+    prefixed(sign, words)          a sign that belongs to what follows.
+    fraction, raised, lowered, root, fenced(open, words, close)
+    under(sign, script)            a large sign with a script below: ∑ over k.
+    applied(function, words)       a function of what stands in brackets.
+    primed(words, count)           with primes.
+    """
+
+    name: Callable[[str], str]
+    refer: Callable[[str, str], str]
+    word: Callable[[str], str]
+    numeral: Callable[[str], str]
+    sign: Callable[[str], str]
+    row: Callable[[Sequence[str]], str]
+    listed: Callable[[Sequence[str]], str]
+    prefixed: Callable[[str, str], str]
+    fraction: Callable[[str, str], str]
+    raised: Callable[[str, str], str]
+    lowered: Callable[[str, str], str]
+    root: Callable[[str], str]
+    fenced: Callable[[str, str, str], str]
+    under: Callable[[str, str], str]
+    applied: Callable[[str, str], str]
+    primed: Callable[[str, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A node set in a notation. opened: without its minus sign, if it begins with one."""
+
+    text: str
+    binding: int
+    node: Expression
+    opened: str = ""
+
+
+Setter = Callable[[Notation, Expression, list[Set]], tuple[str, int]]
+
+
+def typeset(root: Expression, write: Notation) -> str:
+    """The tree in a notation. LimitError if it is too large to be read by anyone."""
+
+    def make(node: Expression, parts: list[Set]) -> Set:
+        words, binding = TABLE[node.operation](write, node, parts)
+        opened = _within(write, parts[0], NEGATION) if node.operation is NEGATE else ""
+        return Set(words, binding, node, opened)
+
+    return folded(root, make).text
+
+
+def _within(write: Notation, part: Set, binding: int) -> str:
+    return part.text if part.binding >= binding else write.fenced("(", part.text, ")")
+
+
+# Names.
+
+
+def _split(name: str) -> tuple[str, str]:
+    """A name's letters and what is lowered: ("W", "1") for W1, ("W", "in") for W_in."""
+    match = re.fullmatch(r"([A-Za-z]+)_?([0-9]+)|([A-Za-z]+)_([A-Za-z0-9]+)", name)
+    if match is None:
+        return (name, "")
+    stem, index = match[1] or match[3], match[2] or match[4]
+    return (stem, index)
+
+
+def _spelled(write: Notation, name: str, letters: Sequence[str] = ()) -> str:
+    """A name with its number lowered, and the index letters after that."""
+    stem, index = _split(name)
+    written = write.name(GREEK_LETTERS.get(stem, stem))
+    scripts = [write.numeral(index) if index.isdigit() else write.name(index)] if index else []
+    scripts += [write.name(GREEK_LETTERS.get(letter, letter)) for letter in letters]
+    return write.lowered(written, write.listed(scripts)) if scripts else written
+
+
+def _symbol(write: Notation, leaf: Expression, parts: list[Set]) -> tuple[str, int]:
+    name = leaf.params[0]
+    over, slash, under = name.partition("/")
+    if not slash:
+        return write.refer(name, _spelled(write, name)), ATOM
+    partial = [write.prefixed("∂", _spelled(write, side[1:])) for side in (over, under)]
+    return write.refer(name, write.fraction(*partial)), POWER
+
+
+def _size(write: Notation, size: Dimension) -> str:
+    if isinstance(size, int):
+        return write.numeral(str(size))
+    return write.refer(size, _spelled(write, size))
+
+
+def _number(write: Notation, leaf: Expression, parts: list[Set]) -> tuple[str, int]:
+    mantissa, e, exponent = leaf.operation.text(leaf, []).partition("e")
+    if not e:
+        return write.numeral(mantissa), ATOM
+    small = exponent.startswith("-")
+    digits = write.numeral(exponent.removeprefix("-"))
+    tens = write.raised(write.numeral("10"), write.prefixed("−", digits) if small else digits)
+    if mantissa == "1":
+        return tens, POWER
+    return write.row([write.numeral(mantissa), write.sign("·"), tens]), PRODUCT
+
+
+def _ones(write: Notation, leaf: Expression, parts: list[Set]) -> tuple[str, int]:
+    rows, columns = (_size(write, size) for size in leaf.shape)
+    sizes = rows if leaf.shape[1] == 1 else write.row([rows, write.sign("×"), columns])
+    return write.lowered(write.numeral("𝟏"), sizes), ATOM
+
+
+# Sums and products.
+
+
+def _sum(write: Notation, total: Expression, parts: list[Set]) -> tuple[str, int]:
+    words = [_within(write, parts[0], NEGATION)]
+    for part in parts[1:]:
+        negated = part.node.operation is NEGATE
+        words += [write.sign("−" if negated else "+")]
+        words += [part.opened if negated else _within(write, part, NEGATION)]
+    return write.row(words), SUM
+
+
+def _negation(write: Notation, negation: Expression, parts: list[Set]) -> tuple[str, int]:
+    twice = parts[0].node.operation is NEGATE
+    return write.prefixed("−", _within(write, parts[0], PRODUCT if twice else NEGATION)), NEGATION
+
+
+def _product(write: Notation, chain: Expression, parts: list[Set]) -> tuple[str, int]:
+    matrices = chain.operation is MATMUL
+    factors = [
+        _factor(write, chain, part, first=i == 0, last=i == len(parts) - 1)
+        for i, part in enumerate(parts)
+    ]
+    words, shape = [factors[0]], chain.args[0].shape
+    for i, factor in enumerate(factors[1:], start=1):
+        right = chain.args[i]
+        if matrices:
+            sign, joined = TIMES, (shape[0], right.shape[1])
+        else:
+            sign, joined = _sign(shape, parts[i - 1], parts[i]), broadcast(shape, right.shape)
+        words += [write.sign(sign), factor]
+        shape = joined or SCALAR
+    return write.row(words), PRODUCT
+
+
+def _factor(write: Notation, chain: Expression, part: Set, first: bool, last: bool) -> str:
+    """One factor, in brackets where it needs them, and where a chain begins with a chain."""
+    if part.node.operation is MATMUL and chain.operation is MULTIPLY:
+        others = [arg for arg in chain.args if arg is not part.node]
+        if all(arg.shape == SCALAR for arg in others) and len(others) == len(chain.args) - 1:
+            return part.text
+    if last and part.node.operation in (SUM_OF, SUM_OVER):
+        return part.text
+    if first and part.node.operation in (MULTIPLY, MATMUL):
+        return write.fenced("(", part.text, ")")
+    return _within(write, part, PRODUCT + 1)
+
+
+def _sign(shape: Shape, left: Set, right: Set) -> str:
+    """The sign between two factors: ⊙, or with a scalar none where that reads well, or a dot."""
+    if SCALAR not in (shape, right.node.shape):
+        return "⊙"
+    follows = _begins_with(right.node)
+    before = left.node.operation
+    if follows is NUMBER or (before is NUMBER and follows is DIVIDE):
+        return "·"
+    if before in (NUMBER, DIVIDE, DIMENSION):
+        return TIMES
+    # A name before a bracket would look like a function.
+    plain = before in (ENTRY, POWER_OF) or (before is SYMBOL and left.binding == ATOM)
+    return TIMES if plain and right.binding > PRODUCT else "·"
+
+
+def _begins_with(node: Expression) -> Operation:
+    while node.operation in (MULTIPLY, MATMUL, POWER_OF, TRANSPOSE):
+        node = node.args[0]
+    return node.operation
+
+
+def _quotient(write: Notation, quotient: Expression, parts: list[Set]) -> tuple[str, int]:
+    return write.fraction(parts[0].text, parts[1].text), POWER
+
+
+def _power(write: Notation, power: Expression, parts: list[Set]) -> tuple[str, int]:
+    return write.raised(_within(write, parts[0], POSTFIX), parts[1].text), POWER
+
+
+def _transpose(write: Notation, x: Expression, parts: list[Set]) -> tuple[str, int]:
+    # As tight as a power, so that a second script never meets the first.
+    return write.raised(_within(write, parts[0], POSTFIX), write.sign("⊤")), POWER
+
+
+# Functions, sums over entries, entries.
+
+
+def _function(name: str) -> Setter:
+    letters = GREEK_LETTERS.get(name)
+
+    def words(write: Notation, applied: Expression, parts: list[Set]) -> tuple[str, int]:
+        order, argument = applied.params[0], parts[0].text
+        if applied.operation is SQRT and order == 0:
+            return write.root(argument), ATOM
+        if applied.operation is ABS and order == 0:
+            return write.fenced("|", argument, "|"), ATOM
+        head = write.primed(write.name(letters) if letters else write.word(name), order)
+        if applied.operation is LEAKY_RELU and applied.params[1] != DEFAULT_SLOPE:
+            slope = decimal(applied.params[1])
+            argument = write.listed([argument, _number(write, slope, [])[0]])
+        return write.applied(head, argument), ATOM
+
+    return words
+
+
+def _called(name: str) -> Setter:
+    """A function of matrices; an axis other than the usual one is lowered."""
+
+    def words(write: Notation, node: Expression, parts: list[Set]) -> tuple[str, int]:
+        head = write.word(name)
+        usual = 0 if node.operation is SOFTMAX else None
+        if node.params and node.params[0] != usual:
+            axis = write.row([write.word("axis"), write.numeral(str(node.params[0]))])
+            head = write.lowered(head, axis)
+        return write.applied(head, write.listed([part.text for part in parts])), ATOM
+
+    return words
+
+
+def _total(write: Notation, total: Expression, parts: list[Set]) -> tuple[str, int]:
+    if total.params[0] is not None:
+        return _called("sum")(write, total, parts)
+    return write.row([write.sign("∑"), _within(write, parts[0], PRODUCT)]), PRODUCT
+
+
+def _sum_over(write: Notation, total: Expression, parts: list[Set]) -> tuple[str, int]:
+    letter = _spelled(write, total.params[0][0])
+    return write.row([write.under("∑", letter), _within(write, parts[0], PRODUCT)]), PRODUCT
+
+
+def _entry(write: Notation, entry: Expression, parts: list[Set]) -> tuple[str, int]:
+    letters = [index[0] for index in entry.params if index is not None]
+    whole = parts[0].node
+    if whole.operation is SYMBOL and "/" not in whole.params[0]:
+        name = whole.params[0]
+        return write.refer(name, _spelled(write, name, letters)), ATOM
+    base = parts[0].text
+    if parts[0].binding < ATOM or whole.operation is not SYMBOL:
+        base = write.fenced("(", base, ")")
+    return write.lowered(base, write.listed([_spelled(write, letter) for letter in letters])), ATOM
+
+
+def _matrix(write: Notation, made: Expression, parts: list[Set]) -> tuple[str, int]:
+    letters = [_spelled(write, letter) for letter, _ in made.params]
+    return write.lowered(write.fenced("[", parts[0].text, "]"), write.listed(letters)), ATOM
+
+
+_COMPARED = {">": ">", "<": "<", ">=": "≥", "<=": "≤"}
+
+
+def _compare(write: Notation, comparison: Expression, parts: list[Set]) -> tuple[str, int]:
+    left, right = (_within(write, part, SUM) for part in parts)
+    sign = write.sign(_COMPARED[comparison.params[0]])
+    return write.fenced("[", write.row([left, sign, right]), "]"), ATOM
+
+
+TABLE: Mapping[Operation, Setter] = {
+    NUMBER: _number,
+    CONSTANT: lambda write, leaf, parts: (_spelled(write, leaf.params[0]), ATOM),
+    SYMBOL: _symbol,
+    DIMENSION: lambda write, leaf, parts: (_size(write, leaf.params[0]), ATOM),
+    ONES: _ones,
+    EYE: lambda write, leaf, parts: (
+        write.lowered(write.name("I"), _size(write, leaf.shape[0])),
+        ATOM,
+    ),
+    ADD: _sum,
+    NEGATE: _negation,
+    MULTIPLY: _product,
+    MATMUL: _product,
+    DIVIDE: _quotient,
+    POWER_OF: _power,
+    TRANSPOSE: _transpose,
+    TRACE: _called("tr"),
+    DIAG: _called("diag"),
+    NORM: lambda write, x, parts: (write.fenced("‖", parts[0].text, "‖"), ATOM),
+    COMPARE: _compare,
+    MAXIMUM: _called("max"),
+    MINIMUM: _called("min"),
+    SUM_OF: _total,
+    MEAN: _called("mean"),
+    MAX: _called("max"),
+    SOFTMAX: _called("softmax"),
+    ENTRY: _entry,
+    SUM_OVER: _sum_over,
+    MATRIX: _matrix,
+    **{f: _function(name) for name, f in FUNCTIONS.items()},
+}
+"""How every operation is set, and how tightly what is set binds."""

@@ -1,0 +1,1 @@
+"""A learner's line held against the truth: question, points, verdict."""

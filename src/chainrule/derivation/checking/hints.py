@@ -1,0 +1,219 @@
+"""Hints for the next line: four rungs, each giving away a little more.
+
+The learner's lines are compared with the truth by value. The last line that is right is where the
+hint goes on from; a line that is worth an intermediate step counts as that step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule.algebra import (
+    SYMBOL,
+    AlgebraError,
+    Array,
+    Expression,
+    Point,
+    Sheet,
+    parse_chain,
+    postorder,
+    sample,
+    shape_text,
+    symbols,
+)
+from chainrule.algebra.rewriting.arithmetic_rules import ORDER, SIGN, TERM_ORDER
+from chainrule.algebra.rewriting.entry_rules import RENAME
+from chainrule.algebra.rewriting.matrix_rules import NO_BRACKETS
+from chainrule.algebra.rewriting.sheet_facts import facts_of
+from chainrule.algebra.rewriting.simplification import simplify
+from chainrule.algebra.tree.text import brief, text
+from chainrule.algebra.values.evaluation import DomainError
+from chainrule.derivation.deriving.derive import SUBSTITUTE, derive, replayed
+from chainrule.derivation.deriving.entries import derive_entry
+from chainrule.derivation.deriving.steps import Derivation
+
+SEED = 20_250
+POINTS = 2
+TOLERANCE = 1e-9
+QUIET = (ORDER.name, TERM_ORDER.name, SIGN.name, NO_BRACKETS.name, RENAME.name)
+"""Steps that change nothing a reader would call a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What to do next. The four rungs give away more and more; `finished` if nothing is left.
+
+    idea: what to look at. rule: the rule and what it says. parts: the shape of the next line and
+    what it is made of. line: the next line itself. after: the number, from 1, of the learner's
+    line that the hint goes on from; 0 if none of them is right.
+    """
+
+    idea: str
+    rule: str
+    parts: str
+    line: str
+    after: int
+    finished: bool = False
+
+    @property
+    def rungs(self) -> tuple[str, str, str, str]:
+        """The four rungs, the first giving away the least."""
+        return (self.idea, self.rule, self.parts, self.line)
+
+    def to_dict(self) -> dict[str, object]:
+        return {
+            "idea": self.idea,
+            "rule": self.rule,
+            "parts": self.parts,
+            "line": self.line,
+            "after": self.after,
+            "finished": self.finished,
+        }
+
+
+def hint(sheet: Sheet, wrt: str, lines: Sequence[str] = ()) -> Hint:
+    """The hint for the next line of a derivation by `wrt`, given the learner's lines so far.
+
+    A line may be an equation or a chain of them (`delta2 = dC/da2 * sigma'(z2)`); what stands last
+    counts. Lines that cannot be read are passed over. wrt may be an entry (`W2[j,k]`).
+    """
+    derivation = _derivation(sheet, wrt)
+    points = _points(sheet)
+    truth = [point.value(derivation.result) for point in points]
+    reached: Expression | None = None
+    after = 0
+    partial = -1
+    for number, line in enumerate(lines, start=1):
+        found = _read(line, sheet)
+        if found is None or found is derivation.target:
+            continue
+        values = _values(found, points)
+        if values is None:
+            continue
+        if _equal(values, truth):
+            reached, after = found, number
+        else:
+            step = _step_reached(values, derivation, points)
+            if step > partial and reached is None:
+                partial, after = step, number
+    if reached is None:
+        return _derivative_hint(sheet, derivation, partial, after)
+    return _rewriting_hint(sheet, derivation, reached, after)
+
+
+def _derivation(sheet: Sheet, wrt: str) -> Derivation:
+    whole, bracket, letters = wrt.partition("[")
+    if not bracket:
+        return derive(sheet, wrt)
+    names = letters.rstrip("] ").split(",")
+    return derive_entry(sheet, whole, tuple(name.strip() for name in names))
+
+
+def _points(sheet: Sheet) -> list[Point]:
+    rng = np.random.default_rng(SEED)
+    return [sample(sheet, rng) for _ in range(POINTS)]
+
+
+def _read(line: str, sheet: Sheet) -> Expression | None:
+    try:
+        return parse_chain(line, sheet.scope)[-1].expression
+    except AlgebraError:
+        return None
+
+
+def _values(expression: Expression, points: list[Point]) -> list[Array] | None:
+    try:
+        return [point.value(expression) for point in points]
+    except DomainError:
+        return None
+
+
+def _equal(values: list[Array], truth: list[Array]) -> bool:
+    return all(
+        value.shape == right.shape and np.allclose(value, right, rtol=TOLERANCE, atol=1e-12)
+        for value, right in zip(values, truth, strict=True)
+    )
+
+
+def _step_reached(values: list[Array], derivation: Derivation, points: list[Point]) -> int:
+    """The last derivative step whose result has these values; -1 if none has."""
+    last = -1
+    for i, step in enumerate(derivation.steps):
+        if step.kind != "rewriting":
+            worth = _values(step.after, points)
+            if worth is not None and _equal(values, worth):
+                last = i
+    return last
+
+
+def _derivative_hint(sheet: Sheet, derivation: Derivation, partial: int, after: int) -> Hint:
+    """No line has the right value yet: the rules of differentiation come first."""
+    steps = [step for step in derivation.steps if step.kind != "rewriting"]
+    done = min(partial + 1, len(steps))
+    left = steps[done:] or steps[-1:]
+    first = left[0]
+    paths = [
+        name
+        for name, expression in sheet.expressions.items()
+        if sheet.symbol(derivation.wrt) in symbols(expression).values()
+    ]
+    through = " and ".join(f"`{name}`" for name in paths)
+    telling = next((step for step in left if step.before is not step.after), first)
+    if partial < 0 and all(step.kind == "slope" for step in steps):
+        telling = steps[-1]
+        idea = f"Look at `{brief(telling.node)}` from the outside: what is done last?"
+    elif partial >= 0:
+        idea = f"That is as far as `{brief(steps[partial].node)}`; go on to `{brief(first.node)}`."
+    else:
+        each = "; every path counts, so add them up" if len(paths) > 1 else ""
+        idea = f"`{sheet.cost}` depends on `{derivation.wrt}` through {through}{each}."
+    rule = f"{_capital(telling.rule)}: {telling.why}"
+    return _hint(idea, rule, derivation.lines[0], after)
+
+
+def _rewriting_hint(sheet: Sheet, derivation: Derivation, reached: Expression, after: int) -> Hint:
+    """A line is right: what is left is to bring it to the textbook's form."""
+    facts = facts_of(sheet)
+    put_in = next((step for step in derivation.steps if step.rule == SUBSTITUTE), None)
+    if put_in is not None and put_in.node in symbols(reached).values():
+        idea = f"`{text(put_in.node)}` is known from a line before; put it in."
+        return _hint(idea, f"{_capital(put_in.rule)}: {put_in.why}", put_in.after, after)
+    found = simplify(reached, facts)
+    steps = list(replayed(reached, found.steps, facts))
+    telling = next((step for step in steps if step.rule not in QUIET), None)
+    if telling is None:
+        words = f"`{text(reached)}` is right, and there is nothing left to simplify."
+        return Hint(words, words, words, text(reached), after, finished=True)
+    following = telling.after
+    for step in steps[steps.index(telling) :]:
+        if not step.rule.startswith("entry"):
+            break
+        following = step.after  # all the way to the names
+    idea = f"The line is right. Look at `{brief(telling.node)}`."
+    return _hint(idea, f"{_capital(telling.rule)}: {telling.why}", following, after)
+
+
+def _hint(idea: str, rule: str, following: Expression, after: int) -> Hint:
+    names = sorted({part.params[0] for part in postorder(following) if part.operation is SYMBOL})
+    listed = ", ".join(f"`{name}`" for name in names) or "numbers only"
+    signs = sorted({sign for part in postorder(following) if (sign := _sign(part)) is not None})
+    using = f", joined by {', '.join(f'`{sign}`' for sign in signs)}" if signs else ""
+    parts = f"The next line is {shape_text(following.shape)}, made of {listed}{using}."
+    return Hint(idea, rule, parts, text(following), after)
+
+
+_SIGNS = {"add": "+ or -", "negate": "+ or -", "multiply": "*", "divide": "/", "power": "**"}
+
+
+def _sign(part: Expression) -> str | None:
+    if not part.args:
+        return None
+    named = {"matmul": "@", "transpose": ".T", "sum over": "sum", "entry": "[ ]"}
+    return _SIGNS.get(part.name) or named.get(part.name) or part.name
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,86 @@
+"""Equations beside the answer: `sigma'(z2) = a2*(1 - a2)`, `-delta2 = y - a2`.
+
+Their left side is not the name of anything. A true one is let stand, for it is no wrong answer;
+it does not say what is asked for either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from chainrule.algebra import (
+    SYMBOL,
+    AlgebraError,
+    Array,
+    Expression,
+    evaluate,
+    fits,
+    parse,
+    symbols,
+)
+from chainrule.derivation.checking.answers import prepare
+from chainrule.derivation.checking.judge import judged
+from chainrule.derivation.checking.question import Question, equal, points_of, same_meaning
+from chainrule.derivation.checking.verdict import Check
+
+Values = tuple[tuple[str, ...], list[Array]]
+"""The free index letters of an expression, and its values at every point."""
+
+
+def aside(asked: Question, text: str, sides: Sequence[str]) -> Check | None:
+    """What is to be said of `text`, whose sides these are, as an equation; None: it is an answer.
+
+    An answer is one whose first side is right, or that is no true equation. A side that is only
+    the name of what is asked says so.
+    """
+    if judged(asked, sides[0], name_mistakes=False).right:
+        return None
+    try:
+        roots = [parse(side, asked.sheet.scope).expression for side in sides]
+        values = [_values(asked, root) for root in roots]
+    except AlgebraError:
+        return None
+    holds = all(_same(a, b) for a, b in pairwise(values))
+    named = [root for root in roots if any(same_meaning(asked, x) for x in symbols(root).values())]
+    if any(root.operation is SYMBOL for root in named):
+        return None
+    if named and not holds:
+        return Check(text, "undecided", f"write {asked.name} alone on the left to have it checked")
+    if named:
+        return Check(text, "right", f"true; it does not say what {asked.name} is by itself")
+    if holds:
+        return Check(text, "right", f"true; it says nothing of {asked.name}")
+    return None
+
+
+def goes_on(asked: Question, side: str, further: Sequence[str]) -> bool:
+    """Whether the sides of the next line equal a side of an equation."""
+    try:
+        first, *others = (
+            _values(asked, parse(words, asked.sheet.scope).expression) for words in (side, *further)
+        )
+    except AlgebraError:
+        return False
+    return all(_same(first, other) for other in others)
+
+
+def _values(asked: Question, root: Expression) -> Values:
+    if not fits(root):
+        raise AlgebraError("sizes do not fit")
+    found: list[Array] = []
+    for point in points_of(asked.sheet):
+        prepare(root, point)
+        found.append(evaluate(root, point.values, point.sizes, {}))
+    return tuple(letter for letter, _ in root.indices), found
+
+
+def _same(a: Values, b: Values) -> bool:
+    if a[0] != b[0]:
+        return False
+    for x, y in zip(a[1], b[1], strict=True):
+        if x.shape != y.shape and 1 not in (x.size, y.size):
+            return False
+        if not equal(x + 0 * y, y + 0 * x):
+            return False
+    return True

@@ -1,0 +1,95 @@
+"""Numbers at which a wrong answer and the right one differ, small enough to be worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.algebra import AlgebraError, Array, Expression, Point
+from chainrule.derivation.checking.answers import Layout, value_at
+from chainrule.derivation.checking.question import Truth, equal
+from chainrule.derivation.checking.verdict import Witness
+
+PLACES = 2
+"""Decimals that given values are rounded to."""
+
+DIGITS = 6
+"""Significant digits of what is compared."""
+
+MAX_SHOWN = 60
+"""Matrices with more entries are not written out."""
+
+
+def witness(root: Expression | None, where: Layout | None, facts: Truth) -> Witness | None:
+    """The entry that differs most, at the point with the fewest numbers, its inputs rounded.
+
+    Without a root, or where it has no value, only the expected number is given.
+    """
+    order = sorted(
+        range(len(facts.points)),
+        key=lambda i: (sum(v.size for v in facts.points[i].values.values()), i),
+    )
+    spare: Witness | None = None
+    for i in order:
+        for point in _candidates(facts.points[i]):
+            try:
+                goal = point.value(facts.question.leaf)
+            except AlgebraError:
+                continue
+            yours = _value(root, where, point, goal)
+            if yours is None:
+                spare = spare or _told(None, goal, point)
+            elif not equal(yours, goal):
+                return _told(yours, goal, point)
+    return spare
+
+
+def _candidates(point: Point) -> list[Point]:
+    """The point with rounded inputs, and the point as it is."""
+    given = {d.name: _rounded(point, d.name, d.assumptions) for d in point.sheet.declarations}
+    try:
+        return [Point(point.sheet, given, point.sizes), point]
+    except AlgebraError:
+        return [point]
+
+
+def _rounded(point: Point, name: str, assumptions: tuple[str, ...]) -> Array:
+    value = np.round(point.values[name], PLACES)
+    for axis, words in ((0, "prob"), (1, "prob axis=1")):
+        if words in assumptions:  # the last entry makes up for the rounding of the others
+            last = [slice(None), slice(None)]
+            last[axis] = slice(-1, None)
+            rest = value.sum(axis=axis, keepdims=True) - value[tuple(last)]
+            value[tuple(last)] = np.round(1.0 - rest, PLACES)
+    return value
+
+
+def _value(
+    root: Expression | None, where: Layout | None, point: Point, goal: Array
+) -> Array | None:
+    if root is None or where is None:
+        return None
+    try:
+        return value_at(root, where, point, goal.shape)
+    except AlgebraError:
+        return None
+
+
+def _told(yours: Array | None, goal: Array, point: Point) -> Witness:
+    gap = np.abs(goal) if yours is None else np.abs(yours - goal)
+    row, column = np.unravel_index(int(gap.argmax()), goal.shape)
+    given = {
+        d.name: point.values[d.name].tolist()
+        for d in point.sheet.declarations
+        if point.values[d.name].size <= MAX_SHOWN
+    }
+    return Witness(
+        (int(row) + 1, int(column) + 1),
+        None if yours is None else _short(yours[row, column]),
+        _short(goal[row, column]),
+        given,
+        dict(point.sizes),
+    )
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,1 @@
+"""Derivatives worked out step by step, each step with its reason."""

@@ -1,0 +1,1 @@
+"""What is wrong with a wrong line: detectors, edits, search, repair."""

@@ -1,0 +1,51 @@
+"""Names and numbers in a line for a person."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from chainrule.ground.words import counted, visible
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred", r"\x1b[31mred"),
+        ("two\nlines\r", r"two\nlines\r"),
+        ("\x00\x07\x7f\x9b", r"\x00\x07\x7f\x9b"),
+        ("line\u2028paragraph\u2029", r"line\u2028paragraph\u2029"),
+        ("\u202eright to left", r"\u202eright to left"),
+    ],
+)
+def test_what_would_steer_a_terminal_is_shown(text: str, shown: str):
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a name", "Zahlen für Mäuse", "手書き　数字", "écrits\u00a0à la main", "أرقام", "∂C/∂W₂"],
+)
+def test_letters_and_spaces_of_every_script_stay(text: str):
+    assert visible(text) == text
+
+
+def test_every_space_of_unicode_stays():
+    spaces = [chr(n) for n in range(0x3001) if unicodedata.category(chr(n)) == "Zs"]
+    assert len(spaces) > 10
+    assert visible("".join(spaces)) == "".join(spaces)
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "said"),
+    [
+        (0, ("example",), "0 examples"),
+        (1, ("example",), "1 example"),
+        (1200, ("example",), "1,200 examples"),
+        (1, ("class", "classes"), "1 class"),
+        (2, ("class", "classes"), "2 classes"),
+    ],
+)
+def test_things_are_counted(number: int, words: tuple[str, ...], said: str):
+    assert counted(number, *words) == said
