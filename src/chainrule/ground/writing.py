@@ -40,7 +40,7 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def create(path: Path, content: bytes) -> None:
-    """Write a file where none is; FileExistsError where one is, WritingFault for any other reason."""
+    """Write a file where none is: FileExistsError where one is, WritingFault otherwise."""
     try:
         with written_beside(path, content) as part:
             try:
