@@ -15,22 +15,20 @@ from collections.abc import Iterable
 
 import typer
 
+from chainrule.ground.faults import Fault
+from chainrule.ground.words import visible
+
 COULD_NOT = 2
 STOPPED = 130
 DEBUG = "CHAINRULE_DEBUG"
 
-UsageError: type[Exception] = typer.BadParameter.__mro__[1]
-"""The error of a command line that cannot be read; Typer gives it no public name."""
 
-
-class Refused(ValueError):
+class Refused(Fault):
     """What a command cannot do, in one line for a person."""
 
 
 def say(message: str) -> None:
     """One line on standard error, in which nothing steers the terminal."""
-    from chainrule.ground.words import visible
-
     print("chainrule:", visible(" ".join(message.split())), file=sys.stderr)
 
 
@@ -39,9 +37,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
 
 
-def of_usage(fault: Exception) -> str:
+def option(setting: str) -> str:
+    """A setting as the command line calls it: `learning_rate` is `--learning-rate`."""
+    return f"--{setting.replace('_', '-')}"
+
+
+def of_usage(fault: typer.TyperException) -> str:
     """A usage error of Typer's, shortened."""
-    text: str = fault.format_message()  # type: ignore[attr-defined]
+    text = fault.format_message()
     context = getattr(fault, "ctx", None)
     command = context.command_path if context is not None else "chainrule"
     hint = f"{command} --help lists what there is"
@@ -76,19 +79,10 @@ def unexpected(fault: BaseException) -> str:
     )
 
 
-ROOM_ERRORS = (
-    ("chainrule.data", "DataError"),
-    ("chainrule.network", "NetworkError"),
-    ("chainrule.workshop.errors", "WorkshopError"),
-)
-"""The errors that rooms raise for a person. A room that was not imported has raised none."""
-
-
 def explain(fault: Exception) -> str | None:
     """The line for an error that is meant for a person; None for any other."""
-    for_a_person = (Refused, *(error_of(room, name) for room, name in ROOM_ERRORS))
-    if isinstance(fault, for_a_person):
-        return str(fault)
+    if isinstance(fault, Fault):
+        return fault.line(option)
     if isinstance(fault, MemoryError):
         return (
             "not enough memory for a network or data of this size; take smaller layers, or fewer "
@@ -97,10 +91,6 @@ def explain(fault: Exception) -> str | None:
     if isinstance(fault, OSError):
         return of_system(fault)
     return None
-
-
-def error_of(room: str, name: str) -> type[Exception]:
-    return getattr(sys.modules.get(room), name, Refused)
 
 
 def debugging() -> bool:

@@ -30,19 +30,12 @@ def listing(
     json: Annotated[bool, typer.Option("--json", help="The listing as one JSON object.")] = False,
 ) -> None:
     """List a training step, call by call."""
-    from chainrule.cli.failure import Refused
-    from chainrule.cli.settings import named_as_options
     from chainrule.cli.terminal import plain_width, print_json
-    from chainrule.network import Network, NetworkError
+    from chainrule.network import Network
     from chainrule.network import optimizer as by_name
 
-    try:
-        network = Network.of(architecture)
-        text = network.listing(
-            batch_size, optimizer=by_name(optimizer), l1=l1, l2=l2, dropout=dropout
-        )
-    except NetworkError as fault:
-        raise Refused(named_as_options(str(fault))) from fault
+    network = Network.of(architecture)
+    text = network.listing(batch_size, optimizer=by_name(optimizer), l1=l1, l2=l2, dropout=dropout)
     if json:
         calls = [{"call": call, "equation": equation} for _, call, equation in steps(text)]
         title = text.partition("\n")[0]

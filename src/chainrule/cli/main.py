@@ -117,7 +117,7 @@ def run(arguments: Sequence[str] | None) -> int:
             standalone_mode=False,
         )
         return status if isinstance(status, int) else 0
-    except failure.UsageError as fault:
+    except typer.TyperException as fault:
         if type(fault).__name__ == "NoArgsIsHelpError":
             print(fault)
             return failure.COULD_NOT

@@ -130,28 +130,25 @@ class Settings:
 def make(options: Options, data: Dataset) -> tuple[Network, Settings]:
     """A new network for this data, and how to train it; what is not given is well chosen."""
     options = with_recipe(options, data.name)
-    try:
-        architecture = make_architecture(options, data)
-        init = options.init or default_init(architecture)
-        seed = 0 if options.seed is None else options.seed
-        network = Network.of(architecture, init=init, seed=seed)
-        chosen = make_optimizer(options, architecture)
-        settings = Settings(
-            init=init,
-            seed=seed,
-            optimizer=chosen.name,
-            optimizer_settings=settings_of(chosen),
-            batch_size=BATCH_SIZE if options.batch_size is None else options.batch_size,
-            epochs=EPOCHS if options.epochs is None else options.epochs,
-            l1=options.l1 or 0.0,
-            l2=options.l2 or 0.0,
-            dropout=tuple(network.dropout_rates(dropout_of(options.dropout))),
-            schedule=read_schedule(options.schedule or "constant").text(),
-            patience=options.patience,
-        )
-        settings.make_stopping()
-    except NetworkError as fault:
-        raise Refused(named_as_options(str(fault))) from fault
+    architecture = make_architecture(options, data)
+    init = options.init or default_init(architecture)
+    seed = 0 if options.seed is None else options.seed
+    network = Network.of(architecture, init=init, seed=seed)
+    chosen = make_optimizer(options, architecture)
+    settings = Settings(
+        init=init,
+        seed=seed,
+        optimizer=chosen.name,
+        optimizer_settings=settings_of(chosen),
+        batch_size=BATCH_SIZE if options.batch_size is None else options.batch_size,
+        epochs=EPOCHS if options.epochs is None else options.epochs,
+        l1=options.l1 or 0.0,
+        l2=options.l2 or 0.0,
+        dropout=tuple(network.dropout_rates(dropout_of(options.dropout))),
+        schedule=read_schedule(options.schedule or "constant").text(),
+        patience=options.patience,
+    )
+    settings.make_stopping()
     return network, settings
 
 
@@ -257,12 +254,6 @@ def default_learning_rate(name: str, architecture: Architecture) -> float:
     else:
         rate = 0.05
     return rate / 20 if name in ("momentum", "nesterov") else rate
-
-
-def named_as_options(message: str) -> str:
-    """A room's message with the option's name in the place of the argument's."""
-    names = "|".join(field.name for field in fields(Options))
-    return re.sub(rf"^({names}) is ", lambda found: f"{flag(found[1])} ", message)
 
 
 def flag(name: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import chainrule
 from chainrule.cli import run_file
-from chainrule.cli.failure import Refused, say
+from chainrule.cli.failure import Refused, option, say
 from chainrule.cli.settings import (
     Options,
     Settings,
@@ -18,7 +18,6 @@ from chainrule.cli.settings import (
     check_no_contradiction,
     check_other_data,
     make,
-    named_as_options,
 )
 from chainrule.data import Dataset, load
 from chainrule.data.opening import user_path
@@ -60,7 +59,7 @@ class TrainingRun:
             try:
                 record = next(records, None)
             except Diverged as fault:
-                raise Refused(self.after_diverging(str(fault))) from fault
+                raise Refused(self.after_diverging(fault.line(option))) from fault
             if record is None:
                 return
             if isinstance(record, Progress):
@@ -196,22 +195,19 @@ def resume(
 
 
 def make_training(run: Run, settings: Settings, data: Dataset) -> Training:
-    try:
-        return chainrule.train(
-            run.network,
-            data,
-            epochs=settings.epochs,
-            batch_size=settings.batch_size,
-            optimizer=settings.make_optimizer(),
-            l1=settings.l1,
-            l2=settings.l2,
-            dropout=list(settings.dropout),
-            schedule=settings.make_schedule(),
-            seed=settings.seed,
-            resume=run.state,
-        )
-    except NetworkError as fault:
-        raise Refused(named_as_options(str(fault))) from fault
+    return chainrule.train(
+        run.network,
+        data,
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        optimizer=settings.make_optimizer(),
+        l1=settings.l1,
+        l2=settings.l2,
+        dropout=list(settings.dropout),
+        schedule=settings.make_schedule(),
+        seed=settings.seed,
+        resume=run.state,
+    )
 
 
 def with_epochs(settings: Settings, epochs: int | None, run: Run) -> Settings:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from chainrule.ground.faults import Fault
 from chainrule.ground.words import visible
 
 
-class DataError(ValueError):
+class DataError(Fault):
     """Data that cannot be used; its message is one line for a person to act on.
 
     The line says what was found, where, what was expected and what to do.

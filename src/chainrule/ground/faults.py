@@ -9,22 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+Naming = Callable[[str], str]
+"""How a door calls a setting: `learning_rate` is `--learning-rate` on the command line."""
+
 
 class Fault(ValueError):
     """An error for a person to read, in one line.
 
-    `setting` is the setting at fault and `file` the file, where there is one; `problem` is what is
-    wrong with it. The message is `learning_rate is 0: ...` or `digits.csv: ...`.
+    `setting` is the setting at fault, `value` what was given for it, and `file` the file, where
+    there are such; `problem` is what is wrong. The message is `learning_rate is 0: ...` or
+    `digits.csv: ...`. A problem that mentions another setting is a function of the door's names.
     """
 
     def __init__(
-        self, problem: str, *, setting: str | None = None, file: str | Path | None = None
+        self,
+        problem: str | Callable[[Naming], str],
+        *,
+        setting: str | None = None,
+        value: str | None = None,
+        file: str | Path | None = None,
     ) -> None:
-        self.problem, self.setting, self.file = problem, setting, file
+        self.problem, self.setting, self.value, self.file = problem, setting, value, file
         super().__init__(self.line())
 
-    def line(self, name: Callable[[str], str] = str) -> str:
-        """The message, with the setting called what `name` makes of it."""
+    def line(self, name: Naming | None = None) -> str:
+        """The message, with each setting called what `name` makes of it."""
+        called = name or str
         where = "" if self.file is None else f"{self.file}: "
-        subject = "" if self.setting is None else f"{name(self.setting)} "
-        return f"{where}{subject}{self.problem}"
+        subject = "" if self.setting is None else f"{called(self.setting)} "
+        if self.setting is not None and self.value is not None:
+            subject += f"{self.value}: " if name else f"is {self.value}: "
+        return where + subject + (self.problem(called) if callable(self.problem) else self.problem)

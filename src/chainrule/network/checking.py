@@ -39,7 +39,7 @@ def real_number(
     except OverflowError:
         number = INFINITY
     if number is None or not ((low < number if open_low else low <= number) and number < high):
-        raise NetworkError(f"{name} is {brief(value)}: it must be {interval(low, high, open_low)}")
+        raise wrong(name, value, f"it must be {interval(low, high, open_low)}")
     return number
 
 
@@ -59,7 +59,14 @@ def whole_number(name: str, value: Any, low: int) -> int:
         number: Any = value
         if number % 1 == 0 and number >= low:
             return int(number)
-    raise NetworkError(f"{name} is {brief(value)}: it must be a whole number from {low} up")
+    raise wrong(name, value, f"it must be a whole number from {low} up")
+
+
+def wrong(name: str, value: Any, problem: str) -> NetworkError:
+    """The error for a value: that of the setting `name`, or of what several words describe."""
+    if name.isidentifier():
+        return NetworkError(problem, setting=name, value=brief(value))
+    return NetworkError(f"{name} is {brief(value)}: {problem}")
 
 
 def is_bool(value: Any) -> bool:

@@ -1,7 +1,11 @@
 """The errors this room raises for a person to read."""
 
+from __future__ import annotations
 
-class NetworkError(ValueError):
+from chainrule.ground.faults import Fault
+
+
+class NetworkError(Fault):
     """What was found, where, what was expected and what to do, in one line."""
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.network.checking import brief, generator, whole_number
+from chainrule.ground.faults import Naming
+from chainrule.network.checking import brief, generator, whole_number, wrong
 from chainrule.network.compiling import Penalty, shared_buffers
 from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import evaluate, measure
@@ -35,7 +36,13 @@ Within = Callable[[], AbstractContextManager[Any]]
 
 
 class Diverged(NetworkError):
-    """The weights grew beyond all numbers."""
+    """The weights grew beyond all numbers; `change` holds the setting to take instead."""
+
+    def __init__(
+        self, problem: str | Callable[[Naming], str], change: Mapping[str, float] | None = None
+    ) -> None:
+        super().__init__(problem)
+        self.change = dict(change or {})
 
 
 @dataclass(frozen=True)
@@ -144,10 +151,11 @@ def check_precision(settings: Mapping[str, Any], dtype: np.dtype[Any]) -> None:
     least, most = float(np.finfo(dtype).tiny), float(np.finfo(dtype).max)
     for name, value in settings.items():
         if value and not least <= value <= most:
-            raise NetworkError(
-                f"{name} is {brief(value)}: in {dtype} that is "
-                f"{'0 or too small' if value < 1 else 'infinite'}; "
-                f"it has to be from {least:.0e} to {most:.0e}"
+            raise wrong(
+                name,
+                value,
+                f"in {dtype} that is {'0 or too small' if value < 1 else 'infinite'}; "
+                f"it has to be from {least:.0e} to {most:.0e}",
             )
 
 
@@ -335,21 +343,26 @@ class Training(Iterator[Epoch]):
         return NetworkError(f"training is inside epoch {self.epoch + 1}: {what_then}")
 
     def _diverged(self) -> Diverged:
-        self._fault = Diverged(self._why())
+        self._fault = self._why()
         return self._fault
 
-    def _why(self) -> str:
+    def _why(self) -> Diverged:
         """Why the weights grew beyond all numbers, and what to try."""
         rate = float(self._shared["eta"])
         shrink = rate * self.penalty.l2 / self.examples
         if self.optimizer.descends and shrink >= overshoots(self.optimizer):
-            return (
-                f"the weights grew beyond all numbers in epoch {self.epoch + 1}: with learning "
-                f"rate {rate:g} and l2 {self.penalty.l2:g} each step takes eta*lam/n = "
-                f"{shrink:.4g} times every weight from it; try l2 "
-                f"{self.penalty.l2 / shrink / 100:.3g}"
+            weaker = float(f"{self.penalty.l2 / shrink / 100:.3g}")
+            return Diverged(
+                lambda name: (
+                    f"the weights grew beyond all numbers in epoch {self.epoch + 1}: with learning "
+                    f"rate {rate:g} and {name('l2')} {self.penalty.l2:g} each step takes "
+                    f"eta*lam/n = {shrink:.4g} times every weight from it; try {name('l2')} "
+                    f"{weaker:g}"
+                ),
+                {"l2": weaker},
             )
-        return (
+        return Diverged(
             f"the weights grew beyond all numbers in epoch {self.epoch + 1}: the learning rate "
-            f"{rate:g} is too large for this network; try {rate / 10:g}"
+            f"{rate:g} is too large for this network; try {rate / 10:g}",
+            {"learning_rate": rate / 10},
         )
