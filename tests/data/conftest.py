@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from chainrule.data import write_idx
-
-CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -19,25 +16,6 @@ def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("CHAINRULE_DATA", raising=False)
-
-
-def _mnist_folder() -> Path | None:
-    named = os.environ.get("CHAINRULE_DATA")
-    for base in [*([Path(named)] if named else []), CHECKOUT.parent / "shared" / "data"]:
-        for folder in (base / "mnist", base):
-            if any(folder.glob("train-images-idx3-ubyte*")):
-                return folder
-    return None
-
-
-MNIST_FOLDER = _mnist_folder()  # read before any test changes the environment
-
-
-@pytest.fixture
-def mnist_folder() -> Path:
-    if MNIST_FOLDER is None:
-        pytest.skip("MNIST is not here: name its folder in CHAINRULE_DATA")
-    return MNIST_FOLDER
 
 
 @pytest.fixture

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from threadpoolctl import threadpool_limits
-
-CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -20,24 +17,12 @@ def _one_thread() -> Iterator[None]:
         yield
 
 
-def _mnist_folder() -> Path | None:
-    named = os.environ.get("CHAINRULE_DATA")
-    for base in [*([Path(named)] if named else []), CHECKOUT.parent / "shared" / "data"]:
-        for folder in (base / "mnist", base):
-            if any(folder.glob("train-images-idx3-ubyte*")):
-                return folder
-    return None
-
-
 @pytest.fixture(scope="session")
-def mnist() -> Any:
+def mnist(mnist_folder: Path) -> Any:
     """MNIST, where it is at hand."""
-    folder = _mnist_folder()
-    if folder is None:
-        pytest.skip("MNIST is not here: name its folder in CHAINRULE_DATA")
     from chainrule.data import load
 
-    return load("mnist", data_dir=folder)
+    return load("mnist", data_dir=mnist_folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,11 @@
+"""What the tests of several rooms share: `from tests.support import cases`.
+
+A module beside a test needs no loader: `from . import rewriting` inside a folder, `from
+tests.support import ...` everywhere. pytest finds both by their place in the repository, from any
+working directory.
+"""
+
+from .mnist import MNIST_FOLDER
+from .tables import cases, read
+
+__all__ = ["MNIST_FOLDER", "cases", "read"]
