@@ -16,7 +16,7 @@ import pytest
 
 from chainrule.algebra import load_sheet, parse_sheet
 from chainrule.derivation import KINDS, check, question
-from chainrule.derivation.checking.cost_scale import averaged, halved
+from chainrule.derivation.asking.cost_scale import averaged, halved
 
 
 def _beside(name: str) -> ModuleType:

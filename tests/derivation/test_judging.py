@@ -11,8 +11,8 @@ import pytest
 
 from chainrule.algebra import Point, Sheet, load_sheet, parse, parse_sheet
 from chainrule.derivation import KINDS, Check, Mistake, QuestionError, check, check_chain
-from chainrule.derivation.checking import question as truth
-from chainrule.derivation.checking.question import points_of, question
+from chainrule.derivation.asking import question as truth
+from chainrule.derivation.asking.question import points_of, question
 
 QUADRATIC = load_sheet("quadratic")
 

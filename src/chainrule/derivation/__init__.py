@@ -15,10 +15,8 @@
 ('symbol', '(a - y) * x[j]')
 """
 
-from chainrule.derivation.checking.chains import check, check_chain
-from chainrule.derivation.checking.hints import Hint, hint
-from chainrule.derivation.checking.question import OracleError, Question, QuestionError, question
-from chainrule.derivation.checking.verdict import (
+from chainrule.derivation.asking.question import OracleError, Question, QuestionError, question
+from chainrule.derivation.asking.verdict import (
     KINDS,
     RIGHT,
     VERDICTS,
@@ -29,6 +27,8 @@ from chainrule.derivation.checking.verdict import (
     Verdict,
     Witness,
 )
+from chainrule.derivation.checking.chains import check, check_chain
+from chainrule.derivation.checking.hints import Hint, hint
 from chainrule.derivation.deriving.derive import derive, derive_all
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.jacobians import jacobian

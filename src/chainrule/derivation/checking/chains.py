@@ -30,10 +30,8 @@ from chainrule.algebra import (
     parse_misfits,
     symbols,
 )
-from chainrule.derivation.checking import side_equations as asides
-from chainrule.derivation.checking.answers import layout, value_at
-from chainrule.derivation.checking.judge import judged
-from chainrule.derivation.checking.question import (
+from chainrule.derivation.asking.layout import layout, value_at
+from chainrule.derivation.asking.question import (
     OracleError,
     Question,
     Truth,
@@ -43,7 +41,9 @@ from chainrule.derivation.checking.question import (
     same_meaning,
     truth,
 )
-from chainrule.derivation.checking.verdict import ChainCheck, Check, Line, Verdict, with_text
+from chainrule.derivation.asking.verdict import ChainCheck, Check, Line, Verdict, with_text
+from chainrule.derivation.checking import side_equations as asides
+from chainrule.derivation.checking.judge import judged
 from chainrule.derivation.mistakes.vocabulary import sources
 
 MAX_LINKS = 50

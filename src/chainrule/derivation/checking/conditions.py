@@ -19,8 +19,8 @@ from chainrule.algebra import (
     fits,
     symbols,
 )
-from chainrule.derivation.checking.answers import disproof, layout, value_at
-from chainrule.derivation.checking.question import (
+from chainrule.derivation.asking.layout import disproof, layout, value_at
+from chainrule.derivation.asking.question import (
     OracleError,
     Question,
     Truth,

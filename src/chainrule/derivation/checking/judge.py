@@ -37,7 +37,7 @@ from chainrule.algebra import (
     symbols,
 )
 from chainrule.algebra.tree.shapes import concrete, flip
-from chainrule.derivation.checking.answers import (
+from chainrule.derivation.asking.layout import (
     MAX_LETTERS,
     Layout,
     TooLargeError,
@@ -47,8 +47,7 @@ from chainrule.derivation.checking.answers import (
     overflows,
     value_at,
 )
-from chainrule.derivation.checking.conditions import condition_for
-from chainrule.derivation.checking.question import (
+from chainrule.derivation.asking.question import (
     OracleError,
     Question,
     Truth,
@@ -57,8 +56,9 @@ from chainrule.derivation.checking.question import (
     same_meaning,
     truth,
 )
+from chainrule.derivation.asking.verdict import Check, Mistake
+from chainrule.derivation.checking.conditions import condition_for
 from chainrule.derivation.checking.same_form import Form, form
-from chainrule.derivation.checking.verdict import Check, Mistake
 from chainrule.derivation.checking.witnesses import witness
 from chainrule.derivation.deriving.derive import derive
 from chainrule.derivation.mistakes.explain import quoted

@@ -19,10 +19,10 @@ from chainrule.algebra import (
     parse,
     symbols,
 )
-from chainrule.derivation.checking.answers import prepare
+from chainrule.derivation.asking.layout import prepare
+from chainrule.derivation.asking.question import Question, equal, points_of, same_meaning
+from chainrule.derivation.asking.verdict import Check
 from chainrule.derivation.checking.judge import judged
-from chainrule.derivation.checking.question import Question, equal, points_of, same_meaning
-from chainrule.derivation.checking.verdict import Check
 
 Values = tuple[tuple[str, ...], list[Array]]
 """The free index letters of an expression, and its values at every point."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.algebra import AlgebraError, Array, Expression, Point
-from chainrule.derivation.checking.answers import Layout, value_at
-from chainrule.derivation.checking.question import Truth, equal
-from chainrule.derivation.checking.verdict import Witness
+from chainrule.derivation.asking.layout import Layout, value_at
+from chainrule.derivation.asking.question import Truth, equal
+from chainrule.derivation.asking.verdict import Witness
 
 PLACES = 2
 """Decimals that given values are rounded to."""

@@ -17,8 +17,8 @@ from chainrule.algebra import (
     occurrences,
     shape_text,
 )
-from chainrule.derivation.checking.cost_scale import averaged, mean_sizes
-from chainrule.derivation.checking.question import Question
+from chainrule.derivation.asking.cost_scale import averaged, mean_sizes
+from chainrule.derivation.asking.question import Question
 from chainrule.derivation.mistakes.repairs import Repair
 
 MAX_QUOTED = 70

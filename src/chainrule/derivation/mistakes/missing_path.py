@@ -25,8 +25,8 @@ from chainrule.algebra import (
     symbol,
     text,
 )
-from chainrule.derivation.checking.question import ABSOLUTE, Question, Truth, equal, points_of
-from chainrule.derivation.checking.verdict import Mistake
+from chainrule.derivation.asking.question import ABSOLUTE, Question, Truth, equal, points_of
+from chainrule.derivation.asking.verdict import Mistake
 from chainrule.derivation.mistakes.explain import quoted
 
 MAX_SIZE = 600

@@ -36,10 +36,10 @@ from chainrule.algebra import (
     text,
     transposed,
 )
-from chainrule.derivation.checking.answers import layout, value_at
-from chainrule.derivation.checking.cost_scale import averaged, halved
-from chainrule.derivation.checking.question import ABSOLUTE, Question, Truth, equal
-from chainrule.derivation.checking.verdict import Mistake
+from chainrule.derivation.asking.cost_scale import averaged, halved
+from chainrule.derivation.asking.layout import layout, value_at
+from chainrule.derivation.asking.question import ABSOLUTE, Question, Truth, equal
+from chainrule.derivation.asking.verdict import Mistake
 from chainrule.derivation.mistakes.edits import Edit, shifted
 from chainrule.derivation.mistakes.explain import explained, quoted
 from chainrule.derivation.mistakes.missing_path import path_left_out

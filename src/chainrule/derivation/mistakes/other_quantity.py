@@ -31,10 +31,10 @@ from chainrule.algebra import (
     symbols,
     text,
 )
-from chainrule.derivation.checking.answers import layout, value_at
-from chainrule.derivation.checking.cost_scale import means
-from chainrule.derivation.checking.question import ABSOLUTE, Question, Truth, equal, points_of
-from chainrule.derivation.checking.verdict import Mistake
+from chainrule.derivation.asking.cost_scale import means
+from chainrule.derivation.asking.layout import layout, value_at
+from chainrule.derivation.asking.question import ABSOLUTE, Question, Truth, equal, points_of
+from chainrule.derivation.asking.verdict import Mistake
 
 ENTRYWISE = (ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF)
 """With the functions, the operations that work entry by entry."""

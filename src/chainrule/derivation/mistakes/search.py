@@ -47,8 +47,8 @@ from chainrule.algebra import (
 from chainrule.algebra.tree.arithmetic import OutOfDomain
 from chainrule.algebra.tree.expression import node as build
 from chainrule.algebra.tree.shapes import concrete
-from chainrule.derivation.checking.answers import MAX_LETTERS, layout
-from chainrule.derivation.checking.question import ABSOLUTE, RELATIVE, Question, Truth
+from chainrule.derivation.asking.layout import MAX_LETTERS, layout
+from chainrule.derivation.asking.question import ABSOLUTE, RELATIVE, Question, Truth
 from chainrule.derivation.mistakes.edits import Change, Edit, changes
 from chainrule.derivation.mistakes.vocabulary import Vocabulary
 

@@ -43,8 +43,8 @@ from chainrule.algebra import (
     symbols,
 )
 from chainrule.algebra.rewriting.function_rules import named_prime
-from chainrule.derivation.checking.cost_scale import means
-from chainrule.derivation.checking.question import Question
+from chainrule.derivation.asking.cost_scale import means
+from chainrule.derivation.asking.question import Question
 from chainrule.derivation.deriving.derive import derive
 from chainrule.derivation.deriving.jacobians import jacobian
 

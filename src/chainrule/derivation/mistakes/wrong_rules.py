@@ -45,8 +45,8 @@ from chainrule.algebra import (
     times,
     with_args,
 )
-from chainrule.derivation.checking.question import ABSOLUTE, Question, Truth, equal, points_of
-from chainrule.derivation.checking.verdict import Mistake
+from chainrule.derivation.asking.question import ABSOLUTE, Question, Truth, equal, points_of
+from chainrule.derivation.asking.verdict import Mistake
 
 MAX_SIZE = 120
 """The largest function that wrong rules are tried on."""

@@ -17,7 +17,7 @@ from chainrule.algebra import (
     unicode,
 )
 from chainrule.algebra.writing.numpy_source import names_of
-from chainrule.derivation.checking.question import question
+from chainrule.derivation.asking.question import question
 from chainrule.derivation.deriving.derive import derive
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.jacobians import jacobian

@@ -26,7 +26,7 @@ from chainrule.algebra import (
     symbols,
 )
 from chainrule.algebra.tree.shapes import concrete, flip
-from chainrule.derivation.checking.question import (
+from chainrule.derivation.asking.question import (
     MAX_ENTRIES,
     Question,
     Truth,

@@ -27,7 +27,7 @@ from chainrule.algebra import (
     rational,
     symbols,
 )
-from chainrule.derivation.checking.question import Question
+from chainrule.derivation.asking.question import Question
 
 Divides = Callable[[Expression], bool]
 
@@ -37,7 +37,7 @@ def averaged(asked: Question) -> frozenset[Expression]:
     """The sizes that the cost is a mean over; none if what is asked is no derivative of the cost.
 
     >>> from chainrule.algebra import load_sheet
-    >>> from chainrule.derivation.checking.question import question
+    >>> from chainrule.derivation.asking.question import question
     >>> [size.params[0] for size in averaged(question(load_sheet("rows"), "b1"))]
     ['m']
     """
