@@ -69,11 +69,11 @@ def save(figure: Figure, path: Path) -> None:
     """Write the figure whole, or leave what was there."""
     import io
 
-    from chainrule.network.files import write_whole
+    from chainrule.ground import writing
 
     content = io.BytesIO()
     figure.savefig(content, format=path.suffix[1:].lower(), dpi=150)
-    write_whole(path, content.getvalue())
+    writing.replace(path, content.getvalue())
 
 
 def draw_curves(name: str, run: Run) -> Figure:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import re
 from collections.abc import Iterator
 from itertools import count
@@ -15,7 +14,7 @@ from chainrule.cli.failure import Refused
 from chainrule.data import Dataset, Standard, load, names
 from chainrule.data.opening import not_there, user_path
 from chainrule.ground.words import counted, visible
-from chainrule.network import FileError, Network, Run, load_run, save_run
+from chainrule.network import Network, Run, load_run, save_run
 
 SUFFIX = ".safetensors"
 
@@ -65,18 +64,7 @@ def save_at(run: Run, path: Path) -> Path:
 
 def save_new(run: Run, path: Path) -> None:
     """Write a run to a place where no file is: whole or not at all; FileExistsError if one is."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        save_run(run, beside)
-        os.link(beside, path)
-    except FileError as fault:
-        raise FileError(str(fault).replace(str(beside), str(path)).partition(";")[0]) from fault
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    save_run(run, path, new=True)
 
 
 def check_out(name: str) -> Path:

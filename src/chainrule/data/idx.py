@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-import secrets
 import struct
 import zlib
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ import numpy as np
 from chainrule.data.dataset import read_only
 from chainrule.data.errors import DataError
 from chainrule.data.opening import MAX_BYTES, open_file
+from chainrule.ground import writing
 
 TYPES = {
     0x08: np.dtype("u1"),
@@ -71,25 +71,13 @@ def read_idx(path: Path) -> np.ndarray:
 def write_idx(path: Path, array: np.ndarray) -> None:
     """Write an array as an IDX file, gzipped if the name ends in .gz.
 
-    The file appears whole or not at all: it is written beside its place, then renamed.
+    The file appears whole or not at all.
     """
     content = _header_of(array).bytes + _big_endian(array).tobytes()
     if path.suffix == ".gz":
         deflate = zlib.compressobj(9, zlib.DEFLATED, GZIP_WINDOW)
         content = deflate.compress(content) + deflate.flush()
-    write_whole(path, content)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    writing.replace(path, content)
 
 
 def fingerprint(array: np.ndarray) -> str:

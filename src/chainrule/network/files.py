@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from threading import get_ident
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.ground import writing
 from chainrule.network.architecture import Architecture
 from chainrule.network.checking import INFINITY, brief, real_number, whole_number
 from chainrule.network.errors import NetworkError
@@ -67,8 +66,11 @@ def save_network(network: Network, path: str | Path) -> None:
     save_run(Run(network), path)
 
 
-def save_run(run: Run, path: str | Path) -> None:
-    """Write a run; an existing file is replaced whole or, on any error, left as it was."""
+def save_run(run: Run, path: str | Path, *, new: bool = False) -> None:
+    """Write a run; an existing file is replaced whole or, on any error, left as it was.
+
+    With `new` no file may be there: FileExistsError if one is, and it is left as it was.
+    """
     from safetensors.numpy import save
 
     if not isinstance(run, Run):
@@ -101,7 +103,10 @@ def save_run(run: Run, path: str | Path) -> None:
         raise FileError(
             f"{place} cannot be written: {fault}; expected plain JSON values"
         ) from fault
-    write_whole(place, save(tensors, {"chainrule": text}))
+    try:
+        (writing.create if new else writing.replace)(place, save(tensors, {"chainrule": text}))
+    except writing.WritingFault as fault:
+        raise FileError(str(fault)) from fault
 
 
 def as_path(path: Any) -> Path:
@@ -110,36 +115,6 @@ def as_path(path: Any) -> Path:
     if not os.fspath(path):
         raise FileError("the name of the file is empty: expected the name of a file")
     return Path(path)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that at any moment it is there whole: the old one or the new one.
-
-    It is written beside its place first, under a name of this process's and thread's own. A link
-    stays one, and a file keeps its permissions.
-    """
-    part: Path | None = None
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise OSError(None, "it is a pipe or a device")
-        target = path.resolve()
-        part = target.with_name(f".{target.name}.{os.getpid()}-{get_ident()}.part")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            part.chmod(target.stat().st_mode & 0o7777)
-        part.replace(target)
-    except BaseException as fault:
-        with suppress(OSError, ValueError):  # the first fault is the one to tell of
-            if part is not None:
-                part.unlink()
-        if not isinstance(fault, (OSError, ValueError, RuntimeError)):  # a link to itself
-            raise  # Ctrl-C, for one
-        reason = getattr(fault, "strerror", None) or str(fault)
-        kept = "; what was there before is unchanged" if os.path.lexists(path) else ""
-        raise FileError(f"{path} cannot be written: {reason}{kept}") from fault
 
 
 # --- reading ---------------------------------------------------------------------------------
