@@ -17,6 +17,7 @@ from hypothesis.extra import numpy as arrays
 
 from chainrule.data import DataError, read_idx, write_idx
 from chainrule.data.idx import fingerprint
+from chainrule.ground.writing import WritingFault
 
 TYPES = st.sampled_from([np.uint8, np.int8, np.int16, np.int32, np.float32, np.float64])
 SHAPES = arrays.array_shapes(min_dims=1, max_dims=4, max_side=6)
@@ -156,7 +157,7 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: p
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(WritingFault, match="No space"):
         write_idx(path, np.arange(9, dtype=np.uint8))
     assert read_idx(path).tolist() == [0, 1, 2]
     assert [entry.name for entry in tmp_path.iterdir()] == ["labels"]

@@ -20,6 +20,7 @@ from chainrule.data.published import (
     file_in,
     verified,
 )
+from chainrule.ground import writing
 
 # Called with a file's name, the bytes fetched so far, and the bytes in all (0 if unknown).
 Progress = Callable[[str, int, int], None]
@@ -124,10 +125,13 @@ def _fetch(
                 raise _Unfetched(f"{file.name}.gz from there is not the true file") from error
             _make_room(published, file, folder)
             write_idx(folder / file.name, array)
-    except OSError as error:
+    except (OSError, writing.WritingFault) as error:
+        why = writing.reason(error.__cause__ or error)
         raise DataError(
-            f"{folder}: cannot be written to ({error.strerror or error}); make room or change its "
-            f"permissions, or name another folder with --data-dir"
+            lambda name: (
+                f"{folder}: cannot be written to ({why}); make room or change its permissions, or "
+                f"name another folder with {name('data_dir')}"
+            )
         ) from error
 
 

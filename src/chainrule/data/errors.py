@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule.ground.faults import Fault
+from chainrule.ground.faults import Fault, Naming
 from chainrule.ground.words import visible
 
 
@@ -12,5 +12,5 @@ class DataError(Fault):
     The line says what was found, where, what was expected and what to do.
     """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(visible(message))
+    def line(self, name: Naming | None = None) -> str:
+        return visible(super().line(name))
