@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from chainrule.ground.faults import Fault
+
 Span = tuple[int, int]
 """Start and end of a piece of text, in characters, the end not included."""
 
 
-class AlgebraError(ValueError):
-    """The root of every error this package raises on purpose.
+class AlgebraError(Fault):
+    """The root of every error that the algebra raises on purpose.
 
     `message` is one line. `span` is the place in the text that was parsed, if there was one.
     """

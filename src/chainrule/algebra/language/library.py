@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.sheet import MAX_SHEET_LENGTH, Sheet, parse_sheet
+from chainrule.ground.words import did_you_mean
 
 SUFFIX = ".net"
 
@@ -18,12 +18,10 @@ class UnknownSheet(AlgebraError):
 
     def __init__(self, name: str) -> None:
         self.known = sheet_names()
-        close = difflib.get_close_matches(name.lower()[:60], self.known, n=1)
-        hint = f"did you mean {close[0]}? " if close else ""
-        super().__init__(
-            f"no sheet is called {name[:60]!r} and there is no such file; {hint}"
-            f"the sheets are {', '.join(self.known)}"
-        )
+        known = f"the sheets are {', '.join(self.known)}"
+        close = did_you_mean(name, self.known, otherwise="")
+        hint = f"{close} {known}" if close else known
+        super().__init__(f"no sheet is called {name[:60]!r} and there is no such file; {hint}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from chainrule.algebra.tree.shapes import (
     is_vector,
     product,
 )
+from chainrule.ground.words import quoted
 
 MAX_NESTING = 60
 """How many brackets, powers and signs may stand inside one another."""
@@ -710,12 +711,12 @@ class _Parser:
         mend = _FOREIGN.get(name)
         if mend is None and self.token.kind == "(":
             close = [f for f in sorted(FUNCTION_NAMES) if f.lower().startswith(name.lower()[:3])]
-            mend = f"did you mean {_either(close[:3])}?" if close and len(name) > 1 else None
+            mend = f"did you mean {quoted(close[:3])}?" if close and len(name) > 1 else None
         if mend is None:
             mend = self.split(name)
         if mend is None:
             close = self.scope.close_to(name)
-            mend = f"did you mean {_either(close)}?" if close else None
+            mend = f"did you mean {quoted(close)}?" if close else None
         return ParseError(
             f"unknown name `{name[:60]}`",
             (token.start, token.end),
@@ -1060,8 +1061,3 @@ def _likely_shape(x: Expression) -> Shape:
     if x.operation is matrices.TRANSPOSE:
         return flip(shapes[0])
     return next((shape for shape in reversed(shapes) if shape != SCALAR), SCALAR)
-
-
-def _either(names: list[str]) -> str:
-    quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

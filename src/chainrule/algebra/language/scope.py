@@ -7,7 +7,6 @@ i-th entry of the numerator, column j the j-th entry of what it is taken by.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from chainrule.algebra.errors import AlgebraError, ShapeError
 from chainrule.algebra.tree.expression import Expression
 from chainrule.algebra.tree.leaves import CONSTANTS, constant, dimension, symbol
 from chainrule.algebra.tree.shapes import SCALAR, Shape, is_vector, length, shape_text
+from chainrule.ground.words import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,4 @@ class Scope:
         same = [k for k in known if k != name and k.rstrip("0123456789_") == stem]
         if same:
             return same[:3]
-        folded = {k.lower(): k for k in reversed(known)}
-        found = difflib.get_close_matches(name.lower()[:40], folded, n=3, cutoff=0.6)
-        return [folded[k] for k in found]
+        return nearest(name, known, 3)

@@ -11,7 +11,6 @@ A name in a shape is a dimension and may be used as a number (`1/m`). `#` starts
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from chainrule.algebra.tree.expression import Expression, postorder, substitute
 from chainrule.algebra.tree.leaves import SYMBOL
 from chainrule.algebra.tree.shapes import SCALAR, Dimension, Shape, shape_text
 from chainrule.algebra.tree.text import text
+from chainrule.ground.words import nearest, quoted
 
 MAX_SHEET_LENGTH = 40_000
 """The longest sheet that is read, in characters."""
@@ -320,8 +320,8 @@ def _declaration(line: _Line, name: str, start: int) -> Declaration:
                 assumptions[-1] += " axis=1"
             continue
         if word not in ASSUMPTIONS:
-            close = difflib.get_close_matches(word[:40], ASSUMPTIONS, n=1)
-            hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(ASSUMPTIONS)}"
+            close = nearest(word, ASSUMPTIONS)
+            hint = f"did you mean {quoted(close)}?" if close else f"known: {', '.join(ASSUMPTIONS)}"
             raise line.error(f"unknown assumption `{word[:40]}`; {hint}", *where)
         if word == "symmetric" and shape[0] != shape[1]:
             raise line.error(f"`{name}` {shape_text(shape)} cannot be symmetric", *where)
