@@ -127,7 +127,7 @@ def test_errors_have_line_and_column(source: str, line: int, column: int, part: 
     with pytest.raises(SheetError) as caught:
         parse_sheet(source)
     error = caught.value
-    assert (error.line, error.column) == (line, column)
+    assert (error.line_number, error.column) == (line, column)
     assert part in error.message
     assert error.message.startswith(f"line {line}, column {column}: ")
     assert error.span is not None

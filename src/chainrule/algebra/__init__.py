@@ -1,6 +1,6 @@
 """Matrix expressions with shapes: text to tree, values, derivatives.
 
-    sheet = parse_sheet(text)                       a Sheet; SheetError has line and column
+    sheet = parse_sheet(text)                       a Sheet; SheetError says where
     answer = parse("W2.T @ delta2", sheet.scope)    a Parsed: .expression and .syntax
     text(answer.expression)                         parses back to the same tree
     point = sample(sheet, numpy.random.default_rng(0))

@@ -51,16 +51,16 @@ _AXIS = ("onehot", "prob")
 
 
 class SheetError(AlgebraError):
-    """A sheet cannot be used. `line` and `column` count from 1; `span` is within the sheet."""
+    """A sheet cannot be used. `span` is in the sheet; line and column count from 1."""
 
     def __init__(self, message: str, line: int, column: int, span: tuple[int, int]) -> None:
         super().__init__(f"line {line}, column {column}: {message}", span)
         self.reason = message
-        self.line = line
+        self.line_number = line
         self.column = column
 
     def to_dict(self) -> dict[str, object]:
-        return {**super().to_dict(), "line": self.line, "column": self.column}
+        return {**super().to_dict(), "line": self.line_number, "column": self.column}
 
 
 @dataclass(frozen=True, slots=True)
