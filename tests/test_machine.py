@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import chainrule as cr
 from chainrule import machine
-from chainrule.network import Network, NetworkError
-from chainrule.network.calls import bands_in_place
+from chainrule.network import Network, NetworkError, training
 
 SOURCE = str(Path(cr.__file__).parents[1])
 WIDE = frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl"})
@@ -113,17 +114,20 @@ def test_which_kernels_take_small_products_in_place(
 
 
 @pytest.mark.parametrize("in_place", [False, True])
-def test_training_is_told_whether_small_products_are_taken_in_place(
+def test_training_asks_whether_small_products_are_taken_in_place(
     monkeypatch: pytest.MonkeyPatch, in_place: bool
 ):
+    asked: list[bool] = []
+
+    @contextmanager
+    def small_products_in_place(done: bool) -> Iterator[None]:
+        asked.append(done)
+        yield
+
     monkeypatch.setattr(machine, "small_in_place", lambda: in_place)
-    told: list[int] = []
-
-    def train(*args: Any, **kwargs: Any) -> Any:
-        told.append(len(bands_in_place(128, 720, 32, True)))
-
-    machine.train_on_allowed_threads(train)()
-    assert told == [4 if in_place else 1]
+    monkeypatch.setattr(training, "small_products_in_place", small_products_in_place)
+    cr.train(Network([6, 3]), (np.zeros((4, 6)), [0, 1, 2, 1]))
+    assert asked == [in_place]
 
 
 def test_training_runs_on_the_threads_allowed_and_nothing_else_does(
@@ -140,35 +144,19 @@ def test_training_runs_on_the_threads_allowed_and_nothing_else_does(
     monkeypatch.setattr(machine, "allowed_threads", lambda: 3)
     before = blas_threads()
     X, y = np.random.default_rng(0).random((40, 6)), np.arange(40) % 3
-    train = machine.train_on_allowed_threads(cr.network.train)
-    for _ in train(Network([6, 3]), (X, y), epochs=2, batch_size=5):
+    for _ in cr.train(Network([6, 3]), (X, y), epochs=2, batch_size=5):
         assert blas_threads() == before
     assert set(asked) == {3}
     assert len(asked) >= 2
 
 
-def test_the_same_bits_as_without():
+def test_the_same_bits_on_one_thread(monkeypatch: pytest.MonkeyPatch):
     X, y = np.random.default_rng(0).random((400, 60)), np.arange(400) % 3
     one, two = Network([60, 30, 3], seed=1), Network([60, 30, 3], seed=1)
-    with machine.threads(1):
-        list(cr.network.train(one, (X, y), epochs=2))
     list(cr.train(two, (X, y), epochs=2))
+    monkeypatch.setattr(machine, "allowed_threads", lambda: 1)
+    list(cr.network.train(one, (X, y), epochs=2))
     assert np.array_equal(one.flat, two.flat)
-
-
-def test_who_asks_for_a_context_of_their_own_has_it():
-    from contextlib import contextmanager
-
-    entered = []
-
-    @contextmanager
-    def own() -> Any:
-        entered.append(True)
-        yield
-
-    X, y = np.random.default_rng(0).random((20, 6)), np.arange(20) % 3
-    list(cr.train(network=Network([6, 3]), data=(X, y), epochs=1, within=own))
-    assert entered
 
 
 def test_wrong_arguments_are_explained_as_without():
@@ -237,7 +225,7 @@ def test_evaluating_runs_on_the_threads_allowed(monkeypatch: pytest.MonkeyPatch)
     X, y = np.random.default_rng(0).random((40, 6)), np.arange(40) % 3
     network = Network([6, 3])
     assert cr.evaluate(network, X, y).cost == cr.network.evaluate(network, X, y).cost
-    assert asked == [2]
+    assert asked == [2, 2]
 
 
 def test_too_late_once_numpy_is_there(monkeypatch: pytest.MonkeyPatch):
@@ -245,6 +233,11 @@ def test_too_late_once_numpy_is_there(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
     machine.prefer_wide_kernels()
     assert "OPENBLAS_CORETYPE" not in os.environ
+
+
+def test_there_is_one_train_and_one_evaluate():
+    assert cr.train is cr.network.train
+    assert cr.evaluate is cr.network.evaluate
 
 
 CODE = """
@@ -281,7 +274,7 @@ def test_where_linux_does_not_tell(monkeypatch: pytest.MonkeyPatch):
     def nothing(*args: Any, **kwargs: Any) -> str:
         raise OSError
 
-    monkeypatch.setattr(Path, "read_text", nothing)
+    monkeypatch.setattr(Path, "open", nothing)
     assert machine.flags() == ("", frozenset())
 
 

@@ -14,6 +14,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from chainrule import machine
+
 if TYPE_CHECKING:
     from chainrule.data import DataError, Dataset, Split, load
     from chainrule.network import (
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
         schedule,
         train,
     )
+
+machine.prefer_wide_kernels()  # before NumPy is there: the bits are the same by every door
 
 __version__ = "0.1.0"
 
@@ -79,10 +83,6 @@ def __getattr__(name: str) -> Any:
     if name not in WHERE:
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")
     value = getattr(importlib.import_module(WHERE[name]), name)
-    if name in ("train", "evaluate"):
-        from chainrule import machine
-
-        value = getattr(machine, f"{name}_on_allowed_threads")(value)
     globals()[name] = value
     return value
 

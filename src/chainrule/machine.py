@@ -1,10 +1,10 @@
-"""What NumPy's matrix products run on: which kernels, and how many threads.
+"""What arithmetic runs on: which BLAS kernels, and how many threads. Every door runs on the same.
 
 NumPy computes products with a BLAS library, most often OpenBLAS. Two of its defaults cost a
 small network dearly. On AMD processors with AVX-512 some versions take kernels half as wide as
 the processor's registers. And it splits even small products between threads, which wait for each
 other in a loop: that gains little, and beside another busy program it loses much. So the library
-is held to one thread, and what is large enough is cut up by `network/calls.py`.
+is held to one thread, and whoever trains cuts up what is large and runs it on `helpers`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ import functools
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
+    from concurrent.futures import Executor
 
-    from chainrule.network import Evaluation, Training
+    from threadpoolctl import ThreadpoolController
 
 KERNELS = "OPENBLAS_CORETYPE"
 WIDE = "SkylakeX"
@@ -38,17 +40,18 @@ KEEP = "CHAINRULE_KERNELS"
 AVX512 = frozenset({"avx512f", "avx512bw", "avx512dq", "avx512vl"})
 """The features that the AVX-512 kernels need."""
 
-P = ParamSpec("P")
+LINES_OF_A_PROCESSOR = 60
 
 
 def flags() -> tuple[str, frozenset[str]]:
-    """The processor's maker and its features, as Linux tells them; elsewhere nothing."""
+    """The processor's maker and its features, as Linux reports them; elsewhere nothing."""
     try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        with Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as file:
+            lines = list(islice(file, LINES_OF_A_PROCESSOR))
     except OSError:
         return "", frozenset()
     fields: dict[str, str] = {}
-    for line in text.splitlines()[:60]:
+    for line in lines:
         name, _, value = line.partition(":")
         fields[name.strip()] = value.strip()
     return fields.get("vendor_id", ""), frozenset(fields.get("flags", "").split())
@@ -142,11 +145,41 @@ def small_in_place() -> bool:
     return bool(kernels) and kernels <= IN_PLACE
 
 
+@dataclass(frozen=True)
+class Helpers:
+    """The threads beside the one that trains."""
+
+    threads: Executor
+    number: int
+
+
+_helpers: ContextVar[Helpers | None] = ContextVar("_helpers", default=None)
+
+
+def helpers() -> Helpers | None:
+    """The threads that may help this one now, where there are any."""
+    return _helpers.get()
+
+
+@contextmanager
+def on_threads(number: int) -> Iterator[None]:
+    """While this lasts, parts run on so many threads, the caller's own among them."""
+    if number <= 1:
+        yield
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(number - 1, "chainrule") as threads:
+        before = _helpers.set(Helpers(threads, number - 1))
+        try:
+            yield
+        finally:
+            _helpers.reset(before)
+
+
 @contextmanager
 def threads(number: int) -> Iterator[None]:
     """A product runs on one thread, and large ones side by side on `number`."""
-    from chainrule.network.calls import on_threads
-
     with one_thread.held(), on_threads(number):
         yield
 
@@ -156,31 +189,6 @@ def allowed() -> Iterator[None]:
     """Run on all the threads that are allowed."""
     with threads(allowed_threads()):
         yield
-
-
-def train_on_allowed_threads(train: Callable[P, Training]) -> Callable[P, Training]:
-    """`train`, with every stretch of steps on the threads that are allowed."""
-
-    @functools.wraps(train)
-    def threaded(*args: P.args, **kwargs: P.kwargs) -> Training:
-        from chainrule.network.calls import small_products_in_place
-
-        options: dict[str, Any] = {"within": allowed, **kwargs}
-        with small_products_in_place(small_in_place()):
-            return train(*args, **options)  # type: ignore[arg-type]
-
-    return threaded
-
-
-def evaluate_on_allowed_threads(evaluate: Callable[P, Evaluation]) -> Callable[P, Evaluation]:
-    """`evaluate`, on the threads that are allowed."""
-
-    @functools.wraps(evaluate)
-    def threaded(*args: P.args, **kwargs: P.kwargs) -> Evaluation:
-        with allowed():
-            return evaluate(*args, **kwargs)
-
-    return threaded
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from contextlib import nullcontext
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chainrule import machine
+from chainrule.machine import on_threads
 from chainrule.network import (
     SGD,
     Adam,
@@ -29,7 +29,6 @@ from chainrule.network.calls import (
     ROWS_OF_A_KERNEL,
     bands,
     bands_in_place,
-    on_threads,
     run,
     side_by_side,
     small_products_in_place,
@@ -208,15 +207,14 @@ def test_z1_and_its_weights_gradient_are_taken_in_place():
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_a_step_in_bands_taken_in_place_is_the_step(dtype: str):
+def test_a_step_in_bands_taken_in_place_is_the_step(dtype: str, monkeypatch: pytest.MonkeyPatch):
     rng = np.random.default_rng(0)
     X, y = rng.random((96, 784)), np.arange(96) % 10
     trained = []
     for in_place in (False, True):
         network = Network.of("784-128-64-10 relu softmax", init="he", seed=1, dtype=dtype)
-        with small_products_in_place(in_place):
-            training = train(network, (X, y), epochs=3, batch_size=32, optimizer=Momentum(0.02))
-        list(training)
+        monkeypatch.setattr(machine, "small_in_place", lambda in_place=in_place: in_place)
+        list(train(network, (X, y), epochs=3, batch_size=32, optimizer=Momentum(0.02)))
         trained.append(network.flat.astype(np.float64))
     error = np.abs(trained[0] - trained[1]).max() / np.abs(trained[0]).max()
     assert error < (1e-13 if dtype == "float64" else 1e-5)
@@ -248,30 +246,25 @@ def test_products_in_bands_are_the_products(dtype: str):
 
 
 @pytest.mark.parametrize("optimizer", [SGD(0.1), Momentum(), Nesterov(), RMSProp(), Adam()])
-def test_the_same_bits_on_any_number_of_threads(optimizer: Optimizer):
+def test_the_same_bits_on_any_number_of_threads(
+    optimizer: Optimizer, monkeypatch: pytest.MonkeyPatch
+):
     rng = np.random.default_rng(0)
     X, y = rng.random((300, 300), np.float32), np.arange(300) % 10
     results: list[np.ndarray[Any, Any]] = []
-    for number in (0, 1, 2, 5):
+    for number in (1, 2, 5):
+        monkeypatch.setattr(machine, "allowed_threads", lambda number=number: number)
         network = Network.of(DEEP, init="glorot", seed=1)
-        training = train(
-            network, (X, y), epochs=2, batch_size=128, optimizer=optimizer, l2=1.0,
-            within=partial(on_threads, number) if number else nullcontext,
-        )  # fmt: skip
-        list(training)
+        list(train(network, (X, y), epochs=2, batch_size=128, optimizer=optimizer, l2=1.0))
         results.append(network.flat)
     for other in results[1:]:
         assert np.array_equal(results[0], other)
 
 
-def test_divergence_on_several_threads_is_explained():
+def test_divergence_on_several_threads_is_explained(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(machine, "allowed_threads", lambda: 2)
     rng = np.random.default_rng(0)
     X, y = rng.random((256, 300), np.float32), np.arange(256) % 10
     network = Network.of(DEEP.replace("tanh", "relu"), init="he", seed=1)
     with pytest.raises(Diverged, match="learning rate"):
-        list(
-            train(
-                network, (X, y), epochs=20, batch_size=128, optimizer=SGD(1e20),
-                within=partial(on_threads, 2),
-            )
-        )  # fmt: skip
+        list(train(network, (X, y), epochs=20, batch_size=128, optimizer=SGD(1e20)))

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
+from chainrule import machine
 from chainrule.data import Dataset, Split
 from chainrule.network import (
     SGD,
@@ -467,7 +468,7 @@ def test_a_training_that_diverged_does_not_look_finished():
         assert str(fault.value) in str(said.value)
 
 
-def test_a_training_that_was_broken_off_does_not_look_finished():
+def test_a_training_that_was_broken_off_does_not_look_finished(monkeypatch: pytest.MonkeyPatch):
     class Once:
         def __init__(self) -> None:
             self.times = 0
@@ -475,13 +476,15 @@ def test_a_training_that_was_broken_off_does_not_look_finished():
         def __enter__(self) -> None:
             self.times += 1
             if self.times == 3:  # each epoch is a stretch and an evaluation
+                monkeypatch.undo()
                 raise KeyboardInterrupt
 
         def __exit__(self, *_: object) -> None:
             pass
 
     once = Once()
-    training = train(Network([4, 2]), (np.eye(4), [0, 1, 0, 1]), epochs=3, within=lambda: once)
+    monkeypatch.setattr(machine, "allowed", lambda: once)
+    training = train(Network([4, 2]), (np.eye(4), [0, 1, 0, 1]), epochs=3)
     with pytest.raises(KeyboardInterrupt):
         list(training)
     with pytest.raises(NetworkError, match="inside epoch 2: it was broken off there"):

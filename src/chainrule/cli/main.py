@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from chainrule import __version__, machine
+from chainrule import __version__
 from chainrule.cli import build, data, failure
 from chainrule.cli.check import check
 from chainrule.cli.check_gradients import check_gradients
@@ -67,7 +67,6 @@ def chainrule(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (by default the process's own); returns the exit status."""
-    machine.prefer_wide_kernels()
     replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -15,11 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
+from chainrule import machine
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -47,36 +45,9 @@ def run(calls: Iterable[Call]) -> None:
         function(*arguments)
 
 
-@dataclass(frozen=True)
-class Helpers:
-    """The threads beside the one that trains."""
-
-    threads: Executor
-    number: int
-
-
-_helpers: ContextVar[Helpers | None] = ContextVar("_helpers", default=None)
-
-
-@contextmanager
-def on_threads(number: int) -> Iterator[None]:
-    """While this lasts, parts run on so many threads, the caller's own among them."""
-    if number <= 1:
-        yield
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(number - 1, "chainrule") as threads:
-        before = _helpers.set(Helpers(threads, number - 1))
-        try:
-            yield
-        finally:
-            _helpers.reset(before)
-
-
 def side_by_side(parts: Sequence[Sequence[Call]]) -> None:
     """Run parts that do not need one another; every thread takes the next that is left."""
-    left, helpers, helping = iter(parts), _helpers.get(), []
+    left, helpers, helping = iter(parts), machine.helpers(), []
     if helpers is not None:
         for _ in range(min(helpers.number, len(parts) - 1)):
             helping.append(helpers.threads.submit(copy_context().run, run_each, left))

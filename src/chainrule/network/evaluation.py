@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule import machine
 from chainrule.network.checking import brief
 from chainrule.network.errors import NetworkError
 from chainrule.network.examples import Dataset, Inputs, Split, Targets, as_targets, is_split
@@ -80,7 +81,9 @@ def evaluate(network: Network, data: Split | ArrayLike, y: ArrayLike | None = No
     answers = data.y if is_split(data) else y
     if answers is None:
         raise NetworkError("evaluate(network, X) was given no y: expected evaluate(network, X, y)")
-    return measure(network, inputs, as_targets(answers, len(inputs), architecture, network.dtype))
+    targets = as_targets(answers, len(inputs), architecture, network.dtype)
+    with machine.allowed():
+        return measure(network, inputs, targets)
 
 
 def measure(network: Network, inputs: Inputs, targets: Targets) -> Evaluation:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule import machine
 from chainrule.ground.faults import Naming
+from chainrule.network.calls import small_products_in_place
 from chainrule.network.checking import brief, generator, whole_number, wrong
 from chainrule.network.compiling import Penalty, shared_buffers
 from chainrule.network.errors import NetworkError, OutOfRange
@@ -32,7 +33,6 @@ SAMPLE = 10_000
 """At most so many training examples, the first ones, are evaluated after an epoch."""
 
 Data = Dataset | Split | tuple[ArrayLike, ArrayLike]
-Within = Callable[[], AbstractContextManager[Any]]
 
 
 class Diverged(NetworkError):
@@ -109,7 +109,6 @@ def train(
     schedule: Schedule | None = None,
     seed: int | None = 0,
     resume: TrainingState | None = None,
-    within: Within = nullcontext,
 ) -> Training:
     """Train the network in place: `for epoch in train(network, data): ...`.
 
@@ -117,7 +116,7 @@ def train(
     (m, n0) and y (m,) or (m, nL). A last mini-batch that is short is used, and weighed by its own
     length. `dropout` is one probability for all hidden layers or one for each. The same seed, on
     the same machine, gives the same weights to the bit. `resume` goes on from the `state()` of an
-    earlier run. Every stretch of steps is run `with within():`, which may set what NumPy runs on.
+    earlier run. It runs on all the threads that are allowed; their number changes no bit.
     """
     return Training(
         network,
@@ -131,7 +130,6 @@ def train(
         schedule=Constant() if schedule is None else schedule,
         seed=seed,
         resume=resume,
-        within=within,
     )
 
 
@@ -176,7 +174,6 @@ class Training(Iterator[Epoch]):
         schedule: Schedule,
         seed: int | None,
         resume: TrainingState | None,
-        within: Within,
     ) -> None:
         for what, given, kind, expected in (
             ("network", network, Network, "a Network"),
@@ -187,7 +184,7 @@ class Training(Iterator[Epoch]):
                 raise NetworkError(f"{what} is {brief(given)}: expected {expected}")
         network.check_parameters()
         self.network, self.optimizer, self.schedule = network, optimizer, schedule
-        self.epochs, self.epoch, self._within = whole_number("epochs", epochs, 0), 0, within
+        self.epochs, self.epoch = whole_number("epochs", epochs, 0), 0
         X, answers, self.validation = parts(data)
         sizes, dtype = network.architecture.sizes, network.dtype
         inputs = Inputs(X, sizes[0], dtype)
@@ -207,18 +204,19 @@ class Training(Iterator[Epoch]):
         )
         if resume is not None:
             self._resume(resume)
-        self._replay = Replay(
-            self._narrowed.architecture,
-            check_batch_size(batch_size),
-            network.dropout_rates(dropout),
-            optimizer,
-            self.penalty,
-            self._shared,
-            names,
-            self._narrowed.inputs,
-            targets,
-            self._rng,
-        )
+        with small_products_in_place(machine.small_in_place()):
+            self._replay = Replay(
+                self._narrowed.architecture,
+                check_batch_size(batch_size),
+                network.dropout_rates(dropout),
+                optimizer,
+                self.penalty,
+                self._shared,
+                names,
+                self._narrowed.inputs,
+                targets,
+                self._rng,
+            )
         self._inside = False
         self._fault: Diverged | None = None
         self._records: Iterator[Epoch | Progress] = self.records()
@@ -262,7 +260,7 @@ class Training(Iterator[Epoch]):
         began, rows = time.perf_counter(), self._replay.rows
         spent = 0.0
         self._narrowed.take_in()
-        with self._within():
+        with machine.allowed():
             while True:
                 try:
                     self._replay.chunk(order[done : done + rows])
@@ -318,7 +316,7 @@ class Training(Iterator[Epoch]):
         validation = None
         try:
             self.network.check_parameters()
-            with self._within():
+            with machine.allowed():
                 found = measure(self.network, *self._sample)
                 if self.validation is not None:
                     validation = evaluate(self.network, self.validation)
