@@ -9,7 +9,7 @@ import pytest
 
 from chainrule.data import describe, load
 from chainrule.data.digits import bundled_folder
-from chainrule.data.examples import stratified_order
+from chainrule.data.splitting import stratified_order
 
 
 def test_counts_and_shapes():

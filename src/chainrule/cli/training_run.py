@@ -20,7 +20,7 @@ from chainrule.cli.settings import (
     make,
 )
 from chainrule.data import Dataset, load
-from chainrule.data.opening import user_path
+from chainrule.data.paths import user_path
 from chainrule.network import (
     Diverged,
     EarlyStopping,

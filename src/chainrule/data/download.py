@@ -10,7 +10,7 @@ from typing import Any
 
 from chainrule.data.errors import DataError
 from chainrule.data.idx import write_idx
-from chainrule.data.opening import DAMAGED
+from chainrule.data.paths import DAMAGED
 from chainrule.data.published import (
     VARIABLE,
     Damaged,

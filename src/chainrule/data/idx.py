@@ -21,7 +21,7 @@ import numpy as np
 
 from chainrule.data.dataset import read_only
 from chainrule.data.errors import DataError
-from chainrule.data.opening import MAX_BYTES, open_file
+from chainrule.data.paths import MAX_BYTES, open_file
 from chainrule.ground import writing
 
 TYPES = {

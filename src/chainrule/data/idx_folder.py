@@ -8,7 +8,7 @@ from pathlib import Path
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Parts, examples
 from chainrule.data.idx import read_idx
-from chainrule.data.opening import DAMAGED, list_folder
+from chainrule.data.paths import DAMAGED, list_folder
 
 # train-images-idx3-ubyte.gz, t10k-labels.idx1-ubyte, emnist-letters-test-images-idx3-ubyte, ...
 NAME = re.compile(

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.data import digits
+from chainrule.data.csv_table import read_table
 from chainrule.data.dataset import Dataset
 from chainrule.data.download import Progress, download
 from chainrule.data.errors import DataError
-from chainrule.data.examples import Parts, assemble
+from chainrule.data.examples import Parts
 from chainrule.data.idx import GZIP_MAGIC
 from chainrule.data.idx_folder import find_pairs, pair_of, read_pairs
 from chainrule.data.npz import read_npz
-from chainrule.data.opening import list_folder, not_there, open_file, refused, user_path
+from chainrule.data.paths import list_folder, not_there, open_file, refused, user_path
 from chainrule.data.picture_folder import read_picture_folder
 from chainrule.data.published import (
     PUBLISHED,
@@ -26,7 +27,7 @@ from chainrule.data.published import (
     read_published,
     recognise,
 )
-from chainrule.data.table import read_table
+from chainrule.data.splitting import assemble
 from chainrule.ground.words import counted
 
 

@@ -11,7 +11,7 @@ from numpy.lib import format as npy
 
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Parts, examples
-from chainrule.data.opening import MAX_BYTES, open_file
+from chainrule.data.paths import MAX_BYTES, open_file
 
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 

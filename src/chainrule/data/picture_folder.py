@@ -15,8 +15,8 @@ import numpy as np
 
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Examples, Parts, examples
-from chainrule.data.image import fit_within, picture_size, read_image, resize
-from chainrule.data.opening import list_folder
+from chainrule.data.paths import list_folder
+from chainrule.data.picture import fit_within, picture_size, read_image, resize
 from chainrule.ground.words import counted
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm"}

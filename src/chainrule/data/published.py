@@ -16,7 +16,7 @@ from chainrule.data.dataset import Dataset, Split
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Examples, Parts
 from chainrule.data.idx import fingerprint, read_idx
-from chainrule.data.opening import list_folder, open_file, refused, user_path
+from chainrule.data.paths import list_folder, open_file, refused, user_path
 
 VARIABLE = "CHAINRULE_DATA"
 VALIDATION = 10_000  # the last of the training file, as in Nielsen's mnist_loader.py

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from chainrule.data import DataError, fit_image, load, read_idx
-from chainrule.data.image import picture_size, read_image
+from chainrule.data.picture import picture_size, read_image
 
 
 def seven(size: int = 200, ink: int = 0, paper: int = 255) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import DataError, augment, load
-from chainrule.data.augment import affine_places, blur, elastic_field, inverse_maps, sample
+from chainrule.data.augmentation import affine_places, blur, elastic_field, inverse_maps, sample
 
 RNG = np.random.default_rng(0)
 SQUARE = RNG.integers(0, 256, (5, 9, 9), dtype=np.uint8)

@@ -19,7 +19,7 @@ import numpy as np
 
 from chainrule.data.errors import DataError
 from chainrule.data.examples import LARGEST, MOST_CLASSES, Parts, compact, examples, smallest
-from chainrule.data.opening import natural_order, open_file
+from chainrule.data.paths import natural_order, open_file
 from chainrule.ground.words import counted
 
 LABEL_NAMES = ("label", "class", "target", "digit", "y")

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from chainrule.data.colour import LUMA
 from chainrule.data.errors import DataError
 from chainrule.data.examples import full_scale
-from chainrule.data.opening import open_file
+from chainrule.data.grey import LUMA
+from chainrule.data.paths import open_file
 
 if TYPE_CHECKING:
     from PIL.Image import Image
