@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Nesterov,
         Network,
         NetworkError,
+        Recipe,
         RMSProp,
         Training,
         check_gradients,
@@ -59,6 +60,7 @@ ROOMS = {
         "Network",
         "NetworkError",
         "RMSProp",
+        "Recipe",
         "SGD",
         "Training",
         "check_gradients",
@@ -74,8 +76,9 @@ WHERE = {name: room for room, names in ROOMS.items() for name in names}
 
 __all__ = [
     "SGD", "Adam", "Architecture", "DataError", "Dataset", "Diverged", "EarlyStopping", "Epoch",
-    "FileError", "Momentum", "Nesterov", "Network", "NetworkError", "RMSProp", "Split", "Training",
-    "check_gradients", "evaluate", "load", "load_run", "optimizer", "save_run", "schedule", "train",
+    "FileError", "Momentum", "Nesterov", "Network", "NetworkError", "RMSProp", "Recipe", "Split",
+    "Training", "check_gradients", "evaluate", "load", "load_run", "optimizer", "save_run",
+    "schedule", "train",
 ]  # fmt: skip
 
 

@@ -11,9 +11,9 @@ import pytest
 from mpmath import mpf
 from numpy.typing import NDArray
 
-from chainrule.network import ACTIVATIONS, Architecture, Network, NetworkError
+from chainrule.network import ACTIVATIONS, Architecture, Network, NetworkError, Penalty
 from chainrule.network.calls import run
-from chainrule.network.compiling import Penalty, gradient_program
+from chainrule.network.compiling import gradient_program
 from chainrule.network.parameters import flat_size, views
 from chainrule.network.program import aligned
 

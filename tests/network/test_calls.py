@@ -21,6 +21,7 @@ from chainrule.network import (
     Nesterov,
     Network,
     Optimizer,
+    Penalty,
     RMSProp,
     train,
 )
@@ -33,7 +34,7 @@ from chainrule.network.calls import (
     side_by_side,
     small_products_in_place,
 )
-from chainrule.network.compiling import Penalty, shared_buffers, training_program
+from chainrule.network.compiling import shared_buffers, training_program
 
 DEEP = "300-900-900-10 tanh softmax"
 """Every kind of product of its second layer is cut for 128 examples: 207 million operations."""

@@ -28,10 +28,10 @@ from chainrule.network import (
     Nesterov,
     Network,
     Optimizer,
+    Penalty,
     RMSProp,
     compiling,
 )
-from chainrule.network.compiling import Penalty
 from chainrule.network.parameters import flat_size, views
 from chainrule.network.program import Program, Step, bind_step
 

@@ -16,10 +16,10 @@ from chainrule.network import (
     Architecture,
     Momentum,
     Network,
+    Penalty,
     compiling,
     optimizer,
 )
-from chainrule.network.compiling import Penalty
 from chainrule.network.program import aligned, bind_step
 
 

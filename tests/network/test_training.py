@@ -26,6 +26,7 @@ from chainrule.network import (
     Network,
     NetworkError,
     Optimizer,
+    Penalty,
     Progress,
     RMSProp,
     Schedule,
@@ -37,7 +38,6 @@ from chainrule.network import (
     train,
 )
 from chainrule.network.calls import run
-from chainrule.network.compiling import Penalty
 from chainrule.network.optimizers import overshoots
 
 from .by_hand import batches_of, gap, train_by_example

@@ -23,7 +23,10 @@ from chainrule.network.optimizers import (
     Optimizer,
     RMSProp,
     optimizer,
+    settings_of,
 )
+from chainrule.network.penalty import Penalty
+from chainrule.network.recipe import Recipe
 from chainrule.network.schedules import (
     Constant,
     Cosine,
@@ -47,8 +50,9 @@ __all__ = [
     "ACTIVATIONS", "COSTS", "INITIALISATIONS", "OPTIMIZERS", "SGD", "Activation", "Adam",
     "Architecture", "Constant", "Cosine", "Cost", "Diverged", "EarlyStopping", "Epoch",
     "Evaluation", "Exponential", "FileError", "FlatLayer", "GradientReport", "Initialisation",
-    "Momentum", "Nesterov", "Network", "NetworkError", "Optimizer", "Progress", "RMSProp", "Run",
-    "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup",
+    "Momentum", "Nesterov", "Network", "NetworkError", "Optimizer", "Penalty", "Progress",
+    "RMSProp", "Recipe", "Run", "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState",
+    "Warmup",
     "check_gradients", "evaluate", "flattest_layer", "load_run", "optimizer", "save_run",
-    "schedule", "share_of_commonest", "train",
+    "schedule", "settings_of", "share_of_commonest", "train",
 ]  # fmt: skip

@@ -8,58 +8,23 @@ BP1 to BP4 are the four equations of backpropagation: Nielsen, chapter 2.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chainrule.network.activations import LEAK
 from chainrule.network.architecture import Architecture
 from chainrule.network.calls import MOST_PARTS
-from chainrule.network.checking import real_number, whole_number
 from chainrule.network.costs import cost, error
 from chainrule.network.optimizers import SGD, Optimizer
 from chainrule.network.parameters import blocks, row_length, views, weights_only
+from chainrule.network.penalty import Penalty
 from chainrule.network.program import Array, Program, Step, aligned
 
 BLOCK = 131_072
 """Parameters in one block of an update: 512 KiB in float32. A shorter block stays in a core's own
 cache from one call to the next, but there are more calls."""
-
-
-@dataclass(frozen=True)
-class Penalty:
-    """L1 and L2 on the weights: C = C0 + l1/n * sum |W| + l2/(2n) * sum W**2.
-
-    Biases are not penalised; `n` is the number of training examples. Nielsen, chapter 3,
-    eq. (87), (95).
-    """
-
-    l1: float = 0.0
-    l2: float = 0.0
-    n: int = 1
-
-    def __post_init__(self) -> None:
-        real_number("l1", self.l1, 0)
-        real_number("l2", self.l2, 0)
-        whole_number("n", self.n, 1)
-
-    def __bool__(self) -> bool:
-        return bool(self.l1 or self.l2)
-
-    def of(self, weight: float) -> float:
-        """The penalty of one weight."""
-        return (self.l1 * abs(weight) + self.l2 / 2 * weight**2) / self.n
-
-    def value(self, parameters: Mapping[str, NDArray[Any]]) -> float:
-        """The penalty of the weights among these parameters, in float64."""
-        total = 0.0
-        for name, part in parameters.items():
-            if name.startswith("W"):
-                w = part.astype(np.float64, copy=False)
-                total += self.l1 * np.abs(w).sum() + self.l2 / 2 * np.square(w).sum()
-        return float(total) / self.n
 
 
 # --- forward ---------------------------------------------------------------------------------

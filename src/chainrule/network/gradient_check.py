@@ -20,10 +20,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network import compiling
 from chainrule.network.checking import brief, generator, whole_number
-from chainrule.network.compiling import Penalty
 from chainrule.network.errors import NetworkError
 from chainrule.network.examples import as_inputs, as_numbers, as_targets
 from chainrule.network.network import Network
+from chainrule.network.penalty import Penalty
 from chainrule.network.program import run_in_range
 
 STEP = 1e-5

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.compiling import Penalty, decays
+from chainrule.network.compiling import decays
 from chainrule.network.examples import Inputs
 from chainrule.network.network import Network
 from chainrule.network.optimizers import Optimizer
 from chainrule.network.parameters import flat_size, views
+from chainrule.network.penalty import Penalty
 from chainrule.network.program import Array, aligned
 
 Place = tuple[slice, NDArray[np.bool_]] | EllipsisType

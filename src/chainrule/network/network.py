@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,16 @@ from chainrule.network import compiling
 from chainrule.network.activations import slope_name
 from chainrule.network.architecture import Architecture
 from chainrule.network.calls import Call
-from chainrule.network.checking import brief, generator, real_number, whole_number
-from chainrule.network.compiling import Penalty
+from chainrule.network.checking import brief, generator, whole_number
 from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import CHUNK, decide
 from chainrule.network.examples import as_inputs, as_numbers, as_targets, finite
 from chainrule.network.initialisation import initialisation
 from chainrule.network.optimizers import SGD, Optimizer
 from chainrule.network.parameters import Parameters, flat_size, views
+from chainrule.network.penalty import Penalty
 from chainrule.network.program import Array, Program, aligned, run_in_range
+from chainrule.network.recipe import rates_of_layers
 from chainrule.network.sheet import Form, sheet
 
 DTYPES = ("float32", "float64")
@@ -281,7 +282,7 @@ class Network:
     ) -> str:
         """The training step as it is run: one line a NumPy call, with its equation."""
         chosen = SGD() if optimizer is None else optimizer
-        m = check_batch_size(batch_size)
+        m = whole_number("batch_size", batch_size, 1)
         penalty = Penalty(l1, l2, m)
         rates = self.dropout_rates(dropout)
         state = {name: np.zeros_like(self.flat) for name in chosen.state}
@@ -294,16 +295,7 @@ class Network:
 
     def dropout_rates(self, dropout: float | Sequence[float]) -> list[float]:
         """One rate per hidden layer, from one number or from one per hidden layer."""
-        hidden = self.architecture.layers - 1
-        if isinstance(dropout, str) or not isinstance(dropout, Iterable):
-            return [real_number("dropout", dropout, 0, 1)] * hidden
-        rates = [real_number("dropout", rate, 0, 1) for rate in dropout]
-        if len(rates) != hidden:
-            raise NetworkError(
-                f"the number of dropout rates is {len(rates)}, that of hidden layers {hidden}: "
-                "give one number, or one per hidden layer"
-            )
-        return rates
+        return rates_of_layers(dropout, self.architecture.layers - 1)
 
     # --- files -------------------------------------------------------------------------------
 
@@ -319,8 +311,3 @@ class Network:
         from chainrule.network.files import load_network
 
         return load_network(path)
-
-
-def check_batch_size(batch_size: int) -> int:
-    """A mini-batch has at least one example."""
-    return whole_number("batch_size", batch_size, 1)

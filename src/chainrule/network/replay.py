@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from chainrule.network.architecture import Architecture
 from chainrule.network.calls import Call, run
-from chainrule.network.compiling import Penalty, input_buffers, training_program
+from chainrule.network.compiling import input_buffers, training_program
 from chainrule.network.examples import Inputs, Targets
-from chainrule.network.optimizers import Optimizer
 from chainrule.network.program import Array, Program, aligned
+from chainrule.network.recipe import Recipe
 
 CHUNK_ROWS = 320
 """Examples in a chunk, about: as bytes and as floats they fit in a core's own cache."""
@@ -68,23 +68,26 @@ class Replay:
     def __init__(
         self,
         architecture: Architecture,
-        batch_size: int,
-        dropout: Sequence[float],
-        optimizer: Optimizer,
-        penalty: Penalty,
+        recipe: Recipe,
         shared: Mapping[str, Array],
         names: Sequence[Callable[[str], str]],
         inputs: Inputs,
         targets: Targets,
         rng: np.random.Generator,
     ) -> None:
-        m = min(batch_size, len(inputs))
+        m = min(recipe.batch_size, len(inputs))
         whole, short = divmod(len(inputs), m)
         count = min(max(1, CHUNK_ROWS // m), whole)
 
         def batches(size: int, places: int) -> Batches:
             program = training_program(
-                architecture, size, dropout, optimizer, penalty, shared, names
+                architecture,
+                size,
+                recipe.rates(architecture.layers - 1),
+                recipe.optimizer,
+                recipe.penalty(len(inputs)),
+                shared,
+                names,
             )
             return Batches(architecture, program, size, places, inputs, targets, rng)
 

@@ -17,15 +17,16 @@ from numpy.typing import ArrayLike, NDArray
 from chainrule import machine
 from chainrule.ground.faults import Naming
 from chainrule.network.calls import small_products_in_place
-from chainrule.network.checking import brief, generator, whole_number, wrong
-from chainrule.network.compiling import Penalty, shared_buffers
+from chainrule.network.checking import brief, generator, wrong
+from chainrule.network.compiling import shared_buffers
 from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import evaluate, measure
 from chainrule.network.examples import Dataset, Inputs, Split, as_targets, is_split
 from chainrule.network.narrowing import Narrowed
-from chainrule.network.network import Network, check_batch_size
-from chainrule.network.optimizers import SGD, Optimizer, overshoots, settings_of
+from chainrule.network.network import Network
+from chainrule.network.optimizers import SGD, Optimizer, overshoots
 from chainrule.network.program import Array
+from chainrule.network.recipe import Recipe, dropout_rates
 from chainrule.network.replay import Replay
 from chainrule.network.schedules import Constant, Schedule
 
@@ -118,19 +119,17 @@ def train(
     the same machine, gives the same weights to the bit. `resume` goes on from the `state()` of an
     earlier run. It runs on all the threads that are allowed; their number changes no bit.
     """
-    return Training(
-        network,
-        data,
-        epochs=epochs,
-        batch_size=batch_size,
+    recipe = Recipe(
         optimizer=SGD() if optimizer is None else optimizer,
+        batch_size=batch_size,
+        epochs=epochs,
         l1=l1,
         l2=l2,
-        dropout=dropout,
+        dropout=dropout_rates(dropout),
         schedule=Constant() if schedule is None else schedule,
         seed=seed,
-        resume=resume,
     )
+    return Training(network, data, recipe, resume=resume)
 
 
 def parts(data: Data) -> tuple[Split | ArrayLike, ArrayLike, Split | None]:
@@ -158,45 +157,38 @@ def check_precision(settings: Mapping[str, Any], dtype: np.dtype[Any]) -> None:
 
 
 class Training(Iterator[Epoch]):
-    """One run of training: an iterator of `Epoch`. `epoch` counts the epochs done."""
+    """One run of training by a recipe: an iterator of `Epoch`. `epoch` counts the epochs done.
+
+    `resume` goes on from the `state()` of an earlier run.
+    """
 
     def __init__(
         self,
         network: Network,
         data: Data,
+        recipe: Recipe,
         *,
-        epochs: int,
-        batch_size: int,
-        optimizer: Optimizer,
-        l1: float,
-        l2: float,
-        dropout: float | Sequence[float],
-        schedule: Schedule,
-        seed: int | None,
-        resume: TrainingState | None,
+        resume: TrainingState | None = None,
     ) -> None:
-        for what, given, kind, expected in (
-            ("network", network, Network, "a Network"),
-            ("optimizer", optimizer, Optimizer, 'an Optimizer, as from optimizer("adam")'),
-            ("schedule", schedule, Schedule, 'a Schedule, as from schedule("cosine")'),
-        ):
-            if not isinstance(given, kind) or isinstance(given, type):
-                raise NetworkError(f"{what} is {brief(given)}: expected {expected}")
+        for what, given, kind in (("network", network, Network), ("recipe", recipe, Recipe)):
+            if not isinstance(given, kind):
+                raise NetworkError(f"{what} is {brief(given)}: expected a {kind.__name__}")
         network.check_parameters()
-        self.network, self.optimizer, self.schedule = network, optimizer, schedule
-        self.epochs, self.epoch = whole_number("epochs", epochs, 0), 0
+        self.network, self.recipe = network, recipe
+        self.epochs, self.epoch, self.optimizer = recipe.epochs, 0, recipe.optimizer
         X, answers, self.validation = parts(data)
         sizes, dtype = network.architecture.sizes, network.dtype
         inputs = Inputs(X, sizes[0], dtype)
         targets = as_targets(answers, len(inputs), network.architecture, dtype)
         self.examples = len(inputs)
-        self.penalty = Penalty(l1, l2, self.examples)
-        check_precision({**settings_of(optimizer), "l1": l1, "l2": l2}, network.dtype)
+        self.penalty = recipe.penalty(self.examples)
+        check_precision(recipe.numbers(), network.dtype)
         self._sample = inputs.first(SAMPLE), targets.first(SAMPLE)
-        self._rng = generator(seed)
+        self._rng = generator(recipe.seed)
         if resume is not None:
             self._check_state(resume)
         resumed = {} if resume is None else resume.arrays
+        optimizer = recipe.optimizer
         self._narrowed = Narrowed(network, inputs, self.penalty, optimizer, resumed)
         self._state = {name: np.zeros_like(self._narrowed.flat) for name in optimizer.state}
         self._shared, names = shared_buffers(
@@ -207,10 +199,7 @@ class Training(Iterator[Epoch]):
         with small_products_in_place(machine.small_in_place()):
             self._replay = Replay(
                 self._narrowed.architecture,
-                check_batch_size(batch_size),
-                network.dropout_rates(dropout),
-                optimizer,
-                self.penalty,
+                recipe,
                 self._shared,
                 names,
                 self._narrowed.inputs,
@@ -239,7 +228,8 @@ class Training(Iterator[Epoch]):
             if self._inside:
                 raise self._inside_an_epoch("go on with the records() that began it")
             number = self.epoch + 1
-            rate = float(self.optimizer.learning_rate * self.schedule.factor(number, self.epochs))
+            factor = self.recipe.schedule.factor(number, self.epochs)
+            rate = float(self.optimizer.learning_rate * factor)
             self._shared["eta"][...] = rate
             decay = self._set_decay(rate)
             self._inside = True
