@@ -10,12 +10,13 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterable
 
 import typer
 
-from chainrule.ground.faults import Fault
+from chainrule.ground.faults import Call, Fault
 from chainrule.ground.words import visible
 
 COULD_NOT = 2
@@ -37,9 +38,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
 
 
-def option(setting: str) -> str:
-    """A setting as the command line calls it: `learning_rate` is `--learning-rate`."""
-    return f"--{setting.replace('_', '-')}"
+def option(named: str | Call) -> str:
+    """A setting or a call as it is typed: `--learning-rate`, `chainrule data fetch mnist`."""
+    if isinstance(named, str):
+        return f"--{named.replace('_', '-')}"
+    options = [word for name, value in named.settings.items() for word in (option(name), value)]
+    return shlex.join(["chainrule", *named.function.split("."), *named.values, *options])
 
 
 def of_usage(fault: typer.TyperException) -> str:

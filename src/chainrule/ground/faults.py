@@ -6,11 +6,26 @@ What was found, where, what was expected, what to do. An error names a setting a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-Naming = Callable[[str], str]
-"""How a door calls a setting: `learning_rate` is `--learning-rate` on the command line."""
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that mends a fault, as Python writes it: `chainrule.data.fetch('mnist')`."""
+
+    function: str
+    values: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __str__(self) -> str:
+        named = [f"{setting}={value!r}" for setting, value in self.settings.items()]
+        return f"chainrule.{self.function}({', '.join([*map(repr, self.values), *named])})"
+
+
+Naming = Callable[[str | Call], str]
+"""How a door names a setting or a call: `learning_rate` is `--learning-rate` in a terminal."""
 
 
 class Fault(ValueError):
