@@ -12,7 +12,7 @@ import chainrule as cr
 from benchmarks.examples import Examples
 from benchmarks.workloads import Parameters, Workload
 from chainrule import machine
-from chainrule.data.dataset import Split
+from chainrule.data import Split
 from chainrule.network import Training
 from chainrule.network.training import Epoch, Progress
 

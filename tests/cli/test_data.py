@@ -7,9 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data import published as known
-from chainrule.data.idx import fingerprint, write_idx
-from chainrule.data.published import MNIST, File, Published
+from chainrule.data import MNIST, PUBLISHED, File, Published, fingerprint, write_idx
 
 
 def test_check_says_what_was_done_to_the_inputs(cli, tmp_path: Path):
@@ -46,7 +44,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
         for file, array in zip(MNIST.files, arrays, strict=True)
     ]
     fields = {**vars(MNIST), "files": tuple(files), "mirrors": ()}
-    monkeypatch.setitem(known.PUBLISHED, "mnist", Published(**fields))
+    monkeypatch.setitem(PUBLISHED, "mnist", Published(**fields))
     return arrays
 
 
@@ -60,3 +58,16 @@ def test_fetch_says_what_was_set_aside(cli, small: list[np.ndarray], tmp_path: P
     found = cli("data", "fetch", "mnist", "--data-dir", "dd")
     assert found.status == 0
     assert "train-images-idx3-ubyte.gz.damaged; remove it" in " ".join(found.out.split())
+
+
+def test_an_error_of_the_data_says_what_to_type(cli, small: list[np.ndarray], tmp_path: Path):
+    missing = cli("train", "--data", "mnist")
+    assert "point --data-dir or CHAINRULE_DATA to a folder" in " ".join(missing.err.split())
+    unfound = cli("data", "list", "--data-dir", tmp_path / "nowhere")
+    assert "--data-dir must name one that exists" in " ".join(unfound.err.split())
+    for file, array in zip(MNIST.files, small, strict=True):
+        write_idx(tmp_path / f"{file.name}.gz", array)
+    cut = tmp_path / f"{MNIST.files[0].name}.gz"
+    cut.write_bytes(cut.read_bytes()[:-9])
+    damaged = cli("train", "--data", "mnist", "--data-dir", tmp_path)
+    assert f"chainrule data fetch mnist --data-dir {tmp_path}" in " ".join(damaged.err.split())

@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.data import DataError, augment, load
-from chainrule.data.augmentation import affine_places, blur, elastic_field, inverse_maps, sample
+from chainrule.data import (
+    DataError,
+    affine_places,
+    augment,
+    blur,
+    elastic_field,
+    inverse_maps,
+    load,
+    sample,
+)
 
 RNG = np.random.default_rng(0)
 SQUARE = RNG.integers(0, 256, (5, 9, 9), dtype=np.uint8)

@@ -7,9 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from chainrule.data import describe, load
-from chainrule.data.digits import bundled_folder
-from chainrule.data.splitting import stratified_order
+from chainrule.data import bundled_folder, describe, load, stratified_order
 
 
 def test_counts_and_shapes():

@@ -14,11 +14,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data import DataError, describe, fetch, load, names, write_idx
-from chainrule.data import published as known
-from chainrule.data.download import MOST_BYTES, download
-from chainrule.data.idx import IdxHeader, fingerprint
-from chainrule.data.published import FASHION_MNIST, MNIST, File, Published, cache_folder
+from chainrule.data import (
+    FASHION_MNIST,
+    LARGEST_DOWNLOAD,
+    MNIST,
+    PUBLISHED,
+    DataError,
+    File,
+    IdxHeader,
+    Published,
+    cache_folder,
+    describe,
+    fetch,
+    fingerprint,
+    load,
+    names,
+    write_idx,
+)
 
 DEAD = "http://127.0.0.1:9/"  # the discard port: nobody listens
 
@@ -84,7 +96,7 @@ def small(arrays: list[np.ndarray], monkeypatch: pytest.MonkeyPatch) -> Publishe
         licence="",
         source="",
     )
-    monkeypatch.setitem(known.PUBLISHED, "mnist", published)
+    monkeypatch.setitem(PUBLISHED, "mnist", published)
     return published
 
 
@@ -136,7 +148,7 @@ def test_all_mirrors_dead(small: Published):
     with pytest.raises(DataError) as caught:
         load("mnist")
     message = str(caught.value)
-    for words in (DEAD, "no connection", "--data-dir", "CHAINRULE_DATA", "digits"):
+    for words in (DEAD, "no connection", "data_dir", "CHAINRULE_DATA", "digits"):
         assert words in message
     assert "\n" not in message
     assert not any(cache_folder(small).glob("*"))
@@ -217,7 +229,7 @@ def test_a_damaged_file_of_ones_own_is_set_aside(
 def test_a_damaged_file_is_said_how_to_fetch_again(mirror: Path, small: Published, tmp_path: Path):
     for packed in mirror.iterdir():
         (tmp_path / packed.name).write_bytes(packed.read_bytes()[:-9])
-    with pytest.raises(DataError, match=f"chainrule data fetch mnist --data-dir {tmp_path}"):
+    with pytest.raises(DataError, match=rf"chainrule.data.fetch\('mnist', data_dir='{tmp_path}'"):
         load("mnist", data_dir=tmp_path)
 
 
@@ -229,16 +241,16 @@ def test_a_cache_that_cannot_be_written(mirror: Path, small: Published):
 
 
 def test_a_download_without_end(mirror: Path, small: Published, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("chainrule.data.download.MOST_BYTES", 70_000)
+    monkeypatch.setattr("chainrule.data.download.LARGEST_DOWNLOAD", 70_000)
     with serving(mirror) as url, pytest.raises(DataError, match="longer than 70,000"):
-        download(small, mirrors=[url])
+        fetch("mnist", mirrors=[url])
     assert not any(cache_folder(small).iterdir())
 
 
 def test_the_limit_of_a_file_is_not_far_above_the_largest():
     files = [file for published in (MNIST, FASHION_MNIST) for file in published.files]
     largest = max(IdxHeader(np.dtype(np.uint8), file.shape).size for file in files)
-    assert largest <= MOST_BYTES < 2 * largest
+    assert largest <= LARGEST_DOWNLOAD < 2 * largest
 
 
 def test_a_mirror_that_says_nothing(
@@ -246,7 +258,7 @@ def test_a_mirror_that_says_nothing(
 ):
     monkeypatch.setattr("chainrule.data.download.SECONDS_OF_SILENCE", 0.3)
     with serving(mirror, Silent) as url, pytest.raises(DataError, match=r"no answer in 0.3 s"):
-        download(small, mirrors=[url])
+        fetch("mnist", mirrors=[url])
 
 
 def test_names():

@@ -15,8 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from chainrule.data import DataError, read_idx, write_idx
-from chainrule.data.idx import fingerprint
+from chainrule.data import DataError, fingerprint, read_idx, write_idx
 from chainrule.ground.writing import WritingFault
 
 TYPES = st.sampled_from([np.uint8, np.int8, np.int16, np.int32, np.float32, np.float64])

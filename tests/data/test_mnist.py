@@ -7,8 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data import DataError, check, describe, fetch, load, read_idx, write_idx
-from chainrule.data.published import MNIST, cache_folder, find
+from chainrule.data import (
+    MNIST,
+    DataError,
+    cache_folder,
+    check,
+    describe,
+    fetch,
+    folder_of,
+    load,
+    read_idx,
+    write_idx,
+)
 
 
 def test_published_facts(mnist_folder: Path):
@@ -135,13 +145,13 @@ def test_the_folder_given_comes_before_the_variable_and_that_before_the_cache(
         place.mkdir(parents=True)
         (place / "train-images-idx3-ubyte").touch()
     for place in places:
-        assert find(MNIST, given) == place
+        assert folder_of(MNIST, given) == place
         (place / "train-images-idx3-ubyte").unlink()
-    assert find(MNIST, given) is None
+    assert folder_of(MNIST, given) is None
 
 
 def test_folders_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    with pytest.raises(DataError, match="--data-dir"):
+    with pytest.raises(DataError, match="data_dir"):
         load("mnist", data_dir=tmp_path / "nowhere")
     monkeypatch.setenv("CHAINRULE_DATA", str(tmp_path / "nowhere"))
     with pytest.raises(DataError, match="CHAINRULE_DATA"):

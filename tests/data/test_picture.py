@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from chainrule.data import DataError, fit_image, load, read_idx
-from chainrule.data.picture import picture_size, read_image
+from chainrule.data import DataError, fit_image, load, picture_size, read_idx, read_image
 
 
 def seven(size: int = 200, ink: int = 0, paper: int = 255) -> np.ndarray:

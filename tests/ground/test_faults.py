@@ -7,10 +7,12 @@ import pickle
 import pytest
 
 import chainrule as cr
-from chainrule.ground.faults import Fault
+from chainrule.ground.faults import Call, Fault
 
 
-def option(name: str) -> str:
+def option(name: str | Call) -> str:
+    if isinstance(name, Call):
+        return " ".join([*name.function.split("."), *name.values])
     return f"--{name.replace('_', '-')}"
 
 
@@ -24,6 +26,13 @@ def test_another_setting_that_is_mentioned_is_called_so_too():
     fault = Fault(lambda name: f"belongs to {name('batch_size')} 1", setting="rho", file="a.toml")
     assert str(fault) == "a.toml: rho belongs to batch_size 1"
     assert fault.line(option) == "a.toml: --rho belongs to --batch-size 1"
+
+
+def test_a_call_that_mends_it_is_written_as_the_door_writes_calls():
+    call = Call("data.fetch", ("mnist",), {"data_dir": "here"})
+    fault = Fault(lambda name: f"is not here. Fetch it: {name(call)}", file="mnist")
+    assert str(fault).endswith("Fetch it: chainrule.data.fetch('mnist', data_dir='here')")
+    assert fault.line(option).endswith("Fetch it: data fetch mnist")
 
 
 def test_a_fault_goes_from_process_to_process():

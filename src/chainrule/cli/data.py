@@ -46,7 +46,7 @@ def fetch(
     """Download a data set and verify it; what is here already is only verified."""
     from chainrule.cli.terminal import print_json, print_wrapped
     from chainrule.data import fetch as fetch_it
-    from chainrule.data.paths import set_aside
+    from chainrule.data import set_aside
     from chainrule.ground.words import visible
 
     meter = Meter()

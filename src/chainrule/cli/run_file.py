@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.cli.failure import Refused
-from chainrule.data import Dataset, Standard, load, names
-from chainrule.data.paths import not_there, user_path
+from chainrule.data import Dataset, Standard, load, names, not_there, user_path
 from chainrule.ground.words import counted, visible
 from chainrule.network import Network, Run, load_run, save_run
 

@@ -19,8 +19,7 @@ from chainrule.cli.settings import (
     check_other_data,
     make,
 )
-from chainrule.data import Dataset, load
-from chainrule.data.paths import user_path
+from chainrule.data import Dataset, load, user_path
 from chainrule.network import (
     Diverged,
     EarlyStopping,

@@ -3,32 +3,73 @@
 `load` gives a `Dataset`; whatever cannot be used raises `DataError`, one line for a person.
 """
 
-from chainrule.data.augmentation import augment
+from chainrule.data.augmentation import (
+    affine_places,
+    augment,
+    blur,
+    elastic_field,
+    inverse_maps,
+    sample,
+)
 from chainrule.data.dataset import Dataset, Split, Standard
-from chainrule.data.download import Progress
+from chainrule.data.digits import bundled_folder
+from chainrule.data.download import LARGEST_DOWNLOAD, Progress
 from chainrule.data.errors import DataError
-from chainrule.data.idx import read_idx, write_idx
+from chainrule.data.idx import IdxHeader, fingerprint, read_idx, write_idx
 from chainrule.data.loading import Description, describe, fetch, load, names
-from chainrule.data.picture import fit_image
+from chainrule.data.paths import not_there, set_aside, user_path
+from chainrule.data.picture import fit_image, picture_size, read_image
 from chainrule.data.picture_folder import place_picture
+from chainrule.data.published import (
+    FASHION_MNIST,
+    MNIST,
+    PUBLISHED,
+    File,
+    Published,
+    cache_folder,
+    folder_of,
+)
 from chainrule.data.report import CheckReport, check
+from chainrule.data.splitting import stratified_order
 
 __all__ = [
+    "FASHION_MNIST",
+    "LARGEST_DOWNLOAD",
+    "MNIST",
+    "PUBLISHED",
     "CheckReport",
     "DataError",
     "Dataset",
     "Description",
+    "File",
+    "IdxHeader",
     "Progress",
+    "Published",
     "Split",
     "Standard",
+    "affine_places",
     "augment",
+    "blur",
+    "bundled_folder",
+    "cache_folder",
     "check",
     "describe",
+    "elastic_field",
     "fetch",
+    "fingerprint",
     "fit_image",
+    "folder_of",
+    "inverse_maps",
     "load",
     "names",
+    "not_there",
+    "picture_size",
     "place_picture",
     "read_idx",
+    "read_image",
+    "sample",
+    "set_aside",
+    "stratified_order",
+    "user_path",
     "write_idx",
 ]

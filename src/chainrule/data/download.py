@@ -26,7 +26,7 @@ from chainrule.ground import writing
 Progress = Callable[[str, int, int], None]
 
 SECONDS_OF_SILENCE = 20
-MOST_BYTES = 64 * 1024**2  # no file of these data sets is larger
+LARGEST_DOWNLOAD = 64 * 1024**2  # no file of these data sets is larger
 CHUNK = 1 << 16
 
 
@@ -63,10 +63,12 @@ def download(
     if not missing:
         return folder
     raise DataError(
-        f"{published.name} is not on this computer and could not be downloaded. "
-        f"Tried {'; '.join(tried) or 'no mirror'}. Connect to the network and try again, or point "
-        f"--data-dir or {VARIABLE} to a folder with {published.files[0].name}.gz and its three "
-        "companions, or use the bundled digits"
+        lambda called: (
+            f"{published.name} is not on this computer and could not be downloaded. Tried "
+            f"{'; '.join(tried) or 'no mirror'}. Connect to the network and try again, or point "
+            f"{called('data_dir')} or {VARIABLE} to a folder with {published.files[0].name}.gz and "
+            "its three companions, or use the bundled digits"
+        )
     )
 
 
@@ -128,9 +130,9 @@ def _fetch(
     except (OSError, writing.WritingFault) as error:
         why = writing.reason(error.__cause__ or error)
         raise DataError(
-            lambda name: (
+            lambda called: (
                 f"{folder}: cannot be written to ({why}); make room or change its permissions, or "
-                f"name another folder with {name('data_dir')}"
+                f"name another folder with {called('data_dir')}"
             )
         ) from error
 
@@ -159,8 +161,8 @@ class _Meter:
 
     def update(self, count: int) -> None:
         self.done += count
-        if self.done > MOST_BYTES:
-            raise _Unfetched(f"{self.name}.gz there is longer than {MOST_BYTES:,} bytes")
+        if self.done > LARGEST_DOWNLOAD:
+            raise _Unfetched(f"{self.name}.gz there is longer than {LARGEST_DOWNLOAD:,} bytes")
         if self.progress is not None:
             done = min(self.done, self.total) if self.total else self.done
             self.progress(self.name, done, self.total)

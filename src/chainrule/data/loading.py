@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +21,13 @@ from chainrule.data.picture_folder import read_picture_folder
 from chainrule.data.published import (
     PUBLISHED,
     cache_folder,
-    find,
+    folder_of,
     is_whole,
     read_published,
     recognise,
 )
 from chainrule.data.splitting import assemble
-from chainrule.ground.words import counted
+from chainrule.ground.words import counted, nearest
 
 
 def load(
@@ -87,9 +86,9 @@ def fetch(
         raise _unknown_name(name)
     published, place = PUBLISHED[name], _path(data_dir)
     if place is None:
-        return download(published, find(published, None), progress, mirrors)
+        return download(published, folder_of(published, None), progress, mirrors)
     try:
-        found = find(published, place) if place.exists() else None
+        found = folder_of(published, place) if place.exists() else None
     except OSError as error:
         raise refused(place, error) from error
     if found is None or found == cache_folder(published):
@@ -147,7 +146,7 @@ def describe(name: str, *, data_dir: str | Path | None = None) -> Description:
     if name not in PUBLISHED:
         raise _unknown_name(name)
     published = PUBLISHED[name]
-    found = find(published, _path(data_dir))
+    found = folder_of(published, _path(data_dir))
     return Description(
         name,
         published.title,
@@ -163,7 +162,7 @@ def describe(name: str, *, data_dir: str | Path | None = None) -> Description:
 
 def _load_published(name: str, data_dir: Path | None, progress: Progress | None) -> Dataset:
     published = PUBLISHED[name]
-    folder = find(published, data_dir)
+    folder = folder_of(published, data_dir)
     cache = cache_folder(published)
     if folder is None or (folder == cache and not is_whole(published, cache)):
         folder = download(published, progress=progress)
@@ -217,7 +216,7 @@ def _read_file(path: Path) -> Parts:
 
 
 def _unknown_name(name: str) -> DataError:
-    close = difflib.get_close_matches(name.casefold().replace("_", "-"), names(), n=1, cutoff=0.5)
+    close = nearest(name, names())
     hint = f"did you mean {close[0]!r}?" if close else "check the name"
     return DataError(
         f"{name!r} is no data set known by name, and no file or folder here; {hint} "

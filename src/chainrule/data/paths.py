@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from pathlib import Path
 from typing import BinaryIO
 
 from chainrule.data.errors import DataError
+from chainrule.ground.words import ALIKE, nearest
 
 DAMAGED = ".damaged"  # added to the name of a file that was set aside
-NEAR, VERY_NEAR, ALIKE = 0.6, 0.85, 0.7  # of difflib's ratio
+VERY_NEAR, SAME_ENDING = 0.85, 0.7  # of difflib's ratio
 MAX_BYTES = 2 * 1024**3  # larger than any data set of this size of problem (EMNIST: 0.55 GB)
 
 
@@ -90,23 +90,21 @@ def not_there(path: Path) -> DataError:
 def nearest_name(name: str, there: list[str]) -> str | None:
     """The file that this name was probably meant for.
 
-    Told by the names without their endings: .safetensors alone makes no two names alike. Under
-    another ending, only a name that is almost the same.
+    The names are compared without their endings: .safetensors alone makes no two names alike.
+    Under another ending, only a name that is almost the same will do.
     """
     asked = Path(name)
 
-    def near(others: list[Path], cutoff: float) -> list[str]:
-        stems = {other.stem.casefold(): other.name for other in others}
-        close = difflib.get_close_matches(asked.stem.casefold(), stems, n=1, cutoff=cutoff)
-        return [stems[stem] for stem in close]
+    def near(others: list[str], alike: float) -> list[str]:
+        stems = {Path(other).stem: other for other in others}
+        return [stems[stem] for stem in nearest(asked.stem, stems, alike=alike)]
 
-    others = [Path(other) for other in there]
-    alike = [other for other in others if _likeness(other.suffix, asked.suffix) >= ALIKE]
-    return next(iter(near(alike, NEAR) or near(others, VERY_NEAR)), None)
+    def ends_alike(other: str) -> bool:
+        endings = (asked.suffix, Path(other).suffix)
+        return not any(endings) or bool(nearest(endings[0], endings[1:], alike=SAME_ENDING))
 
-
-def _likeness(one: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+    same_ending = [other for other in there if ends_alike(other)]
+    return next(iter(near(same_ending, ALIKE) or near(there, VERY_NEAR)), None)
 
 
 def refused(path: Path, error: OSError) -> DataError:

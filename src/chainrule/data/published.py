@@ -6,7 +6,6 @@ SHA-256 is of the uncompressed IDX file, so that any way of compressing it will 
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from chainrule.data.errors import DataError
 from chainrule.data.examples import Examples, Parts
 from chainrule.data.idx import fingerprint, read_idx
 from chainrule.data.paths import list_folder, open_file, refused, user_path
+from chainrule.ground.faults import Call
 
 VARIABLE = "CHAINRULE_DATA"
 VALIDATION = 10_000  # the last of the training file, as in Nielsen's mnist_loader.py
@@ -130,20 +130,20 @@ def cache_folder(published: Published) -> Path:
     return Path(platformdirs.user_cache_dir("chainrule")) / published.name
 
 
-def find(published: Published, data_dir: Path | None) -> Path | None:
+def folder_of(published: Published, data_dir: Path | None) -> Path | None:
     """The folder that holds the data set, or some of it: first in `data_dir`, then in
     CHAINRULE_DATA, then in the cache. None if it is nowhere.
 
     Each of the first two may be the folder itself or a parent of it; DataError if there is no
     such folder.
     """
-    named = [(data_dir, "--data-dir")] if data_dir is not None else []
+    named = [data_dir] if data_dir is not None else []
     if os.environ.get(VARIABLE):
-        named.append((user_path(os.environ[VARIABLE]), VARIABLE))
-    for folder, how in named:
+        named.append(user_path(os.environ[VARIABLE]))
+    for folder in named:
         try:
             if not folder.is_dir():
-                raise DataError(f"{folder}: no such folder; {how} must name one that exists")
+                raise _no_such_folder(folder, None if folder is data_dir else VARIABLE)
             found = _in_folder(published, folder)
         except OSError as error:
             raise refused(folder, error) from error
@@ -151,6 +151,14 @@ def find(published: Published, data_dir: Path | None) -> Path | None:
             return found
     cache = cache_folder(published)
     return cache if any(file_in(cache, file) for file in published.files) else None
+
+
+def _no_such_folder(folder: Path, variable: str | None) -> DataError:
+    return DataError(
+        lambda called: (
+            f"{folder}: no such folder; {variable or called('data_dir')} must name one that exists"
+        )
+    )
 
 
 def is_whole(published: Published, folder: Path) -> bool:
@@ -164,12 +172,24 @@ def read_published(published: Published, folder: Path) -> Dataset:
     for file in published.files:
         path = file_in(folder, file)
         if path is None:
-            raise DataError(
-                f"{folder}: {file.name} is missing; expected {published.name}'s four files there, "
-                f"plain or .gz. Fetch it: chainrule data fetch {published.name}"
-            )
+            raise _missing(published, folder, file)
         arrays.append(verified(published, file, path))
     return published_dataset(published, arrays)
+
+
+def _missing(published: Published, folder: Path, file: File) -> DataError:
+    return DataError(
+        lambda called: (
+            f"{folder}: {file.name} is missing; expected {published.name}'s four files there, "
+            f"plain or .gz. Fetch it: {called(fetching(published))}"
+        )
+    )
+
+
+def fetching(published: Published, folder: Path | None = None) -> Call:
+    """The call that fetches the data set, into a folder of the user's own or the cache."""
+    settings = {} if folder is None else {"data_dir": str(folder)}
+    return Call("data.fetch", (published.name,), settings)
 
 
 class Damaged(DataError):
@@ -185,18 +205,20 @@ def verified(published: Published, file: File, path: Path) -> np.ndarray:
     try:
         array = read_idx(path)
     except DataError as error:
-        where = "" if path.parent == cache_folder(published) else shlex.quote(str(path.parent))
+        own = path.parent if path.parent != cache_folder(published) else None
+        problem = str(error)
         raise Damaged(
-            f"{error}. Fetch it: chainrule data fetch {published.name}"
-            + (f" --data-dir {where}" if where else "")
+            lambda called: f"{problem}. Fetch it: {called(fetching(published, own))}"
         ) from error
     sha256 = fingerprint(array)
     if sha256 != file.sha256:
         raise DataError(
-            f"{path}: a well-formed file, but not the true one of {published.name}: SHA-256 "
-            f"{sha256[:12]}..., expected {file.sha256[:12]}... Remove it and fetch it again "
-            f"(chainrule data fetch {published.name}), or give the folder {path.parent} itself as "
-            "the data to use it as your own"
+            lambda called: (
+                f"{path}: a well-formed file, but not the true one of {published.name}: SHA-256 "
+                f"{sha256[:12]}..., expected {file.sha256[:12]}... Remove it and fetch it again "
+                f"({called(fetching(published))}), or give the folder {path.parent} itself as the "
+                "data to use it as your own"
+            )
         )
     return array
 

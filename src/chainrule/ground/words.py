@@ -31,13 +31,13 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
+def nearest(name: str, known: Iterable[str], most: int = 1, alike: float = ALIKE) -> list[str]:
     """The known names that this one was probably meant to be, the likeliest first.
 
-    Upper and lower case, `_` and `-` make no difference.
+    Upper and lower case, `_` and `-` make no difference. Names less `alike` are left out.
     """
     folded = {fold(word): word for word in reversed(list(known))}
-    close = difflib.get_close_matches(fold(name)[:LONGEST], folded, n=most, cutoff=ALIKE)
+    close = difflib.get_close_matches(fold(name)[:LONGEST], folded, n=most, cutoff=alike)
     return [folded[word] for word in close]
 
 
