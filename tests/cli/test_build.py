@@ -21,8 +21,8 @@ import pytest
 import chainrule
 from chainrule.cli.build_train import two_digits
 from chainrule.cli.verdict_text import sentence
+from chainrule.workshop.course import ORDER, references, stage
 from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.stage import ORDER, references, stage
 
 SOURCE = Path(chainrule.__file__).parents[1]
 PASSES = "def relu(z):\n    return np.maximum(z, 0)\n"

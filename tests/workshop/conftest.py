@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from chainrule.workshop.course import ORDER, references, stage
 from chainrule.workshop.grading import grade
 from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.stage import ORDER, references, stage
 from chainrule.workshop.verdict import Verdict
 
 Graded = Callable[..., Verdict]

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from chainrule.workshop.course import ORDER, references, stage
 from chainrule.workshop.grading import grade
 from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.stage import ORDER, references, stage
 from chainrule.workshop.verdict import Verdict
 
 PATH = Path("network.py").absolute()

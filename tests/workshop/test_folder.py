@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from chainrule.workshop import folder as folders
+from chainrule.workshop.course import ORDER, references, stage
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.hints import hint
 from chainrule.workshop.session import Session
 from chainrule.workshop.source import outline
-from chainrule.workshop.stage import ORDER, references, stage
 
 
 @pytest.fixture

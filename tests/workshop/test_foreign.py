@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.foreign import ADAPTER, ForeignReport, NoAdapter, grade_file
-from chainrule.workshop.guarded.foreign import flat
 from chainrule.workshop.guarded.running import Guard
+from chainrule.workshop.guarded.slopes import flat
+from chainrule.workshop.network_grading import ADAPTER, NetworkReport, NoAdapter, grade_file
 
 from .conftest import PATH
 
@@ -211,7 +211,7 @@ BUGS = [
 ]  # fmt: skip
 
 
-def graded(source: str, guard: Guard, **options: str) -> ForeignReport:
+def graded(source: str, guard: Guard, **options: str) -> NetworkReport:
     return grade_file(source.encode(), PATH, guard, **options)  # type: ignore[arg-type]
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from chainrule.workshop.course import ORDER, references, stage
 from chainrule.workshop.grading import grade, grade_all
-from chainrule.workshop.guarded.running import Guard, call_job
-from chainrule.workshop.stage import ORDER, references, stage
+from chainrule.workshop.guarded.protocol import CallCase, CallFunction, Job
+from chainrule.workshop.guarded.running import MEMORY, Guard
 
 from .conftest import PATH
 
@@ -269,7 +270,8 @@ def test_a_process_that_escapes_its_group_is_ended(guard: Guard):
     )
     if sys.platform != "linux":
         pytest.skip("orphans are adopted on Linux alone")
-    job = call_job(BODY.format(body).encode(), PATH, "sigmoid", [{"arguments": [1.0]}], seconds=0.3)
+    task = CallFunction("sigmoid", (CallCase([1.0]),))
+    job = Job(BODY.format(body).encode(), str(PATH), task, seconds=0.3, memory=MEMORY)
     ran = guard.run(job)
     assert ran.ending == "time"
     assert guard._process is not None
@@ -290,10 +292,12 @@ def test_the_guard_starts_again_when_it_was_ended():
 def test_nothing_is_left_when_the_tool_is_killed(tmp_path: Path):
     """The waiting process and the learner's code end with whoever started them."""
     script = (
-        "from pathlib import Path\nfrom chainrule.workshop.guarded.running import Guard, call_job\n"
+        "from chainrule.workshop.guarded.protocol import CallCase, CallFunction, Job\n"
+        "from chainrule.workshop.guarded.running import MEMORY, Guard\n"
+        "endless = Job(b'def f(x):\\n    while True: pass', '/n.py',"
+        " CallFunction('f', (CallCase([1.0]),)), 30.0, MEMORY)\n"
         "with Guard() as guard:\n    print(guard._process.pid, flush=True)\n"
-        "    guard.run(call_job(b'def f(x):\\n    while True: pass', Path('n.py').absolute(), 'f',"
-        " [{'arguments': [1.0]}], seconds=30))\n"
+        "    guard.run(endless)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=tmp_path

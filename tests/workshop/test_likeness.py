@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from chainrule.workshop.course import stage
 from chainrule.workshop.likeness import FUNCTIONS, Pair, looks
 from chainrule.workshop.oracle import Oracle
-from chainrule.workshop.stage import stage
 
 from .conftest import Graded
 

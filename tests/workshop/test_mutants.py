@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from chainrule.workshop.answers import Read, named
+from chainrule.workshop.backprop_equations import RIGHT, Equations, gradients
+from chainrule.workshop.backprop_mistakes import SLIPS, Slip
 from chainrule.workshop.calls import Call
-from chainrule.workshop.judging import Read, named
+from chainrule.workshop.course import ORDER, stage
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import One
-from chainrule.workshop.slips import RIGHT, SLIPS, Equations, Slip, gradients
-from chainrule.workshop.stage import ORDER, stage
 
 from .mutants import MUTANTS, Row, rows
 

@@ -10,10 +10,10 @@ import pytest
 
 from chainrule.data import Dataset, load
 from chainrule.workshop import folder as folders
+from chainrule.workshop.course import ORDER, references
 from chainrule.workshop.grading import grade
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.own_training import OwnCodeFailed, OwnEpoch, Settings, train_own
-from chainrule.workshop.stage import ORDER, references
 
 CHECKOUT = Path(__file__).parents[2]
 

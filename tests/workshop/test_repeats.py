@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from chainrule.workshop.course import Stage, stages
 from chainrule.workshop.repeats import with_repeats
-from chainrule.workshop.stage import Stage, stages
 
 from .conftest import Graded
 

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.workshop import ours, slips
+from chainrule.workshop import backprop_equations, ours
+from chainrule.workshop.course import FOLDER, ORDER, Stage, empty_file, references, stage, stages
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.fixtures import DEEP, SIZES, examples, layers
 from chainrule.workshop.grading import grade, grade_all
 from chainrule.workshop.guarded.given import FUNCTIONS
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.oracle import Case
-from chainrule.workshop.stage import FOLDER, ORDER, Stage, empty_file, references, stage, stages
 
 from .conftest import PATH
 
@@ -154,7 +154,7 @@ def test_differences_come_to_the_complex_step():
 
 def test_sigmoid_equals_its_definition():
     z = np.random.default_rng(1).normal(0, 3, 50)
-    np.testing.assert_allclose(slips.sigmoid(z), 1 / (1 + np.exp(-z)), rtol=1e-13)
+    np.testing.assert_allclose(backprop_equations.sigmoid(z), 1 / (1 + np.exp(-z)), rtol=1e-13)
 
 
 def cost_of(X: Any, Y: Any, weights: Any, biases: Any) -> Any:
@@ -187,7 +187,7 @@ def test_the_right_equations_of_the_catalogue_equal_the_network():
     weights, biases = layers(rng, DEEP)
     X, Y = examples(rng, 8, DEEP)
     ours_found = ours.gradients(X, Y, weights, biases)
-    found = slips.gradients(slips.RIGHT, X, Y, weights, biases)
+    found = backprop_equations.gradients(backprop_equations.RIGHT, X, Y, weights, biases)
     for one, other in zip(ours_found, found, strict=True):
         for a, b in zip(one, other, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-10)

@@ -93,7 +93,7 @@ def check(
 
 def chosen(session: Session, name: str | None, every: bool) -> list[str]:
     """Which functions to grade."""
-    from chainrule.workshop.stage import ORDER, stage
+    from chainrule.workshop.course import ORDER, stage
 
     if name is not None:
         return [stage(name).name]
@@ -109,7 +109,7 @@ def say_standing(session: Session, anything: bool) -> None:
     from chainrule.cli.terminal import print_wrapped
     from chainrule.cli.verdict_text import left_out
     from chainrule.workshop import folder as folders
-    from chainrule.workshop.stage import ORDER, stage
+    from chainrule.workshop.course import ORDER, stage
 
     standing = session.standing
     if not anything:
@@ -175,8 +175,8 @@ def hint(
     from chainrule.cli.hint_text import hint_lines
     from chainrule.cli.terminal import print_json
     from chainrule.workshop import folder as folders
+    from chainrule.workshop.course import ORDER, stage
     from chainrule.workshop.hints import hint as next_hint
-    from chainrule.workshop.stage import ORDER, stage
 
     progress = folders.find(folder).progress
     one = stage(name or progress.standing().current or ORDER[-1])
@@ -195,7 +195,7 @@ def reset(
 ) -> None:
     """Make one function empty again. The file as it was goes to the archive."""
     from chainrule.workshop import folder as folders
-    from chainrule.workshop.stage import stage
+    from chainrule.workshop.course import stage
 
     one, found = stage(name), folders.find(folder)
     place = folders.reset(found, one)

@@ -16,13 +16,13 @@ from chainrule.cli.failure import Refused
 from chainrule.cli.hint_text import hint_lines
 from chainrule.cli.terminal import console
 from chainrule.cli.verdict_text import bar, heading, list_lines, mark, verdict_lines, wrapped
+from chainrule.workshop.course import ORDER, stage
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder, option
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.hints import hint
 from chainrule.workshop.session import Session
 from chainrule.workshop.source import written
-from chainrule.workshop.stage import ORDER, stage
 from chainrule.workshop.verdict import Verdict
 
 LOOK_EVERY = 0.03

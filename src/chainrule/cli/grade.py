@@ -13,7 +13,7 @@ import typer
 from chainrule.cli.numbers import LARGEST, between, whole
 
 if TYPE_CHECKING:
-    from chainrule.workshop.foreign import ForeignReport
+    from chainrule.workshop.network_grading import NetworkReport
 
 MOST_SECONDS = 24 * 60 * 60
 
@@ -46,8 +46,8 @@ def grade(
     """
     from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import print_json
-    from chainrule.workshop.foreign import ADAPTER, NoAdapter, grade_file
     from chainrule.workshop.guarded.running import Guard
+    from chainrule.workshop.network_grading import ADAPTER, NoAdapter, grade_file
     from chainrule.workshop.source import read
 
     path = Path(file).expanduser().absolute()
@@ -70,7 +70,7 @@ def grade(
     return 0 if report.passed else 1
 
 
-def print_report(report: ForeignReport) -> None:
+def print_report(report: NetworkReport) -> None:
     """The message, the arrays one by one, the file's own lines last."""
     from chainrule.cli.terminal import console
     from chainrule.cli.verdict_text import mark, own_lines, sentence, wrapped

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chainrule.cli.verdict_text import prose, sentence, wrapped
+from chainrule.workshop.course import Stage
 from chainrule.workshop.hints import Hint
-from chainrule.workshop.stage import Stage
 
 
 def hint_lines(stage: Stage, given: Hint, width: int) -> list[str]:

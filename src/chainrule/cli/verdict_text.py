@@ -73,7 +73,7 @@ def mark(outcome: str | None) -> tuple[str, str]:
 
 def heading(verdict: Verdict) -> str:
     """The function, or the file where it does not load."""
-    from chainrule.workshop.stage import ORDER, stage
+    from chainrule.workshop.course import ORDER, stage
 
     sign, _ = mark(verdict.outcome)
     if verdict.of_file:
@@ -153,7 +153,7 @@ def list_lines(
     standing: Standing, written: Collection[str], width: int | None
 ) -> Iterator[tuple[str, str]]:
     """All functions with how each does, in so many columns; with the style of the line."""
-    from chainrule.workshop.stage import stages
+    from chainrule.workshop.course import stages
 
     for one in stages():
         checked = standing.checked.get(one.name)

@@ -7,9 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chainrule.workshop.guarded.running import MEMORY, Guard, Ran, call_job
+from chainrule.workshop.course import Stage, references
+from chainrule.workshop.guarded.protocol import (
+    CallCase,
+    CallFunction,
+    CaseStarted,
+    Job,
+    Loaded,
+    Message,
+    NoFunction,
+    Raised,
+    Returned,
+    Warned,
+)
+from chainrule.workshop.guarded.running import MEMORY, Guard, Ran
 from chainrule.workshop.oracle import Case
-from chainrule.workshop.stage import Stage, references
 
 TIMES = 3
 """Runs of a timed case; the least time counts."""
@@ -24,11 +36,11 @@ class Call:
     value: Any = None
     iterator: str = ""
     """The type of the value, where it can be looped over only once."""
-    raised: dict[str, Any] | None = None
+    raised: Raised | None = None
     changed: tuple[str, ...] = ()
     after: tuple[Any, ...] = ()
     global_random: bool = False
-    warned: list[dict[str, Any]] = field(default_factory=list)
+    warned: list[Warned] = field(default_factory=list)
     seconds: float = 0.0
     overwritten: bool = False
     """Whether the value of the case that it repeats was changed by this call."""
@@ -40,7 +52,7 @@ class Calls:
 
     ran: Ran
     calls: list[Call]
-    at_load: dict[str, Any] | None
+    at_load: Raised | None
     """What was raised before any call."""
     missing: bool
     limit: float
@@ -48,7 +60,7 @@ class Calls:
 
     @property
     def loaded(self) -> bool:
-        return bool(self.ran.of("loaded"))
+        return bool(self.ran.of(Loaded))
 
     @property
     def only_slow(self) -> bool:
@@ -60,8 +72,8 @@ class Calls:
     @property
     def under_way(self) -> Case | None:
         """The case that was not finished."""
-        started = self.ran.of("start")
-        return self.calls[started[-1]["case"]].case if started else None
+        started = self.ran.of(CaseStarted)
+        return self.calls[started[-1].case].case if started else None
 
 
 def call(
@@ -76,29 +88,22 @@ def call(
     """Call the learner's function on the cases, with references of ours put in for some names."""
     places = {id(case): place for place, case in enumerate(cases)}
     kept = {id(case.of) for case in cases if case.kind == "later"}
-    job = call_job(
-        source,
-        path,
-        stage.name,
-        [
-            {
-                "arguments": list(case.arguments.values()),
-                "repeat": TIMES if case.kind == "timed" else 1,
-                "keep": id(case) in kept,
-                "of": places.get(id(case.of), -1) if case.kind == "later" else -1,
-            }
-            for case in cases
-        ],
-        seconds=stage.oracle.seconds if seconds is None else seconds,
-        memory=MEMORY,
-        put_in=put_in,
-        put_in_source=references(put_in) if put_in else "",
+    asked = tuple(
+        CallCase(
+            list(case.arguments.values()),
+            repeat=TIMES if case.kind == "timed" else 1,
+            keep=id(case) in kept,
+            of=places.get(id(case.of), -1) if case.kind == "later" else -1,
+        )
+        for case in cases
     )
-    ran = guard.run(job)
-    calls = [Call(case) for case in cases]
-    found = Calls(ran, calls, None, bool(ran.of("missing")), job["seconds"])
-    for event in ran.events:
-        take(found, event, stage)
+    ours = references(put_in) if put_in else ""
+    task = CallFunction(stage.name, asked, tuple(put_in), ours)
+    limit = stage.oracle.seconds if seconds is None else seconds
+    ran = guard.run(Job(source, str(path), task, limit, MEMORY))
+    found = Calls(ran, [Call(case) for case in cases], None, bool(ran.of(NoFunction)), limit)
+    for answer in ran.answers:
+        take(found, answer, stage)
     names = stage.oracle.in_place
     if any(name in one.changed for one in found.calls for name in names):
         for one in found.calls:
@@ -107,28 +112,24 @@ def call(
     return found
 
 
-def take(found: Calls, event: dict[str, Any], stage: Stage) -> None:
-    """Put one event in its place."""
-    number = event.get("case")
-    if number is None:
-        if event["event"] == "raised":
-            found.at_load = event
-        return
-    call = found.calls[number]
-    if event["event"] == "result":
+def take(found: Calls, answer: Message, stage: Stage) -> None:
+    """Put one answer in its place."""
+    if isinstance(answer, Returned):
+        call = found.calls[answer.case]
         call.finished = True
-        call.value = event["value"]
-        call.iterator = event["iterator"]
-        call.changed = tuple(stage.parameters[i] for i in event["changed"])
-        call.after = tuple(event["after"])
-        call.global_random = event["global_random"]
-        call.seconds = event["seconds"]
-        call.overwritten = event["overwritten"]
-    elif event["event"] == "raised":
-        call.finished = True
-        call.raised = event
-    elif event["event"] == "warned":
-        call.warned.append(event)
+        call.value, call.iterator = answer.value, answer.iterator
+        call.changed = tuple(stage.parameters[i] for i in answer.changed)
+        call.after = tuple(answer.after)
+        call.global_random, call.overwritten = answer.global_random, answer.overwritten
+        call.seconds = answer.seconds
+    elif isinstance(answer, Raised):
+        if answer.case is None:
+            found.at_load = answer
+        else:
+            found.calls[answer.case].finished = True
+            found.calls[answer.case].raised = answer
+    elif isinstance(answer, Warned) and answer.case is not None:
+        found.calls[answer.case].warned.append(answer)
 
 
 def changed_in_place(call: Call, stage: Stage) -> Any:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from chainrule.workshop.calls import Call, Calls
-from chainrule.workshop.guarded.running import MEMORY
-from chainrule.workshop.stage import Stage
-from chainrule.workshop.verdict import OwnLine
+from chainrule.workshop.course import Stage
+from chainrule.workshop.guarded.protocol import Raised, Touched
+from chainrule.workshop.guarded.running import MEMORY, Ran
 
 IMPORTS = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
 SIGNALS = {
@@ -132,34 +130,43 @@ KNOWN = (
 )
 
 
-def of_exception(event: dict[str, Any]) -> str:
+def of_exception(raised: Raised) -> str:
     """An exception in one sentence."""
-    kind, message, kinds = event["type"], event["message"], event["kinds"]
     for known in KNOWN:
-        found = re.search(known.pattern, message)
-        if known.kind in kinds and found:
-            return known.words.format(*found.groups(), message=message)
-    return f"{kind}: {of_shapes(message)}" if message else kind
+        match = re.search(known.pattern, raised.message)
+        if known.kind in raised.kinds and match:
+            return known.words.format(*match.groups(), message=raised.message)
+    message = of_shapes(raised.message)
+    return f"{raised.type}: {message}" if message else raised.type
+
+
+SHAPES = (
+    (
+        r"matmul: Input operand 1 has a mismatch.*size (\d+) is different from (\d+)",
+        "the two sides of `@` do not fit: the left one has {1} columns, the right one {0} rows",
+    ),
+    (
+        r"shapes (\(.*?\)) and (\(.*?\)) not aligned",
+        "shapes {0} and {1} do not fit together in a product",
+    ),
+    (
+        r"could not be broadcast together with (?:remapped )?shapes (\S+) (\S+) (\S+)\s*$",
+        "shapes {0} and {1} and {2} do not fit together, element by element",
+    ),
+    (
+        r"could not be broadcast together with (?:remapped )?shapes (\S+) (\S+)\s*$",
+        "shapes {0} and {1} do not fit together, element by element",
+    ),
+)
+"""NumPy's words for arrays that do not fit together, and plain ones."""
 
 
 def of_shapes(message: str) -> str:
-    """NumPy's words for arrays that do not fit together, in plain ones."""
-    inner = re.search(
-        r"matmul: Input operand 1 has a mismatch.*size (\d+) is different from (\d+)", message
-    )
-    if inner:
-        return (
-            "the two sides of `@` do not fit: the left one has "
-            f"{inner[2]} columns, the right one {inner[1]} rows"
-        )
-    dot = re.search(r"shapes (\(.*?\)) and (\(.*?\)) not aligned", message)
-    if dot:
-        return f"shapes {dot[1]} and {dot[2]} do not fit together in a product"
-    pair = re.search(
-        r"could not be broadcast together with (?:remapped )?shapes (.*?)\s*$", message
-    )
-    if pair:
-        return f"shapes {' and '.join(pair[1].split())} do not fit together, element by element"
+    """The message, in plain words where it is about shapes."""
+    for pattern, words in SHAPES:
+        match = re.search(pattern, message)
+        if match:
+            return words.format(*match.groups())
     return message
 
 
@@ -182,16 +189,10 @@ def place(calls: Calls, stage: Stage) -> str:
     if not calls.loaded:
         return (
             "network.py, while it was read,"
-            if not calls.ran.events
-            else ("the code outside of functions")
+            if not calls.ran.answers
+            else "the code outside of functions"
         )
     return f"`{stage.name}`"
-
-
-def in_words(names: Sequence[str], link: str) -> str:
-    """`a`, `b` and `c`, or with another link than `and`."""
-    *first, last = [f"`{name}`" for name in names]
-    return f"{', '.join(first)} {link} {last}" if first else last
 
 
 def amount(number: float, unit: str) -> str:
@@ -199,30 +200,26 @@ def amount(number: float, unit: str) -> str:
     return f"{number:g} {unit}{'' if number == 1 else 's'}"
 
 
-def own_lines(event: dict[str, Any] | None) -> tuple[OwnLine, ...]:
-    """The learner's own lines of an exception."""
-    if event is None:
-        return ()
-    return tuple(OwnLine(e["line"], e["function"], e["text"]) for e in event["lines"])
-
-
 def notes(calls: Calls) -> tuple[str, ...]:
     """What was seen beside the answer: prints, and files that were changed."""
-    found = []
     ran = calls.ran
-    if ran.printed_bytes:
-        text = ran.printed.decode("utf-8", "replace").strip().splitlines()
-        first = text[0][:80] if text else ""
-        amount = "" if ran.printed_bytes <= 200 else f" ({ran.printed_bytes:,} bytes in all)"
-        found.append(f"It printed: {first}{amount}")
-    found += [f"It {event['what']} {event['path']}" for event in ran.of("touched")]
-    return tuple(dict.fromkeys(found))
+    if not ran.printed_bytes:
+        return touched(ran)
+    text = ran.printed.decode("utf-8", "replace").strip().splitlines()
+    first = text[0][:80] if text else ""
+    size = "" if ran.printed_bytes <= 200 else f" ({ran.printed_bytes:,} bytes in all)"
+    return (f"It printed: {first}{size}", *touched(ran))
+
+
+def touched(ran: Ran) -> tuple[str, ...]:
+    """The files that were changed, each once."""
+    return tuple(dict.fromkeys(f"It {each.what} {each.path}" for each in ran.of(Touched)))
 
 
 def warning_lines(call: Call, kind: str | None = None) -> list[str]:
     """NumPy's warnings in one call, of any kind or of one."""
     return [
-        f"{event['message']}" + (f" (line {event['line']})" if event["line"] else "")
-        for event in call.warned
-        if kind in (None, event["type"])
+        each.message + (f" (line {each.line})" if each.line else "")
+        for each in call.warned
+        if kind in (None, each.type)
     ]

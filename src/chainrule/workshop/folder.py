@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from chainrule.workshop.course import ORDER, Stage, empty_file
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.progress import Progress
 from chainrule.workshop.source import defined_by, extent_by_lines, read
-from chainrule.workshop.stage import ORDER, Stage, empty_file
 
 DEFAULT = "my-network"
 README = Path(__file__).parent / "folder-readme.md"

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from chainrule.workshop import failures
+from chainrule.ground.words import quoted
 from chainrule.workshop.calls import call
+from chainrule.workshop.course import ORDER, Stage, stage
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.judging import judge, missing
 from chainrule.workshop.repeats import with_repeats
 from chainrule.workshop.source import Outline, outline
-from chainrule.workshop.stage import ORDER, Stage, stage
 from chainrule.workshop.verdict import Verdict
 
 
@@ -110,7 +110,7 @@ class Grading:
         several = used if len(used) > 1 else []
         alone = next((name for name in several if self._judged(one, [name]).passed), None)
         names = [alone] if alone is not None else used
-        yours = failures.in_words(names, "and")
+        yours = quoted(names, "and")
         theirs = [
             detail
             for name in names
@@ -127,7 +127,7 @@ class Grading:
         """Wrong with ours for what it uses, too: that is its own fault, and what is said of it."""
         what, whose = ("do", "their") if len(wrong) > 1 else ("does", "its")
         note = (
-            f"your {failures.in_words(wrong, 'and')}, which it uses, {what} not pass either: "
+            f"your {quoted(wrong, 'and')}, which it uses, {what} not pass either: "
             f"this is with ours in {whose} place"
         )
         return replace(again, details=(*again.details, note))

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from chainrule.ground.words import counted
+from chainrule.workshop.course import Stage
 from chainrule.workshop.progress import HINTS, Progress
-from chainrule.workshop.stage import Stage
 
 NEXT = "The reference comes next"
 ASK_AGAIN = f"{NEXT}: ask once more to see it. The record then says that it was shown"

@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.ground.words import counted
-from chainrule.workshop.slips import relu, relu_prime, sigmoid, sigmoid_prime, tanh_prime
+from chainrule.workshop.backprop_equations import (
+    relu,
+    relu_prime,
+    sigmoid,
+    sigmoid_prime,
+    tanh_prime,
+)
 
 Array = NDArray[Any]
 Agree = Callable[[Array, Array], NDArray[np.bool_]]

@@ -12,16 +12,27 @@ from numpy.typing import NDArray
 from chainrule.data import Dataset
 from chainrule.network import SGD, Network, evaluate, train
 from chainrule.workshop import failures
+from chainrule.workshop.answers import example, read, shape_fault
 from chainrule.workshop.calls import call
+from chainrule.workshop.course import stage
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.guarded.codec import Given
+from chainrule.workshop.guarded.protocol import (
+    EpochTrained,
+    Examples,
+    Job,
+    Message,
+    NetworkTrained,
+    OwnLine,
+    Raised,
+    TrainingStarted,
+    TrainNetwork,
+)
 from chainrule.workshop.guarded.running import Guard, Ran
-from chainrule.workshop.judging import example, read, shape_fault
 from chainrule.workshop.oracle import Case
 from chainrule.workshop.source import outline
-from chainrule.workshop.stage import stage
-from chainrule.workshop.verdict import Example, OwnLine
+from chainrule.workshop.verdict import Example
 
 MINUTES = 30.0
 MEMORY = 6 * 2**30
@@ -82,6 +93,14 @@ class Trained:
         return asdict(self)
 
 
+class NotReady(WorkshopError):
+    """Not enough is written for a network to be trained; `function` is what is missing."""
+
+    def __init__(self, message: str, function: str | None = None) -> None:
+        super().__init__(message)
+        self.function = function
+
+
 class OwnCodeFailed(WorkshopError):
     """The learner's code did not come through; with the lines of theirs that say where."""
 
@@ -104,44 +123,36 @@ def train_own(
     own_init = check_written(source)
     sizes = (data.train.values.shape[1], settings.hidden, len(data.classes))
     ours = Ours(data, sizes, settings)  # what it refuses is refused before theirs is trained
-    job = {
-        "task": "own_training",
-        "source": source,
-        "path": str(folder.network),
-        "put_in": [],
-        "put_in_source": "",
-        "seconds": 60 * minutes,
-        "memory": MEMORY,
-        "sizes": list(sizes),
-        "own_init": own_init,
-        "watched": WATCHED,
-        "scale": data.train.scale,
-        "X": data.train.values,
-        "y": data.train.y,
-        "validation_X": data.validation.values,
-        "validation_y": data.validation.y,
-        "test_X": data.test.values,
-        "test_y": data.test.y,
-        **{k: v for k, v in asdict(settings).items() if k != "hidden"},
-    }
+    task = TrainNetwork(
+        sizes,
+        own_init,
+        settings.epochs,
+        settings.batch_size,
+        settings.learning_rate,
+        settings.seed,
+        data.train.scale,
+        Examples(data.train.values, data.train.y),
+        Examples(data.validation.values[:WATCHED], data.validation.y[:WATCHED]),
+        Examples(data.test.values, data.test.y),
+    )
 
-    def listen(event: dict[str, Any]) -> None:
-        if event["event"] == "epoch":
-            shown(OwnEpoch(event["number"], settings.epochs, event["accuracy"], event["seconds"]))
+    def listen(answer: Message) -> None:
+        if isinstance(answer, EpochTrained):
+            shown(OwnEpoch(answer.number, settings.epochs, answer.accuracy, answer.seconds))
 
-    ran = guard.run(job, listen)
-    came_through(ran, minutes)
-    started, trained = ran.of("started")[0], ran.of("trained")[0]
-    weights, biases = started["weights"], started["biases"]
+    ran = guard.run(Job(source, str(folder.network), task, 60 * minutes, MEMORY), listen)
+    trained = came_through(ran, minutes)
+    started = ran.of(TrainingStarted)[0]
+    weights, biases = started.weights, started.biases
     difference = first_difference(folder, source, guard, data, weights, biases, settings)
     accuracy, our_seconds = ours.trained(weights, biases)
     return Trained(
         data=data.name,
         sizes=sizes,
         epochs=settings.epochs,
-        yours=trained["accuracy"],
+        yours=trained.accuracy,
         ours=accuracy,
-        your_seconds=trained["seconds"],
+        your_seconds=trained.seconds,
         our_seconds=our_seconds,
         own_init=own_init,
         difference=difference,
@@ -152,28 +163,24 @@ def check_written(source: bytes) -> bool:
     """Refuse a file without `train` and `forward`; whether its own `init` is written."""
     top = outline(source)
     if top is None:
-        raise WorkshopError(
-            "network.py is no Python at the moment; `chainrule build check` says where"
-        )
+        raise NotReady("network.py is no Python at the moment")
     for name in ("forward", "train"):
         if not top.written(name):
-            raise WorkshopError(
-                f"`{name}` is not written yet, and training needs it; `chainrule build list` says "
-                "what comes first"
-            )
+            raise NotReady(f"`{name}` is not written yet, and training needs it", function=name)
     return top.written("init")
 
 
-def came_through(ran: Ran, minutes: float) -> None:
-    """Raise what stopped the learner's code."""
-    raised = ran.of("raised")
+def came_through(ran: Ran, minutes: float) -> NetworkTrained:
+    """What the training came to; or raise what stopped the learner's code."""
+    raised = ran.of(Raised)
     if raised:
-        said = failures.of_exception(raised[-1])
-        raise OwnCodeFailed(f"your network stopped: {said}", failures.own_lines(raised[-1]))
+        message = failures.of_exception(raised[-1])
+        raise OwnCodeFailed(f"your network stopped: {message}", raised[-1].lines)
     if ran.ending == "time":
         raise OwnCodeFailed(f"your network was stopped after {failures.amount(minutes, 'minute')}")
-    if not ran.of("trained"):
+    if not ran.of(NetworkTrained):
         raise OwnCodeFailed("your network ended the process before it was trained")
+    return ran.of(NetworkTrained)[0]
 
 
 class Ours:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from chainrule.workshop.course import ORDER
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.stage import ORDER
 from chainrule.workshop.verdict import PASSED, Verdict
 
 HINTS = 3

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chainrule.workshop.course import ORDER, stage
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.grading import Grading
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.progress import Standing
 from chainrule.workshop.source import Outline, outline
-from chainrule.workshop.stage import ORDER, stage
 from chainrule.workshop.verdict import Verdict
 
 

@@ -10,8 +10,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from chainrule.workshop.course import ORDER
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.stage import ORDER
 
 LARGEST = 2 * 2**20
 LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)

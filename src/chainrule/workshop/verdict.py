@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from chainrule.workshop.guarded.protocol import OwnLine
+
 Outcome = Literal[
     "right", "fragile", "held-up", "numbers", "shape", "raises", "stopped", "missing", "unreadable"
 ]
@@ -12,15 +14,6 @@ Outcome = Literal[
 or shape; raises an exception; stopped at a limit or crashed; not written; the file is no Python."""
 
 PASSED: frozenset[str] = frozenset({"right", "fragile"})
-
-
-@dataclass(frozen=True)
-class OwnLine:
-    """A line of the learner's file."""
-
-    line: int
-    function: str
-    text: str
 
 
 @dataclass(frozen=True)

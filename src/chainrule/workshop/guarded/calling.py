@@ -6,6 +6,7 @@ import copy
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,15 @@ import numpy as np
 
 from chainrule.workshop.guarded.codec import MOST_DRAWN, has_array, pack, unpack
 from chainrule.workshop.guarded.given import made
-from chainrule.workshop.guarded.loading import described
+from chainrule.workshop.guarded.loading import described, put_in
+from chainrule.workshop.guarded.protocol import (
+    CallCase,
+    CallFunction,
+    CaseStarted,
+    Job,
+    NoFunction,
+    Returned,
+)
 
 if TYPE_CHECKING:
     from chainrule.workshop.guarded.child import Tell, Warnings
@@ -25,53 +34,47 @@ LONG = 0.5
 """Seconds after which one run tells enough."""
 
 
-def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -> None:
+def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     """Call the function on every case; an exception in one case does not end the others."""
-    function = getattr(module, job["function"], None)
+    asked = job.task
+    assert isinstance(asked, CallFunction)
+    if asked.put_in:
+        put_in(module, asked.put_in_source, asked.put_in)
+    function = getattr(module, asked.function, None)
     if not callable(function):
-        tell({"event": "missing", "defined": sorted(defined(module))})
+        tell(NoFunction())
         return
-    source, path = job["source"], job["path"]
     kept: dict[int, tuple[Any, bytes]] = {}
-    for number, case in enumerate(job["cases"]):
+    for number, case in enumerate(asked.cases):
         heard.case = number
-        tell({"event": "start", "case": number})
+        tell(CaseStarted(number))
         try:
-            found = called(function, case)
-            if case.get("keep"):
-                value = found["value"]
+            answer = called(function, number, case)
+            if case.keep:
+                value = answer.value
                 seen = pack(value)
-                found["value"] = unpack(seen)  # to be packed once: what is inside may be used up
+                # to be packed once: what is inside may be used up
+                answer = replace(answer, value=unpack(seen))
                 if pack(value) == seen:
                     kept[number] = value, seen
-            value, before = kept.get(case.get("of", -1), (None, b""))
-            found["overwritten"] = bool(before) and pack(value) != before
-            tell({"event": "result", "case": number, **found})
+            value, before = kept.get(case.of, (None, b""))
+            tell(replace(answer, overwritten=bool(before) and pack(value) != before))
         except BaseException as fault:
-            tell({"event": "raised", "case": number, **described(fault, source, path)})
+            tell(described(fault, job, number))
 
 
-def defined(module: ModuleType) -> list[str]:
-    """The functions that the file itself defines."""
-    return [
-        name
-        for name, value in vars(module).items()
-        if callable(value) and getattr(value, "__module__", None) == module.__name__
-    ]
-
-
-def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]:
+def called(function: Callable[..., Any], number: int, case: CallCase) -> Returned:
     """The value for one case, and what the call did to its arguments and to global state.
 
     A case with `repeat` is timed: the least of so many runs, or of one that takes long.
     """
-    arguments = made(case["arguments"])
+    arguments = made(case.arguments)
     before = copy.deepcopy([a for a in arguments if not isinstance(a, np.random.Generator)])
     state = random_state()
     seconds = []
     given: Any = None
     value: Any = None
-    for _ in range(case.get("repeat", 1)):
+    for _ in range(case.repeat):
         began = time.perf_counter()
         given = function(*arguments)
         value = drawn(given)
@@ -81,14 +84,16 @@ def called(function: Callable[..., Any], case: dict[str, Any]) -> dict[str, Any]
     after = [a for a in arguments if not isinstance(a, np.random.Generator)]
     places = [i for i, a in enumerate(arguments) if not isinstance(a, np.random.Generator)]
     changed = [i for i, a, b in zip(places, after, before, strict=True) if not same(a, b)]
-    return {
-        "value": value,
-        "iterator": type(given).__name__ if isinstance(given, Iterator) else "",
-        "seconds": min(seconds),
-        "changed": changed,
-        "after": [arguments[i] if i in changed else None for i in range(len(arguments))],
-        "global_random": random_state() != state,
-    }
+    return Returned(
+        case=number,
+        value=value,
+        iterator=type(given).__name__ if isinstance(given, Iterator) else "",
+        seconds=min(seconds),
+        changed=changed,
+        after=[arguments[i] if i in changed else None for i in range(len(arguments))],
+        global_random=random_state() != state,
+        overwritten=False,
+    )
 
 
 def drawn(value: Any) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import struct
 import sys
 import warnings
 from collections.abc import Callable
@@ -16,65 +15,77 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from chainrule.workshop.guarded.codec import pack, unpack
 from chainrule.workshop.guarded.limits import set_limits
-from chainrule.workshop.guarded.loading import described, load, put_in
+from chainrule.workshop.guarded.loading import described, load
 from chainrule.workshop.guarded.noticing import notice
+from chainrule.workshop.guarded.protocol import (
+    LENGTH,
+    CallFunction,
+    Done,
+    Job,
+    Loaded,
+    Loading,
+    MeasureSlopes,
+    Message,
+    Touched,
+    TrainNetwork,
+    Warned,
+    decode,
+    encode,
+)
 
 LARGEST_RESULT = 64 * 2**20
 MOST_WARNINGS = 10
 
-Tell = Callable[[dict[str, Any]], None]
+Tell = Callable[[Message], None]
+
+TASKS = {CallFunction: "calling", TrainNetwork: "own_training", MeasureSlopes: "slopes"}
+"""Modules of this package, each with a function `task`."""
 
 
 def teller(stream: BinaryIO) -> Tell:
-    """Write events to the stream, each with its length; from this process only."""
+    """Write answers to the stream, each with its length; from this process only."""
     process = os.getpid()
 
-    def tell(event: dict[str, Any]) -> None:
+    def tell(answer: Message) -> None:
         if os.getpid() != process:
             os._exit(0)  # a copy of this process, made by the learner's code
-        message = pack(event, LARGEST_RESULT)
-        stream.write(struct.pack("<Q", len(message)) + message)
+        data = encode(answer, LARGEST_RESULT)
+        stream.write(LENGTH.pack(len(data)) + data)
         stream.flush()
 
     return tell
 
 
-def work(job: dict[str, Any], stream: BinaryIO) -> None:
+def work(job: Job, stream: BinaryIO) -> None:
     """Do a job; whatever the learner's code raises is told."""
     tell = teller(stream)
-    set_limits(job["seconds"], job["memory"])
+    set_limits(job.seconds, job.memory)
     sys.dont_write_bytecode = True
-    notice(lambda what, path: tell({"event": "touched", "what": what, "path": path}))
-    source, path = job["source"], job["path"]
-    sys.argv = [path]
-    heard = Warnings(path, tell)
+    notice(lambda what, path: tell(Touched(what, path)))
+    sys.argv = [job.path]
+    heard = Warnings(job.path, tell)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always")
             for unshown in (PendingDeprecationWarning, ResourceWarning, ImportWarning):
                 warnings.simplefilter("ignore", unshown)  # as Python does by itself
             warnings.showwarning = heard
-            tell({"event": "loading"})
-            module = load(source, path)
-            tell({"event": "loaded"})
-            if job["put_in"]:
-                put_in(module, job["put_in_source"], job["put_in"])
-            task(job["task"])(module, job, tell, heard)
+            tell(Loading())
+            module = load(job.source, job.path)
+            tell(Loaded())
+            task(type(job.task))(module, job, tell, heard)
     except BaseException as fault:
-        told = described(fault, source, path)
+        raised = described(fault, job, heard.case)
         del fault
-        tell({"event": "raised", "case": heard.case, **told})
+        tell(raised)
     flush_prints()
-    tell({"event": "done"})
+    tell(Done())
 
 
-def task(name: str) -> Callable[[ModuleType, dict[str, Any], Tell, Warnings], None]:
-    """What is to be done, by its name."""
-    if name not in TASKS:
-        raise LookupError(name)
-    return importlib.import_module(f"{__package__}.{name}").task
+def task(kind: type) -> Callable[[ModuleType, Job, Tell, Warnings], None]:
+    """What does jobs of this kind."""
+    return importlib.import_module(f"{__package__}.{TASKS[kind]}").task
 
 
 def flush_prints() -> None:
@@ -107,26 +118,15 @@ class Warnings:
         if key in self.told or len(self.told) >= MOST_WARNINGS * ((self.case or 0) + 1):
             return
         self.told.add(key)
-        self.tell(
-            {
-                "event": "warned",
-                "case": self.case,
-                "type": category.__name__,
-                "message": str(message)[:300],
-                "line": lineno if filename == self.path else 0,
-            }
-        )
+        line_number = lineno if filename == self.path else 0
+        self.tell(Warned(self.case, category.__name__, str(message)[:300], line_number))
 
 
-TASKS = ("calling", "own_training", "foreign")
-"""Modules of this package, each with a function `task`."""
-
-
-def main(job_path: str, events_path: str) -> None:
-    """Do the job in one file and write the events to another: where no process can be forked."""
-    job = unpack(Path(job_path).read_bytes())
+def main(job_path: str, answers_path: str) -> None:
+    """Do the job in one file and write the answers to another: where no process can be forked."""
+    job = decode(Path(job_path).read_bytes())
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  (open to the end)
-    with Path(events_path).open("ab") as stream:
+    with Path(answers_path).open("ab") as stream:
         work(job, stream)
         stream.flush()
         os._exit(0)

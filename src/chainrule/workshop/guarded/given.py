@@ -48,19 +48,25 @@ def flat_in_first_cost(parameters: Sequence[NDArray[Any]]) -> float:
     return float(sum((p * p).sum() for p in parameters[1:]))
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (
-        square,
-        cube,
-        sine,
-        exponential,
-        sine_of_square,
-        curved_cost,
-        flat_in_first_cost,
-    )
+WORDS: dict[Callable[..., Any], str] = {
+    square: "x**2",
+    cube: "x**3",
+    sine: "sin(x)",
+    exponential: "exp(x)",
+    sine_of_square: "sin(x**2)",
+    curved_cost: "a cost of known slopes",
+    flat_in_first_cost: "a cost that does not depend on the first array",
 }
+"""What can be handed in, and what a message calls it."""
+FUNCTIONS = {function.__name__: function for function in WORDS}
 GENERATOR = "rng"
+
+
+def given_text(given: Given) -> str:
+    """What is handed in, in words."""
+    if given.name == GENERATOR:
+        return f"np.random.default_rng({given.seed})"
+    return WORDS[FUNCTIONS[given.name]]
 
 
 def made(value: Any) -> Any:

@@ -6,9 +6,12 @@ import io
 import sys
 import tokenize
 import types
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
+
+from chainrule.workshop.guarded.protocol import Job, OwnLine, Raised
 
 LONGEST_MESSAGE = 500
 MOST_LINES = 5
@@ -52,7 +55,7 @@ def declared(source: bytes) -> str:
         return "utf-8"  # and decoding says which byte is wrong
 
 
-def put_in(module: ModuleType, source: str, names: list[str]) -> None:
+def put_in(module: ModuleType, source: str, names: Sequence[str]) -> None:
     """Put functions of `source` in the place of the module's own."""
     namespace: dict[str, Any] = {}
     exec(compile(source, "<reference>", "exec"), namespace)
@@ -89,23 +92,23 @@ def replace_everywhere(module: ModuleType, own: Any, ours: Any) -> None:
                 value.__kwdefaults__ = {k: exchanged(v) for k, v in value.__kwdefaults__.items()}
 
 
-def own_lines(fault: BaseException, source: bytes, path: str) -> list[dict[str, Any]]:
-    """Where in the file it went wrong: line number, function, the line. The last lines count."""
+def own_lines(fault: BaseException, source: bytes, path: str) -> tuple[OwnLine, ...]:
+    """Where in the file it went wrong. The last lines count."""
     text = source.decode("utf-8", "replace").splitlines()
 
-    def line(number: int | None, function: str) -> dict[str, Any]:
+    def line(number: int | None, function: str) -> OwnLine:
         at = number or 0
         shown = text[at - 1].strip() if 0 < at <= len(text) else ""
-        return {"line": at, "function": function, "text": shown[:200]}
+        return OwnLine(at, function, shown[:200])
 
     if isinstance(fault, SyntaxError) and fault.filename == path:
-        return [line(fault.lineno, "")]
-    found, trace = [], fault.__traceback__
+        return (line(fault.lineno, ""),)
+    lines, trace = [], fault.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == path:
-            found.append(line(trace.tb_lineno, function_name(trace)))
+            lines.append(line(trace.tb_lineno, function_name(trace)))
         trace = trace.tb_next
-    return found[-MOST_LINES:]
+    return tuple(lines[-MOST_LINES:])
 
 
 def function_name(trace: TracebackType) -> str:
@@ -113,15 +116,16 @@ def function_name(trace: TracebackType) -> str:
     return "" if name == "<module>" else name
 
 
-def described(fault: BaseException, source: bytes, path: str) -> dict[str, Any]:
+def described(fault: BaseException, job: Job, case: int | None) -> Raised:
     """An exception as plain values."""
     try:
         message = str(fault.msg if isinstance(fault, SyntaxError) else fault)
     except Exception as second:
         message = f"(its message raises {type(second).__name__})"
-    return {
-        "type": type(fault).__name__,
-        "kinds": [kind.__name__ for kind in type(fault).__mro__],
-        "message": message[:LONGEST_MESSAGE],
-        "lines": own_lines(fault, source, path),
-    }
+    return Raised(
+        case,
+        type(fault).__name__,
+        tuple(kind.__name__ for kind in type(fault).__mro__),
+        message[:LONGEST_MESSAGE],
+        own_lines(fault, job.source, job.path),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,14 @@ from numpy.typing import NDArray
 
 from chainrule.workshop.guarded.calling import drawn
 from chainrule.workshop.guarded.codec import pack, unpack
+from chainrule.workshop.guarded.protocol import (
+    EpochTrained,
+    Examples,
+    Job,
+    NetworkTrained,
+    TrainingStarted,
+    TrainNetwork,
+)
 from chainrule.workshop.returns import Group, Lists, Misread, Parts
 
 if TYPE_CHECKING:
@@ -30,39 +38,42 @@ LAYERS = Lists(
 )
 
 
-def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -> None:
+def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     """Train for so many epochs, telling the accuracy after each, and that on the test set last."""
-    sizes, rng = job["sizes"], np.random.default_rng(job["seed"])
-    weights, biases = starting(module, job, sizes, rng)
-    tell({"event": "started", "weights": weights, "biases": biases})
-    X = np.multiply(job["X"], job["scale"], dtype=np.float64)
-    Y = np.eye(sizes[-1])[job["y"]]
-    some = slice(0, job["watched"])
-    watched = np.multiply(job["validation_X"][some], job["scale"], dtype=np.float64)
+    asked = job.task
+    assert isinstance(asked, TrainNetwork)
+    rng = np.random.default_rng(asked.seed)
+    weights, biases = starting(module, asked, rng)
+    tell(TrainingStarted(weights, biases))
+    X, Y = scaled(asked, asked.training), np.eye(asked.sizes[-1])[asked.training.y]
+    watched, test = scaled(asked, asked.watched), scaled(asked, asked.test)
     total = 0.0
-    for number in range(1, job["epochs"] + 1):
+    for number in range(1, asked.epochs + 1):
         began = time.perf_counter()
-        value = module.train(X, Y, weights, biases, 1, job["batch_size"], job["learning_rate"], rng)
+        value = module.train(X, Y, weights, biases, 1, asked.batch_size, asked.learning_rate, rng)
         seconds = time.perf_counter() - began
         total += seconds
         if value is not None:
             weights, biases = parameters("train", value, weights, biases)
-        accuracy = share_right(module.forward, watched, job["validation_y"][some], weights, biases)
-        tell({"event": "epoch", "number": number, "seconds": seconds, "accuracy": accuracy})
-    test = np.multiply(job["test_X"], job["scale"], dtype=np.float64)
-    accuracy = share_right(module.forward, test, job["test_y"], weights, biases)
-    tell({"event": "trained", "accuracy": accuracy, "seconds": total})
+        accuracy = share_right(module.forward, watched, asked.watched.y, weights, biases)
+        tell(EpochTrained(number, seconds, accuracy))
+    tell(NetworkTrained(share_right(module.forward, test, asked.test.y, weights, biases), total))
+
+
+def scaled(asked: TrainNetwork, examples: Examples) -> NDArray[Any]:
+    return np.multiply(examples.X, asked.scale, dtype=np.float64)
 
 
 def starting(
-    module: ModuleType, job: dict[str, Any], sizes: Sequence[int], rng: np.random.Generator
+    module: ModuleType, asked: TrainNetwork, rng: np.random.Generator
 ) -> tuple[Arrays, Arrays]:
     """Weights and biases from the learner's own `init`, if it is to be used, or from ours."""
+    sizes = list(asked.sizes)
     weights = [rng.standard_normal((n, m)) / np.sqrt(m) for m, n in pairwise(sizes)]
     biases = [np.zeros(n) for n in sizes[1:]]
-    if not job["own_init"]:
+    if not asked.own_init:
         return weights, biases
-    return parameters("init", module.init(list(sizes), rng), weights, biases)
+    return parameters("init", module.init(sizes, rng), weights, biases)
 
 
 def parameters(function: str, value: Any, weights: Arrays, biases: Arrays) -> tuple[Arrays, Arrays]:

@@ -7,55 +7,68 @@ import os
 import selectors
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Literal, TypeVar
 
 import chainrule
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.guarded.codec import Unreadable, pack, unpack
+from chainrule.workshop.guarded.codec import Unreadable
+from chainrule.workshop.guarded.protocol import (
+    END,
+    LENGTH,
+    ORDER,
+    REPLY,
+    START,
+    Done,
+    Job,
+    Message,
+    decode,
+    encode,
+)
 
 SECONDS = 5.0
 """A function of a learner's network has this long for all its cases."""
 MEMORY = 2**30
 MOST_PRINTED = 8_000
-LARGEST_EVENT = 256 * 2**20
+LARGEST_ANSWER = 256 * 2**20
 START_SECONDS = 30.0
 """For an interpreter to load NumPy."""
 
 ONE_THREAD = ("OPENBLAS", "OMP", "MKL", "VECLIB", "NUMEXPR")
-Listener = Callable[[dict[str, Any]], None]
+Listener = Callable[[Message], None]
+Kind = TypeVar("Kind")
 Ending = Literal["done", "time", "died"]
 
 
 @dataclass
 class Ran:
-    """What came of a job: its events in order, how it ended, and what was printed.
+    """What came of a job: its answers in order, how it ended, and what was printed.
 
     `status` is an exit status, or minus the number of the signal that ended the process.
     """
 
-    events: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[Message] = field(default_factory=list)
     ending: Ending = "died"
     status: int = 0
     printed: bytes = b""
     printed_bytes: int = 0
     seconds: float = 0.0
 
-    def of(self, kind: str) -> list[dict[str, Any]]:
-        return [event for event in self.events if event["event"] == kind]
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        """The answers of one kind."""
+        return [answer for answer in self.answers if isinstance(answer, kind)]
 
 
 @dataclass
 class Reading:
-    """Events as they arrive, in pieces of any length."""
+    """Answers as they arrive, in pieces of any length."""
 
     ran: Ran
     listener: Listener | None
@@ -65,31 +78,29 @@ class Reading:
     def take(self, data: bytes) -> None:
         """Read what is whole of the bytes so far."""
         self.pending += data
-        while len(self.pending) >= 8 and not self.broken:
-            (length,) = struct.unpack("<Q", self.pending[:8])
-            if length > LARGEST_EVENT:
+        start = LENGTH.size
+        while len(self.pending) >= start and not self.broken:
+            (length,) = LENGTH.unpack(self.pending[:start])
+            if length > LARGEST_ANSWER:
                 self.broken = True
                 return
-            if len(self.pending) < 8 + length:
+            if len(self.pending) < start + length:
                 return
-            message = bytes(self.pending[8 : 8 + length])
-            del self.pending[: 8 + length]
-            self.event(message)
+            message = bytes(self.pending[start : start + length])
+            del self.pending[: start + length]
+            self.answer(message)
 
-    def event(self, message: bytes) -> None:
+    def answer(self, data: bytes) -> None:
         try:
-            event = unpack(message)
+            answer = decode(data)
         except Unreadable:
             self.broken = True
             return
-        if not isinstance(event, dict) or "event" not in event:
-            self.broken = True
-            return
-        if event["event"] == "done":
+        if isinstance(answer, Done):
             self.ran.ending = "done"
-        self.ran.events.append(event)
+        self.ran.answers.append(answer)
         if self.listener is not None:
-            self.listener(event)
+            self.listener(answer)
 
     @property
     def over(self) -> bool:
@@ -128,7 +139,7 @@ class Guard:
                 self._process.wait()
             self._process = None
 
-    def run(self, job: dict[str, Any], listener: Listener | None = None) -> Ran:
+    def run(self, job: Job, listener: Listener | None = None) -> Ran:
         """Do one job within its seconds."""
         return self._run_warm(job, listener) if self.warm else run_cold(job, listener)
 
@@ -158,43 +169,43 @@ class Guard:
     def _reply(self) -> int:
         assert self._control is not None
         message = b""
-        while len(message) < 16:
-            piece = self._control.recv(16 - len(message))
+        while len(message) < REPLY.size:
+            piece = self._control.recv(REPLY.size - len(message))
             if not piece:
                 raise ConnectionResetError("the waiting process has ended")
             message += piece
-        return struct.unpack("<8sq", message)[1]
+        return REPLY.unpack(message)[0]
 
     def _ask(self, word: bytes, number: int, descriptors: list[int]) -> int:
         assert self._control is not None
-        message = struct.pack("<8sq", word, number)
+        message = ORDER.pack(word, number)
         if descriptors:
             socket.send_fds(self._control, [message], descriptors)
         else:
             self._control.sendall(message)
         return self._reply()
 
-    def _run_warm(self, job: dict[str, Any], listener: Listener | None) -> Ran:
+    def _run_warm(self, job: Job, listener: Listener | None) -> Ran:
         if self._control is None:
             self._start()
         with tempfile.TemporaryFile() as request:
-            request.write(pack(job))
+            request.write(encode(job))
             request.flush()
             request.seek(0)
-            events, events_in = os.pipe()
+            answers, answers_in = os.pipe()
             prints, prints_in = os.pipe()
             try:
-                started = self._begin([request.fileno(), events_in, prints_in])
+                started = self._begin([request.fileno(), answers_in, prints_in])
             finally:
-                os.close(events_in)
+                os.close(answers_in)
                 os.close(prints_in)
             try:
-                ran = self._follow(events, prints, job["seconds"], listener)
+                ran = self._follow(answers, prints, job.seconds, listener)
             except BaseException:  # Ctrl-C: the learner's code ends too
                 self._end(started)
                 raise
             finally:
-                os.close(events)
+                os.close(answers)
                 os.close(prints)
             status = self._end(started)
         if ran.ending == "died":
@@ -205,45 +216,45 @@ class Guard:
 
     def _begin(self, descriptors: list[int]) -> int:
         try:
-            return self._ask(b"start", 0, descriptors)
+            return self._ask(START, 0, descriptors)
         except OSError:  # the waiting process was ended by somebody: once more with a new one
             self._start()
-            return self._ask(b"start", 0, descriptors)
+            return self._ask(START, 0, descriptors)
 
     def _end(self, process: int) -> int:
         try:
-            status = self._ask(b"end", process, [])
+            status = self._ask(END, process, [])
         except OSError:
             self._start()
             return 0
         return os.waitstatus_to_exitcode(status) if status >= 0 else -signal.SIGKILL
 
-    def _follow(self, events: int, prints: int, seconds: float, listener: Listener | None) -> Ran:
-        """Take events and prints until the job is done, the process ends, or time is up."""
+    def _follow(self, answers: int, prints: int, seconds: float, listener: Listener | None) -> Ran:
+        """Take answers and prints until the job is done, the process ends, or time is up."""
         ran = Ran()
         reading = Reading(ran, listener)
         began = time.monotonic()
         with selectors.DefaultSelector() as selector:
-            selector.register(events, selectors.EVENT_READ)
+            selector.register(answers, selectors.EVENT_READ)
             selector.register(prints, selectors.EVENT_READ)
             while not reading.over:
                 left = began + seconds - time.monotonic()
                 if left <= 0:
                     ran.ending = "time"
                     break
-                if not self._take(selector, events, reading, left):
+                if not self._take(selector, answers, reading, left):
                     break
             self._drain(prints, ran)
         ran.seconds = time.monotonic() - began
         return ran
 
     def _take(
-        self, selector: selectors.BaseSelector, events: int, reading: Reading, left: float
+        self, selector: selectors.BaseSelector, answers: int, reading: Reading, left: float
     ) -> bool:
-        """Take what has come; False when no more events can come."""
+        """Take what has come; False when no more answers can come."""
         for key, _ in selector.select(left):
             data = os.read(key.fd, 2**16)
-            if key.fd == events:
+            if key.fd == answers:
                 if not data:
                     return False
                 reading.take(data)
@@ -287,16 +298,16 @@ def environment() -> dict[str, str]:
 # --- where no process can be forked -------------------------------------------------------------
 
 
-def run_cold(job: dict[str, Any], listener: Listener | None) -> Ran:
+def run_cold(job: Job, listener: Listener | None) -> Ran:
     """Do one job in a new interpreter, which has to load NumPy first."""
     ran = Ran()
     reading = Reading(ran, listener)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        request, events = Path(folder) / "job", Path(folder) / "events"
-        request.write_bytes(pack(job))
-        events.touch()
+        request, answers = Path(folder) / "job", Path(folder) / "answers"
+        request.write_bytes(encode(job))
+        answers.touch()
         process = subprocess.Popen(
-            [*python(), "chainrule.workshop.guarded.child", str(request), str(events)],
+            [*python(), "chainrule.workshop.guarded.child", str(request), str(answers)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -307,8 +318,8 @@ def run_cold(job: dict[str, Any], listener: Listener | None) -> Ran:
         reader = threading.Thread(target=read_prints, args=(process.stdout, ran), daemon=True)
         reader.start()
         try:
-            with events.open("rb") as stream:
-                follow_file(process, stream, reading, job["seconds"])
+            with answers.open("rb") as stream:
+                follow_file(process, stream, reading, job.seconds)
         finally:
             status = end_cold(process)
             reader.join(1.0)
@@ -321,13 +332,13 @@ def run_cold(job: dict[str, Any], listener: Listener | None) -> Ran:
 def follow_file(
     process: subprocess.Popen[bytes], stream: IO[bytes], reading: Reading, seconds: float
 ) -> None:
-    """Take events from a file that grows; the time runs from the first event."""
+    """Take answers from a file that grows; the time runs from the first answer."""
     began = time.monotonic()
     until = began + START_SECONDS
     while not reading.over:
         ended = process.poll() is not None
         data = stream.read()
-        if data and not reading.ran.events:
+        if data and not reading.ran.answers:
             until = time.monotonic() + seconds
         reading.take(data or b"")
         if not data:
@@ -355,31 +366,3 @@ def end_cold(process: subprocess.Popen[bytes]) -> int:
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     return process.wait()
-
-
-def call_job(
-    source: bytes,
-    path: str | Path,
-    function: str,
-    cases: list[dict[str, Any]],
-    *,
-    seconds: float = SECONDS,
-    memory: int = MEMORY,
-    put_in: Sequence[str] = (),
-    put_in_source: str = "",
-) -> dict[str, Any]:
-    """The job of calling one function of a file on cases: `{"arguments": [...], "repeat": 1}`.
-
-    A case may `keep` its value; one with its place in `of` tells whether that value has changed.
-    """
-    return {
-        "task": "calling",
-        "source": source,
-        "path": str(path),
-        "function": function,
-        "cases": cases,
-        "seconds": seconds,
-        "memory": memory,
-        "put_in": list(put_in),
-        "put_in_source": put_in_source,
-    }

@@ -11,15 +11,13 @@ import contextlib
 import os
 import signal
 import socket
-import struct
 import sys
 import time
 from pathlib import Path
 
 from chainrule.workshop.guarded.child import TASKS, task, work
-from chainrule.workshop.guarded.codec import unpack
+from chainrule.workshop.guarded.protocol import ORDER, REPLY, START, decode
 
-MESSAGE = 16
 BECOME_SUBREAPER = 36
 """PR_SET_CHILD_SUBREAPER of Linux: processes that lose their parent become ours."""
 
@@ -33,31 +31,27 @@ def serve(control: socket.socket) -> None:
 
 
 def answer(control: socket.socket) -> None:
-    control.sendall(reply("ready", 0))
+    control.sendall(REPLY.pack(0))
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 3)
-        while message and len(message) < MESSAGE:
-            message += control.recv(MESSAGE - len(message))
+        message, descriptors, _, _ = socket.recv_fds(control, ORDER.size, 3)
+        while message and len(message) < ORDER.size:
+            message += control.recv(ORDER.size - len(message))
         if not message:
             return
-        word, number = struct.unpack("<8sq", message)
-        if word.rstrip(b"\0") == b"start":
+        word, number = ORDER.unpack(message)
+        if word == START:
             started = os.fork()
             if started == 0:
                 control.close()
                 do(*descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
-            control.sendall(reply("started", started))
+            control.sendall(REPLY.pack(started))
         else:
-            control.sendall(reply("ended", ended(number, patience=0.1)))
+            control.sendall(REPLY.pack(ended(number, patience=0.1)))
 
 
-def reply(word: str, number: int) -> bytes:
-    return struct.pack("<8sq", word.encode("ascii"), number)
-
-
-def do(job: int, events: int, prints: int) -> None:
+def do(request: int, answers: int, prints: int) -> None:
     """In the copy: do the job and leave."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -67,12 +61,12 @@ def do(job: int, events: int, prints: int) -> None:
     os.dup2(prints, 2)
     os.close(prints)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    with open(job, "rb") as file:
-        request = unpack(file.read())
+    with open(request, "rb") as file:
+        job = decode(file.read())
     status = 1
     try:
-        with open(events, "wb") as stream:
-            work(request, stream)
+        with open(answers, "wb") as stream:
+            work(job, stream)
         status = 0
     finally:
         os._exit(status)
@@ -143,8 +137,8 @@ def children() -> list[int]:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in TASKS:  # loaded once, not in every copy
-        task(name)
+    for kind in TASKS:  # loaded once, not in every copy
+        task(kind)
     control = socket.socket(fileno=int(sys.argv[1]))
     serve(control)
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import ours, slips
+from chainrule.workshop import backprop_equations, ours
+from chainrule.workshop.backprop_mistakes import SLIPS
 from chainrule.workshop.fixtures import PLAN, SIZES, examples, layers, rounded
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import Group, Lists
@@ -35,7 +36,7 @@ def cases() -> list[Case]:
 
 
 def with_equations(equations: Any) -> Any:
-    return lambda x, y, weights, biases: slips.gradients(
+    return lambda x, y, weights, biases: backprop_equations.gradients(
         equations, np.atleast_2d(x), np.atleast_2d(y), weights, biases
     )
 
@@ -70,7 +71,7 @@ ORACLE = Oracle(
     mistakes=(
         *(
             Mistake(slip.name, slip.says, with_equations(slip.equations))
-            for slip in slips.SLIPS
+            for slip in SLIPS
             if slip.one
         ),
         Mistake("dW and db swapped", "The lists are swapped: (dW, db), weights first.", swapped),

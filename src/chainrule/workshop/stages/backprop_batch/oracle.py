@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import ours, slips
+from chainrule.workshop import ours
+from chainrule.workshop.backprop_equations import gradients
+from chainrule.workshop.backprop_mistakes import SLIPS
 from chainrule.workshop.fixtures import DEEP, SIZES, SMALL, SQUARE, examples, layers, rounded
 from chainrule.workshop.oracle import Case, Kind, Mistake, Oracle
 from chainrule.workshop.stages.backprop.oracle import ORACLE as ONE_EXAMPLE
@@ -40,7 +42,7 @@ def cases() -> list[Case]:
 
 
 def with_equations(equations: Any) -> Any:
-    return lambda X, Y, weights, biases: slips.gradients(equations, X, Y, weights, biases)
+    return lambda X, Y, weights, biases: gradients(equations, X, Y, weights, biases)
 
 
 def swapped(X: Any, Y: Any, weights: Any, biases: Any) -> Any:
@@ -59,7 +61,7 @@ ORACLE = Oracle(
     returns=ONE_EXAMPLE.returns,
     says_extreme="sigma overflows where z is large",
     mistakes=(
-        *(Mistake(slip.name, slip.says, with_equations(slip.equations)) for slip in slips.SLIPS),
+        *(Mistake(slip.name, slip.says, with_equations(slip.equations)) for slip in SLIPS),
         Mistake("dW and db swapped", "The lists are swapped: (dW, db), weights first.", swapped),
         Mistake(
             "last layer first",

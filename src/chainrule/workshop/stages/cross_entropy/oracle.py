@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from chainrule.workshop import ours
+from chainrule.workshop.backprop_equations import sigmoid, softmax
 from chainrule.workshop.fixtures import one_hot
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import One
-from chainrule.workshop.slips import sigmoid, softmax
 
 
 def right(z: Any, y: Any) -> Any:

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from chainrule.workshop import ours
+from chainrule.workshop.backprop_equations import sigmoid
 from chainrule.workshop.fixtures import PLAN, SIZES, layers, rounded
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import Group, Lists
-from chainrule.workshop.slips import sigmoid
 
 
 def right(x: Any, weights: Any, biases: Any) -> Any:

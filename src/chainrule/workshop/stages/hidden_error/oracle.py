@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from chainrule.workshop import ours
+from chainrule.workshop.backprop_equations import sigmoid, sigmoid_prime
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import One
-from chainrule.workshop.slips import sigmoid, sigmoid_prime
 
 
 def right(delta_next: Any, W_next: Any, z: Any) -> Any:

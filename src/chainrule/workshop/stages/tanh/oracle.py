@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from chainrule.workshop.backprop_equations import sigmoid
 from chainrule.workshop.elementwise import elementwise_cases, shaped_like
 from chainrule.workshop.oracle import Mistake, Oracle
-from chainrule.workshop.slips import sigmoid
 
 ORACLE = Oracle(
     cases=lambda: elementwise_cases(25),

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from chainrule.ground.words import counted
-from chainrule.workshop import ours, slips
+from chainrule.workshop import ours
+from chainrule.workshop.backprop_equations import RIGHT, forward, gradients, sigmoid_prime
+from chainrule.workshop.backprop_mistakes import SLIPS
 from chainrule.workshop.fixtures import DEEP, SIZES, SMALL, SQUARE, examples, layers, rounded
 from chainrule.workshop.guarded.codec import Given
 from chainrule.workshop.oracle import Case, Finding, Kind, Mistake, Oracle
@@ -108,7 +110,7 @@ def after(
     """Weights and biases after a step for each pair of places, one in X and one in Y."""
     for place, target in pairs:
         part, aim = X[np.atleast_1d(place)], Y[np.atleast_1d(target)]
-        dW, db = slips.gradients(slips.RIGHT, part, aim, weights, biases)
+        dW, db = gradients(RIGHT, part, aim, weights, biases)
         weights = [w - rate * g for w, g in zip(weights, dW, strict=True)]
         biases = [b - rate * g for b, g in zip(biases, db, strict=True)]
     return weights, biases
@@ -191,7 +193,7 @@ def properties(cases: Any, values: Any) -> Finding | None:
 
 
 def stepping(
-    equations: Any = slips.RIGHT,
+    equations: Any = RIGHT,
     *,
     uphill: Any = False,
     accumulate: Any = False,
@@ -224,7 +226,7 @@ def stepping(
                 m = len(X[part])
                 if drop_last and m < batch_size:
                     continue
-                dW, db = slips.gradients(equations, X[part], Y[part], weights, biases)
+                dW, db = gradients(equations, X[part], Y[part], weights, biases)
                 if accumulate:
                     total = (
                         (dW, db)
@@ -241,7 +243,7 @@ def stepping(
                 if only != "biases":
                     weights = [w - eta * g for w, g in zip(weights, dW, strict=True)]
                 if biases_later:
-                    db = slips.gradients(equations, X[part], Y[part], weights, biases)[1]
+                    db = gradients(equations, X[part], Y[part], weights, biases)[1]
                 if only != "weights":
                     biases = [b - eta * g for b, g in zip(biases, db, strict=True)]
                 if one_batch:
@@ -267,13 +269,13 @@ def updated_weights_used(
         for start in range(0, len(X), batch_size):
             rows, targets = X[start : start + batch_size], Y[start : start + batch_size]
             m = len(rows)
-            zs, activations = slips.forward(rows, weights, biases)
-            delta = (activations[-1] - targets) * slips.sigmoid_prime(zs[-1])
+            zs, activations = forward(rows, weights, biases)
+            delta = (activations[-1] - targets) * sigmoid_prime(zs[-1])
             for layer in range(len(weights) - 1, -1, -1):
                 weights[layer] = weights[layer] - learning_rate * delta.T @ activations[layer] / m
                 biases[layer] = biases[layer] - learning_rate * delta.sum(axis=0) / m
                 if layer:
-                    delta = (delta @ weights[layer]) * slips.sigmoid_prime(zs[layer - 1])
+                    delta = (delta @ weights[layer]) * sigmoid_prime(zs[layer - 1])
     return weights, biases
 
 
@@ -371,7 +373,7 @@ ORACLE = Oracle(
         ),
         *(
             Mistake(slip.name, slip.says, stepping(slip.equations))
-            for slip in slips.SLIPS
+            for slip in SLIPS
             if slip.name not in SAID_BY_THE_LOOP
         ),
         Mistake(

@@ -10,6 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.workshop.guarded.protocol import (
+    Claimed,
+    Job,
+    Lacking,
+    MeasureSlopes,
+    Moved,
+    NoInputs,
+    Outputs,
+    ParametersSeen,
+)
 from chainrule.workshop.returns import plain_name
 
 if TYPE_CHECKING:
@@ -23,27 +33,28 @@ STEP = {8: 1e-5, 4: 3e-3}
 NAMES = ("forward", "gradients", "parameters")
 
 
-def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -> None:
+def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     """Tell everything that the check needs, step by step."""
+    assert isinstance(job.task, MeasureSlopes)
     lacking = [name for name in NAMES if not hasattr(module, name)]
     if lacking:
-        tell({"event": "lacking", "names": lacking})
+        tell(Lacking(lacking))
         return
     given = module.parameters() if callable(module.parameters) else module.parameters
     arrays = flat(given)
     kinds = [described(array) for array in arrays]
-    tell({"event": "parameters", "kinds": kinds})
+    tell(ParametersSeen(kinds))
     if not arrays or any(kind != "float" for kind in kinds):
         return
-    rng = np.random.default_rng(job["seed"])
+    rng = np.random.default_rng(job.task.seed)
     found = inputs(module.forward, arrays, rng)
     if found is None:
-        tell({"event": "no-inputs", "tried": widths(arrays)})
+        tell(NoInputs())
         return
     X, outputs = found
     again = np.array(module.forward(X.copy()), np.float64)
     steady = again.shape == outputs.shape and np.allclose(again, outputs, 1e-6, equal_nan=True)
-    tell({"event": "outputs", "X": X, "outputs": outputs, "steady": steady})
+    tell(Outputs(X, outputs, bool(steady)))
     if not steady or outputs.ndim != 2 or len(outputs) != EXAMPLES:
         return
     n = outputs.shape[1]
@@ -53,33 +64,14 @@ def task(module: ModuleType, job: dict[str, Any], tell: Tell, heard: Warnings) -
         else rng.integers(0, 2, (EXAMPLES, 1)) * 1.0
     )
     before = [array.copy() for array in arrays]
-    claimed = flat(in_order(module.gradients(X.copy(), Y.copy()), given), rows=True)
-    tell(
-        {
-            "event": "gradients",
-            "Y": Y,
-            "claimed": claimed,
-            "parameters": before,
-            "changed": [
-                i
-                for i, (a, b) in enumerate(zip(arrays, before, strict=True))
-                if not np.array_equal(a, b)
-            ],
-        }
-    )
+    gradients = flat(in_order(module.gradients(X.copy(), Y.copy()), given), rows=True)
+    pairs = enumerate(zip(arrays, before, strict=True))
+    changed = [i for i, (now, then) in pairs if not np.array_equal(now, then)]
+    tell(Claimed(Y, gradients, before, changed))
     for array, old in zip(arrays, before, strict=True):
         array[...] = old
     for number, array in enumerate(arrays):
-        places, steps, pairs = moved(module.forward, X, array, rng)
-        tell(
-            {
-                "event": "differences",
-                "array": number,
-                "places": places,
-                "steps": steps,
-                "pairs": pairs,
-            }
-        )
+        tell(Moved(number, *moved(module.forward, X, array, rng)))
 
 
 def flat(value: Any, *, rows: bool = False) -> list[Any]:

@@ -1,0 +1,307 @@
+"""What crosses to the guarded process and back: each job and each answer is a value of its own.
+
+A message travels as the name of its class and its fields, encoded by `codec`. What the learner's
+code returned is a field among others: nothing in it is ever taken for a message.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from chainrule.workshop.guarded.codec import Unreadable, pack, unpack
+
+Array = NDArray[Any]
+
+LENGTH = struct.Struct("<Q")
+"""Stands before each answer: how many bytes it has."""
+ORDER = struct.Struct("<8sq")
+"""What the waiting process is asked: `START`, or `END` and which process."""
+REPLY = struct.Struct("<q")
+"""What it answers: the process that was started, or the status of the one that was ended."""
+START, END = b"start".ljust(8, b"\0"), b"end".ljust(8, b"\0")
+
+NESTED: Any = {"nested": True}
+"""A field that holds a message, or a tuple of messages."""
+
+# --- jobs ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CallCase:
+    """Arguments for one call, which may be `repeat`ed to be timed.
+
+    A call may `keep` its value; a later one, with its place in `of`, tells whether that value has
+    changed.
+    """
+
+    arguments: list[Any]
+    repeat: int = 1
+    keep: bool = False
+    of: int = -1
+
+
+@dataclass(frozen=True)
+class CallFunction:
+    """Call a function on cases, with the functions of `put_in_source` in the place of others."""
+
+    function: str
+    cases: tuple[CallCase, ...] = field(metadata=NESTED)
+    put_in: tuple[str, ...] = ()
+    put_in_source: str = ""
+
+
+@dataclass(frozen=True)
+class MeasureSlopes:
+    """Tell a network's claimed gradients, and its outputs with each of its weights moved."""
+
+    seed: int
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Examples as they are stored: rows `X` (m, n0) without the scale, and labels `y` (m,)."""
+
+    X: Array
+    y: Array
+
+
+@dataclass(frozen=True)
+class TrainNetwork:
+    """Train with the learner's own `train`; `own_init` tells whether to start from their `init`."""
+
+    sizes: tuple[int, ...]
+    own_init: bool
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    seed: int
+    scale: float
+    training: Examples = field(metadata=NESTED)
+    watched: Examples = field(metadata=NESTED)
+    test: Examples = field(metadata=NESTED)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file of the learner's, what to do with it, and what that may take of the machine."""
+
+    source: bytes
+    path: str
+    task: CallFunction | MeasureSlopes | TrainNetwork = field(metadata=NESTED)
+    seconds: float
+    memory: int
+
+
+# --- answers to every job -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Loading:
+    """The file is about to be run."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The file has been run."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """The job is done; no answer follows."""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A file of the learner's that the code has changed, and how."""
+
+    what: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A warning, and the line of the learner's file; 0 where it came from elsewhere."""
+
+    case: int | None
+    type: str
+    message: str
+    line: int
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """A line of the learner's file."""
+
+    line: int
+    function: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception: the names of its class and of the classes above, and where it came through."""
+
+    case: int | None
+    type: str
+    kinds: tuple[str, ...]
+    message: str
+    lines: tuple[OwnLine, ...] = field(metadata=NESTED)
+
+
+# --- answers to `CallFunction` ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NoFunction:
+    """The file has no function of this name."""
+
+
+@dataclass(frozen=True)
+class CaseStarted:
+    """The call of a case begins."""
+
+    case: int
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The value of a call, and what the call did beside it.
+
+    `iterator` is the type of a value that can be looped over only once. `changed` are the places
+    of arguments that were changed, `after` what they came to. `overwritten` tells whether the value
+    of the case that this one repeats was changed.
+    """
+
+    case: int
+    value: Any
+    iterator: str
+    seconds: float
+    changed: list[int]
+    after: list[Any]
+    global_random: bool
+    overwritten: bool
+
+
+# --- answers to `MeasureSlopes` -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """Names that the file should have, and has not."""
+
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class ParametersSeen:
+    """What each of the parameters is: `float`, or what it is instead."""
+
+    kinds: list[str]
+
+
+@dataclass(frozen=True)
+class NoInputs:
+    """`forward` takes inputs of none of the widths that were tried."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Inputs `X` (m, n0), the outputs, and whether they are the same at a second call."""
+
+    X: Array
+    outputs: Any
+    steady: bool
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The gradients that the file gives for the targets `Y`, and the parameters that it changed."""
+
+    Y: Array
+    gradients: list[Any]
+    parameters: list[Array]
+    changed: list[int]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Outputs with elements of one array moved up and down: `pairs` (places, 2, m, n)."""
+
+    array: int
+    places: Array
+    steps: Array
+    pairs: Array
+
+
+# --- answers to `TrainNetwork` ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TrainingStarted:
+    """The weights and biases before the first step."""
+
+    weights: list[Array]
+    biases: list[Array]
+
+
+@dataclass(frozen=True)
+class EpochTrained:
+    """An epoch is done; the accuracy on the examples that are watched."""
+
+    number: int
+    seconds: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class NetworkTrained:
+    """The accuracy on the test set, and the seconds of all epochs."""
+
+    accuracy: float
+    seconds: float
+
+
+Message = Any
+"""One of the classes above."""
+CLASSES = {name: each for name, each in vars().copy().items() if is_dataclass(each)}
+PLAIN = {"int": int, "str": str, "bool": bool, "float": (int, float), "bytes": bytes}
+"""Types that are checked when a message is read; what the learner's code returned is not."""
+
+
+def encode(message: Message, most_bytes: float = float("inf")) -> bytes:
+    """The bytes of a message. Arrays that are larger come to a `Foreign`, which says so."""
+    return pack(as_fields(message), most_bytes)
+
+
+def as_fields(message: Message) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind of message": type(message).__name__}
+    for each in fields(message):
+        value = getattr(message, each.name)
+        if each.metadata.get("nested"):
+            value = [*map(as_fields, value)] if isinstance(value, tuple) else as_fields(value)
+        found[each.name] = value
+    return found
+
+
+def decode(data: bytes | memoryview) -> Message:
+    """The message of these bytes; `Unreadable` where they are none of ours."""
+    return of_fields(unpack(data))
+
+
+def of_fields(found: Any) -> Message:
+    try:
+        kind: Any = CLASSES[found.pop("kind of message")]
+        for each in fields(kind):
+            value = found[each.name]
+            if not isinstance(value, PLAIN.get(str(each.type), object)):
+                raise Unreadable(f"{each.name} of {kind.__name__} is of another type")
+            if each.metadata.get("nested"):
+                many = isinstance(value, list)
+                found[each.name] = tuple(map(of_fields, value)) if many else of_fields(value)
+        return kind(**found)
+    except (LookupError, TypeError, AttributeError) as fault:
+        raise Unreadable(f"no message of ours: {fault}") from fault

@@ -1,0 +1,147 @@
+"""The gradients that a network's own code claims, held against the slopes that were measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule.workshop.guarded.protocol import Claimed, Moved
+from chainrule.workshop.network_costs import Array, Loss, Reduction
+
+TOLERANCE = {8: 1e-5, 4: 2e-2}
+"""The largest relative error that passes, by the bytes of the parameters' numbers."""
+SAME = 1e-6
+FEWEST = 4
+"""Elements from which the form of a penalty can be told."""
+
+
+@dataclass(frozen=True)
+class ArrayCheck:
+    """One array of parameters: the relative error of its gradient on the elements measured.
+
+    `factor` is the number that the gradient is too large by, where one number is all that is wrong.
+    """
+
+    index: int
+    shape: tuple[int, ...]
+    error: float
+    passed: bool
+    factor: float | None
+
+
+class ClaimedGradients:
+    """The gradients that the code gave, its parameters, and the outputs with each one moved."""
+
+    def __init__(self, claimed: Claimed, moved: Sequence[Moved]) -> None:
+        self.Y, self.parameters, self.moved = claimed.Y, claimed.parameters, moved
+        self.arrays = [
+            as_subtracted(np.asarray(g, np.float64), p)
+            for g, p in zip(claimed.gradients, self.parameters, strict=True)
+        ]
+        self.tolerance = max(TOLERANCE.get(p.dtype.itemsize, 1e-5) for p in self.parameters)
+
+    @property
+    def near(self) -> float:
+        """How near numbers are that two ways of working them out come to."""
+        return max(SAME, self.tolerance * 1e-2)
+
+    def unused(self) -> str | None:
+        """A parameter that does not move the outputs at all."""
+        for each in self.moved:
+            i = each.array
+            if np.array_equal(each.pairs[:, 0], each.pairs[:, 1]) and not self.dead(i):
+                return (
+                    f"`forward` does not use parameters[{i}] {self.parameters[i].shape}: moving it "
+                    "moves no output. Is it a copy? Give the arrays themselves"
+                )
+        return None
+
+    def dead(self, index: int) -> bool:
+        """Whether other arrays move nothing either, as behind neurons that never fire."""
+        return self.arrays[index].size > 0 and not self.arrays[index].any()
+
+    def wrong_shape(self) -> str | None:
+        """What is wrong with the first gradient that is not shaped as its parameter."""
+        for i, (g, p) in enumerate(zip(self.arrays, self.parameters, strict=True)):
+            if g.shape != p.shape:
+                turned = ""
+                if g.ndim == 2 and g.shape == p.shape[::-1]:
+                    turned = " It is transposed"
+                elif (*g.shape, 1) == p.shape:
+                    turned = " A sum with `keepdims=True` keeps the second axis"
+                return (
+                    f"gradients[{i}] has shape {g.shape}: expected {p.shape}, that of "
+                    f"parameters[{i}].{turned}".rstrip(".")
+                )
+        return None
+
+    def checks(
+        self, loss: Loss, reduction: Reduction, penalties: Mapping[int, Array] | None = None
+    ) -> tuple[ArrayCheck, ...]:
+        """Every array's claimed gradient, without its penalty's, beside the measured slopes."""
+        found = []
+        for each in self.moved:
+            claimed = self.arrays[each.array] - (penalties or {}).get(each.array, 0.0)
+            slopes = self.slopes(each, loss, reduction)
+            found.append(self.check(each.array, claimed.reshape(-1)[each.places], slopes))
+        return tuple(found)
+
+    def slopes(self, moved: Moved, loss: Loss, reduction: Reduction) -> Array:
+        """The measured slopes of this cost at the places of one array."""
+        costs = loss.each(moved.pairs, self.Y)
+        total = costs.sum(axis=-1) if reduction == "sum" else costs.mean(axis=-1)
+        return (total[:, 0] - total[:, 1]) / moved.steps
+
+    def check(self, index: int, claimed: Array, slopes: Array) -> ArrayCheck:
+        size = max(float(np.linalg.norm(claimed)), float(np.linalg.norm(slopes)))
+        gap = float(np.linalg.norm(claimed - slopes))
+        error = 0.0 if size < 1e-9 else gap / size
+        passed = bool(error <= self.tolerance)
+        factor = None
+        square = float(slopes @ slopes)
+        if not passed and np.isfinite(square) and square > 0:
+            fitted = float(claimed @ slopes) / square
+            rest = float(np.linalg.norm(claimed - fitted * slopes))
+            if rest <= 10 * self.tolerance * size and abs(fitted) > 1e-6:
+                factor = fitted
+        return ArrayCheck(index, self.parameters[index].shape, error, passed, factor)
+
+    def penalty(
+        self, index: int, loss: Loss, reduction: Reduction, form: Callable[[Array], Array]
+    ) -> float | None:
+        """How many times a form of the parameter the gradient has too much; None if not that."""
+        moved = next(each for each in self.moved if each.array == index)
+        places = moved.places
+        gap = self.arrays[index].reshape(-1)[places] - self.slopes(moved, loss, reduction)
+        shape = form(self.parameters[index].reshape(-1)[places].astype(np.float64))
+        square = float(shape @ shape)
+        if len(shape) < FEWEST or square == 0 or not np.isfinite(gap).all():
+            return None
+        part = float(gap @ shape) / square
+        rest = float(np.linalg.norm(gap - part * shape))
+        near = min(10 * self.tolerance, 0.02) * float(np.linalg.norm(gap))
+        return part if rest <= near and part > 0 else None
+
+    def are(self, predicted: Sequence[Array]) -> bool:
+        """Whether these are the claimed gradients, but for rounding and axes of length 1."""
+        for mine, theirs in zip(predicted, self.arrays, strict=True):
+            one, other = np.squeeze(mine), theirs.squeeze()
+            if one.shape != other.shape:
+                return False
+            scale = float(np.abs(one).max())
+            if not np.allclose(one, other, rtol=self.near, atol=self.near * scale):
+                return False
+        return True
+
+
+def as_subtracted(gradient: Array, parameter: Array) -> Array:
+    """A gradient (n,) of a row (1, n) as the row: `p -= eta * gradient` takes it so."""
+    if gradient.size != parameter.size:
+        return gradient
+    try:
+        fits = np.broadcast_shapes(gradient.shape, parameter.shape) == parameter.shape
+    except ValueError:
+        return gradient
+    return gradient.reshape(parameter.shape) if fits else gradient

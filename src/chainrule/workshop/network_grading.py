@@ -1,0 +1,307 @@
+"""A network that somebody already has, held against measured slopes and the known mistakes.
+
+The file, or a small one beside it, gives three things: `forward(X)`, rows of examples in and rows
+of outputs out; `gradients(X, Y)`, the gradients for rows of targets; `parameters`, the list of the
+arrays that `forward` uses, in the order of the gradients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.ground.words import quoted
+from chainrule.workshop import failures
+from chainrule.workshop.errors import WorkshopError
+from chainrule.workshop.guarded.codec import Foreign
+from chainrule.workshop.guarded.protocol import (
+    Claimed,
+    Job,
+    Lacking,
+    Loaded,
+    MeasureSlopes,
+    Moved,
+    NoInputs,
+    Outputs,
+    OwnLine,
+    ParametersSeen,
+    Raised,
+)
+from chainrule.workshop.guarded.running import MEMORY, Guard, Ran
+from chainrule.workshop.guarded.slopes import EXAMPLES
+from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
+from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients
+from chainrule.workshop.network_recognition import recognised, wrong_gradients
+from chainrule.workshop.returns import came
+from chainrule.workshop.source import outline
+
+SECONDS = 20.0
+REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
+SUFFIXES = (".py", ".pyw")
+"""A file of this name that cannot be read as Python has a mistake; any other is none."""
+
+ADAPTER = """\
+def forward(X): return net.forward(X)               # (m, n0) rows in, (m, nL) rows out
+def gradients(X, Y): return net.backward(X, Y)      # Y (m, nL), a 1 for the class in each row
+parameters = [net.W1, net.b1, net.W2, net.b2]       # in the gradients' order; no copies"""
+FEWEST = 4
+"""Elements from which the form of a penalty can be told."""
+
+
+@dataclass(frozen=True)
+class NetworkReport:
+    """What came of it. `cost` and `reduction` are those of which the gradients are, or nearest.
+
+    `cost_found`: the gradients are right, of a cost that was not asked for.
+    """
+
+    passed: bool
+    message: str
+    cost: str | None = None
+    reduction: Reduction | None = None
+    arrays: tuple[ArrayCheck, ...] = ()
+    network: str | None = None
+    mistake: str | None = None
+    explanation: str = ""
+    lines: tuple[OwnLine, ...] = ()
+    notes: tuple[str, ...] = ()
+    cost_found: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class NoAdapter(WorkshopError):
+    """The three lines are not there."""
+
+
+def grade_file(
+    source: bytes,
+    path: Path,
+    guard: Guard,
+    *,
+    cost: str | None = None,
+    seconds: float = SECONDS,
+    seed: int = 0,
+) -> NetworkReport:
+    """Check the gradients of the network in a file, and name what is wrong with them.
+
+    `cost` is what they should be the gradients of; without it every known cost is tried.
+    """
+    losses = [loss for loss in LOSSES if cost in (None, loss.name)]
+    if not losses:
+        known = ", ".join(loss.name for loss in LOSSES)
+        raise WorkshopError(f"no cost {cost!r}; there are {known}")
+    if b"\0" in source or (path.suffix not in SUFFIXES and outline(source) is None):
+        raise WorkshopError(f"{path} is not a Python file: expected one with your network")
+    ran = guard.run(Job(source, str(path), MeasureSlopes(seed), seconds, MEMORY))
+    report = not_run(ran, path.name, seconds)
+    if report is None and (message := not_usable(ran)) is not None:
+        report = NetworkReport(False, message)
+    return report or replace(
+        Judging(ran, losses, asked=cost is not None).report(), notes=failures.touched(ran)
+    )
+
+
+def not_run(ran: Ran, name: str, seconds: float) -> NetworkReport | None:
+    """What stopped the file's code."""
+    raised = ran.of(Raised)
+    if raised:
+        lines = raised[-1].lines
+        at = f", line {lines[-1].line}" if lines else ""
+        message = f"{name}{at}: {failures.of_exception(raised[-1])}"
+        return NetworkReport(False, message, lines=lines)
+    if ran.ending == "time":
+        where = "while it was loaded; put training under `if __name__ == '__main__':`"
+        where = where if not ran.of(Loaded) else "in `forward` or `gradients`"
+        limit = failures.amount(seconds, "second")
+        return NetworkReport(False, f"{name} took longer than {limit} {where}")
+    if ran.ending != "done":
+        return NetworkReport(False, f"{name} ended the process it ran in")
+    lacking = ran.of(Lacking)
+    if lacking:
+        raise NoAdapter(f"{name} has no {quoted(lacking[0].names)}")
+    return None
+
+
+def not_usable(ran: Ran) -> str | None:
+    """What is wrong with the form of parameters, outputs or gradients."""
+    kinds = ran.of(ParametersSeen)[0].kinds
+    if not kinds:
+        return "`parameters` is empty: expected the arrays of weights and biases"
+    odd = [i for i, kind in enumerate(kinds) if kind != "float"]
+    if odd:
+        return (
+            f"parameters[{odd[0]}] is {kinds[odd[0]]}: expected a NumPy array of floats, float32 "
+            "or float64, that `forward` uses"
+        )
+    if ran.of(NoInputs):
+        return "`forward` takes none of the widths that the first weights suggest"
+    outputs = ran.of(Outputs)[0].outputs
+    if isinstance(outputs, Foreign) or outputs.ndim != 2 or len(outputs) != EXAMPLES:
+        return (
+            f"`forward` gave {came(outputs)} for {EXAMPLES} rows: expected a row of outputs for "
+            f"each. {of_form(outputs)}"
+        )
+    if not ran.of(Outputs)[0].steady:
+        return (
+            "`forward` gives other outputs for the same X when it is called again: while the "
+            "gradients are checked, turn off what is random, as dropout"
+        )
+    if not np.isfinite(outputs).all():
+        return "`forward` gave NaN or infinity"
+    claimed = ran.of(Claimed)[0]
+    gradients, parameters = claimed.gradients, claimed.parameters
+    if claimed.changed:
+        return f"`gradients` changes parameters[{claimed.changed[0]}]: it should only read them"
+    if gradients == [None]:
+        return "`gradients` gives nothing back (None): is a `return` missing?"
+    if len(gradients) != len(parameters):
+        return (
+            f"`gradients` gave {len(gradients)} arrays for {len(parameters)} parameters: expected "
+            "one for each, in their order"
+        )
+    for i, g in enumerate(gradients):
+        if not isinstance(g, (np.ndarray, np.generic, float, int)):
+            return f"gradients[{i}] is {came(g)}: expected an array of numbers"
+    return None
+
+
+def of_form(outputs: Any) -> str:
+    """How outputs of another form become rows."""
+    if np.shape(outputs) == (EXAMPLES,):
+        return (
+            f"Where there is one output, its form is ({EXAMPLES}, 1), and Y comes in the same: "
+            "`def forward(X): return net.forward(X)[:, None]`, and `Y[:, 0]` in `gradients`"
+        )
+    return "Where your examples are columns: `def forward(X): return net.forward(X.T).T`"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well the gradients are those of a cost, summed over the examples or their mean."""
+
+    loss: Loss
+    reduction: Reduction
+    checks: tuple[ArrayCheck, ...]
+
+    @property
+    def passed(self) -> int:
+        return sum(check.passed for check in self.checks)
+
+
+class Judging:
+    """All that the file's code told, and what follows from it."""
+
+    def __init__(self, ran: Ran, losses: Sequence[Loss], *, asked: bool) -> None:
+        self.losses, self.asked = losses, asked
+        self.claimed = ClaimedGradients(ran.of(Claimed)[0], ran.of(Moved))
+        self.X: Array = ran.of(Outputs)[0].X
+        outputs, near = ran.of(Outputs)[0].outputs, self.claimed.near
+        self.network = recognised(self.X, outputs, self.claimed.parameters, near)
+
+    def report(self) -> NetworkReport:
+        unused = self.claimed.unused()
+        if unused is not None:
+            return NetworkReport(False, unused)
+        words = self.network.words if self.network is not None else None
+        wrong_shape = self.claimed.wrong_shape()
+        if wrong_shape is not None:
+            name, explanation, _ = self.named()
+            return NetworkReport(
+                False, wrong_shape, network=words, mistake=name, explanation=explanation
+            )
+        fits = [self.fit(loss, reduction) for loss in self.losses for reduction in REDUCTIONS]
+        best = max(fits, key=lambda fit: fit.passed)
+        right = self.right(best) if best.passed == len(best.checks) else self.penalised(fits)
+        return replace(right or self.wrong(best), network=words)
+
+    def fit(self, loss: Loss, reduction: Reduction) -> Fit:
+        return Fit(loss, reduction, self.claimed.checks(loss, reduction))
+
+    def right(self, fit: Fit) -> NetworkReport:
+        message = f"the gradients are right: those of the {fit.loss.words}, the {fit.reduction} "
+        explanation = ""
+        if fit.reduction == "sum":
+            explanation = (
+                "They are sums: a step on a mini-batch of m examples divides by m, once, or the "
+                "learning rate depends on m."
+            )
+        return NetworkReport(
+            True,
+            f"{message}over the examples",
+            fit.loss.name,
+            fit.reduction,
+            fit.checks,
+            explanation=explanation,
+            cost_found=not self.asked and fit.reduction == "mean",
+        )
+
+    def penalised(self, fits: Sequence[Fit]) -> NetworkReport | None:
+        """The report where all that the gradients have too much is that of a penalty."""
+        for fit in fits:
+            wrong = [check.index for check in fit.checks if not check.passed]
+            for name, form in PENALTIES:
+                parts = [self.claimed.penalty(i, fit.loss, fit.reduction, form) for i in wrong]
+                lam = parts[0]
+                if lam is None or not all(p and abs(p / lam - 1) < 1e-2 for p in parts):
+                    continue
+                penalties = {i: lam * form(self.claimed.parameters[i]) for i in wrong}
+                checks = self.claimed.checks(fit.loss, fit.reduction, penalties)
+                if all(check.passed for check in checks):
+                    found = self.right(replace(fit, checks=checks))
+                    arrays = ", ".join(f"parameters[{i}]" for i in wrong)
+                    beside = f"Those of {arrays} have {lam:.4g} times {name}, beside it."
+                    return replace(found, explanation=f"{beside} {found.explanation}".rstrip())
+        return None
+
+    def wrong(self, best: Fit) -> NetworkReport:
+        """The arrays that are wrong, and the mistake where its name is known."""
+        name, explanation, loss_name = self.named()
+        loss = next((each for each in self.losses if each.name == loss_name), best.loss)
+        mean = name is not None or best.passed == 0
+        fit = self.fit(loss, "mean" if mean else best.reduction)
+        wrong = [f"parameters[{c.index}] {c.shape}" for c in fit.checks if not c.passed]
+        message = f"the gradients are not those of the {loss.words}: wrong for {', '.join(wrong)}"
+        if name is None:
+            explanation = factors(fit.checks)
+        return NetworkReport(
+            False,
+            message,
+            loss.name,
+            fit.reduction,
+            fit.checks,
+            mistake=name,
+            explanation=explanation,
+        )
+
+    def named(self) -> tuple[str | None, str, str | None]:
+        """The known mistake that gives these very gradients: name, words, cost; or none."""
+        if self.network is None:
+            return None, "", None
+        found = []
+        for loss in self.losses:
+            wrong = wrong_gradients(self.network, loss.name, self.X, self.claimed.Y)
+            for name, says, predicted in wrong:
+                summed = [len(self.X) * np.asarray(g) for g in predicted]
+                if self.claimed.are(predicted) or self.claimed.are(summed):
+                    found.append((name, says, loss.name))
+        return found[0] if len({name for name, _, _ in found}) == 1 else (None, "", None)
+
+
+def factors(checks: Sequence[ArrayCheck]) -> str:
+    """What one factor says, where it is the same for every array or one array has it."""
+    wrong = [c for c in checks if not c.passed]
+    said = []
+    for check in wrong:
+        if check.factor is not None:
+            said.append(
+                f"the gradient of parameters[{check.index}] is {check.factor:.4g} times what it "
+                "should be"
+            )
+    text = "; ".join(said[:4])
+    return f"{text[0].upper()}{text[1:]}." if text else ""
