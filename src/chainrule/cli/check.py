@@ -21,16 +21,6 @@ STATUS: dict[Verdict, int] = {
 }
 """The exit status of each verdict."""
 
-WORDS: dict[Verdict, str] = {
-    "right": "right",
-    "right-other-form": "right, in another form",
-    "right-if": "right if",
-    "wrong": "wrong",
-    "undecided": "undecided",
-    "unreadable": "not readable",
-}
-"""Each verdict for a person."""
-
 
 def check(
     sheet: Annotated[
@@ -118,6 +108,8 @@ def print_result(result: ChainCheck) -> None:
 
 def headline(result: ChainCheck) -> str:
     """One line: the verdict, and its message where the mistakes do not say it."""
+    from chainrule.cli.check_lines import WORDS
+
     verdict = result.verdict
     if verdict == "right-if":
         return f"right only if {result.condition}"

@@ -7,13 +7,22 @@ import sys
 from chainrule.algebra import AlgebraError, Sheet, parse
 from chainrule.algebra.tree.text import text
 from chainrule.algebra.writing.unicode import unicode, unicode_name
-from chainrule.cli.check import WORDS
 from chainrule.cli.terminal import shows
-from chainrule.derivation import ChainCheck, Question, check_chain
+from chainrule.derivation import ChainCheck, Question, Verdict, check_chain
 from chainrule.derivation.checking.chains import links
 from chainrule.derivation.checking.hints import hint
 
 COMMANDS = "hint, undo, show, quit"
+
+WORDS: dict[Verdict, str] = {
+    "right": "right",
+    "right-other-form": "right, in another form",
+    "right-if": "right if",
+    "wrong": "wrong",
+    "undecided": "undecided",
+    "unreadable": "not readable",
+}
+"""Each verdict for a person."""
 
 
 def ask(sheet: Sheet, wrt: str, asked: Question) -> int:
