@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from chainrule.cli import failure
-from chainrule.cli.check import STATUS, WORDS
+from chainrule.cli.check import STATUS
+from chainrule.cli.check_lines import WORDS
 from chainrule.cli.main import main
 from chainrule.derivation import VERDICTS
 
