@@ -7,5 +7,6 @@ working directory.
 
 from .mnist import MNIST_FOLDER
 from .tables import cases, read
+from .work import calls
 
-__all__ = ["MNIST_FOLDER", "cases", "read"]
+__all__ = ["MNIST_FOLDER", "calls", "cases", "read"]
