@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.cli import report, run_file
+from chainrule import runs
 
 NAMES = ("ant", "cat", "dog")
 HEADER = "height,weight,kind\n"
@@ -60,7 +60,7 @@ def test_other_features_are_treated_as_those_of_the_training(cli, run: Path, tmp
     """Animals ten times their size are not brought to mean 0 by themselves."""
     other = animals(tmp_path / "other.csv", 1, times=10)
     found = cli("evaluate", run, "--data", other, "--json").objects()[0]
-    opened = run_file.open_run(run)
+    opened = runs.open_run(run)
     standard = cr.load(tmp_path / "animals.csv").standard
     assert standard is not None
     theirs = cr.load(other)
@@ -190,11 +190,11 @@ def test_the_folder_of_the_data_is_kept(run: Path, tmp_path: Path, monkeypatch: 
         asked.append(data_dir)
         return data
 
-    monkeypatch.setattr(run_file, "load", load)
-    opened = run_file.open_run(run)
+    monkeypatch.setattr("chainrule.runs.run_data.load", load)
+    opened = runs.open_run(run)
     for folder in (tmp_path, tmp_path / "gone"):
-        run_file.load_data(replace(opened, data={**opened.data, "data_dir": str(folder)}))
-    run_file.load_data(opened, data_dir="named")
+        runs.load_data(replace(opened, data={**opened.data, "data_dir": str(folder)}))
+    runs.load_data(opened, data_dir="named")
     assert asked == [str(tmp_path), None, "named"]
 
 
@@ -203,5 +203,5 @@ def test_the_class_comes_before_what_it_was_taken_for():
     confusion = np.diag(np.full(10, 5))
     confusion[3, 8] = 4
     found = cr.evaluate(cr.Network([64, 10]), data.test)
-    pairs = report.confused(data, replace(found, confusion=confusion))
-    assert pairs == [{"class": "3", "taken_for": "8", "times": 4}]
+    pairs = runs.confused(data.classes, replace(found, confusion=confusion))
+    assert [pair.to_dict() for pair in pairs] == [{"class": "3", "taken_for": "8", "times": 4}]

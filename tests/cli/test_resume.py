@@ -18,8 +18,7 @@ import pytest
 from safetensors.numpy import load_file
 
 import chainrule as cr
-from chainrule.cli import training_run
-from chainrule.cli.settings import Options
+from chainrule import runs
 
 KILLS = int(os.environ.get("CHAINRULE_KILLS", "4"))
 """How often a run is killed; set it to 50 for the long trial."""
@@ -114,15 +113,15 @@ def test_ctrl_c_says_where_the_run_is_and_how_to_go_on(
 @pytest.mark.parametrize("saved", [2, 3], ids=["before", "after"])
 def test_ctrl_c_while_an_epoch_is_saved(cli, saved: int, monkeypatch: pytest.MonkeyPatch):
     """Just before the third epoch is in the file, or just after: the truth is said."""
-    save = training_run.TrainingRun.save
+    save = runs.TrainingRun.save
 
-    def interrupted(going: training_run.TrainingRun) -> None:
+    def interrupted(going: runs.TrainingRun) -> None:
         if len(going.run.history) <= saved:
             save(going)
         if len(going.run.history) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(training_run.TrainingRun, "save", interrupted)
+    monkeypatch.setattr(runs.TrainingRun, "save", interrupted)
     found = cli("train", "--layers", 5, "--out", "a.safetensors")
     assert found.status == 130
     assert found.err.startswith(f"chainrule: stopped; {saved} of 30 epochs are saved in a.safe")
@@ -164,14 +163,12 @@ def test_patience_is_remembered(cli):
 
 
 def test_two_runs_that_start_at_once_do_not_meet(run_copy: Path):
-    from chainrule.cli.run_file import save_in_a_free_place, save_new
-
     run, taken = cr.load_run(run_copy), run_copy.read_bytes()
     with pytest.raises(FileExistsError):
-        save_new(run, run_copy)
+        cr.save_run(run, run_copy, new=True)
     assert run_copy.read_bytes() == taken
     free = run_copy.with_name("free.safetensors")
-    assert save_in_a_free_place(run, iter([run_copy, free])) == free
+    assert runs.save_in_a_free_place(run, iter([run_copy, free])) == free
     assert same_bits(free, run_copy)
 
 
@@ -189,7 +186,7 @@ def test_other_data_are_refused_before_they_are_read(
     def read(*_: object, **__: object) -> None:
         raise AssertionError("this would have been a download")
 
-    monkeypatch.setattr("chainrule.cli.run_file.load", read)
+    monkeypatch.setattr("chainrule.runs.run_data.load", read)
     found = cli("train", "--resume", run_copy, "--data", "mnist")
     assert found.status == 2
     assert "--data mnist contradicts the run to resume, which was trained on digits" in found.err
@@ -280,9 +277,8 @@ def test_divergence_later_on_keeps_what_was_good(cli, run_copy: Path):
 
 def test_a_resumed_run_that_diverges_at_once_keeps_its_file(cli):
     """As after a run that was stopped before its first epoch was done."""
-    training_run.start(
-        Options(output="identity", learning_rate=300.0), "digits", None, "d.safetensors"
-    )
+    choices = runs.Choices(output="identity", learning_rate=300.0)
+    runs.start("digits", choices, out="d.safetensors")
     before = Path("d.safetensors").read_bytes()
     found = cli("train", "--resume", "d.safetensors")
     assert found.status == 2
@@ -361,10 +357,7 @@ def test_a_folder_that_has_gone(cli, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_place_that_was_taken_in_the_meantime(run_copy: Path):
-    from chainrule.cli.failure import Refused
-    from chainrule.cli.run_file import save_at
-
     run, taken = cr.load_run(run_copy), run_copy.read_bytes()
-    with pytest.raises(Refused, match="is there now, though it was not before"):
-        save_at(run, run_copy)
+    with pytest.raises(runs.RunError, match="is there now, though it was not before"):
+        runs.save_at(run, run_copy)
     assert run_copy.read_bytes() == taken

@@ -15,23 +15,40 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.cli import stuck, training_report, training_run
+from chainrule.cli import training_report
+from chainrule.cli.failure import options as as_options
 from chainrule.cli.plot import draw_curves
-from chainrule.cli.settings import (
-    Options,
+from chainrule.network import Adam, Architecture, FlatLayer, RMSProp, share_of_commonest
+from chainrule.runs import (
+    MOST_EPOCHS,
+    Advice,
+    Choices,
+    RunReport,
+    TrainingRun,
     default_init,
     default_learning_rate,
+    explain,
+    for_data_set,
     make,
-    with_recipe,
+    outcome,
+    report_on,
+    start,
 )
-from chainrule.cli.train import MOST_EPOCHS
-from chainrule.network import Adam, Architecture, RMSProp
-from chainrule.network.diagnosis import FlatLayer, share_of_commonest
 
 
 def advised(lines: list[str]) -> list[list[str]]:
     """The commands of what to type next, each as its words."""
     return [shlex.split(line)[1:] for line in lines if line.startswith("  chainrule ")]
+
+
+def written(advice: tuple[Advice, ...]) -> str:
+    """Advice as the terminal writes it."""
+    return ". ".join(one.text(as_options) for one in advice)
+
+
+def learned(going: TrainingRun) -> RunReport:
+    """The report of a run that has not been trained yet as if its network had learned."""
+    return replace(report_on(going), at_chance=False)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -245,16 +262,16 @@ def test_what_is_advised_next_can_be_done(cli):
     [(30, "30 epochs"), (MOST_EPOCHS - 2000, "2,000 epochs"), (MOST_EPOCHS - 1, "1 epoch")],
 )
 def test_more_epochs_are_advised_up_to_the_most(epochs: int, more: str):
-    going = training_run.start(Options(epochs=epochs), "digits", None, "a.safetensors")
-    command, what = training_report.next_lines(going, learned=True)[-1].splitlines()
+    going = start("digits", Choices(epochs=epochs), out="a.safetensors")
+    command, what = training_report.next_lines(learned(going), pictures=True)[-1].splitlines()
     assert what.strip() == f"{more} more"
     asked = int(advised([command])[0][-1])
     assert asked == epochs + int(more.split()[0].replace(",", "")) <= MOST_EPOCHS
 
 
 def test_no_more_than_the_most_epochs_are_advised():
-    going = training_run.start(Options(epochs=MOST_EPOCHS), "digits", None, "a.safetensors")
-    assert "--resume" not in "\n".join(training_report.next_lines(going, learned=True))
+    going = start("digits", Choices(epochs=MOST_EPOCHS), out="a.safetensors")
+    assert "--resume" not in "\n".join(training_report.next_lines(learned(going), pictures=True))
 
 
 def test_a_run_that_diverges_is_explained(cli):
@@ -291,7 +308,7 @@ def test_a_saturated_network_is_explained(cli, cost: str):
 
 
 def test_always_the_commonest_class_is_no_learning(capsys: pytest.CaptureFixture[str]):
-    going = training_run.start(Options(layers="none"), "digits", None, "a.safetensors")
+    going = start("digits", Choices(layers=()), out="a.safetensors")
     network, test = going.run.network, going.data.test
     commonest = int(np.argmax(np.bincount(test.y)))
     network.parameters["W1"][:] = 0
@@ -369,7 +386,7 @@ def test_the_help_says_whose_epsilon_is_which(cli):
 def test_mnist_has_a_recipe_until_an_option_says_how_to_learn(
     given: dict[str, Any], data: str, l2: float | None, schedule: str | None
 ):
-    chosen = with_recipe(Options(**given), data)
+    chosen = for_data_set(Choices(**given), data)
     assert (chosen.l2, chosen.schedule) == (l2, schedule)
     assert all(getattr(chosen, name) == value for name, value in given.items())
 
@@ -382,8 +399,8 @@ def test_mnist_has_a_recipe_until_an_option_says_how_to_learn(
     ],
 )
 def test_any_option_on_how_to_learn_ends_the_recipe(option: str):
-    options = Options(**{option: "given"})  # pyright: ignore[reportArgumentType]
-    assert with_recipe(options, "mnist") == options
+    choices = Choices(**{option: "given"})  # pyright: ignore[reportArgumentType]
+    assert for_data_set(choices, "mnist") == choices
 
 
 @pytest.mark.parametrize(
@@ -465,8 +482,8 @@ def test_the_cause_is_named_and_the_advice_works(
 
 def test_no_more_epochs_are_advised_than_there_may_be():
     data = cr.load("digits")
-    network, settings = make(Options(epochs=MOST_EPOCHS - 1), data)
-    said = stuck.explain(stuck.outcome(network, settings, data.train))
+    network, settings = make(Choices(epochs=MOST_EPOCHS - 1), data)
+    said = written(explain(outcome(network, settings, data.train)))
     assert said.endswith(f"Try --epochs {MOST_EPOCHS}")
 
 
@@ -478,12 +495,12 @@ def test_two_causes_are_both_named(cli):
 
 def test_the_deltas_that_are_told_are_those_of_the_first_steps():
     data = cr.load("digits")
-    network, settings = make(Options(layers="5,5,5,5,5,5", seed=3), data)
+    network, settings = make(Choices(layers=(5, 5, 5, 5, 5, 5), seed=3), data)
     deltas = network.backward(data.train.X[:10], data.train.y[:10])
     first, last = (np.abs(deltas[name]).mean() for name in ("delta1", "delta7"))
     for _ in cr.train(network, data, epochs=1):
         pass
-    said = stuck.explain(stuck.outcome(network, settings, data.train))
+    said = written(explain(outcome(network, settings, data.train)))
     assert f"was {last:.2g} in layer 7 and {first:.2g} in layer 1" in said
 
 
@@ -505,6 +522,6 @@ def test_one_step_an_epoch_is_said(cli):
 )
 def test_a_smaller_learning_rate_is_advised(rate: float, cost: str, advised: str):
     data = cr.load("digits")
-    network, settings = make(Options(learning_rate=rate, cost=cost), data)
-    found = replace(stuck.outcome(network, settings, data.train), flat=FlatLayer(1, "sigmoid", 1.0))
-    assert f"Try --learning-rate {advised}," in stuck.explain(found)
+    network, settings = make(Choices(learning_rate=rate, cost=cost), data)
+    found = replace(outcome(network, settings, data.train), flat=FlatLayer(1, "sigmoid", 1.0))
+    assert f"Try --learning-rate {advised}," in written(explain(found))

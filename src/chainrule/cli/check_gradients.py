@@ -64,20 +64,20 @@ def subject(
     what: str, examples: int, seed: int, data_dir: str | None
 ) -> tuple[Network, Any, Any, str]:
     """The network to check, and X, y to check it on."""
-    from chainrule.cli import run_file
-    from chainrule.cli.settings import check_data_dir
+    from chainrule.data import user_path
     from chainrule.network import Network
+    from chainrule.runs import check_data_dir, check_fits, load_data, open_run
 
-    if re.match(r"\s*\d+-\d+", what) and not run_file.user_path(what).exists():
+    if re.match(r"\s*\d+-\d+", what) and not user_path(what).exists():
         check_data_dir("random examples", data_dir)
         return on_random_examples(Network.of(what, init="scaled", seed=seed), examples, seed)
-    opened = run_file.open_run(what)
+    opened = open_run(what)
     if not opened.data:  # the network alone was saved
         check_data_dir("random examples", data_dir)
         return on_random_examples(opened.chosen, examples, seed)
     check_data_dir(opened.data.get("source"), data_dir)
-    network, data = opened.chosen, run_file.load_data(opened, None, data_dir)
-    run_file.check_fits(network, data)
+    network, data = opened.chosen, load_data(opened, None, data_dir)
+    check_fits(network, data)
     some = min(examples, len(data.train))
     first = "training example" if some == 1 else f"{some:,} training examples"
     on = f"the first {first} of {data.name}"
@@ -136,7 +136,7 @@ def where_it_differs(tensor: TensorCheck) -> list[str]:
 
 
 def verdict(report: GradientReport) -> str:
-    from chainrule.network.gradient_check import TOLERANCE
+    from chainrule.network import TOLERANCE
 
     skipped = sum(tensor.skipped for tensor in report.tensors)
     kinks = f" {skipped} elements at a kink were left out." if skipped else ""

@@ -12,7 +12,8 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import typer
 
@@ -44,6 +45,20 @@ def option(named: str | Call) -> str:
         return f"--{named.replace('_', '-')}"
     options = [word for name, value in named.settings.items() for word in (option(name), value)]
     return shlex.join(["chainrule", *named.function.split("."), *named.values, *options])
+
+
+def options(settings: Mapping[str, Any]) -> str:
+    """Settings as the command line takes them: `--layers 5,5 --learning-rate 0.5`."""
+    return " ".join(
+        option(name) if value is None else f"{option(name)} {as_typed(value)}"
+        for name, value in settings.items()
+    )
+
+
+def as_typed(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(as_typed, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def of_usage(fault: typer.TyperException) -> str:

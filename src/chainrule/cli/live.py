@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from chainrule.cli.terminal import percent, print_json, shows
+from chainrule.cli.terminal import console, percent, print_json, shows
 from chainrule.network import Epoch, Progress
-from chainrule.network.training import SAMPLE
+from chainrule.runs import measured_on
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 SHORTEST_BAR, LONGEST_BAR = 8, 20
 NARROW = 60
 """Columns below which the line does without words that can be done without."""
+
+
+REDRAWN = 0.1
+"""Seconds between two looks at an epoch that is under way."""
 
 
 class Shown(Protocol):
@@ -114,6 +118,14 @@ class LiveLine:
         sys.stdout.flush()
 
 
+def shown_here(json: bool, examples: int) -> Shown:
+    """How the epochs of so many training examples are shown here."""
+    if json:
+        return JsonLines(examples)
+    screen = console()
+    return LiveLine(screen) if screen.is_terminal else PlainLines()
+
+
 def chosen(pieces: list[str], width: int, start: str) -> list[str]:
     """What there is room for: validation first, then cost, training, a bar, the time left."""
     if len(pieces) < 3:
@@ -125,11 +137,6 @@ def chosen(pieces: list[str], width: int, start: str) -> list[str]:
             room -= 2 + len(piece)
             kept.add(piece)
     return [piece for piece in pieces if piece in kept]
-
-
-def measured_on(examples: int) -> int:
-    """How many of the training examples, the first ones, are measured after an epoch."""
-    return min(examples, SAMPLE)
 
 
 def place(record: Epoch | Progress) -> str:

@@ -32,15 +32,16 @@ def plot(
     json: Annotated[bool, typer.Option("--json", help="The result as one JSON object.")] = False,
 ) -> None:
     """Draw a run's curves or weights."""
-    from chainrule.cli import run_file
     from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import print_json
+    from chainrule.data import user_path
+    from chainrule.runs import open_run
 
     drawings = {"curves": draw_curves, "weights": draw_weights}
     if what not in drawings:
         raise Refused(f"--what {what}: expected curves or weights")
-    opened = run_file.open_run(run)
-    path = run_file.user_path(out or f"{Path(run).stem}-{what}.png")
+    opened = open_run(run)
+    path = user_path(out or f"{Path(run).stem}-{what}.png")
     if path.suffix.lower() not in FORMATS:
         raise Refused(f"--out {path}: expected a name that ends in .png or .svg")
     if path.is_dir() or not path.parent.is_dir():
@@ -82,7 +83,7 @@ def draw_curves(name: str, run: Run) -> Figure:
     from matplotlib.ticker import FixedLocator, MaxNLocator
 
     from chainrule.cli.failure import Refused
-    from chainrule.cli.run_file import penalised
+    from chainrule.runs import penalised
 
     if not run.history:
         raise Refused(f"{name} has no epochs yet: there are no curves to draw")
@@ -133,7 +134,7 @@ def draw_curves(name: str, run: Run) -> Figure:
 
 def training_label(run: Run) -> str:
     """`training`; where not all of the examples are measured after an epoch, how many are."""
-    from chainrule.cli.live import measured_on
+    from chainrule.runs import measured_on
 
     parts = run.data.get("examples")
     examples = parts.get("train") if isinstance(parts, dict) else None
@@ -152,9 +153,9 @@ def draw_weights(name: str, run: Run) -> Figure:
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.figure import Figure
 
-    from chainrule.cli.predict import image_shape
+    from chainrule.runs import image_shape
 
-    shape = image_shape(name, run)
+    shape = image_shape(run, name)
     weights = run.chosen.parameters["W1"]
     shown = weights[:MOST_DRAWN]
     largest = float(np.abs(shown).max()) or 1.0

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chainrule.cli.failure import STOPPED
 from chainrule.cli.numbers import real, whole
 
 if TYPE_CHECKING:
-    from chainrule.cli.settings import Options
+    from chainrule.runs import TrainingRun
 
-MOST_EPOCHS = 10_000
-"""The file of a run keeps a record of every epoch and is written after each."""
+
+def number_of_epochs(text: str | int) -> int:
+    """Reads how many epochs a run is to have."""
+    from chainrule.runs import MOST_EPOCHS
+
+    return whole(1, MOST_EPOCHS)(text)
 
 
 def train(
@@ -89,7 +94,7 @@ def train(
     epochs: Annotated[
         int | None,
         typer.Option(
-            parser=whole(1, MOST_EPOCHS), metavar="N", help="Passes over the training data. [30]"
+            parser=number_of_epochs, metavar="N", help="Passes over the training data. [30]"
         ),
     ] = None,
     l1: Annotated[
@@ -153,9 +158,9 @@ def train(
     Fashion-MNIST take L2 5 and the cosine schedule, as long as no option says how to learn. Every
     epoch is saved, so that a run may be stopped at any moment and go on with --resume.
     """
-    from chainrule.cli.settings import Options
+    from chainrule import runs
 
-    options = Options(
+    choices = runs.Choices.read(
         layers=layers,
         hidden=hidden,
         output=output,
@@ -177,33 +182,30 @@ def train(
         patience=patience,
         seed=seed,
     )
-    run_it(options, data, data_dir, out, resume, json)
-
-
-def run_it(
-    options: Options,
-    data: str | None,
-    data_dir: str | None,
-    out: str | None,
-    resume: str | None,
-    json: bool,
-) -> None:
-    from chainrule.cli import training_run
-    from chainrule.cli.training_report import print_report, print_start, show
-
     if resume is None:
-        source = "digits" if data is None else data
-        going = training_run.start(options, source, data_dir, out)
+        going = runs.start("digits" if data is None else data, choices, data_dir=data_dir, out=out)
     else:
-        going = training_run.resume(resume, options, data, data_dir, out)
-    shown = show(json, len(going.data.train))
+        going = runs.resume(resume, choices, data=data, data_dir=data_dir, out=out)
+    show(going, json)
+
+
+def show(going: TrainingRun, json: bool) -> None:
+    """Train, and show it; Ctrl-C ends it with how to go on."""
+    from chainrule.cli.failure import say
+    from chainrule.cli.live import REDRAWN, shown_here
+    from chainrule.cli.training_report import print_report, print_start, resume_command
+
+    shown = shown_here(json, len(going.data.train))
     try:
         print_start(going, json)
-        for record in going.records():
+        for record in going.records(REDRAWN):
             shown.record(record)
         shown.finish()
         print_report(going, json)
     except KeyboardInterrupt:
         shown.finish()
-        going.say_stopped()
-        raise typer.Exit(130) from None
+        say(
+            f"stopped; {going.saved_epochs()} of {going.settings.epochs} epochs are saved in "
+            f"{going.path}. Go on with: {resume_command(going.path)}"
+        )
+        raise typer.Exit(STOPPED) from None

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from pathlib import Path
 
-from chainrule import evaluate
-from chainrule.cli import report, stuck
-from chainrule.cli.live import JsonLines, LiveLine, PlainLines, Shown, measured_on
+from chainrule.cli import report
+from chainrule.cli.failure import options
 from chainrule.cli.plot import has_matplotlib
-from chainrule.cli.terminal import console, print_json, print_wrapped, width
-from chainrule.cli.train import MOST_EPOCHS
-from chainrule.cli.training_run import TrainingRun
+from chainrule.cli.terminal import print_json, print_wrapped, width
 from chainrule.ground.words import counted
-from chainrule.network import share_of_commonest
-
-
-def show(json: bool, examples: int) -> Shown:
-    """How the epochs of so many training examples are shown here."""
-    if json:
-        return JsonLines(examples)
-    screen = console()
-    return LiveLine(screen) if screen.is_terminal else PlainLines()
+from chainrule.runs import RunReport, TrainingRun, measured_on, report_on
 
 
 def print_start(going: TrainingRun, json: bool) -> None:
@@ -52,11 +41,11 @@ def print_start(going: TrainingRun, json: bool) -> None:
         more = "no epoch is left" if over else f"going on for {left} more"
         done = "1 epoch is" if going.resumed_at == 1 else f"{going.resumed_at} epochs are"
         print_wrapped(f"{done} done; {more}", "  ")
-    if rates := going.stretched():
+    if jump := going.stretched():
         print_wrapped(
-            f"The schedule {settings.schedule} now runs over {settings.epochs} epochs instead of "
-            f"{going.planned}: the learning rate was {rates[0]:.3g} and goes on at {rates[1]:.3g}, "
-            f"and the weights will not be those of one run of {settings.epochs} epochs",
+            f"The schedule {settings.schedule} now runs over {jump.epochs} epochs instead of "
+            f"{jump.planned}: the learning rate was {jump.was:.3g} and goes on at {jump.now:.3g}, "
+            f"and the weights will not be those of one run of {jump.epochs} epochs",
             "  ",
         )
     if not over:  # the epochs follow
@@ -67,99 +56,73 @@ def how(going: TrainingRun) -> list[str]:
     """The settings, those that are off left out."""
     settings = going.settings
     numbers = dict(settings.optimizer_settings)
-    found = [settings.optimizer, f"learning rate {numbers.pop('learning_rate'):g}"]
-    found += [f"{name} {value:g}" for name, value in numbers.items() if name != "epsilon"]
+    parts = [settings.optimizer, f"learning rate {numbers.pop('learning_rate'):g}"]
+    parts += [f"{name} {value:g}" for name, value in numbers.items() if name != "epsilon"]
     examples = len(going.data.train)
-    found.append(
+    parts.append(
         f"mini-batches of {settings.batch_size:,}"
         if settings.batch_size < examples
         else f"all {counted(examples, 'example')} in one mini-batch (one step an epoch)"
     )
-    found.append(f"weights {settings.init}")
-    found += [
+    parts.append(f"weights {settings.init}")
+    parts += [
         f"{name} {value:g}" for name, value in (("L1", settings.l1), ("L2", settings.l2)) if value
     ]
     if any(settings.dropout):
-        found.append("dropout " + ",".join(f"{rate:g}" for rate in settings.dropout))
+        parts.append("dropout " + ",".join(f"{rate:g}" for rate in settings.dropout))
     if settings.schedule != "constant":
-        found.append(settings.schedule)
+        parts.append(settings.schedule)
     if settings.patience is not None:
-        found.append(f"patience {settings.patience}")
-    return [*found, f"seed {settings.seed}"]
+        parts.append(f"patience {settings.patience}")
+    return [*parts, f"seed {settings.seed}"]
 
 
 def print_report(going: TrainingRun, json: bool) -> None:
     """The one use of the test set, and what may come next."""
-    network, data = going.run.chosen, going.data
-    found = evaluate(network, data.test)
-    wrong = report.mistakes(network, data, data.test, found)
-    at_chance = (found.accuracy or 0.0) <= share_of_commonest(data.test)
-    advice = stuck.advice(network, going.settings, data.train, at_chance)
+    came_to = report_on(going)
+    advice = ". ".join(one.text(options) for one in came_to.advice)
     if json:
-        print_json(result(going, found.to_dict(), report.confused(data, found), wrong, advice))
+        print_json({"type": "result", **came_to.to_dict(), "advice": advice or None})
         return
     print()
-    best = going.run.best
-    if best is not None:
-        stopped = going.stopped_by_patience()
+    if came_to.best_epoch is not None:
         print_wrapped(
-            ("Stopped early: " if stopped else "")
-            + f"epoch {best[0]} was the best on the validation examples; its weights are the result"
+            ("Stopped early: " if came_to.stopped_early else "")
+            + f"epoch {came_to.best_epoch} was the best on the validation examples; its weights "
+            "are the result"
         )
         print()
-    print(report.accuracy_line("test", found))
+    print(report.accuracy_line("test", came_to.test))
     if advice:
         print()
-        poor = "That is no better than always answering the commonest class. " if at_chance else ""
-        print_wrapped(poor + advice)
-    for lines in (
-        [] if at_chance else report.confused_lines(data, found),
-        [] if at_chance else report.mistake_lines(data, data.test, wrong, width()),
-    ):
-        if lines:
-            print()
-            print("\n".join(lines))
+        poor = "That is no better than always answering the commonest class. "
+        print_wrapped((poor if came_to.at_chance else "") + advice)
+    if not came_to.at_chance:
+        for lines in (
+            report.confused_lines(came_to.confused),
+            report.mistake_lines(going.data, came_to.mistakes, width()),
+        ):
+            if lines:
+                print()
+                print("\n".join(lines))
     print()
-    print(f"Saved in {going.path}")
+    print(f"Saved in {came_to.path}")
     print()
-    print("\n".join(next_lines(going, not at_chance)))
+    print("\n".join(next_lines(came_to, going.data.image_shape is not None)))
 
 
-def result(
-    going: TrainingRun,
-    test: dict[str, Any],
-    confused: list[dict[str, Any]],
-    wrong: list[report.Mistake],
-    advice: str | None,
-) -> dict[str, Any]:
-    """The last JSON object."""
-    best = going.run.best
-    return {
-        "type": "result",
-        "run": str(going.path),
-        "network": str(going.run.network.architecture),
-        "data": going.run.data,
-        "settings": going.settings.to_dict(),
-        "epochs": len(going.run.history),
-        "training_examples_measured": measured_on(len(going.data.train)),
-        "best_epoch": None if best is None else best[0],
-        "test": test,
-        "most_confused": confused,
-        "mistakes": [mistake.to_dict() for mistake in wrong[: report.DRAWN]],
-        "advice": advice,
-    }
-
-
-def next_lines(going: TrainingRun, learned: bool) -> list[str]:
+def next_lines(came_to: RunReport, pictures: bool) -> list[str]:
     """What to type next."""
-    name = shlex.quote(str(going.path))
-    epochs = going.settings.epochs
-    more = min(epochs, MOST_EPOCHS - epochs)
+    name, more = shlex.quote(str(came_to.path)), came_to.more_epochs
     lines = [(f"plot {name}", "the curves of cost and accuracy")] if has_matplotlib() else []
-    if learned and going.data.image_shape is not None:
+    if pictures and not came_to.at_chance:
         lines.insert(0, (f"predict {name} IMAGE", "a picture of your own"))
-    lines.append((f'listing "{going.run.network.architecture}"', "every call of a training step"))
-    if learned and more > 0 and not going.stopped_by_patience():
-        going_on = f"train --resume {name} --epochs {epochs + more}"
-        lines.append((going_on, f"{counted(more, 'epoch')} more"))
+    lines.append((f'listing "{came_to.architecture}"', "every call of a training step"))
+    if more > 0:
+        epochs = came_to.settings.epochs + more
+        lines.append((f"train --resume {name} --epochs {epochs}", f"{counted(more, 'epoch')} more"))
     return ["Next", *(f"  chainrule {command}\n      {what}" for command, what in lines)]
+
+
+def resume_command(path: Path) -> str:
+    return f"chainrule train --resume {shlex.quote(str(path))}"

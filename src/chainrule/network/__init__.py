@@ -11,7 +11,7 @@ from chainrule.network.diagnosis import FlatLayer, flattest_layer, share_of_comm
 from chainrule.network.errors import NetworkError
 from chainrule.network.evaluation import Evaluation, evaluate
 from chainrule.network.files import FileError, Run, load_run, save_run
-from chainrule.network.gradient_check import GradientReport, TensorCheck, check_gradients
+from chainrule.network.gradient_check import TOLERANCE, GradientReport, TensorCheck, check_gradients
 from chainrule.network.initialisation import INITIALISATIONS, Initialisation
 from chainrule.network.network import Network
 from chainrule.network.optimizers import (
@@ -38,6 +38,7 @@ from chainrule.network.schedules import (
 )
 from chainrule.network.stopping import EarlyStopping
 from chainrule.network.training import (
+    SAMPLE,
     Diverged,
     Epoch,
     Progress,
@@ -47,8 +48,9 @@ from chainrule.network.training import (
 )
 
 __all__ = [
-    "ACTIVATIONS", "COSTS", "INITIALISATIONS", "OPTIMIZERS", "SGD", "Activation", "Adam",
-    "Architecture", "Constant", "Cosine", "Cost", "Diverged", "EarlyStopping", "Epoch",
+    "ACTIVATIONS", "COSTS", "INITIALISATIONS", "OPTIMIZERS", "SAMPLE", "SGD", "TOLERANCE",
+    "Activation", "Adam", "Architecture", "Constant", "Cosine", "Cost", "Diverged",
+    "EarlyStopping", "Epoch",
     "Evaluation", "Exponential", "FileError", "FlatLayer", "GradientReport", "Initialisation",
     "Momentum", "Nesterov", "Network", "NetworkError", "Optimizer", "Penalty", "Progress",
     "RMSProp", "Recipe", "Run", "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState",

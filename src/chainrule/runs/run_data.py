@@ -1,89 +1,41 @@
-"""The file of a run: where it lies, the data it was trained on, the network it came to."""
+"""The data of a run: what its file keeps of them, and the same data found and prepared again."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-import re
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from chainrule.cli.failure import Refused
-from chainrule.data import Dataset, Standard, load, names, not_there, user_path
+from chainrule.data import Dataset, Standard, describe, load, names, user_path
+from chainrule.ground.faults import Naming
 from chainrule.ground.words import counted, visible
-from chainrule.network import Network, Run, load_run, save_run
-
-SUFFIX = ".safetensors"
-
-
-# --- its place -------------------------------------------------------------------------------
+from chainrule.network import Network, Run
+from chainrule.runs.errors import RunError
 
 
-def open_run(name: str | Path) -> Run:
-    """Read the run in a file."""
-    path = user_path(name)
-    if not path.exists():
-        raise not_there(path)
-    return load_run(path)
-
-
-def places(data: str, network: Network) -> Iterator[Path]:
-    """Names for a run in the current folder: `digits-64-30-10.safetensors`, `...-2`, ..."""
-    plain = re.sub(r"[^A-Za-z0-9_.]+", "-", data).strip("-.")[:40] or "run"
-    stem = "-".join([plain, *map(str, network.architecture.sizes)])
-    yield Path(stem + SUFFIX)
-    for number in count(2):
-        yield Path(f"{stem}-{number}{SUFFIX}")
-
-
-def save_in_a_free_place(run: Run, candidates: Iterator[Path]) -> Path:
-    """Write a run to the first place where there is no file; nothing is ever overwritten."""
-    for path in candidates:
-        if not path.exists():
-            try:
-                save_new(run, path)
-            except FileExistsError:
-                continue  # another run was quicker
-            return path
-    raise Refused("no name is free for the file of the run; name one with --out")
-
-
-def save_at(run: Run, path: Path) -> Path:
-    """Write a run to the place that was asked for."""
-    try:
-        save_new(run, path)
-    except FileExistsError:
-        raise Refused(
-            f"--out {path} is there now, though it was not before; another run?"
-        ) from None
-    return path
-
-
-def save_new(run: Run, path: Path) -> None:
-    """Write a run to a place where no file is: whole or not at all; FileExistsError if one is."""
-    save_run(run, path, new=True)
-
-
-def check_out(name: str) -> Path:
-    """A place for a new run, as `--out` names it: nothing may be there yet."""
-    path = user_path(name)
-    if path.is_dir():
-        raise Refused(f"--out {name} is a folder; expected the name of a file in it")
-    if path.is_symlink() and not path.exists():
-        raise Refused(f"--out {name} is a link to {path.readlink()}, which is not there")
-    if path.exists():
-        raise Refused(
-            f"--out {name} is there already and is not overwritten; take another name, or go on "
-            f"with that run: --resume {name}"
+def check_data_dir(source: object, data_dir: str | None) -> None:
+    """Refuse a folder for data that are not looked for in it."""
+    looked_for = [name for name in names() if name != "digits"]
+    if data_dir is not None and source not in looked_for:
+        raise RunError(
+            f"{data_dir} is for {' and '.join(looked_for)}, not for {source}; leave it out",
+            setting="data_dir",
         )
-    if not path.parent.is_dir():
-        raise Refused(f"--out {name}: there is no folder {path.parent}")
-    return path
 
 
-# --- its data --------------------------------------------------------------------------------
+def check_other_data(source: str | None, run: Run) -> None:
+    """Refuse a data set that cannot be the run's, before it is read or downloaded."""
+    kept = run.data.get("source")
+    if source is None or source not in names() or source == kept:
+        return
+    if kept in names() or describe(source).examples != run.data.get("examples"):
+        raise RunError(
+            f"{source} contradicts the run to resume, which was trained on {kept}; a run keeps "
+            "its data: leave it out, or start a new run",
+            setting="data",
+        )
 
 
 def describe_data(data: Dataset, source: str, data_dir: str | None) -> dict[str, Any]:
@@ -119,7 +71,11 @@ def load_data(run: Run, source: str | None = None, data_dir: str | None = None) 
     """The data of a run, or other data if `source` names it, prepared as the run's were."""
     kept = run.data.get("source")
     if source is None and not isinstance(kept, str):
-        raise Refused("its file does not say what it was trained on; name the data with --data")
+        raise RunError(
+            lambda name: (
+                f"its file does not say what it was trained on; name the data with {name('data')}"
+            )
+        )
     kept_folder = run.data.get("data_dir")
     if data_dir is None and isinstance(kept_folder, str) and Path(kept_folder).is_dir():
         data_dir = kept_folder
@@ -144,9 +100,9 @@ def with_columns_of(run: Run, data: Dataset) -> Dataset:
         return data.with_columns(kept)
     missing = [visible(str(name)) for name in kept if name not in data.columns]
     if data.standard is not None and missing:
-        raise Refused(
+        raise RunError(
             f"{data.name} has no column {missing[0]}, which this network was trained on; expected "
-            f"{told(list(map(visible, kept)))}"
+            f"{listed(list(map(visible, kept)))}"
         )
     return data
 
@@ -158,9 +114,9 @@ def with_labels_of(run: Run, data: Dataset) -> Dataset:
         return data
     if set(data.classes) <= set(kept):
         return data.labelled_as(kept)
-    raise Refused(
-        f"{data.name} has the classes {told(list(data.classes))}; this network tells "
-        f"{told(list(kept))} apart"
+    raise RunError(
+        f"{data.name} has the classes {listed(list(data.classes))}; this network tells "
+        f"{listed(list(kept))} apart"
     )
 
 
@@ -182,9 +138,9 @@ def kept_preparation(run: Run) -> tuple[float, Standard | None]:
         if not all(map(math.isfinite, (*mean, *spread))):
             raise ValueError("not finite")
     except (TypeError, ValueError, LookupError, OverflowError) as fault:
-        raise Refused(
-            f"its file does not say what was done to its inputs ({fault}); expected a run of "
-            "chainrule train"
+        raise RunError(
+            f"its file does not say what was done to its inputs ({fault}); expected a run that "
+            "was trained here"
         ) from fault
     return scale, Standard(mean, spread)
 
@@ -197,7 +153,9 @@ def is_own_data(run: Run, source: str | None) -> bool:
 
 
 def check_same_data(
-    run: Run, data: Dataset, advice: str = "a run can go on only with the same data"
+    run: Run,
+    data: Dataset,
+    what_then: Callable[[Naming], str] = lambda name: "a run can go on only with the same data",
 ) -> None:
     """Refuse other data than the run has been trained on."""
     now = describe_data(data, "digits", None)
@@ -211,14 +169,18 @@ def check_same_data(
             seen = (
                 ""
                 if key == "fingerprint"
-                else f" ({told(run.data.get(key))}, now {told(now[key])})"
+                else f" ({listed(run.data.get(key))}, now {listed(now[key])})"
             )
-            raise Refused(
-                f"the data have changed since the run was started: other {what}{seen}; {advice}"
+            raise RunError(
+                lambda name, other=f"{what}{seen}": (
+                    f"the data have changed since the run was started: other {other}; "
+                    f"{what_then(name)}"
+                )
             )
 
 
-def told(value: Any) -> str:
+def listed(value: Any) -> str:
+    """Values from a run's file or of data, in a line."""
     if isinstance(value, dict):
         return " / ".join(str(part) for part in value.values())
     if isinstance(value, list) and len(value) > 12:
@@ -231,18 +193,15 @@ def check_fits(network: Network, data: Dataset) -> None:
     sizes = network.architecture.sizes
     inputs, classes = data.train.values.shape[1], len(data.classes)
     if inputs != sizes[0]:
-        raise Refused(
+        raise RunError(
             f"{data.name} has {counted(inputs, 'input')} an example; this network takes {sizes[0]} "
             f"({network.architecture})"
         )
     if classes != sizes[-1]:
-        raise Refused(
+        raise RunError(
             f"{data.name} has {counted(classes, 'class', 'classes')}; this network tells "
             f"{sizes[-1]} apart ({network.architecture})"
         )
-
-
-# --- its network -----------------------------------------------------------------------------
 
 
 def penalised(run: Run) -> bool:

@@ -1,0 +1,205 @@
+"""How well a network did: its accuracy, what it confuses, its surest mistakes, what to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.data import Dataset, Split
+from chainrule.ground.words import nearest
+from chainrule.network import Architecture, Evaluation, Network, Run, evaluate, share_of_commonest
+from chainrule.runs import run_data
+from chainrule.runs.advice import Advice, advise
+from chainrule.runs.choices import MOST_EPOCHS
+from chainrule.runs.errors import RunError
+from chainrule.runs.settings import Settings
+from chainrule.runs.training_run import TrainingRun, measured_on
+
+PAIRS = 5
+MISTAKES = 4
+PARTS = ("test", "validation", "train")
+
+
+@dataclass(frozen=True)
+class Confused:
+    """Examples of one class that were taken for another, and how many."""
+
+    is_class: str
+    taken_for: str
+    times: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"class": self.is_class, "taken_for": self.taken_for, "times": self.times}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One example that was taken for another class; `output` is what the network gave for it."""
+
+    example: int
+    is_class: str
+    taken_for: str
+    output: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "example": self.example,
+            "class": self.is_class,
+            "said": self.taken_for,
+            "output": self.output,
+        }
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run came to: the one use of the test set, and what to do next.
+
+    `at_chance`: no better than always giving the commonest class.
+    """
+
+    path: Path
+    architecture: Architecture
+    data: dict[str, Any]
+    settings: Settings
+    epochs: int
+    measured: int
+    best_epoch: int | None
+    stopped_early: bool
+    test: Evaluation
+    at_chance: bool
+    confused: tuple[Confused, ...]
+    mistakes: tuple[Mistake, ...]
+    advice: tuple[Advice, ...]
+
+    @property
+    def more_epochs(self) -> int:
+        """How many more are worth trying; none where it learned nothing or stopped early."""
+        epochs = self.settings.epochs
+        return 0 if self.at_chance or self.stopped_early else min(epochs, MOST_EPOCHS - epochs)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "run": str(self.path),
+            "network": str(self.architecture),
+            "data": self.data,
+            "settings": self.settings.to_dict(),
+            "epochs": self.epochs,
+            "training_examples_measured": self.measured,
+            "best_epoch": self.best_epoch,
+            "test": self.test.to_dict(),
+            "most_confused": [pair.to_dict() for pair in self.confused],
+            "mistakes": [mistake.to_dict() for mistake in self.mistakes],
+            "advice": [advice.to_dict() for advice in self.advice],
+        }
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """How well a network does on one part of a data set; the cost is without the penalty."""
+
+    data: str
+    part: str
+    architecture: Architecture
+    found: Evaluation
+    classes: tuple[str, ...]
+    confused: tuple[Confused, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "network": str(self.architecture),
+            "data": self.data,
+            "part": self.part,
+            **self.found.to_dict(),
+            "classes": list(self.classes),
+            "most_confused": [pair.to_dict() for pair in self.confused],
+        }
+
+
+def report_on(going: TrainingRun) -> RunReport:
+    """Test the network that a run came to, and say what to do next."""
+    network, data, settings = going.run.chosen, going.data, going.settings
+    found = evaluate(network, data.test)
+    at_chance = (found.accuracy or 0.0) <= share_of_commonest(data.test)
+    best = going.run.best
+    return RunReport(
+        going.path,
+        network.architecture,
+        going.run.data,
+        settings,
+        len(going.run.history),
+        measured_on(len(data.train)),
+        None if best is None else best[0],
+        going.stopped_by_patience(),
+        found,
+        at_chance,
+        confused(data.classes, found),
+        mistakes(network, data, data.test, found),
+        advise(network, settings, data.train, at_chance),
+    )
+
+
+def measure(
+    run: Run, part: str = "test", *, data: str | None = None, data_dir: str | None = None
+) -> Measurement:
+    """Measure a run's network on a part of its data, or of other data prepared alike."""
+    if part not in PARTS:
+        close = nearest(part, PARTS)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise RunError(f"expected test, validation or train{hint}", setting="part", value=part)
+    run_data.check_data_dir(run.data.get("source") if data is None else data, data_dir)
+    found = run_data.load_data(run, data, data_dir)
+    network = run.chosen
+    if run_data.is_own_data(run, data) and "fingerprint" in run.data:
+        run_data.check_same_data(
+            run,
+            found,
+            lambda name: (
+                "their parts are made anew, so that the test part may hold examples the network "
+                "was trained on. Bring the data back as they were, or name other data with "
+                f"{name('data')}"
+            ),
+        )
+    run_data.check_fits(network, found)
+    split = found.splits()[part]
+    if not len(split):
+        raise RunError(
+            lambda name: f"{found.name} has no {part} examples; take another {name('part')}"
+        )
+    result = evaluate(network, split)
+    return Measurement(
+        found.name,
+        part,
+        network.architecture,
+        result,
+        found.classes,
+        confused(found.classes, result),
+    )
+
+
+def confused(classes: tuple[str, ...], found: Evaluation) -> tuple[Confused, ...]:
+    """The pairs most often confused."""
+    return tuple(
+        Confused(classes[i], classes[j], times) for i, j, times in found.most_confused(PAIRS)
+    )
+
+
+def mistakes(
+    network: Network, data: Dataset, split: Split, found: Evaluation
+) -> tuple[Mistake, ...]:
+    """A few wrong answers, the surest first."""
+    wrong = np.flatnonzero(found.predictions != split.y)
+    if not len(wrong):
+        return ()
+    outputs = network.predict_proba(split.X[wrong])
+    answers = found.predictions[wrong]
+    sure = outputs[np.arange(len(wrong)), answers]
+    order = np.argsort(-sure, kind="stable")[:MISTAKES]
+    return tuple(
+        Mistake(
+            int(wrong[i]), data.classes[split.y[wrong[i]]], data.classes[answers[i]], float(sure[i])
+        )
+        for i in order
+    )
