@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
 KERNELS = "OPENBLAS_CORETYPE"
+FROM_THE_SHELL = os.environ.get(KERNELS)
+"""The kernels that the environment named, before any were asked for here."""
+
 WIDE = "SkylakeX"
 """OpenBLAS's name for its AVX-512 kernels, after the first processor that had them."""
 

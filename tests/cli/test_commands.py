@@ -416,7 +416,7 @@ def test_doctor_tells_what_the_shell_set_from_what_it_set_itself(
 
     wide = Report("2.0", "openblas", "0.3", "SkylakeX", 2, "AuthenticAMD", True, "SkylakeX")
     monkeypatch.setattr("chainrule.machine.report", lambda: wide)
-    monkeypatch.setattr("chainrule.cli.doctor.FROM_THE_SHELL", shell)
+    monkeypatch.setattr("chainrule.machine.FROM_THE_SHELL", shell)
     assert said in " ".join(cli("doctor").out.split())
     found = cli("doctor", "--json").objects()[0]["processor"]
     assert (found["kernels_asked_for"], found["kernels_of_the_shell"]) == ("SkylakeX", shell)

@@ -15,9 +15,6 @@ from chainrule.ground.words import counted
 if TYPE_CHECKING:
     from chainrule.machine import Report
 
-FROM_THE_SHELL = os.environ.get("OPENBLAS_CORETYPE")
-"""The kernels that the environment named, before the command asked for any itself."""
-
 
 def doctor(
     json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
@@ -31,7 +28,7 @@ def doctor(
         print_json(
             {
                 "python": platform.python_version(),
-                "processor": {**found.to_dict(), "kernels_of_the_shell": FROM_THE_SHELL},
+                "processor": {**found.to_dict(), "kernels_of_the_shell": machine.FROM_THE_SHELL},
                 "data": data_sets(),
                 "cache": cache(),
                 "terminal": terminal(),
@@ -55,7 +52,7 @@ def doctor(
 
 def products(found: Report) -> list[str]:
     """BLAS, its kernels and its threads, and what to do about them."""
-    from chainrule.machine import KEEP, KERNELS, WIDE
+    from chainrule.machine import FROM_THE_SHELL, KEEP, KERNELS, WIDE
 
     lines = [f"by {found.blas} {found.version}, kernels for {found.kernels}"]
     asked = found.kernels_asked_for
