@@ -20,6 +20,7 @@ from chainrule.cli.doctor import doctor
 from chainrule.cli.evaluate import evaluate
 from chainrule.cli.export import export
 from chainrule.cli.grade import grade
+from chainrule.cli.learn import learn
 from chainrule.cli.listing import listing
 from chainrule.cli.plot import plot
 from chainrule.cli.predict import predict
@@ -36,7 +37,7 @@ app = typer.Typer(
 )
 for command in (train, evaluate, predict, check_gradients, listing):
     app.command()(command)
-for command in (derive, check, export):
+for command in (learn, derive, check, export):
     app.command()(command)
 app.add_typer(build.app, name="build")
 app.command()(grade)
