@@ -46,14 +46,14 @@ from chainrule.algebra.language.library import (
     sheet_source,
     shipped,
 )
+from chainrule.algebra.language.otherwise import Reading, read_otherwise
 from chainrule.algebra.language.parser import (
-    FUNCTION_NAMES,
-    Reading,
     parse,
     parse_chain,
     parse_misfits,
     parse_otherwise,
 )
+from chainrule.algebra.language.reading import read, read_chain
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.sheet import (
     ASSUMPTIONS,
@@ -66,6 +66,7 @@ from chainrule.algebra.language.sheet import (
 )
 from chainrule.algebra.language.syntax import Parsed, Syntax
 from chainrule.algebra.language.tokens import MAX_LENGTH, ParseError
+from chainrule.algebra.language.typed import Typed, typed, typed_chain
 from chainrule.algebra.rewriting.facts import NOTHING, Facts
 from chainrule.algebra.rewriting.normal_form import normal_form
 from chainrule.algebra.rewriting.rule import Rewrite, Rule
@@ -199,7 +200,6 @@ __all__ = [
     "EXP",
     "EYE",
     "FUNCTIONS",
-    "FUNCTION_NAMES",
     "LEAKY_RELU",
     "LOG",
     "MATMUL",
@@ -266,6 +266,7 @@ __all__ = [
     "Simplified",
     "Span",
     "Syntax",
+    "Typed",
     "UnknownSheet",
     "add",
     "adjoints",
@@ -324,6 +325,9 @@ __all__ = [
     "power",
     "powered",
     "rational",
+    "read",
+    "read_chain",
+    "read_otherwise",
     "rebuild",
     "replace_at",
     "sample",
@@ -347,6 +351,8 @@ __all__ = [
     "trace",
     "transpose",
     "transposed",
+    "typed",
+    "typed_chain",
     "unicode",
     "unicode_name",
     "unify",

@@ -123,7 +123,7 @@ class Scope:
 
     def close_to(self, name: str) -> list[str]:
         """Up to three known names that look like `name`."""
-        known = [*self.shapes, *self.dimensions, *CONSTANTS]
+        known = [*self.shapes, *sorted(self.dimensions), *CONSTANTS]
         known += [delta for q in self.shapes if (delta := self.delta_name(q)) is not None]
         stem = name.rstrip("0123456789_")
         same = [k for k in known if k != name and k.rstrip("0123456789_") == stem]

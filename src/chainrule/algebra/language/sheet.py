@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from chainrule.algebra.errors import AlgebraError
-from chainrule.algebra.language.parser import FUNCTION_NAMES, parse
+from chainrule.algebra.language import names
+from chainrule.algebra.language.parser import parse
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.tokens import canonical, show
 from chainrule.algebra.tree.expression import Expression, postorder, substitute
@@ -286,7 +287,7 @@ def _left_name(line: _Line, end: int) -> str:
             start,
             end,
         )
-    if name in FUNCTION_NAMES or name in ("axis", "keepdims"):
+    if names.is_reserved(name) or name in ("axis", "keepdims"):
         raise line.error(f"`{name}` is part of the language; choose another name", 0, end)
     return name
 
@@ -342,7 +343,7 @@ def _size(line: _Line, words: str, start: int) -> Dimension:
             raise line.error(f"a size is a whole number from 1 to {MAX_SIZE}", *where)
         return int(words)
     name = canonical(words)
-    if not _PLAIN_NAME.fullmatch(name) or name in FUNCTION_NAMES:
+    if not _PLAIN_NAME.fullmatch(name) or names.is_reserved(name):
         raise line.error("a size is a name such as n1, or a whole number", *where)
     return name
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from chainrule.algebra.errors import AlgebraError, Span
 
@@ -50,8 +50,7 @@ class ParseError(AlgebraError):
         return {**super().to_dict(), **extra}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """kind: number, name, one of the signs, or end. value: of a number."""
 
     kind: str

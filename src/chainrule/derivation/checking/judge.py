@@ -97,7 +97,7 @@ def _read_otherwise(asked: Question, text: str, facts: Truth) -> Check | None:
     for other in (*parse_otherwise(text, asked.sheet.scope), *_summed_by_themselves(asked, text)):
         told = compared(other.parsed, facts, nameless)
         if told.right and told.condition is None:
-            return Check(text, "unreadable", other.said, span=other.span)
+            return Check(text, "unreadable", other.message, span=other.span)
     return None
 
 

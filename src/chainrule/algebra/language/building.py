@@ -1,0 +1,113 @@
+"""What every reading needs: the tokens, the names, and nodes built with their place in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
+from chainrule.algebra.language import names
+from chainrule.algebra.language.nodes import Node, not_closed, unexpected
+from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.syntax import Syntax
+from chainrule.algebra.language.tokens import ParseError, Token
+from chainrule.algebra.tree.expression import Expression, misfit
+from chainrule.algebra.tree.functions import FUNCTIONS
+from chainrule.ground.words import quoted
+
+MAX_TYPED_DEPTH = 250
+"""How deep the tree of a typed text may be."""
+
+_FOREIGN = {
+    "dot": "write a @ b", "matmul": "write a @ b", "multiply": "write a * b",
+    "transpose": "write a.T", "square": "write x**2", "power": "write x**p",
+    "outer": "write a @ b.T", "zeros": "write 0 * ones(n, m)", "log2": "write log(x)/log(2)",
+    "log10": "write log(x)/log(10)", "sec": "write 1/cos(x)", "cot": "write 1/tan(x)",
+    "arctan": "write tan, sin and cos only", "min": "write minimum(a, b), or -max(-x)",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """A text, its tokens and the names in it.
+
+    misfits: whether a node whose sizes do not fit is built all the same; see `expression.misfit`.
+    """
+
+    text: str
+    tokens: list[Token]
+    scope: Scope
+    misfits: bool
+
+    def span(self, node: Node) -> Span:
+        return (self.tokens[node.first].start, self.tokens[node.last - 1].end)
+
+    def build(
+        self, make: Callable[..., Expression], parts: tuple[Syntax, ...], span: Span
+    ) -> Syntax:
+        """The node that `make` gives for the parts; errors get the place."""
+        try:
+            made = make(*[part.expression for part in parts])
+        except ShapeError as error:
+            if self.misfits and error.attempt is not None:
+                return Syntax(misfit(*error.attempt), *span, parts)
+            if error.span is None:
+                error.span = span
+                if error.operand is not None and error.operand < len(parts):
+                    error.span = (parts[0].start, parts[error.operand].end)
+            raise
+        except AlgebraError as error:
+            if error.span is None:
+                error.span = span
+            raise
+        if made.depth > MAX_TYPED_DEPTH:
+            raise LimitError(f"the expression is nested more than {MAX_TYPED_DEPTH} deep", span)
+        return Syntax(made, *span, parts)
+
+    # What is wrong.
+
+    def unexpected(self, position: int, expected: str, mend: str | None = None) -> ParseError:
+        return unexpected(self.tokens, position, expected, mend).error()
+
+    def expect(self, position: int, kind: str, opener: Token | None = None) -> Token:
+        """The token at a place, which has to be of a kind."""
+        token = self.tokens[position]
+        if token.kind == kind:
+            return token
+        if opener is None:
+            raise self.unexpected(position, f"`{kind}`")
+        raise not_closed(self.tokens, position, kind, opener).error()
+
+    def unknown(self, token: Token, position: int, name: str | None = None) -> ParseError:
+        """A name that means nothing here; position: of what follows it."""
+        name = token.text if name is None else name
+        called = self.tokens[position].kind == "("
+        mend = _FOREIGN.get(name)
+        if mend is None and called:
+            close = [f for f in names.reserved() if f.lower().startswith(name.lower()[:3])]
+            mend = f"did you mean {quoted(close[:3])}?" if close and len(name) > 1 else None
+        if mend is None:
+            mend = self._split(name, called)
+        if mend is None:
+            close = self.scope.close_to(name)
+            mend = f"did you mean {quoted(close)}?" if close else None
+        shown = f"`{name[:60]}`"
+        return ParseError(
+            f"unknown name {shown}", (token.start, token.end), shown, "a declared name", mend
+        )
+
+    def _split(self, name: str, called: bool) -> str | None:
+        """`xy` is never split into x*y; but it may be what was meant."""
+        for cut in range(1, min(len(name), 40)):
+            left, right = name[:cut], name[cut:]
+            if self.scope.resolve(left) is None:
+                if (left in FUNCTIONS or left in names.ALIASES) and right.isdigit():
+                    return f"write {left}({right})"
+                continue
+            if self.scope.resolve(right) is not None:
+                return f"did you mean {left}*{right} or {left} @ {right}?"
+            if names.is_callable(right) and called:
+                return f"did you mean {left}*{right}(…)?"
+            if right[0] == "_" and right[1:].isalpha() and len(right) < 4:
+                return f"entries are written {left}[{','.join(right[1:])}]"
+        return None

@@ -1,0 +1,327 @@
+"""Reading of functions with their arguments, and of sums over index letters."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chainrule.algebra.errors import ShapeError, Span
+from chainrule.algebra.language import arguments, names
+from chainrule.algebra.language.building import Builder
+from chainrule.algebra.language.nodes import (
+    BARS,
+    CLOSING,
+    Bare,
+    Call,
+    Factor,
+    Group,
+    Keyword,
+    Node,
+    Summation,
+)
+from chainrule.algebra.language.syntax import Syntax
+from chainrule.algebra.language.tokens import ParseError, Token
+from chainrule.algebra.tree import arithmetic, functions, indexing, matrices, reductions
+from chainrule.algebra.tree.expression import Expression
+from chainrule.algebra.tree.functions import FUNCTIONS
+from chainrule.algebra.tree.leaves import decimal
+from chainrule.algebra.tree.shapes import SCALAR
+
+
+class Run(Protocol):
+    """The run of factors that is being read."""
+
+    def rest(self, first: Node) -> Node: ...
+
+
+class Reading(Protocol):
+    """What a reading offers: the tokens and names, and how its parts are read."""
+
+    b: Builder
+    bars: list[str]
+    summed: dict[str, Token]
+
+    @property
+    def run_now(self) -> Run: ...
+
+    @property
+    def wide_sums(self) -> bool: ...
+
+    def expression(self, node: Node) -> Syntax: ...
+
+
+def call(r: Reading, node: Call) -> Syntax:
+    """A function with its arguments in brackets."""
+    if r.wide_sums and is_sum(r.b, node):
+        return wide_sum(r, node, ())
+    token, name = _checked(r.b, node)
+    if name in ("ones", "eye"):
+        return arguments.filled_matrix(r.b, name, node.first, node.opener)
+    if name == "J":
+        return arguments.jacobian(r.b, node.first, node.opener)
+    letters = 2 if name == "matrix" else 1
+    if name in ("vector", "matrix") or (name == "sum" and _index_comes(r.b, node)):
+        made = _indexed(r, node, name, letters)
+    else:
+        made = _applied(r, node, name)
+    _check_raised(r.b, token, node.last)
+    return _raised(r.b, node, made)
+
+
+def bare(r: Reading, node: Bare) -> Syntax:
+    """`ln x` and `√k`: one name or number without brackets, where it can only be read so."""
+    token, name = _checked(r.b, node)
+    part = r.b.tokens[node.argument]
+    known = r.b.scope.resolve(part.text) if node.given and part.kind == "name" else None
+    if not node.given or (part.kind == "name" and known is None):
+        mend = f"write {token.text}(…)"
+        raise r.b.unexpected(node.argument, f"`(` after `{token.text}`", mend)
+    span = (token.start, part.end)
+    if not _bare_argument_ends(r, node.last, root=r.b.text[token.start] == "√"):
+        words = r.b.text[slice(*span)]
+        raise ParseError(
+            f"`{words}…` can be read in two ways",
+            span,
+            found=f"`{r.b.tokens[node.last].text}`",
+            expected="brackets",
+            mend=f"write {token.text}({part.text}) or {token.text}({part.text}…)",
+        )
+    inner = Syntax(known or decimal(part.value), part.start, part.end)
+    made = r.b.build(lambda x: functions.apply(name, x, node.primes), (inner,), span)
+    return _raised(r.b, node, made)
+
+
+def _checked(b: Builder, node: Call | Bare) -> tuple[Token, str]:
+    """The function and its plain name, once it may carry its primes."""
+    token = b.tokens[node.first]
+    name = names.plain(token.text)
+    after = b.tokens[node.first + node.primes]
+    if node.primes and name not in FUNCTIONS:
+        raise ParseError(
+            f"`{name}` has no prime; it is not a function of one number",
+            (token.start, after.end),
+            mend="its Jacobian is diag(a) - a @ a.T" if name == "softmax" else None,
+        )
+    if node.primes > arithmetic.MAX_ORDER:
+        end = b.tokens[node.first + node.primes + 1].start
+        raise ParseError(f"more than {arithmetic.MAX_ORDER} primes", (token.start, end))
+    return token, name
+
+
+def _raised(b: Builder, node: Call | Bare, made: Syntax) -> Syntax:
+    """sin^2(x): the power of what was read."""
+    if not node.raised:
+        return made
+    exponent = decimal(b.tokens[node.first + node.primes + 2].value)
+    inner = made.expression
+    # Its parts stand in no place of their own: the function is on both sides of its power.
+    return b.build(lambda: arithmetic.power(inner, exponent), (), made.span)
+
+
+def _bare_argument_ends(r: Reading, position: int, root: bool) -> bool:
+    """Whether nothing follows that could belong to an argument without brackets."""
+    token = r.b.tokens[position]
+    kind = token.kind
+    if kind in ("end", "=", ",", "+", "-", *CLOSING.values(), *r.bars):
+        return True
+    if root:
+        return kind in ("*", "/", "dot") or (token.spaced and _begins_operand(r, position))
+    return (
+        kind == "name" and names.is_callable(token.text) and (r.b.scope.resolve(token.text) is None)
+    )
+
+
+def _begins_operand(r: Reading, position: int) -> bool:
+    kind, tokens = r.b.tokens[position].kind, r.b.tokens
+    if kind == "[":
+        entry = tokens[position + 1].kind in ("name", "number")
+        after = tokens[min(position + 2, len(tokens) - 1)].kind
+        return not (entry and after in (",", "]", "end"))
+    return kind in ("name", "(", "{") or (kind in BARS and kind not in r.bars)
+
+
+def _applied(r: Reading, node: Call, name: str) -> Syntax:
+    """A function of expressions, with an axis or a slope where it has one."""
+    b, opener = r.b, r.b.tokens[node.opener]
+    args = [r.expression(node.items[0])]
+    position = node.items[0].last
+    axis: int | None = None
+    slope = functions.DEFAULT_SLOPE
+    for item in node.items[1:]:
+        if b.tokens[position].kind != ",":
+            break
+        if isinstance(item, Keyword):
+            axis, position = arguments.setting(b, item.first, name, axis)
+        elif name in names.REDUCTIONS or name == "softmax":
+            axis, position = arguments.axis(b, item.first)
+        elif name == "leaky_relu" and len(args) == 1:
+            slope, position = arguments.slope(b, item.first)
+        else:
+            args.append(r.expression(item))
+            position = item.last
+    span = (b.tokens[node.first].start, b.expect(position, ")", opener).end)
+    wanted = 2 if name in names.BINARY else 1
+    if len(args) != wanted:
+        words = f"{wanted} argument{'s' if wanted > 1 else ''}"
+        raise ParseError(f"{name} takes {words}, not {len(args)}", span)
+    parts = tuple(args)
+    if name in FUNCTIONS:
+        return b.build(lambda x: functions.apply(name, x, node.primes, slope), parts, span)
+    if name in names.REDUCTIONS:
+        return b.build(lambda x: names.REDUCTIONS[name](x, axis), parts, span)
+    if name == "softmax":
+        return b.build(lambda x: reductions.softmax(x, axis or 0), parts, span)
+    return b.build(names.BINARY[name] if name in names.BINARY else names.UNARY[name], parts, span)
+
+
+def _check_raised(b: Builder, token: Token, position: int) -> None:
+    """`Σ(x)²` may be the sum of the squares or the square of the sum."""
+    if b.text[token.start] in "Σ∑" and b.tokens[position].kind == "**":
+        raise ParseError(
+            "a power after a sum can be read in two ways",
+            (token.start, b.tokens[position - 1].end),
+            expected="brackets",
+            mend="write sum(x**2) or (sum(x))**2",
+        )
+
+
+# Sums over index letters, and matrices of entries.
+
+
+def _index_comes(b: Builder, node: Call) -> bool:
+    """Whether `k,` follows, with k a letter that is not declared."""
+    token = b.tokens[node.opener + 1]
+    if token.kind != "name" or b.tokens[node.opener + 2].kind != ",":
+        return False
+    return b.scope.resolve(token.text) is None
+
+
+def _indexed(r: Reading, node: Call, name: str, count: int) -> Syntax:
+    """sum(k, …), vector(j, …), matrix(j, k, …)."""
+    b, opener = r.b, r.b.tokens[node.opener]
+    letters: list[str] = []
+    position = node.opener + 1
+    for _ in range(count):
+        letters.append(arguments.letter(b, position))
+        b.expect(position + 1, ",", opener)
+        position += 2
+    item = node.items[count]
+    body = r.expression(item)
+    span = (b.tokens[node.first].start, b.expect(item.last, ")", opener).end)
+    return _bound(b, name, letters, body, span)
+
+
+def _bound(b: Builder, name: str, letters: list[str], body: Syntax, span: Span) -> Syntax:
+    indices = dict(body.expression.indices)
+    if name == "sum" and len(letters[0]) > 1 and letters[0] not in indices:
+        raise ParseError(
+            f"`{letters[0]}` is no index here",
+            span,
+            expected="one index letter for each sum",
+            mend="write Σ_j Σ_k …",
+        )
+    if name == "sum" and body.expression.shape != SCALAR and letters[0] in indices:
+        raise ParseError(
+            "a sum over an index adds up entries; this adds up matrices",
+            body.span,
+            mend="put the sum inside: matrix(j, k, sum(i, …))",
+        )
+
+    def make(inner: Expression) -> Expression:
+        if name == "sum":
+            return indexing.sum_over(letters[0], inner)
+        for letter in letters:
+            if letter not in indices:
+                raise ShapeError(f"index `{letter}` does not occur in the entries")
+        places = [(letter, indices[letter]) for letter in letters]
+        if name == "vector":
+            return indexing.vector(places[0], inner)
+        return indexing.matrix(places[0], places[1], inner)
+
+    return b.build(make, (body,), span)
+
+
+def is_sum(b: Builder, node: Node) -> bool:
+    """Whether it is Σ with what is in brackets after it, and may be meant to go on after that."""
+    if isinstance(node, Summation):
+        return node.bracketed
+    token = b.tokens[node.first]
+    plain = isinstance(node, Call) and not node.primes and b.text[token.start] in "Σ∑"
+    return plain and token.text == "sum"
+
+
+def wide_sum(r: Reading, node: Node, suffixes: tuple[Node, ...]) -> Syntax:
+    """Σ_k(…) of its bracket and all that follows up to the next + or -."""
+    if isinstance(node, Summation):
+        body = node.body
+    else:
+        assert isinstance(node, Call)
+        body = Group(node.opener, node.last, node.items[0], node.closed)
+    if isinstance(body, Factor):
+        body, suffixes = body.base, (*body.suffixes, *suffixes)
+    if suffixes:
+        body = Factor(body.first, suffixes[-1].last, body, suffixes)
+    return _added_up(r, node.first, r.run_now.rest(body))
+
+
+def summation(r: Reading, node: Summation) -> Syntax:
+    """Σ_k in front of a bracket, or of a product up to the next + or -."""
+    if node.bracketed and r.wide_sums:
+        return wide_sum(r, node, ())
+    if not node.bracketed:
+        return _added_up(r, node.first, node.body)
+    letter = _summed_letter(r, node.first)
+    body = r.expression(node.body)
+    _check_raised(r.b, r.b.tokens[node.first], node.last)
+    return _sum_of(r.b, r.b.tokens[node.first], letter, body, body.end)
+
+
+def _added_up(r: Reading, first: int, node: Node) -> Syntax:
+    """The sum of a product that goes up to the next + or -."""
+    token = r.b.tokens[first]
+    letter = _summed_letter(r, first)
+    body = r.expression(node)
+    divides = r.b.tokens[first - 1].kind == "/"
+    if divides and body.expression.operation in _PRODUCTS and not body.bracketed:
+        raise ParseError(
+            "a sum after a division can be read in two ways",
+            (token.start, body.end),
+            expected="brackets",
+            mend=f"write {token.text}(…)",
+        )
+    return _sum_of(r.b, token, letter, body, body.end)
+
+
+def _sum_of(b: Builder, token: Token, letter: str | None, body: Syntax, end: int) -> Syntax:
+    span = (token.start, end)
+    if letter is None:
+        return b.build(reductions.sum_of, (body,), span)
+    return _bound(b, "sum", [letter], body, span)
+
+
+def _summed_letter(r: Reading, first: int) -> str | None:
+    """The letter of `Σ_k` or `Σₖ`; None of a bare Σ."""
+    b, token = r.b, r.b.tokens[first]
+    position = first + 1
+    if token.text.startswith("sum_"):
+        letter = token.text[4:]
+    elif b.tokens[position].kind == "[":
+        letter = arguments.letter(b, position + 1)
+        b.expect(position + 2, "]")
+        position += 3
+    else:
+        return None
+    if letter and (b.scope.quantity(letter) or letter in b.scope.dimensions):
+        raise ParseError(
+            f"`{letter}` is declared, so it is no index",
+            (token.start, token.end),
+            found=f"`{letter}`",
+            expected="an index letter",
+            mend="choose another letter",
+        )
+    if not letter:
+        raise b.unknown(token, position)
+    r.summed.setdefault(letter, token)
+    return letter
+
+
+_PRODUCTS = (arithmetic.MULTIPLY, arithmetic.DIVIDE, matrices.MATMUL)

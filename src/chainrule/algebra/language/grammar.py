@@ -1,0 +1,388 @@
+"""Tokens to an untyped tree: a grammar that knows the words of the language and no scope.
+
+Precedence is NumPy's: `**` and `^` bind tightest and group to the right, then `*`, `@` and `/`
+alike from left to right, then `+` and `-`, then comparisons. A minus sign in front of a product
+covers all of it. What is written side by side (`2x`, `3(x+1)`, `W.T delta`) is a product.
+
+A text that cannot be read on has a tree too, which ends in a `Broken` node: whoever reads it meets
+first what is wrong before that place. Where a word's meaning depends on the names there are, the
+grammar takes the usual one and keeps note of it in `guesses`.
+"""
+
+from __future__ import annotations
+
+from chainrule.algebra.language import names
+from chainrule.algebra.language.nodes import (
+    BARS,
+    CLOSING,
+    COMPARISONS,
+    PRODUCTS,
+    Bare,
+    Bars,
+    Broken,
+    Call,
+    Comparison,
+    Entry,
+    Factor,
+    Group,
+    Keyword,
+    Nabla,
+    Name,
+    Node,
+    Number,
+    Primed,
+    Problem,
+    Quotient,
+    Raised,
+    Run,
+    Signed,
+    Summation,
+    Total,
+    Transposed,
+    unexpected,
+)
+from chainrule.algebra.language.tokens import Token
+from chainrule.algebra.tree.functions import FUNCTIONS
+
+MAX_NESTING = 60
+"""How many brackets, powers and signs may stand inside one another."""
+
+COMPARISON, SUM, TERM, FACTOR = range(4)
+"""What is looked for: an expression, a sum, a product, or one factor."""
+
+OPERAND = "a number, a name or `(`"
+
+WORD, RAISED_T, PRIME, APPLIED = range(4)
+"""What the grammar may take a token for until a scope says otherwise."""
+
+
+class Grammar:
+    """One pass over the tokens. refuted: those that are not what one would take them for."""
+
+    def __init__(self, text: str, tokens: list[Token], refuted: frozenset[int]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.kinds = [*(token.kind for token in tokens), "end", "end"]
+        self.refuted = refuted
+        self.position = 0
+        self.nesting = 0
+        self.bars: list[str] = []  # that are open
+        self.guesses: list[tuple[int, int]] = []
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.position]
+
+    @property
+    def kind(self) -> str:
+        return self.kinds[self.position]
+
+    def ahead(self, count: int) -> str:
+        """The kind of a token further on."""
+        return self.kinds[self.position + count]
+
+    def give_up(self) -> None:
+        """Read no further; whoever reads the tree finds out why."""
+        self.position = len(self.tokens) - 1
+
+    def broken(self, first: int, problem: Problem) -> Broken:
+        self.give_up()
+        return Broken(first, self.position, problem)
+
+    def guess(self, guess: int, position: int) -> bool:
+        """Take a token for something, unless a scope has refuted that."""
+        if position in self.refuted:
+            return False
+        self.guesses.append((guess, position))
+        return True
+
+    # Operators.
+
+    def expression(self, level: int) -> Node:
+        """What is looked for, from here on."""
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            words = f"more than {MAX_NESTING} brackets, signs and powers inside one another"
+            return self.broken(self.position, Problem(words, (self.token.start, self.token.end)))
+        node = self.factor(level)
+        if level < FACTOR:
+            node = self.run(node)
+        if level < TERM:
+            node = self.total(node)
+        if level < SUM:
+            node = self.comparison(node)
+        self.nesting -= 1
+        return node
+
+    def comparison(self, left: Node) -> Node:
+        if self.kind not in COMPARISONS:
+            return left
+        self.position += 1
+        right = self.expression(SUM)
+        return Comparison(left.first, self.position, left, right)
+
+    def total(self, first: Node) -> Node:
+        if self.kind not in ("+", "-"):
+            return first
+        parts = [first]
+        while self.kind in ("+", "-"):
+            self.position += 1
+            parts.append(self.expression(TERM))
+        return Total(first.first, self.position, tuple(parts))
+
+    def run(self, first: Node) -> Node:
+        parts, signs = [first], list[str]()
+        while True:
+            kind = self.kind
+            if kind in PRODUCTS:
+                self.position += 1
+                signs.append(kind)
+            elif self.operand_comes():
+                signs.append("")
+            else:
+                break
+            parts.append(self.expression(FACTOR))
+        if not signs:
+            return first
+        return Run(first.first, self.position, tuple(parts), tuple(signs))
+
+    def operand_comes(self) -> bool:
+        """Whether what follows can stand side by side with what is before."""
+        kind = self.kind
+        if kind == "[":
+            return not self.entry_comes()
+        return kind in ("name", "(", "{") or (kind in BARS and kind not in self.bars)
+
+    def entry_comes(self) -> bool:
+        """Whether `[j` or `[j,k]` follows, and not a bracket around an expression."""
+        return self.ahead(1) in ("name", "number") and self.kinds[self.position + 2] in (
+            ",",
+            "]",
+            "end",
+        )
+
+    def factor(self, level: int) -> Node:
+        base = self.operand(level)
+        suffixes: list[Node] = []
+        while (suffix := self.suffix()) is not None:
+            suffixes.append(suffix)
+        return Factor(base.first, self.position, base, tuple(suffixes)) if suffixes else base
+
+    def suffix(self) -> Node | None:
+        first, kind = self.position, self.kind
+        if kind == ".T":
+            self.position += 1
+            return Transposed(first, self.position)
+        if kind == "[" and self.entry_comes():
+            return self.entry()
+        if kind != "**":
+            return None
+        self.position += 1
+        braced = self.kind == "{" and self.ahead(2) == "}"
+        letter = self.tokens[self.position + braced]
+        is_t = letter.kind == "name" and letter.text == "T"
+        if is_t and self.guess(RAISED_T, self.position + braced):
+            self.position += 3 if braced else 1
+            return Transposed(first, self.position)
+        exponent = self.expression(FACTOR)
+        return Raised(first, self.position, exponent)
+
+    def entry(self) -> Entry:
+        first = self.position
+        while True:
+            if self.ahead(1) != "name":
+                break
+            self.position += 2
+            if self.kind != ",":
+                break
+        if self.kind == "]":
+            self.position += 1
+        else:
+            self.give_up()
+        return Entry(first, self.position)
+
+    # Operands.
+
+    def operand(self, level: int) -> Node:
+        first, kind = self.position, self.kind
+        if kind == "name":
+            return self.name()
+        if kind == "number":
+            self.position += 1
+            return Number(first, self.position)
+        if kind in ("-", "+"):
+            self.position += 1
+            operand = self.expression(max(level, TERM))
+            return Signed(first, self.position, operand)
+        if kind in CLOSING:
+            return self.group()
+        if kind in BARS:
+            return self.between_bars()
+        if kind == "∇":
+            return self.nabla()
+        signs = (*PRODUCTS, "**", *COMPARISONS)
+        mend = "something is missing before it" if kind in signs else None
+        return self.broken(first, unexpected(self.tokens, first, OPERAND, mend))
+
+    def group(self) -> Group:
+        first = self.position
+        self.position += 1
+        inner = self.expression(COMPARISON)
+        closed = self.closed(CLOSING[self.tokens[first].kind])
+        return Group(first, self.position, inner, closed)
+
+    def closed(self, kind: str) -> bool:
+        """Whether the bracket is closed here; go past it, or give up."""
+        if self.kind == kind:
+            self.position += 1
+            return True
+        self.give_up()
+        return False
+
+    def between_bars(self) -> Node:
+        first, opener = self.position, self.token
+        if opener.kind == "||" and "|" in self.bars:
+            words, mend = "bars inside bars can be read in two ways", "abs(x) and norm(x)"
+            span = (opener.start, opener.end)
+            return self.broken(first, Problem(words, span, mend=f"write |a| |b|, or {mend}"))
+        self.position += 1
+        self.bars.append(opener.kind)
+        inner = self.expression(COMPARISON)
+        self.bars.pop()
+        closed = self.closed(opener.kind)
+        return Bars(first, self.position, inner, closed)
+
+    def nabla(self) -> Nabla:
+        """`∇_W1 C` or `∇_{W1} C`; whether it is so, is seen when it is read."""
+        first = self.position
+        self.position += 1
+        for _ in range(2):
+            braced = self.token.text == "_" and self.ahead(1) == "{"
+            self.position += 2 if braced else 0
+            if self.kind != "name" or (braced and self.ahead(1) != "}"):
+                self.give_up()
+                break
+            self.position += 2 if braced else 1
+        return Nabla(first, self.position)
+
+    # Names and calls.
+
+    def name(self) -> Node:
+        first, token = self.position, self.token
+        self.position += 1
+        word, kind = token.text, self.kind
+        if word.endswith("_") and kind == "{":
+            wanted, mend = "an operator or the end", "write z1, or an entry a[j]"
+            return self.broken(first, unexpected(self.tokens, first + 1, wanted, mend))
+        if first not in self.refuted:
+            if word.startswith("d") and kind == "/" and self.quotient_comes():
+                self.guesses += [(WORD, first), (WORD, first + 2)]
+                self.position += 2
+                return Quotient(first, self.position)
+            if word.startswith("sum_") or (word == "sum" and kind == "["):
+                self.guess(WORD, first)
+                return self.summation(first, lowered=word == "sum")
+            if names.is_callable(word):
+                if not (word in names.ALIASES and kind == "("):
+                    self.guess(WORD, first)
+                return self.call(first, names.plain(word))
+        if kind == "'" and self.guess(PRIME, first + 1):
+            return self.primed(first)
+        return Name(first, self.position)
+
+    def quotient_comes(self) -> bool:
+        """Whether `/dW1` follows, and `dW1` is no name of its own."""
+        under = self.tokens[self.position + 1]
+        plain = self.position + 1 in self.refuted
+        return under.kind == "name" and under.text.startswith("d") and not plain
+
+    def primed(self, first: int) -> Primed:
+        self.position += 1
+        direct = [self.kind, self.ahead(1), self.ahead(2)] == [
+            "(",
+            "name",
+            ")",
+        ] and not self.token.spaced
+        applied = direct and self.guess(APPLIED, self.position)
+        self.position += 3 if applied else 0
+        return Primed(first, self.position, applied)
+
+    def summation(self, first: int, lowered: bool) -> Node:
+        """Σ with what it adds up: what is in brackets, or all up to the next + or -.
+
+        lowered: whether its letter follows, as in `Σₖ`.
+        """
+        if lowered:
+            if [self.ahead(1), self.ahead(2)] != ["name", "]"]:
+                self.give_up()
+                return Summation(first, self.position, Name(first, first + 1), bracketed=False)
+            self.position += 3
+        if self.kind not in CLOSING:
+            body = self.expression(TERM)
+            return Summation(first, self.position, body, bracketed=False)
+        body = self.group()
+        if self.kind == "[" and self.entry_comes():
+            entry = self.entry()
+            body = Factor(body.first, self.position, body, (entry,))
+        return Summation(first, self.position, body, bracketed=True)
+
+    def call(self, first: int, name: str) -> Node:
+        """A function with its primes, its power (`sin^2(x)`) and its arguments."""
+        primes = 0
+        while self.kind == "'":
+            self.position += 1
+            primes += 1
+        of_one = name in FUNCTIONS
+        if primes and not of_one:
+            self.give_up()
+            return Call(first, self.position, primes, False, (), False)
+        power = self.kind == "**" and self.ahead(1) == "number"
+        raised = of_one and power and self.ahead(2) in ("(", "name")
+        self.position += 2 if raised else 0
+        if self.kind == "(":
+            closed, items = self.arguments(name)
+            return Call(first, self.position, primes, raised, items, closed)
+        if name == "sum" and self.text[self.tokens[first].start] in "Σ∑":
+            return self.summation(first, lowered=False)
+        given = of_one and self.kind in ("name", "number")
+        if given:
+            self.position += 1
+        else:
+            self.give_up()
+        return Bare(first, self.position, primes, raised, given)
+
+    def arguments(self, name: str) -> tuple[bool, tuple[Node, ...]]:
+        """Whether the bracket is closed, and what stands in it."""
+        if name in ("ones", "eye", "J"):
+            return self.passed_over(), ()
+        letters = {"sum": 1, "vector": 1, "matrix": 2}.get(name, 0)
+        items: list[Node] = []
+        while True:
+            self.position += 1
+            first, kind, following = (
+                self.position,
+                self.kind,
+                self.ahead(1),
+            )
+            if items and kind == "name" and following == "=" and name not in ("vector", "matrix"):
+                self.position += 2
+                self.expression(COMPARISON)
+                items.append(Keyword(first, self.position))
+            elif len(items) < letters and kind == "name" and following == ",":
+                self.position += 1
+                items.append(Name(first, self.position))
+            else:
+                items.append(self.expression(COMPARISON))
+            if self.kind != ",":
+                return self.closed(")"), tuple(items)
+
+    def passed_over(self) -> bool:
+        """Go past a bracket that holds sizes or names. Whether it is closed."""
+        depth = 0
+        while self.kind in ("(", ")", ",", "name", "number"):
+            depth += {"(": 1, ")": -1}.get(self.kind, 0)
+            self.position += 1
+            if depth == 0:
+                return True
+        self.give_up()
+        return False

@@ -1,0 +1,226 @@
+"""The untyped tree of a text: what was typed and where, before anything is known of its names.
+
+What stands side by side stays side by side, and what is raised stays raised. Which product a
+`·` is, or whether `f(x)` is a product, is for a reading to say. Places are counted in tokens: a
+node is made of tokens[first:last].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chainrule.algebra.errors import Span
+from chainrule.algebra.language.tokens import ParseError, Token
+
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+"""Brackets around an expression, of any kind."""
+
+BARS = {"|": "abs", "||": "norm"}
+
+COMPARISONS = (">", "<", ">=", "<=")
+PRODUCTS = ("*", "@", "/", "dot")
+
+
+class Problem(NamedTuple):
+    """What a ParseError says."""
+
+    message: str
+    span: Span
+    found: str = ""
+    expected: str = ""
+    mend: str | None = None
+
+    def error(self) -> ParseError:
+        return ParseError(*self)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part of what was typed."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broken(Node):
+    """The place from which on nothing can be read."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    """A number, which is one token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A name, which is one token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Primed(Node):
+    """`u'` or `f'(u)` of a quantity. applied: with what it depends on in brackets."""
+
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient(Node):
+    """`dC/dW1`: a derivative as one name, which is three tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nabla(Node):
+    """`∇_W1 C`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """An expression in brackets. closed: whether the bracket is."""
+
+    inner: Node
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bars(Node):
+    """`|s|` or `||x||`."""
+
+    inner: Node
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword(Node):
+    """`axis=0` among arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A function with its arguments in brackets: `sigma'(z1)`, `sin^2(x)`, `sum(k, a[k])`.
+
+    primes: how many. raised: whether a number stands between name and bracket. items: the
+    arguments; none for `ones`, `eye` and `J`, whose arguments are no expressions.
+    """
+
+    primes: int
+    raised: bool
+    items: tuple[Node, ...]
+    closed: bool
+
+    @property
+    def opener(self) -> int:
+        """The place of the bracket."""
+        return self.first + 1 + self.primes + 2 * self.raised
+
+
+@dataclass(frozen=True, slots=True)
+class Bare(Node):
+    """A function with one name or number as its argument, `ln x`. given: whether there is one."""
+
+    primes: int
+    raised: bool
+    given: bool
+
+    @property
+    def argument(self) -> int:
+        """The place of the argument."""
+        return self.first + 1 + self.primes + 2 * self.raised
+
+
+@dataclass(frozen=True, slots=True)
+class Summation(Node):
+    """Σ, `Σ_k` or `Σₖ` and what is added up. body: a Group, a Factor of one, or a product.
+
+    bracketed: whether the body is all that is in brackets after the sign, with its entry.
+    """
+
+    body: Node
+    bracketed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed(Node):
+    """`.T` or `^T` after something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Node):
+    """`[j,k]` after something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised(Node):
+    """`**2` after something."""
+
+    exponent: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Factor(Node):
+    """Something with what follows it directly: `W2.T`, `x[k]**2`."""
+
+    base: Node
+    suffixes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed(Node):
+    """A sign and what it stands in front of."""
+
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Node):
+    """Factors with the signs between them; no sign, "", for two that stand side by side."""
+
+    parts: tuple[Node, ...]
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total(Node):
+    """Terms with a + or - before all but the first."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Node):
+    """`a > b`."""
+
+    left: Node
+    right: Node
+
+
+def unexpected(
+    tokens: list[Token], position: int, expected: str, mend: str | None = None
+) -> Problem:
+    """Something else stands where `expected` should."""
+    token = tokens[position]
+    found = "the end of the text" if token.kind == "end" else f"`{token.text}`"
+    if mend is None and token.kind == "'":
+        mend = "a prime follows a function, as in sigma'(z1); the transpose is x.T"
+    if mend is None and token.kind == "==":
+        mend = "equations have one `=`"
+    if mend is None and token.kind == "number" and position > 0:
+        mend = f"write a `*` or a `^` before `{token.text}`"
+    start = token.start if token.kind != "end" else max(token.start - 1, 0)
+    return Problem(f"expected {expected}, found {found}", (start, token.end), found, expected, mend)
+
+
+def not_closed(tokens: list[Token], position: int, kind: str, opener: Token) -> Problem:
+    """Something else stands where a bracket should be closed."""
+    if tokens[position].kind != "end":
+        return unexpected(tokens, position, f"`{kind}`")
+    return Problem(
+        f"`{opener.text}` is never closed",
+        (opener.start, opener.end),
+        "the end of the text",
+        f"`{kind}`",
+        f"add `{kind}`",
+    )

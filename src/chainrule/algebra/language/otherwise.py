@@ -1,0 +1,76 @@
+"""The readings that people give a line beside the usual one: other elaborations of its tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import combinations
+
+from chainrule.algebra.errors import AlgebraError, Span
+from chainrule.algebra.language.reading import Reader, Ways
+from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.syntax import Parsed
+from chainrule.algebra.language.typed import Typed
+from chainrule.algebra.tree.expression import Expression
+
+MAX_DIVISIONS = 6
+"""So many divisions of one text, the first ones, are each read in two ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Another reading of a line. message: what can be read in two ways, and what tells them apart.
+
+    span: the place of it, where it is one.
+    """
+
+    parsed: Parsed
+    message: str
+    span: Span | None = None
+
+
+def read_otherwise(line: Typed, scope: Scope) -> Iterator[Reading]:
+    """The other readings of a line: those that fit, and are not the usual one."""
+    line = line.within(scope)
+    reader = Reader(line, scope, misfits=True)
+    usual: Expression | None = None
+    with suppress(AlgebraError):
+        usual = reader.whole().expression
+    for reading in _readings(line, scope, reader.divisions):
+        if reading.parsed.expression is not usual:
+            yield reading
+
+
+def _readings(line: Typed, scope: Scope, divisions: list[int]) -> Iterator[Reading]:
+    if any(sign in line.text for sign in ("Σ", "∑", "sum_")):
+        message = "what is added up can be read in two ways; put brackets around all of it"
+        with suppress(AlgebraError):
+            syntax = Reader(line, scope).expression(line.sides[0])
+            yield Reading(Parsed(line.text, syntax), message)
+        yield from _read(line, scope, Ways(wide_sums=True), message)
+    yield from _divided_last(line, scope, divisions)
+    for ways, message in (
+        (Ways(tight=True), "what stands side by side can be read in two ways; put brackets"),
+        (Ways(inner=True), "`·` can be read in two ways; write w.T @ x for the sum of products"),
+    ):
+        yield from _read(line, scope, ways, message)
+
+
+def _read(line: Typed, scope: Scope, ways: Ways, message: str) -> Iterator[Reading]:
+    with suppress(AlgebraError):
+        yield Reading(Reader(line, scope, ways=ways).whole(), message)
+
+
+def _divided_last(line: Typed, scope: Scope, divisions: list[int]) -> Iterator[Reading]:
+    """`1 / a b` as 1/(a b); every division of a line may be meant so or not."""
+    signs = divisions[:MAX_DIVISIONS]
+    for number in range(1, len(signs) + 1):
+        for chosen in combinations(signs, number):
+            reader = Reader(line, scope, ways=Ways(divides_last=chosen))
+            with suppress(AlgebraError):
+                parsed = reader.whole()
+                span = reader.divisors[0]
+                under = line.text[slice(*span)]
+                words = "can be read in two ways; where all of it divides, write"
+                yield Reading(parsed, f"`/ {under}` {words} /({under})", span)

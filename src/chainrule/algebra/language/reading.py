@@ -1,0 +1,365 @@
+"""An untyped tree and a scope to an expression: names get their meaning, products their kind.
+
+`·` and nothing at all are the matrix product where the inner sizes agree, and entry by entry where
+those sizes do. What can be read in two ways is not read but reported, with both ways; what people
+may mean beside the usual reading is `Ways`, another reading of the same tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from chainrule.algebra.errors import Span
+from chainrule.algebra.language import arguments, calls, side_by_side
+from chainrule.algebra.language.building import Builder
+from chainrule.algebra.language.nodes import (
+    CLOSING,
+    COMPARISONS,
+    Bare,
+    Bars,
+    Broken,
+    Call,
+    Comparison,
+    Entry,
+    Factor,
+    Group,
+    Keyword,
+    Nabla,
+    Name,
+    Node,
+    Number,
+    Primed,
+    Quotient,
+    Raised,
+    Run,
+    Signed,
+    Summation,
+    Total,
+)
+from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.syntax import Parsed, Syntax
+from chainrule.algebra.language.tokens import ParseError, Token
+from chainrule.algebra.language.typed import Typed
+from chainrule.algebra.tree import arithmetic, comparisons, functions, indexing, matrices
+from chainrule.algebra.tree.leaves import decimal
+from chainrule.algebra.tree.shapes import SCALAR, broadcast, is_vector
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What is read otherwise than usual."""
+
+    divides_last: tuple[int, ...] = ()
+    """The places of `/` signs, counted in tokens, that divide by all that stands side by side."""
+    wide_sums: bool = False
+    """Whether Σ_k(…) goes on after its bracket."""
+    tight: bool = False
+    """Whether what stands side by side is multiplied before it is by a sign: a ⊙ b c."""
+    inner: bool = False
+    """Whether `·` between two columns, or two rows, adds up."""
+
+
+USUAL = Ways()
+
+
+def read(line: Typed, scope: Scope, *, misfits: bool = False) -> Parsed:
+    """The usual reading of a line. Raises ParseError, ShapeError or LimitError, with the place.
+
+    misfits: whether what does not fit is kept as it was written; see `expression.misfit`. A
+    ShapeError is raised then only where there is no node to stand for it.
+    """
+    return Reader(line.within(scope), scope, misfits).whole()
+
+
+def read_chain(line: Typed, scope: Scope) -> list[Parsed]:
+    """The expressions of a chain `a = b = c`, in order. Places are counted in the whole text."""
+    reader = Reader(line.within(scope), scope)
+    links = [reader.expression(side) for side in reader.line.sides]
+    reader.expect_end()
+    return [Parsed(line.text, link) for link in links]
+
+
+class _Cursor:
+    """A run that is being read. position: of the next of its parts."""
+
+    def __init__(self, run: Run | None = None) -> None:
+        self.parts = () if run is None else run.parts
+        self.signs = () if run is None else run.signs
+        self.position = 0
+
+    def beside(self) -> bool:
+        """Whether the next part stands side by side with the one before."""
+        return self.position < len(self.parts) and self.signs[self.position - 1] == ""
+
+    def advance(self) -> Node:
+        self.position += 1
+        return self.parts[self.position - 1]
+
+    def rest(self, first: Node) -> Node:
+        """What stands there instead of the part before, with all that follows it; none is left."""
+        parts, signs = self.parts[self.position :], self.signs[max(self.position - 1, 0) :]
+        self.position = len(self.parts)
+        return Run(first.first, parts[-1].last, (first, *parts), signs) if parts else first
+
+
+class Reader:
+    """One reading of a line, which is one of the scope already."""
+
+    def __init__(
+        self, line: Typed, scope: Scope, misfits: bool = False, ways: Ways = USUAL
+    ) -> None:
+        self.line = line
+        self.ways = ways
+        self.b = Builder(line.text, line.tokens, scope, misfits)
+        self.tokens = line.tokens
+        self.begin()
+
+    @property
+    def wide_sums(self) -> bool:
+        return self.ways.wide_sums
+
+    def begin(self) -> None:
+        """Go back to where nothing is read."""
+        self.run_now = _Cursor()
+        self.bars: list[str] = []  # that are open
+        self.summed: dict[str, Token] = {}  # the letters of sums, with their signs
+        self.divisions: list[int] = []  # the `/` signs whose divisor may go on side by side
+        self.divisors: list[Span] = []  # those that were read so
+
+    def whole(self) -> Parsed:
+        """All of the line as one expression."""
+        syntax = self.expression(self.line.sides[0])
+        self.expect_end()
+        for letter, sign in self.summed.items():
+            if letter not in dict(syntax.expression.indices):
+                continue
+            if not self.ways.wide_sums:  # Σ_k(a[k]) b[k] has one meaning only
+                self.ways = replace(self.ways, wide_sums=True)
+                self.begin()
+                return self.whole()
+            raise ParseError(
+                f"what the sum over {letter} goes up to can be read in two ways",
+                (sign.start, sign.end),
+                expected="brackets around all that is added up",
+                mend=f"write sum({letter}, …)",
+            )
+        return Parsed(self.line.text, syntax)
+
+    def expect_end(self) -> None:
+        position = self.line.sides[-1].last
+        token = self.tokens[position]
+        if token.kind == "end":
+            return
+        if token.kind in CLOSING.values():
+            raise ParseError(
+                f"`{token.text}` closes nothing",
+                (token.start, token.end),
+                found=f"`{token.text}`",
+                expected="an operator or the end",
+                mend="remove it, or open a bracket before it",
+            )
+        raise self.b.unexpected(position, "an operator or the end")
+
+    def expression(self, node: Node) -> Syntax:
+        """An expression of its own, such as all that is in a bracket."""
+        around, self.run_now = self.run_now, _Cursor()
+        syntax = self.read(node)
+        self.run_now = around
+        return syntax
+
+    def read(self, node: Node) -> Syntax:
+        return _READ[type(node)](self, node)
+
+    # Operators.
+
+    def comparison(self, node: Comparison) -> Syntax:
+        left, right = self.expression(node.left), self.expression(node.right)
+        sign = self.tokens[node.right.first - 1].kind
+        made = self.b.build(
+            lambda a, b: comparisons.compare(a, sign, b), (left, right), (left.start, right.end)
+        )
+        if self.tokens[node.last].kind in COMPARISONS:
+            mend = "write (a > b) * (b > c)"
+            raise self.b.unexpected(node.last, "the end of the comparison", mend)
+        return made
+
+    def total(self, node: Total) -> Syntax:
+        terms = [self.expression(node.parts[0])]
+        for part in node.parts[1:]:
+            term, sign = self.expression(part), self.tokens[part.first - 1]
+            if sign.kind == "-":
+                term = self.b.build(arithmetic.negate, (term,), (sign.start, term.end))
+            terms.append(term)
+        return self.b.build(arithmetic.add, tuple(terms), (terms[0].start, terms[-1].end))
+
+    def run(self, node: Run) -> Syntax:
+        """A run of products and quotients; neighbours with the same sign make one chain."""
+        around, self.run_now = self.run_now, _Cursor(node)
+        syntax = self.product(self.run_now)
+        self.run_now = around
+        return syntax
+
+    def product(self, now: _Cursor) -> Syntax:
+        left = self.read(now.advance())
+        chain, factors, shape = "", [left], side_by_side.likely_shape(left.expression)
+
+        def close() -> Syntax:
+            if len(factors) == 1:
+                return factors[0]
+            span = (factors[0].start, factors[-1].end)
+            return self.b.build(_PRODUCTS[chain], tuple(factors), span)
+
+        while now.position < len(now.parts):
+            sign = now.signs[now.position - 1]
+            part = now.advance()
+            if not sign:
+                side_by_side.check(self.b, chain, factors[-1], part.first)
+            right = self.read(part)
+            if sign == "/" and now.beside():
+                self.divisions.append(part.first - 1)
+                if part.first - 1 in self.ways.divides_last:
+                    right = self.beside(right)
+                    self.divisors.append(right.span)
+            elif sign in ("*", "dot") and self.ways.tight:
+                right = self.beside(right)
+            other = side_by_side.likely_shape(right.expression)
+            if sign == "dot" and self.ways.inner and shape == other and is_vector(shape):
+                pair = (close(), right)
+                span = (pair[0].start, right.end)
+                factors = [self.b.build(side_by_side.inner_product, pair, span)]
+                chain, shape = "", SCALAR
+                continue
+            if not sign:
+                side_by_side.check_squares(factors[-1], shape, right, other)
+            if sign in ("dot", ""):
+                sign = side_by_side.meaning_of_dot(shape, other)
+            if sign != chain or sign == "/":
+                factors = [close()]
+                chain = sign
+            factors.append(right)
+            # Where they do not fit, `close` says so.
+            joined = (shape[0], other[1]) if sign == "@" else broadcast(shape, other)
+            shape = joined or other
+        return close()
+
+    def beside(self, left: Syntax) -> Syntax:
+        """The product of what stands side by side from here on."""
+        while self.run_now.beside():
+            right = self.read(self.run_now.advance())
+            sign = side_by_side.meaning_of_dot(left.expression.shape, right.expression.shape)
+            span = (left.start, right.end)
+            left = self.b.build(_PRODUCTS[sign], (left, right), span)
+        return left
+
+    def signed(self, node: Signed) -> Syntax:
+        sign, operand = self.tokens[node.first], self.read(node.operand)
+        if sign.kind == "+":
+            return operand
+        return self.b.build(arithmetic.negate, (operand,), (sign.start, operand.end))
+
+    def factor(self, node: Factor) -> Syntax:
+        if self.ways.wide_sums and calls.is_sum(self.b, node.base):
+            return calls.wide_sum(self, node.base, node.suffixes)
+        left = self.read(node.base)
+        for suffix in node.suffixes:
+            if isinstance(suffix, Raised):
+                exponent = self.read(suffix.exponent)
+                left = self.b.build(arithmetic.power, (left, exponent), (left.start, exponent.end))
+            elif isinstance(suffix, Entry):
+                left = self.entry(left, suffix)
+            else:
+                span = (left.start, self.tokens[suffix.last - 1].end)
+                left = self.b.build(matrices.transpose, (left,), span)
+        return left
+
+    def entry(self, left: Syntax, node: Entry) -> Syntax:
+        letters, end = arguments.letters(self.b, node.first)
+        return self.b.build(lambda x: indexing.entry(x, *letters), (left,), (left.start, end))
+
+    # Operands.
+
+    def number(self, node: Number) -> Syntax:
+        token = self.tokens[node.first]
+        return Syntax(decimal(token.value), token.start, token.end)
+
+    def group(self, node: Group) -> Syntax:
+        opener = self.tokens[node.first]
+        inner = self.expression(node.inner)
+        if self.tokens[node.inner.last].kind == ",":
+            raise self.b.unexpected(node.inner.last, "`)`", "a point separates decimals: 0.5")
+        end = self.b.expect(node.inner.last, CLOSING[opener.kind], opener).end
+        return Syntax(inner.expression, opener.start, end, inner.parts, bracketed=True)
+
+    def between_bars(self, node: Bars) -> Syntax:
+        """`|s|` of a number, `||x||`."""
+        opener = self.tokens[node.first]
+        self.bars.append(opener.kind)
+        inner = self.expression(node.inner)
+        self.bars.pop()
+        span = (opener.start, self.b.expect(node.inner.last, opener.kind, opener).end)
+        if opener.kind == "||":
+            return self.b.build(matrices.norm, (inner,), span)
+        if inner.expression.shape != SCALAR:
+            words = "bars around a matrix can be read in two ways"
+            raise ParseError(words, span, mend="write abs(x) or norm(x)")
+        return self.b.build(lambda x: functions.apply("abs", x), (inner,), span)
+
+    def name(self, node: Name) -> Syntax:
+        token = self.tokens[node.first]
+        known = self.b.scope.resolve(token.text)
+        if known is None:
+            raise self.b.unknown(token, node.last)
+        self.check_application(token, node.last)
+        return Syntax(known, token.start, token.end)
+
+    def check_application(self, token: Token, position: int) -> None:
+        """`f(x)` may be f, written with what it depends on, or f times x."""
+        opener = self.tokens[position]
+        if opener.kind != "(" or opener.spaced:
+            return
+        following = self.tokens[position + 1 : position + 3]
+        if [part.kind for part in following] != ["name", ")"]:
+            return
+        scope = self.b.scope
+        name, inner = scope.quantity(token.text), scope.quantity(following[0].text)
+        if name is not None and inner in scope.inputs.get(name, ()):
+            raise ParseError(
+                f"`{name}({inner})` can be read in two ways",
+                (token.start, following[1].end),
+                found=f"`{name}({inner})`",
+                expected=f"`{name}` or a product",
+                mend=f"write {name} for the quantity, {name} * {inner} for the product",
+            )
+
+    def keyword(self, node: Keyword) -> Syntax:
+        """`axis=0` where an expression should be."""
+        self.name(Name(node.first, node.first + 1))
+        raise self.b.unexpected(node.first + 1, "`)`")
+
+    def broken(self, node: Broken) -> Syntax:
+        raise node.problem.error()
+
+
+_PRODUCTS = {"*": arithmetic.multiply, "@": matrices.matmul, "/": arithmetic.divide}
+
+_READ: dict[type[Node], Callable[..., Syntax]] = {
+    Comparison: Reader.comparison,
+    Total: Reader.total,
+    Run: Reader.run,
+    Signed: Reader.signed,
+    Factor: Reader.factor,
+    Number: Reader.number,
+    Group: Reader.group,
+    Bars: Reader.between_bars,
+    Name: Reader.name,
+    Keyword: Reader.keyword,
+    Broken: Reader.broken,
+    Primed: lambda reader, node: arguments.primed(reader.b, node.first, node.applied),
+    Quotient: lambda reader, node: arguments.quotient(reader.b, node.first),
+    Nabla: lambda reader, node: arguments.nabla(reader.b, node.first),
+    Call: calls.call,
+    Bare: calls.bare,
+    Summation: calls.summation,
+}
+"""How each part of what was typed is read."""
