@@ -10,6 +10,7 @@ from chainrule.cli.failure import options
 from chainrule.cli.plot import has_matplotlib
 from chainrule.cli.terminal import print_json, print_wrapped, width
 from chainrule.ground.words import counted
+from chainrule.network import Constant, settings_of
 from chainrule.runs import RunReport, TrainingRun, measured_on, report_on
 
 
@@ -43,7 +44,7 @@ def print_start(going: TrainingRun, json: bool) -> None:
         print_wrapped(f"{done} done; {more}", "  ")
     if jump := going.stretched():
         print_wrapped(
-            f"The schedule {settings.schedule} now runs over {jump.epochs} epochs instead of "
+            f"The schedule {jump.schedule} now runs over {jump.epochs} epochs instead of "
             f"{jump.planned}: the learning rate was {jump.was:.3g} and goes on at {jump.now:.3g}, "
             f"and the weights will not be those of one run of {jump.epochs} epochs",
             "  ",
@@ -54,27 +55,27 @@ def print_start(going: TrainingRun, json: bool) -> None:
 
 def how(going: TrainingRun) -> list[str]:
     """The settings, those that are off left out."""
-    settings = going.settings
-    numbers = dict(settings.optimizer_settings)
-    parts = [settings.optimizer, f"learning rate {numbers.pop('learning_rate'):g}"]
+    recipe = going.settings.recipe
+    numbers = settings_of(recipe.optimizer)
+    parts = [recipe.optimizer.name, f"learning rate {numbers.pop('learning_rate'):g}"]
     parts += [f"{name} {value:g}" for name, value in numbers.items() if name != "epsilon"]
     examples = len(going.data.train)
     parts.append(
-        f"mini-batches of {settings.batch_size:,}"
-        if settings.batch_size < examples
+        f"mini-batches of {recipe.batch_size:,}"
+        if recipe.batch_size < examples
         else f"all {counted(examples, 'example')} in one mini-batch (one step an epoch)"
     )
-    parts.append(f"weights {settings.init}")
+    parts.append(f"weights {going.settings.init}")
     parts += [
-        f"{name} {value:g}" for name, value in (("L1", settings.l1), ("L2", settings.l2)) if value
+        f"{name} {value:g}" for name, value in (("L1", recipe.l1), ("L2", recipe.l2)) if value
     ]
-    if any(settings.dropout):
-        parts.append("dropout " + ",".join(f"{rate:g}" for rate in settings.dropout))
-    if settings.schedule != "constant":
-        parts.append(settings.schedule)
-    if settings.patience is not None:
-        parts.append(f"patience {settings.patience}")
-    return [*parts, f"seed {settings.seed}"]
+    if any(rates := recipe.rates(going.run.network.architecture.layers - 1)):
+        parts.append("dropout " + ",".join(f"{rate:g}" for rate in rates))
+    if recipe.schedule != Constant():
+        parts.append(recipe.schedule.text())
+    if going.settings.patience is not None:
+        parts.append(f"patience {going.settings.patience}")
+    return [*parts, f"seed {recipe.seed}"]
 
 
 def print_report(going: TrainingRun, json: bool) -> None:

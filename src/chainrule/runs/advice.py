@@ -11,7 +11,7 @@ import numpy as np
 
 from chainrule.data import Split
 from chainrule.ground.words import counted
-from chainrule.network import Architecture, FlatLayer, Network, flattest_layer
+from chainrule.network import Architecture, Constant, FlatLayer, Network, Recipe, flattest_layer
 from chainrule.runs.choices import BATCH_SIZE, EPOCHS, MOST_EPOCHS, default_learning_rate
 from chainrule.runs.settings import Settings
 
@@ -65,7 +65,7 @@ class Outcome:
     """
 
     architecture: Architecture
-    settings: Settings
+    recipe: Recipe
     examples: int
     faded: tuple[float, float]
     shrunk: float
@@ -74,16 +74,12 @@ class Outcome:
 
     @property
     def steps_an_epoch(self) -> int:
-        return math.ceil(self.examples / self.settings.batch_size)
-
-    @property
-    def learning_rate(self) -> float:
-        return self.settings.optimizer_settings["learning_rate"]
+        return math.ceil(self.examples / self.recipe.batch_size)
 
     @property
     def usual_rate(self) -> float:
         """A learning rate that mostly does."""
-        return default_learning_rate(self.settings.optimizer, self.architecture)
+        return default_learning_rate(self.recipe.optimizer.name, self.architecture)
 
 
 def advise(
@@ -101,14 +97,16 @@ def advise(
 def outcome(network: Network, settings: Settings, train: Split) -> Outcome:
     """Look at a trained network, and at the weights that it started from."""
     architecture = network.architecture
-    began = Network.of(architecture, init=settings.init, seed=settings.seed, dtype=network.dtype)
-    few = min(settings.batch_size, EXAMPLES)
+    began = Network.of(
+        architecture, init=settings.init, seed=settings.recipe.seed, dtype=network.dtype
+    )
+    few = min(settings.recipe.batch_size, EXAMPLES)
     some = first_of(train, few)
     deltas = began.backward(some.X, some.y)
     first, last = (float(np.abs(deltas[f"delta{n}"]).mean()) for n in (1, architecture.layers))
     return Outcome(
         architecture,
-        settings,
+        settings.recipe,
         len(train),
         (first, last),
         mean_weight(network) / mean_weight(began),
@@ -143,7 +141,8 @@ def explain(run: Outcome) -> tuple[Advice, ...]:
 
 def for_dropout(run: Outcome) -> Advice | None:
     """Where dropout leaves too few neurons."""
-    sizes, rates = run.architecture.sizes[1:-1], run.settings.dropout
+    sizes = run.architecture.sizes[1:-1]
+    rates = run.recipe.rates(len(sizes))
     left = [(size * (1 - rate), n) for n, (size, rate) in enumerate(zip(sizes, rates, strict=True))]
     fewest, n = min(left, default=(math.inf, 0))
     if not rates or not rates[n] or fewest >= NEURONS:
@@ -162,14 +161,14 @@ def for_fading(run: Outcome) -> Advice | None:
     if len(hidden) < 2 or first >= FADED * last:
         return None
     change: dict[str, Any] = {"layers": hidden[:2]}
-    if run.usual_rate < run.learning_rate:
+    if run.usual_rate < run.recipe.optimizer.learning_rate:
         change["learning_rate"] = run.usual_rate
     otherwise: dict[str, Any] = {}
     words = "Try fewer layers, as in {change}"
     if set(run.architecture.activations[:-1]) == {"sigmoid"}:
         otherwise = {"hidden": "tanh", "learning_rate": rate_for(run, hidden="tanh")}
         words += ", or {otherwise}, whose slope goes up to 1"
-    few = min(run.settings.batch_size, EXAMPLES)
+    few = min(run.recipe.batch_size, EXAMPLES)
     slope = (
         ": each layer multiplies it by its slopes, and a slope of sigmoid is at most 1/4"
         if "sigmoid" in run.architecture.activations[:-1]
@@ -187,7 +186,7 @@ def for_fading(run: Outcome) -> Advice | None:
 
 def for_penalty(run: Outcome) -> Advice | None:
     """Where a penalty has drawn the weights to 0."""
-    penalties = {"l1": run.settings.l1, "l2": run.settings.l2}
+    penalties = {"l1": run.recipe.l1, "l2": run.recipe.l2}
     name, value = max(penalties.items(), key=lambda one: one[1])
     if not value or run.shrunk >= SHRUNK:
         return None
@@ -223,7 +222,7 @@ def for_flatness(run: Outcome) -> Advice | None:
     flat = run.flat
     if flat is None:
         return None
-    rate, usual = run.learning_rate, run.usual_rate
+    rate, usual = run.recipe.optimizer.learning_rate, run.usual_rate
     state = "they give 0 whatever comes in" if flat.activation == "relu" else "they are saturated"
     return Advice(
         f"In layer {flat.layer} the slope f'(z) of {flat.activation} is nearly 0 in "
@@ -238,18 +237,18 @@ def for_flatness(run: Outcome) -> Advice | None:
 
 def for_steps(run: Outcome) -> Advice:
     """What is left: the steps were too small or too few."""
-    settings, rate = run.settings, run.learning_rate
-    steps = run.steps_an_epoch * settings.epochs
+    recipe, rate = run.recipe, run.recipe.optimizer.learning_rate
+    steps = run.steps_an_epoch * recipe.epochs
     change: dict[str, Any] = {}
-    smaller = settings.batch_size > BATCH_SIZE
+    smaller = recipe.batch_size > BATCH_SIZE
     if smaller and steps < FEW_STEPS:
         change["batch_size"] = BATCH_SIZE
     if rate < run.usual_rate:
         change["learning_rate"] = run.usual_rate
-    if settings.schedule != "constant":
+    if recipe.schedule != Constant():
         change["schedule"] = "constant"
     if not change or (steps < FEW_STEPS and not smaller):
-        change["epochs"] = min(max(EPOCHS, 2 * settings.epochs), MOST_EPOCHS)
+        change["epochs"] = min(max(EPOCHS, 2 * recipe.epochs), MOST_EPOCHS)
     return Advice(
         f"The slopes f'(z) are not small, so the steps may be too small or too few: "
         f"{counted(steps, 'step')} ({run.steps_an_epoch:,} an epoch) with learning rate {rate:g}",
@@ -268,4 +267,4 @@ def rate_for(
         was.activations[-1] if output is None else output,
         was.cost if cost is None else cost,
     )
-    return default_learning_rate(run.settings.optimizer, other)
+    return default_learning_rate(run.recipe.optimizer.name, other)

@@ -13,10 +13,10 @@ from chainrule.network import (
     Network,
     NetworkError,
     Optimizer,
+    Recipe,
     Schedule,
     optimizer,
     schedule,
-    settings_of,
 )
 from chainrule.runs.errors import RunError
 from chainrule.runs.settings import Settings
@@ -147,20 +147,18 @@ def make(choices: Choices, data: Dataset) -> tuple[Network, Settings]:
     init = choices.init or default_init(architecture)
     seed = 0 if choices.seed is None else choices.seed
     network = Network.of(architecture, init=init, seed=seed)
-    chosen = make_optimizer(choices, architecture)
-    settings = Settings(
-        init=init,
-        seed=seed,
-        optimizer=chosen.name,
-        optimizer_settings=settings_of(chosen),
+    recipe = Recipe(
+        optimizer=make_optimizer(choices, architecture),
         batch_size=BATCH_SIZE if choices.batch_size is None else choices.batch_size,
         epochs=EPOCHS if choices.epochs is None else choices.epochs,
         l1=choices.l1 or 0.0,
         l2=choices.l2 or 0.0,
-        dropout=tuple(network.dropout_rates(choices.dropout or 0.0)),
-        schedule=read_schedule(choices.schedule or "constant").text(),
-        patience=choices.patience,
+        dropout=choices.dropout or 0.0,
+        schedule=read_schedule(choices.schedule or "constant"),
+        seed=seed,
     )
+    rates = tuple(recipe.rates(architecture.layers - 1))
+    settings = Settings(init, replace(recipe, dropout=rates), choices.patience)
     settings.make_stopping()
     return network, settings
 
@@ -248,7 +246,7 @@ def check_no_contradiction(choices: Choices, settings: Settings, network: Networ
     """Refuse a choice other than that of the run that is to go on."""
     architecture = network.architecture
     kept: dict[str, object] = {
-        **settings.optimizer_settings,
+        **settings.recipe.numbers(),
         **settings.to_dict(),
         "layers": architecture.sizes[1:-1],
         "hidden": architecture.activations[:-1],

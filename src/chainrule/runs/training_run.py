@@ -21,7 +21,6 @@ from chainrule.network import (
     Training,
     load_run,
     save_run,
-    train,
 )
 from chainrule.runs import run_data, run_file
 from chainrule.runs.choices import Choices, check_no_contradiction, make
@@ -35,6 +34,7 @@ NOTHING = Choices()
 class Stretched:
     """A schedule that runs over more epochs now: the learning rate jumps from `was` to `now`."""
 
+    schedule: str
     planned: int
     epochs: int
     was: float
@@ -130,15 +130,16 @@ class TrainingRun:
 
     def stretched(self) -> Stretched | None:
         """How the learning rate jumps where the schedule runs over more epochs than it did."""
-        done, schedule = self.resumed_at, self.settings.make_schedule()
+        done, schedule = self.resumed_at, self.settings.recipe.schedule
         planned, epochs = self.planned, self.settings.epochs
         if not done or planned == epochs:
             return None
         then = schedule.factor(done, planned)
         if then == schedule.factor(done, epochs):
             return None
-        rate = self.settings.optimizer_settings["learning_rate"]
-        return Stretched(planned, epochs, rate * then, rate * schedule.factor(done + 1, epochs))
+        rate = self.settings.learning_rate
+        now = rate * schedule.factor(done + 1, epochs)
+        return Stretched(schedule.text(), planned, epochs, rate * then, now)
 
 
 def measured_on(examples: int) -> int:
@@ -164,7 +165,7 @@ def start(
     network, settings = make(choices, found)
     described = run_data.describe_data(found, data, data_dir)
     run = Run(network, settings=settings.to_dict(), data=described)
-    training = make_training(run, settings, found)
+    training = Training(network, found, settings.recipe)
     run = replace(run, state=training.state())
     if place is None:
         path = run_file.save_in_a_free_place(run, run_file.places(found.name, network))
@@ -222,26 +223,10 @@ def resume(
     return here
 
 
-def make_training(run: Run, settings: Settings, data: Dataset) -> Training:
-    return train(
-        run.network,
-        data,
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        optimizer=settings.make_optimizer(),
-        l1=settings.l1,
-        l2=settings.l2,
-        dropout=list(settings.dropout),
-        schedule=settings.make_schedule(),
-        seed=settings.seed,
-        resume=run.state,
-    )
-
-
 def resumed_training(file: str | Path, run: Run, settings: Settings, data: Dataset) -> Training:
     """The training that goes on from the state in the file."""
     try:
-        return make_training(run, settings, data)
+        return Training(run.network, data, settings.recipe, resume=run.state)
     except NetworkError as fault:
         problem = fault
         raise RunError(
@@ -268,7 +253,7 @@ def with_epochs(settings: Settings, epochs: int | None, run: Run) -> Settings:
             "leave it out",
             setting="epochs",
         )
-    return replace(settings, epochs=epochs)
+    return replace(settings, recipe=replace(settings.recipe, epochs=epochs))
 
 
 def resumed_stopping(run: Run, settings: Settings) -> EarlyStopping | None:
