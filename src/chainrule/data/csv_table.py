@@ -2,7 +2,7 @@
 
 The label is the column named label, class, target, digit or y; where none is, the only column of
 words; where there is none and no header, the first column. Labels are whole numbers from 0, or
-words, each the name of a class. Cells are separated by commas, semicolons or tabs.
+words, which name the classes. Commas, semicolons or tabs separate the cells.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from chainrule.ground.words import counted
 LABEL_NAMES = ("label", "class", "target", "digit", "y")
 ROWS_AT_A_TIME = 2000
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
-BLANK = ' "\t\r\n\f\v\xa0'  # what a cell without anything in it is made of
+BLANK = ' "\t\r\n\f\v\xa0'  # the characters of a blank cell
 LONGEST_LINE = 4_000_000  # characters: a million cells
 WELL_KNOWN = {
     b"\x89PNG": "a PNG picture",
@@ -60,7 +60,7 @@ def read_table(path: Path) -> Parts:
 
 @dataclass(frozen=True)
 class Columns:
-    """What the first rows of a table say: how cells are separated, which column is the label."""
+    """The layout of a table, from its first rows: the separator, the names, the label column."""
 
     delimiter: str
     names: tuple[str, ...] | None  # of a header
@@ -182,11 +182,11 @@ def _labels(
 
 
 def _row_numbers(inputs: np.ndarray, columns: Columns) -> list[str]:
-    """A warning of each column that counts the rows: an example's place says nothing of it."""
+    """A warning for each column that only counts the rows: an example's place is no input."""
     places = [place for place in range(columns.count) if place != columns.label]
     return [
         f"{columns.called(place)} counts the rows and is taken as an input; delete it, unless it "
-        "says something of an example"
+        "describes the example"
         for place, column in zip(places, inputs.T, strict=True)
         if len(column) > 2 and _counts(column)
     ]
@@ -235,9 +235,9 @@ def _label_column(path: Path, header: list[str], below: list[str]) -> int:
 def _first_fault(
     path: Path, columns: Columns, number_as_label: bool | None = None
 ) -> DataError | None:
-    """Read the table again, slowly, to say where its first fault is.
+    """The first fault of the table, with its row and column: it is read again, slowly.
 
-    `number_as_label` says of what kind the first label is, if all are to be of one kind.
+    `number_as_label`: whether the first label is a number, where all must be of one kind.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=columns.delimiter)
@@ -266,7 +266,7 @@ def _first_fault(
 
 
 def _expected_input(cell: str) -> str | None:
-    """What should be in the cell of an input instead, if anything."""
+    """What the cell of an input should hold instead; None if it is right."""
     number = _number(cell)
     if DECIMAL_COMMA.fullmatch(cell.strip()):
         return "a number with a decimal point, not a comma"
@@ -276,7 +276,7 @@ def _expected_input(cell: str) -> str | None:
 
 
 def _expected_label(cell: str, number_as_label: bool | None) -> str | None:
-    """What should be in the cell of a label instead, if anything."""
+    """What the cell of a label should hold instead; None if it is right."""
     number = _number(cell)
     if not cell.strip():
         return "a label"

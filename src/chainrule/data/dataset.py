@@ -57,10 +57,10 @@ FURTHEST = 1e6  # spreads from the mean: a value beyond is brought to it
 
 @dataclass(frozen=True)
 class Standard:
-    """Where the n inputs of a table lie, each by itself: what brings them to mean 0, spread 1.
+    """The mean and spread of each of the n inputs of a table, which bring it to mean 0, spread 1.
 
-    The spread is the standard deviation, and 0 for an input that never changes: it tells nothing,
-    and is 0 whatever its value.
+    The spread is the standard deviation. It is 0 for an input that never changes: such an input
+    carries nothing and becomes 0, whatever its value.
     """
 
     mean: tuple[float, ...]
@@ -96,13 +96,12 @@ class Dataset:
     """Three splits of one data set: one to train on, one to choose with, one to test once.
 
     `classes` names the labels: label k is `classes[k]`. `image_shape` is (height, width) if a row
-    is a grey image, row by row, and None otherwise. `source` says where the data come from.
-    `inverted` is for a folder of pictures, which are taken as they are: whether light and dark were
-    changed for each other in all of them. It is None where no picture files were read. `standard`
-    is what was done to inputs that are features, and None where they are pixels; `features` are
-    those of each split as they came, float64. `columns` are the names of the inputs, where the
-    header of a table gives them. `warnings` are lines for a person: what looks wrong though it can
-    be used.
+    is a grey image, row by row, and None otherwise. `source` names the origin of the data.
+    `inverted`: whether light and dark were swapped in all pictures of a folder; None where no
+    picture files were read. `standard` brought inputs that are features to mean 0 and spread 1; it
+    is None for pixels. `features` are the features of each split as they came, float64. `columns`
+    are the names of the inputs, where the header of a table gives them. `warnings` are lines for a
+    person about what looks wrong, though it can be used.
     """
 
     name: str
@@ -120,7 +119,7 @@ class Dataset:
 
     @property
     def preparation(self) -> str:
-        """What was done to the inputs, in one line."""
+        """How the inputs were prepared, in one line."""
         if self.standard is not None:
             return "features, each brought to mean 0 and spread 1 by the training part"
         if self.train.scale == 1:
@@ -128,10 +127,10 @@ class Dataset:
         return f"pixels, divided by {1 / self.train.scale:,.10g}"
 
     def prepared_as(self, scale: float, standard: Standard | None) -> Dataset:
-        """The same examples, their inputs brought to what a network was trained on.
+        """The same examples, their inputs on the scale that a network was trained on.
 
-        Features are brought there by the numbers of its training part. Pixels are left: 1 is
-        white in every data set.
+        The numbers of its training part bring features there. Pixels stay: 1 is white in every
+        data set.
         """
         if self.standard == standard:
             return self

@@ -29,7 +29,7 @@ def read_digits() -> Dataset:
 
     The files hold the examples in the order of the split (`stratified_order` of the labels with
     seed 0), so that the three splits are slices. The digits of all 13 writers are mixed: the test
-    says how well new digits are read, not how well the hands of new writers are.
+    measures how well a network reads new digits, not the hands of new writers.
     """
     folder = bundled_folder()
     images = read_idx(folder / "digits-images-idx3-ubyte.gz")

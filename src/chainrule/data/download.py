@@ -38,11 +38,11 @@ def download(
 ) -> Path:
     """Make sure that `folder` (by default in the user's cache) holds the data set; return it.
 
-    Files that are there and right are kept. The others are fetched from the first mirror that
-    gives them with the right SHA-256, unpacked, and renamed into place. What is wrong is replaced
-    in the cache. Anywhere else it may be the user's own: a damaged file is set aside, .damaged
-    added to its name, and one that is whole and not the true one is an error. DataError says what
-    was tried, and what else can be done.
+    Files that are there and right stay. The others come from the first mirror that gives them
+    with the right SHA-256, unpacked and renamed into place. In the cache they replace wrong files.
+    Anywhere else a wrong file may be the user's own: a damaged one is set aside, with .damaged
+    added to its name, and a whole one that is not the true one is an error. DataError lists the
+    mirrors that were tried, and what else one can do.
     """
     cache = cache_folder(published)
     folder = folder or cache

@@ -20,8 +20,8 @@ LARGEST = float(np.finfo(np.float32).max)
 class Examples:
     """Inputs `values` (m, n) uint8, float32 or float64, finite; labels `y` (m,) int64.
 
-    `pictures` is true of what was stored as images or bytes: pixels, not negative. Of rows of
-    numbers it is false; they may be either, see `are_features`.
+    `pictures` is true for inputs stored as images or bytes: pixels, not negative. Rows of numbers
+    may be pixels or features, see `are_features`.
     """
 
     values: np.ndarray
@@ -37,7 +37,8 @@ class Examples:
 class Parts:
     """What a file or folder holds: examples to train on, and others if it keeps them apart.
 
-    `white` is the value that stands for 1, where the format says; otherwise the largest tells.
+    `white` is the value that stands for 1, where the format fixes it; None leaves it to the
+    largest value.
     `columns` are the names of the inputs, where a header gives each one of its own.
     """
 
@@ -61,7 +62,7 @@ def examples(
 ) -> Examples:
     """Check inputs (m, ...) and labels (m,); `inputs_from` and `labels_from` name them in errors.
 
-    `pictures` says whether they are pixels; by default images and bytes are.
+    `pictures`: whether the inputs are pixels; by default images and bytes are.
     """
     if inputs.ndim < 2:
         raise DataError(
@@ -90,10 +91,10 @@ def examples(
 
 def compact(numbers: np.ndarray) -> np.ndarray:
     """Rows as uint8 if all are whole numbers from 0 to 255, as float32 if all lie in [0, 1]."""
-    found = smallest(numbers)
-    if found.dtype != np.uint8 and found.min() >= 0 and found.max() <= 1:
-        return found.astype(np.float32)
-    return found
+    rows = smallest(numbers)
+    if rows.dtype != np.uint8 and rows.min() >= 0 and rows.max() <= 1:
+        return rows.astype(np.float32)
+    return rows
 
 
 def smallest(numbers: np.ndarray) -> np.ndarray:

@@ -1,9 +1,9 @@
 """IDX, the file format of MNIST, plain or gzipped.
 
 A file is two zero bytes, a type code, the number of dimensions, each dimension as a big-endian
-uint32, then the values, big-endian, last dimension fastest (Y. LeCun, C. Cortes, C. Burges, "The
-MNIST database of handwritten digits"). Nothing larger than the header promises is ever read, and
-nothing is allocated for a promise that the file is too small to keep.
+uint32, then the values, big-endian, the last dimension fastest (Y. LeCun, C. Cortes, C. Burges,
+"The MNIST database of handwritten digits"). Nothing larger than the header promises is ever read,
+and nothing is allocated for a promise that the file is too small to keep.
 """
 
 from __future__ import annotations
@@ -146,8 +146,8 @@ def _read_gzip(file: BinaryIO, path: Path) -> np.ndarray:
         )
     content, finished = _inflate(packed, header.size, path)
     if len(content) < header.size or not finished:
-        found = len(content) if len(content) < header.size else f"more than {header.size:,}"
-        raise _wrong_size(path, header, found)
+        size = len(content) if len(content) < header.size else f"more than {header.size:,}"
+        raise _wrong_size(path, header, size)
     return _array(np.frombuffer(content, np.uint8), header)
 
 
@@ -193,8 +193,8 @@ def _big_endian(array: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(array, array.dtype.newbyteorder(">"))
 
 
-def _wrong_size(path: Path, header: IdxHeader, found: int | str) -> DataError:
-    size = f"{found:,}" if isinstance(found, int) else found
+def _wrong_size(path: Path, header: IdxHeader, size: int | str) -> DataError:
+    size = f"{size:,}" if isinstance(size, int) else size
     return DataError(
         f"{path}: {size} bytes; its header says {_times(header.shape)}, so expected exactly "
         f"{header.size:,}. The file is cut short or damaged, fetch it again"

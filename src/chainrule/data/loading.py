@@ -43,18 +43,18 @@ def load(
     an IDX file or folder, an .npz file as Keras's mnist.npz, a CSV file with a column of labels,
     or a folder with one sub-folder of pictures for each class.
 
-    The two that are not bundled are looked for in `data_dir`, in the folder that CHAINRULE_DATA
-    names, in the user's cache, and then downloaded, `progress(file, bytes, of)` being told. Each
-    of their files must have the published SHA-256. They come as 50,000 / 10,000 / 10,000, the
-    last 10,000 of the training file for validation (M. Nielsen, mnist_loader.py).
+    The two that are not bundled come from `data_dir`, from the folder that CHAINRULE_DATA names,
+    from the user's cache, or from a download that calls `progress(file, bytes, of)`. Each of their
+    files must have the published SHA-256. They have 50,000 / 10,000 / 10,000 examples, the last
+    10,000 of the training file for validation (M. Nielsen, mnist_loader.py).
 
     Whole numbers from 0 to 255 in a table of at least 8 x 8 columns, a square number, are pixels,
-    as images are: divided by 255, or by 16 if none is larger. Numbers from 0 to 1 are taken as they
+    as images are: divided by 255, or by 16 if none is larger. Numbers from 0 to 1 stay as they
     are. The columns of any other table are features, each brought to mean 0 and spread 1 by the
-    training part. `Dataset.preparation` says which, `Dataset.warnings` what looks wrong.
+    training part. `Dataset.preparation` names the case, `Dataset.warnings` what looks wrong.
 
     The user's own data, where not in parts already, are split 70 / 15 / 15, each class in its
-    proportion, by `seed`. DataError, one line, for whatever cannot be used.
+    proportion, by `seed`. DataError, one line, if the data cannot be used.
     """
     if not isinstance(source, (str, Path)):  # what Python code may hand over
         raise DataError(
@@ -75,10 +75,10 @@ def fetch(
     progress: Progress | None = None,
     mirrors: Sequence[str] | None = None,
 ) -> Path:
-    """The folder that holds a data set, whole and verified; downloaded if it is nowhere.
+    """The folder that holds a data set, whole and verified; a download fills it if need be.
 
-    A download goes to `data_dir`/name if given, to the user's cache otherwise. `mirrors` are
-    addresses to try instead of the public ones, one after the other.
+    A download goes to `data_dir`/name if given, otherwise to the user's cache. It tries `mirrors`,
+    one after the other, instead of the public addresses.
     """
     if name == "digits":
         return digits.bundled_folder()
@@ -88,12 +88,12 @@ def fetch(
     if place is None:
         return download(published, folder_of(published, None), progress, mirrors)
     try:
-        found = folder_of(published, place) if place.exists() else None
+        folder = folder_of(published, place) if place.exists() else None
     except OSError as error:
         raise refused(place, error) from error
-    if found is None or found == cache_folder(published):
-        found = place / name
-    return download(published, found, progress, mirrors)
+    if folder is None or folder == cache_folder(published):
+        folder = place / name
+    return download(published, folder, progress, mirrors)
 
 
 def names() -> tuple[str, ...]:
@@ -130,7 +130,7 @@ class Description:
 
 
 def describe(name: str, *, data_dir: str | Path | None = None) -> Description:
-    """What a data set known by name is and where it lies, without reading or fetching it."""
+    """The title, size and folder of a data set known by name, without reading or fetching it."""
     if name == "digits":
         return Description(
             name,
@@ -146,7 +146,7 @@ def describe(name: str, *, data_dir: str | Path | None = None) -> Description:
     if name not in PUBLISHED:
         raise _unknown_name(name)
     published = PUBLISHED[name]
-    found = folder_of(published, _path(data_dir))
+    folder = folder_of(published, _path(data_dir))
     return Description(
         name,
         published.title,
@@ -155,7 +155,7 @@ def describe(name: str, *, data_dir: str | Path | None = None) -> Description:
         published.classes,
         published.licence,
         published.source,
-        found if found is not None and is_whole(published, found) else None,
+        folder if folder is not None and is_whole(published, folder) else None,
         published.download_bytes,
     )
 
@@ -201,7 +201,7 @@ def _read_folder(folder: Path) -> Parts:
 
 
 def _read_file(path: Path) -> Parts:
-    """Read a file by what it begins with, whatever it is called."""
+    """Read a file by its first bytes, whatever its name."""
     with open_file(path) as file:
         start = file.read(6)
     if start.startswith((b"\0\0", GZIP_MAGIC)):

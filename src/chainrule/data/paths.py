@@ -1,4 +1,4 @@
-"""Opening what a person named: a file or folder that is there, may be read, and is no trap."""
+"""The paths that a person names: files and folders that are there, may be read, are no trap."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def open_file(path: Path) -> BinaryIO:
 
 
 def list_folder(folder: Path) -> list[Path]:
-    """What a folder holds, hidden names left out, in natural order (2 before 10)."""
+    """The contents of a folder without hidden names, in natural order (2 before 10)."""
     try:
         with os.scandir(folder) as entries:
             names = [entry.name for entry in entries if not entry.name.startswith(".")]
@@ -58,7 +58,7 @@ def list_folder(folder: Path) -> list[Path]:
 
 
 def set_aside(folder: Path) -> list[Path]:
-    """The damaged files that a download has moved out of its way."""
+    """The damaged files that a download moved out of its way."""
     return [path for path in list_folder(folder) if path.suffix == DAMAGED]
 
 
@@ -108,7 +108,7 @@ def nearest_name(name: str, there: list[str]) -> str | None:
 
 
 def refused(path: Path, error: OSError) -> DataError:
-    """The error for a file or folder that the system will not show."""
+    """The error for a file or folder that the system refuses."""
     if isinstance(error, PermissionError):
         return DataError(f"{path}: no permission to read it; change its permissions or copy it")
     return DataError(f"{path}: cannot be read: {error.strerror or error}")

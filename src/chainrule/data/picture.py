@@ -3,9 +3,9 @@
 MNIST's way (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits"): light
 ink on black, size-normalised into a 20 x 20 box keeping its aspect ratio, with anti-aliasing, then
 placed by whole pixels so that the centre of mass is the centre of the 28 x 28 field. The way of
-UCI's 8 x 8 digits (E. Alpaydin, C. Kaynak, 1998): a 32 x 32 bitmap of the upright character, as
-NIST's software made it (M. D. Garris et al., NISTIR 5469, 1994), the pixels that are on counted
-in blocks of 4 x 4.
+UCI's 8 x 8 digits (E. Alpaydin, C. Kaynak, 1998): a 32 x 32 bitmap of the upright character, by
+NIST's software (M. D. Garris et al., NISTIR 5469, 1994), with the set pixels counted in blocks of
+4 x 4.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ def fit_image(
 ) -> np.ndarray:
     """The picture as a network's input: (height, width) float32 in [0, 1], ink light on black.
 
-    `image` is a file that Pillow reads, or an array (h, w), (h, w, 3) or (h, w, 4). `invert` says
-    whether the ink is darker than its ground; "auto" finds out. Shapes of 20 and more are fitted
-    as MNIST was, into 20/28 of the field; smaller ones as UCI's digits were, into all of it.
-    DataError if the picture cannot be read or if nothing is drawn on it.
+    `image` is a file that Pillow reads, or an array (h, w), (h, w, 3) or (h, w, 4). `invert`:
+    whether the ink is darker than its ground; "auto" finds out. Shapes of 20 and more follow MNIST,
+    with the character in 20/28 of the field; smaller ones follow UCI's digits and fill it.
+    DataError if the picture cannot be read or is blank.
     """
     where = "the array" if isinstance(image, np.ndarray) else str(image)
     grey = _grey_array(image) if isinstance(image, np.ndarray) else read_image(Path(image))
@@ -69,9 +69,9 @@ def fit_image(
 def read_image(path: Path) -> np.ndarray:
     """A picture file as grey values (h, w) float32, 0 black to 1 white.
 
-    Turned as its EXIF orientation says. What is transparent lies on white; white ink on nothing,
-    which would be lost there, becomes black. Of several frames the first. DataError if it cannot be
-    read or has more than 50 million pixels.
+    Turned by its EXIF orientation. Transparent pixels lie on white; white ink on transparent
+    ground, which would be lost there, becomes black. Of several frames, the first. DataError if it
+    cannot be read or has more than 50 million pixels.
     """
     from PIL import ImageOps
 

@@ -68,23 +68,21 @@ def read_picture_folder(folder: Path) -> Parts:
             raise DataError(
                 f"{place}: no pictures in its sub-folders; expected files such as .png or .jpg"
             )
-    everything = [path for found in pictures.values() for path, _ in found]
+    everything = [path for labelled in pictures.values() for path, _ in labelled]
     shape, warnings = _common_shape(everything)
-    read = {part: _read(found, shape) for part, found in pictures.items()}
+    read = {part: _read(labelled, shape) for part, labelled in pictures.items()}
     bright = [_border_median(image) > 127 for images in read.values() for image in images]
     inverted = sum(bright) > len(bright) / 2
     if inverted:
         read = {part: 255 - images for part, images in read.items()}
-    labelled: dict[str, Examples] = {
-        part: examples(
-            read[part], np.array([label for _, label in found]), str(parts[part]), str(parts[part])
-        )
-        for part, found in pictures.items()
-    }
+    given: dict[str, Examples] = {}
+    for part, labelled in pictures.items():
+        labels, where = np.array([label for _, label in labelled]), str(parts[part])
+        given[part] = examples(read[part], labels, where, where)
     return Parts(
-        labelled["train"],
-        labelled.get("validation"),
-        labelled.get("test"),
+        given["train"],
+        given.get("validation"),
+        given.get("test"),
         classes,
         warnings,
         inverted=inverted,
@@ -93,7 +91,7 @@ def read_picture_folder(folder: Path) -> Parts:
 
 
 def place_picture(path: Path, image_shape: tuple[int, int], *, inverted: bool) -> np.ndarray:
-    """One more picture, treated as those of a folder were: (height, width) float32 in [0, 1]."""
+    """One more picture, prepared like those of a folder: (height, width) float32 in [0, 1]."""
     grey = _placed(path, image_shape)
     return np.multiply(255 - grey if inverted else grey, np.float32(1 / 255), dtype=np.float32)
 
@@ -130,9 +128,9 @@ def _size(shape: tuple[int, int]) -> str:
     return f"{shape[1]} x {shape[0]}"
 
 
-def _read(found: list[tuple[Path, int]], shape: tuple[int, int]) -> np.ndarray:
-    images = np.empty((len(found), *shape), np.uint8)
-    for image, (path, _) in zip(images, found, strict=True):
+def _read(labelled: list[tuple[Path, int]], shape: tuple[int, int]) -> np.ndarray:
+    images = np.empty((len(labelled), *shape), np.uint8)
+    for image, (path, _) in zip(images, labelled, strict=True):
         image[...] = _placed(path, shape)
     return images
 

@@ -1,4 +1,4 @@
-"""The data sets known by name: what they are, what their files hash to, where they lie.
+"""The data sets known by name: their files, the SHA-256 of each, and where they lie.
 
 SHA-256 is of the uncompressed IDX file, so that any way of compressing it will do.
 """
@@ -144,11 +144,11 @@ def folder_of(published: Published, data_dir: Path | None) -> Path | None:
         try:
             if not folder.is_dir():
                 raise _no_such_folder(folder, None if folder is data_dir else VARIABLE)
-            found = _in_folder(published, folder)
+            place = _in_folder(published, folder)
         except OSError as error:
             raise refused(folder, error) from error
-        if found is not None:
-            return found
+        if place is not None:
+            return place
     cache = cache_folder(published)
     return cache if any(file_in(cache, file) for file in published.files) else None
 
@@ -252,7 +252,7 @@ def recognise(parts: Parts) -> Dataset | None:
         test.y.astype(np.uint8),
     ]
     for published in PUBLISHED.values():
-        # Labels first: they are small, and tell the data sets apart.
+        # Labels first: they are small, and differ between the data sets.
         if all(arrays[i].shape == published.files[i].shape for i in range(4)) and all(
             fingerprint(arrays[i]) == published.files[i].sha256 for i in (3, 1, 2, 0)
         ):
@@ -281,7 +281,7 @@ def _in_folder(published: Published, folder: Path) -> Path | None:
     for place in [*(folder / name for name in published.folders), folder]:
         if not place.is_dir():
             continue
-        list_folder(place)  # says so if it may not be read
+        list_folder(place)  # an error if it may not be read
         if any(file_in(place, file) for file in published.files) and not _is_another(
             published, place
         ):
@@ -290,12 +290,12 @@ def _in_folder(published: Published, folder: Path) -> Path | None:
 
 
 def _is_another(published: Published, folder: Path) -> bool:
-    """Whether the folder holds another of the known data sets, told by its test labels."""
+    """Whether the folder holds another of the known data sets, by its test labels."""
     path = file_in(folder, published.files[3])
     if path is None:
         return False
     try:
-        found = fingerprint(read_idx(path))
-    except DataError:  # a damaged file tells nothing
+        sha256 = fingerprint(read_idx(path))
+    except DataError:  # a damaged file has none
         return False
-    return found in {other.files[3].sha256 for other in PUBLISHED.values() if other != published}
+    return sha256 in {other.files[3].sha256 for other in PUBLISHED.values() if other != published}

@@ -1,4 +1,4 @@
-"""A report on a data set: what is in it, and what looks wrong though it can be used."""
+"""A report on a data set: its examples and classes, and what looks wrong, though it can be used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chainrule.data.published import PUBLISHED
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What was found: examples by split, and by class in each split; what to look at.
+    """The examples by split, and by class in each split; warnings of what looks wrong.
 
     `verified` is true of the bundled data set, and if every file has the published SHA-256.
     """
@@ -91,39 +91,39 @@ def _impostor(data: Dataset, verified: bool) -> list[str]:
 
 def _empty_classes(data: Dataset) -> list[str]:
     """Classes that the training part shows and another does not."""
-    found = []
+    warnings = []
     taught = class_counts(data.train, len(data.classes))
     for name, split in list(data.splits().items())[1:]:
         counts = class_counts(split, len(data.classes))
         empty = [data.classes[k] for k, count in enumerate(counts) if taught[k] and not count]
         if empty:
-            found.append(f"no example in {name} of class {some(empty)}")
-    return found
+            warnings.append(f"no example in {name} of class {some(empty)}")
+    return warnings
 
 
 def _shared_examples(data: Dataset) -> list[str]:
     """Examples that are in two splits, pixel for pixel: the second is no fair test of the first."""
     rows = {name: _rows(split) for name, split in data.splits().items()}
-    found = []
+    warnings = []
     for known, asked in (("train", "test"), ("validation", "test"), ("train", "validation")):
         seen = set(rows[known])
         shared = [i for i, row in enumerate(rows[asked]) if row in seen]
         if shared:
             examples = some([str(i) for i in shared])
-            found.append(f"{len(shared)} of {asked} are in {known} too: number {examples}")
-    return found
+            warnings.append(f"{len(shared)} of {asked} are in {known} too: number {examples}")
+    return warnings
 
 
 def _blank_examples(data: Dataset) -> list[str]:
-    found = []
+    warnings = []
     if data.train.values.shape[1] == 1:
-        return found
+        return warnings
     for name, split in data.splits().items():
         blank = np.flatnonzero(split.values.max(axis=1) == split.values.min(axis=1))
         if len(blank):
             numbers = some([str(i) for i in blank])
-            found.append(f"{len(blank)} of {name} are of one value throughout: number {numbers}")
-    return found
+            warnings.append(f"{len(blank)} of {name} are of one value throughout: number {numbers}")
+    return warnings
 
 
 def _rows(split: Split) -> list[bytes]:
