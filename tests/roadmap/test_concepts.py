@@ -14,8 +14,8 @@ from chainrule.derivation import check
 from chainrule.roadmap import (
     ORDER,
     WHOLE_FILE,
+    Challenge,
     Concept,
-    Derivation,
     RoadmapError,
     concept,
     concepts,
@@ -54,9 +54,9 @@ PLAN = {
 """What each concept needs, and the resources that its note points at."""
 
 every_concept = pytest.mark.parametrize("one", concepts(), ids=ORDER)
-DERIVATIONS = [(one.slug, each) for one in concepts() for each in one.derive]
-every_derivation = pytest.mark.parametrize(
-    ("slug", "one"), DERIVATIONS, ids=[f"{slug}: {each.title}" for slug, each in DERIVATIONS]
+CHALLENGES = [(one.slug, each) for one in concepts() for each in one.derive]
+every_challenge = pytest.mark.parametrize(
+    ("slug", "one"), CHALLENGES, ids=[f"{slug}: {each.title}" for slug, each in CHALLENGES]
 )
 
 
@@ -101,8 +101,8 @@ def test_every_function_of_the_workshop_is_built_by_one_concept() -> None:
             assert name == WHOLE_FILE or stage(name).concept == one.number
 
 
-@every_derivation
-def test_what_is_to_be_derived_can_be(slug: str, one: Derivation) -> None:
+@every_challenge
+def test_what_is_to_be_derived_can_be(slug: str, one: Challenge) -> None:
     sheet = load_sheet(one.sheet)
     if one.wrt is None:
         assert one.equation is not None

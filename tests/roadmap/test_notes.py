@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from chainrule.algebra import FUNCTION_NAMES, AlgebraError, ShapeError, load_sheet, parse, sample
+from chainrule.algebra import FUNCTIONS, AlgebraError, ShapeError, load_sheet, parse, sample
 from chainrule.roadmap import (
     KINDS,
     NUMBERS,
@@ -114,6 +115,16 @@ def test_the_words_are_plain(one: Concept) -> None:
 @every_concept
 def test_it_reads_more_easily_than_a_newspaper(one: Concept) -> None:
     assert reading_ease(prose(one)) >= EASE
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "notes.md"
+
+
+@every_concept
+def test_the_page_states_words_and_reading_ease(one: Concept) -> None:
+    text = prose(one)
+    row = f"| {one.number} | `{one.slug}` | {one.title} | {one.minutes} |"
+    assert f"{row} {len(text.split())} | {reading_ease(text):.0f} |\n" in PAGE.read_text("utf-8")
 
 
 def reading_ease(text: str) -> float:
@@ -227,7 +238,7 @@ def test_every_symbol_is_introduced_before_it_is_used(one: Concept) -> None:
         for slug in before(one.slug)
         for formula in formulas(concept(slug))
         for name in names(formula.text)
-        if name in FUNCTION_NAMES
+        if name in {*FUNCTIONS, "softmax", "diag", "maximum"}
     }
     for formula in formulas(one):
         if not is_mathematics(one, formula.text):

@@ -9,20 +9,35 @@
 ('output-error',)
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from chainrule.roadmap.concepts import (
     ORDER,
     WHOLE_FILE,
+    Challenge,
     Concept,
-    Derivation,
     concept,
     concepts,
     opened_by,
 )
 from chainrule.roadmap.errors import RoadmapError
-from chainrule.roadmap.example import Example, Line, Part, read_example, sides_of, statements
 from chainrule.roadmap.note import KINDS, NUMBERS, SENTENCE, SLIPS, Note
-from chainrule.roadmap.pictures import DRAWN, draw
 from chainrule.roadmap.resources import Place, Resource, place, resources
+
+if TYPE_CHECKING:
+    from chainrule.roadmap.example import Example, Line, Part, read_example, sides_of, statements
+    from chainrule.roadmap.pictures import DRAWN, draw
+
+LATER = {
+    "chainrule.roadmap.example": (
+        "Example", "Line", "Part", "read_example", "sides_of", "statements",
+    ),
+    "chainrule.roadmap.pictures": ("DRAWN", "draw"),
+}  # fmt: skip
+"""What computes, and so needs NumPy and the algebra; the list of the concepts does not."""
 
 __all__ = [
     "DRAWN",
@@ -32,8 +47,8 @@ __all__ = [
     "SENTENCE",
     "SLIPS",
     "WHOLE_FILE",
+    "Challenge",
     "Concept",
-    "Derivation",
     "Example",
     "Line",
     "Note",
@@ -51,3 +66,10 @@ __all__ = [
     "sides_of",
     "statements",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in LATER.items():
+        if name in names:
+            return getattr(importlib.import_module(module), name)
+    raise AttributeError(f"module 'chainrule.roadmap' has no attribute {name!r}")

@@ -47,7 +47,7 @@ WHOLE_FILE = "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Derivation:
+class Challenge:
     """Something to derive on a sheet: the derivative by `wrt`, or that an equation holds.
 
     `sheet` is the name of a shipped sheet, or a sheet as text. `answer` is a right last line.
@@ -88,7 +88,7 @@ class Concept:
     sheet: str
     words: tuple[str, ...]
     practise: tuple[str, ...]
-    derive: tuple[Derivation, ...]
+    derive: tuple[Challenge, ...]
     build: tuple[str, ...]
     see: str | None
     write: str
@@ -134,7 +134,7 @@ def concept(slug: str) -> Concept:
             sheet=rest["sheet"],
             words=tuple(rest.get("words", ())),
             practise=tuple(rest.get("practise", ())),
-            derive=tuple(Derivation(**fields) for fields in rest.get("derive", ())),
+            derive=tuple(Challenge(**fields) for fields in rest.get("derive", ())),
             build=tuple(rest.get("build", ())),
             see=rest.get("see"),
             write=rest["write"],

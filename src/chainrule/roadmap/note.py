@@ -10,8 +10,10 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from chainrule.roadmap.example import Example, read_example
+if TYPE_CHECKING:
+    from chainrule.roadmap.example import Example
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 
@@ -53,4 +55,6 @@ class Note:
     @functools.cached_property
     def example(self) -> Example:
         """The worked example, every number of it computed again."""
+        from chainrule.roadmap.example import read_example
+
         return read_example(self.blocks("given"), self.blocks("work"))

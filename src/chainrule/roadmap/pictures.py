@@ -6,6 +6,7 @@ one function here; `DRAWN` names them. Nothing in a picture is typed by hand but
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,11 @@ def draw(picture: str, example: Example, width: int, ascii_only: bool = False) -
 def figure(value: float) -> str:
     """A number in at most three digits."""
     return f"{value + 0:.3g}" if abs(value) >= 1e-12 else "0"
+
+
+def rounded(value: float, span: float) -> str:
+    """A number for the edge of a picture, with no digits that the picture cannot show."""
+    return figure(round(value, max(0, 2 - math.floor(math.log10(span or 1.0)))))
 
 
 def bars(spec: Spec, canvas: Canvas) -> list[str]:
@@ -107,7 +113,7 @@ def curve(spec: Spec, canvas: Canvas) -> list[str]:
     for label, where in spec.get("marks", ()):
         x = canvas.number(where)
         place(x, on_curve(x), str(label))
-    edges = {0: figure(high), height - 1: figure(low)}
+    edges = {0: rounded(high, high - low), height - 1: rounded(low, high - low)}
     margin = max(map(len, edges.values()))
     lines = [f"{edges.get(row, ''):>{margin}} │{''.join(cells)}" for row, cells in enumerate(grid)]
     lines.append(f"{'':>{margin}} └{'─' * across}")
@@ -244,13 +250,15 @@ def heads(of: str | list[str], canvas: Canvas) -> list[str]:
 
 
 def image(spec: Spec, canvas: Canvas) -> list[str]:
-    """A picture of the bundled digits in shades, the larger the pixel the darker."""
+    """A picture of the bundled digits in shades, darker for a larger number; its label below."""
     from chainrule.data import load
 
-    pixels = load("digits").train.X[spec["digit"]]
+    data = load("digits").train
+    pixels = data.X[spec["digit"]]
     values = np.asarray(pixels, dtype=np.float64).reshape(round(len(pixels) ** 0.5), -1)
     scaled = values / values.max() * (len(SHADES) - 1)
-    return ["".join(SHADES[round(float(shade))] * 2 for shade in row) for row in scaled]
+    lines = ["".join(SHADES[round(float(shade))] * 2 for shade in row) for row in scaled]
+    return [*lines, "", f"target: {data.y[spec['digit']]}"]
 
 
 DRAWN: dict[str, Callable[[Spec, Canvas], list[str]]] = {
