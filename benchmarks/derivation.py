@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from chainrule.algebra import parse_sheet
-from chainrule.derivation.deriving.derive import derive_all
+from chainrule.derivation import derive_all
 from chainrule.network import Network
 
 RUNS = 15

@@ -7,8 +7,7 @@ import json
 import pytest
 
 from chainrule.algebra import load_sheet
-from chainrule.derivation import check, check_chain
-from chainrule.derivation.checking.chains import split
+from chainrule.derivation import check, check_chain, split
 
 SHEET = load_sheet("quadratic")
 

@@ -25,9 +25,7 @@ from chainrule.algebra import (
     symbols,
 )
 from chainrule.algebra.tree.text import text
-from chainrule.derivation.deriving.derive import derive_all
-from chainrule.derivation.deriving.entries import derive_entry
-from chainrule.derivation.deriving.steps import Backpropagation
+from chainrule.derivation import Backpropagation, derive_all, derive_entry
 from chainrule.network import Network
 
 from ..algebra.test_derivative import BY_ENTRY, SHEETS, torch_value

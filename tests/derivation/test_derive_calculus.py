@@ -7,9 +7,7 @@ import pytest
 
 from chainrule.algebra import AlgebraError, parse_sheet, sample
 from chainrule.algebra.tree.text import text
-from chainrule.derivation.deriving.derive import derive
-from chainrule.derivation.deriving.jacobians import jacobian
-from chainrule.derivation.deriving.steps import Derivation
+from chainrule.derivation import Derivation, derive, jacobian
 
 from ..algebra.test_derivative import CALCULUS, to_sympy
 

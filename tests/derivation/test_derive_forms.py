@@ -13,9 +13,7 @@ import pytest
 
 from chainrule.algebra import Sheet, parse, parse_sheet, sample
 from chainrule.algebra.tree.text import text
-from chainrule.derivation.deriving.derive import derive, derive_all
-from chainrule.derivation.deriving.entries import derive_entry
-from chainrule.derivation.deriving.jacobians import jacobian
+from chainrule.derivation import derive, derive_all, derive_entry, jacobian
 
 COLUMN = """
 x: (n0,1)

@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 
 from chainrule.algebra import load_sheet, parse_sheet
-from chainrule.derivation import KINDS, check, question
-from chainrule.derivation.asking.cost_scale import averaged, halved
+from chainrule.derivation import KINDS, averaged, check, halved, question
 
 
 def _beside(name: str) -> ModuleType:

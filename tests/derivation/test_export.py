@@ -22,8 +22,7 @@ from chainrule.algebra import (
     sheet_names,
     shipped,
 )
-from chainrule.derivation.writing.example_values import example_values
-from chainrule.derivation.writing.export import Exported, export
+from chainrule.derivation import Exported, example_values, export
 
 STRANGE = """
 lambda: scalar positive

@@ -9,8 +9,7 @@ import pytest
 
 from chainrule.algebra import Sheet, parse, parse_sheet, sample
 from chainrule.algebra.tree.text import text
-from chainrule.derivation.checking.hints import Hint, hint
-from chainrule.derivation.deriving.derive import derive, derive_all
+from chainrule.derivation import Hint, derive, derive_all, hint
 
 SOFTMAX = """
 x: (n0,1)

@@ -10,9 +10,18 @@ import numpy as np
 import pytest
 
 from chainrule.algebra import Point, Sheet, load_sheet, parse, parse_sheet
-from chainrule.derivation import KINDS, Check, Mistake, QuestionError, check, check_chain
-from chainrule.derivation.asking import question as truth
-from chainrule.derivation.asking.question import points_of, question
+from chainrule.derivation import (
+    KINDS,
+    Check,
+    Mistake,
+    OracleError,
+    QuestionError,
+    check,
+    check_chain,
+    points_of,
+    question,
+    truth,
+)
 
 QUADRATIC = load_sheet("quadratic")
 
@@ -165,8 +174,8 @@ def test_two_ways_to_the_truth_that_disagree_are_nobodys_mistake(
         told = check(sheet, "x", words)
         assert told.verdict == "undecided"
         assert "defect of chainrule" in told.message
-    with pytest.raises(truth.OracleError):
-        truth.truth(question(sheet, "x"))
+    with pytest.raises(OracleError):
+        truth(question(sheet, "x"))
 
 
 def test_nan_equals_nothing() -> None:

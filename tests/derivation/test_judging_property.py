@@ -25,8 +25,7 @@ from chainrule.algebra import (
     sheet_names,
 )
 from chainrule.algebra.tree.text import text
-from chainrule.derivation import check
-from chainrule.derivation.deriving.derive import derive_all
+from chainrule.derivation import check, derive_all
 
 CASES = int(os.environ.get("CHAINRULE_CASES", "1500"))
 

@@ -17,10 +17,7 @@ from chainrule.algebra import (
     sheet_names,
     text,
 )
-from chainrule.derivation.deriving.derive import derive_all
-from chainrule.derivation.deriving.steps import Backpropagation
-from chainrule.derivation.writing.formats import FORMS, derivation_of, written
-from chainrule.derivation.writing.page import page
+from chainrule.derivation import FORMS, Backpropagation, derivation_of, derive_all, page, written
 
 NAMES = sheet_names()
 

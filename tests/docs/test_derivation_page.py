@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.derivation.writing.page import page
+from chainrule.derivation import page
 
 FILE = Path(__file__).parents[2] / "docs" / "derivation.md"
 
@@ -15,7 +15,7 @@ FILE = Path(__file__).parents[2] / "docs" / "derivation.md"
 def test_the_page_is_up_to_date() -> None:
     assert FILE.read_text("utf-8") == page(), (
         "docs/derivation.md is out of date; write it again: "
-        "python -m chainrule.derivation.writing.page > docs/derivation.md"
+        "python -m chainrule.derivation > docs/derivation.md"
     )
 
 

@@ -8,9 +8,7 @@ from chainrule.algebra import AlgebraError, Sheet, parse
 from chainrule.algebra.tree.text import text
 from chainrule.algebra.writing.unicode import unicode, unicode_name
 from chainrule.cli.terminal import shows
-from chainrule.derivation import ChainCheck, Question, Verdict, check_chain
-from chainrule.derivation.checking.chains import links
-from chainrule.derivation.checking.hints import hint
+from chainrule.derivation import ChainCheck, Question, Verdict, check_chain, hint, links
 
 COMMANDS = "hint, undo, show, quit"
 

@@ -37,9 +37,7 @@ def derive(
     from chainrule.cli import sheets
     from chainrule.cli.failure import Refused, nearest
     from chainrule.cli.terminal import folded, plain_width, print_json
-    from chainrule.derivation.deriving.derive import derive_all
-    from chainrule.derivation.deriving.steps import Backpropagation
-    from chainrule.derivation.writing.formats import FORMS, derivation_of, written
+    from chainrule.derivation import FORMS, Backpropagation, derivation_of, derive_all, written
 
     known = (*FORMS, "json")
     if format not in known:

@@ -31,7 +31,7 @@ def export(
     from chainrule.cli import sheets
     from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import print_json
-    from chainrule.derivation.writing.export import export as module_of
+    from chainrule.derivation import export as module_of
 
     found = sheets.chosen(sheet, network, batch, l2)
     try:

@@ -15,7 +15,10 @@
 ('symbol', '(a - y) * x[j]')
 """
 
-from chainrule.derivation.asking.question import OracleError, Question, QuestionError, question
+from chainrule.derivation.asking.cost_scale import averaged, halved
+from chainrule.derivation.asking.points import points_of
+from chainrule.derivation.asking.question import Question, QuestionError, question
+from chainrule.derivation.asking.truth import OracleError, truth
 from chainrule.derivation.asking.verdict import (
     KINDS,
     RIGHT,
@@ -27,14 +30,16 @@ from chainrule.derivation.asking.verdict import (
     Verdict,
     Witness,
 )
-from chainrule.derivation.checking.chains import check, check_chain
+from chainrule.derivation.checking.chains import check, check_chain, links, split
 from chainrule.derivation.checking.hints import Hint, hint
 from chainrule.derivation.deriving.derive import derive, derive_all
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.jacobians import jacobian
 from chainrule.derivation.deriving.steps import Backpropagation, Derivation, Step
+from chainrule.derivation.writing.example_values import example_values
 from chainrule.derivation.writing.export import Exported, export
 from chainrule.derivation.writing.formats import FORMS, derivation_of, written
+from chainrule.derivation.writing.page import page
 
 __all__ = [
     "FORMS",
@@ -55,15 +60,23 @@ __all__ = [
     "Step",
     "Verdict",
     "Witness",
+    "averaged",
     "check",
     "check_chain",
     "derivation_of",
     "derive",
     "derive_all",
     "derive_entry",
+    "example_values",
     "export",
+    "halved",
     "hint",
     "jacobian",
+    "links",
+    "page",
+    "points_of",
     "question",
+    "split",
+    "truth",
     "written",
 ]

@@ -12,9 +12,10 @@ A name in a shape is a dimension and may be used as a number (`1/m`). `#` starts
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language import names
@@ -49,6 +50,8 @@ ASSUMPTIONS = {
 """What may be said of a declared quantity."""
 
 _AXIS = ("onehot", "prob")
+
+Result = TypeVar("Result")
 
 
 class SheetError(AlgebraError):
@@ -118,6 +121,16 @@ class Sheet:
     cost: str
     lines: Mapping[str, int] = field(default_factory=dict[str, int], compare=False, repr=False)
     """The line, from 1, that each name was given in."""
+    _known: dict[Any, Any] = field(
+        default_factory=dict[Any, Any], init=False, compare=False, repr=False
+    )
+
+    def known(self, work: Callable[..., Result], *about: Hashable) -> Result:
+        """`work(sheet, *about)`: done the first time it is asked for, then kept with the sheet."""
+        key = (work, *about)
+        if key not in self._known:
+            self._known[key] = work(self, *about)
+        return self._known[key]
 
     @cached_property
     def shapes(self) -> dict[str, Shape]:

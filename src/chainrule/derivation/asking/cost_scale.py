@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
 
 from chainrule.algebra import (
     ADD,
@@ -32,7 +31,6 @@ from chainrule.derivation.asking.question import Question
 Divides = Callable[[Expression], bool]
 
 
-@lru_cache(maxsize=128)
 def averaged(asked: Question) -> frozenset[Expression]:
     """The sizes that the cost is a mean over; none if what is asked is no derivative of the cost.
 
@@ -41,6 +39,10 @@ def averaged(asked: Question) -> frozenset[Expression]:
     >>> [size.params[0] for size in averaged(question(load_sheet("rows"), "b1"))]
     ['m']
     """
+    return asked.known(_averaged)
+
+
+def _averaged(asked: Question) -> frozenset[Expression]:
     return frozenset(
         size
         for size in means(asked.sheet)
@@ -48,7 +50,6 @@ def averaged(asked: Question) -> frozenset[Expression]:
     )
 
 
-@lru_cache(maxsize=128)
 def halved(asked: Question) -> bool:
     """Whether the cost has a factor 1/2 in front."""
     return _divided(
@@ -88,10 +89,9 @@ def _below(part: Expression) -> tuple[Expression, ...]:
 def _divided(asked: Question, divides: Divides) -> bool:
     """Whether every term of the cost that matters has a division for which `divides` holds."""
     sheet = asked.sheet
-    meaning = sheet.scope.meaning(asked.name)
-    if meaning is None or meaning[0] != sheet.cost:
+    if asked.by is None:
         return False
-    return _whole(sheet.symbol(sheet.cost), sheet, meaning[1], divides)
+    return _whole(sheet.symbol(sheet.cost), sheet, asked.by, divides)
 
 
 def _whole(part: Expression, sheet: Sheet, under: str, divides: Divides) -> bool:

@@ -1,4 +1,4 @@
-"""An answer as it was typed, and its values laid out like what was asked for.
+"""How the values of an answer lie against those asked for.
 
 An answer to a matrix is a matrix, or an entry of it with index letters free: `delta2[j]*a1[k]` for
 dC/dW2. Index letters stand for rows and columns by their sizes; where both fit, in the order of the
@@ -26,14 +26,8 @@ from chainrule.algebra import (
     symbols,
 )
 from chainrule.algebra.tree.shapes import concrete, flip
-from chainrule.derivation.asking.question import (
-    MAX_ENTRIES,
-    Question,
-    Truth,
-    bends,
-    equal,
-    further,
-)
+from chainrule.derivation.asking.points import MAX_ENTRIES
+from chainrule.derivation.asking.question import Question
 
 MAX_LETTERS = 6
 """The most index letters of an answer."""
@@ -113,33 +107,16 @@ def value_at(root: Expression, where: Layout, point: Point, size: tuple[int, int
 
     Raises DomainError where the answer has no value, TooLargeError.
     """
-    prepare(root, point)
-    return where.laid(evaluate(root, point.values, point.sizes, {}), size)
+    return where.laid(plain_value(root, point), size)
 
 
-def disproof(root: Expression, where: Layout, asked: Question) -> Truth | None:
-    """The truth at a point where an answer that agreed at a few is wrong after all.
-
-    It is looked for where the sheet or the answer has a kink, which may lie between the few.
-    """
-    if not bends(root, *asked.sheet.expressions.values()):
-        return None
-    facts = further(asked)
-    for point, goal in zip(facts.points, facts.values, strict=True):
-        try:
-            if not equal(value_at(root, where, point, goal.shape), goal):
-                return Truth(asked, (point,), (goal,))
-        except DomainError:
-            continue
-    return None
-
-
-def prepare(root: Expression, point: Point) -> None:
-    """Give the point a value for every derivative `root` names. TooLargeError."""
+def plain_value(root: Expression, point: Point) -> Array:
+    """The values of a tree at a point, as they are. Raises DomainError, TooLargeError."""
     measure(root, point)
     for name, leaf in symbols(root).items():
         if name not in point.values:
             point.value(leaf)
+    return evaluate(root, point.values, point.sizes, {})
 
 
 def measure(root: Expression, point: Point) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chainrule.algebra import Span
+from chainrule.ground.mistakes import KINDS
 
 Verdict = Literal["right", "right-other-form", "right-if", "wrong", "undecided", "unreadable"]
 
@@ -20,13 +21,6 @@ VERDICTS: tuple[Verdict, ...] = (
     "undecided",
     "unreadable",
 )
-
-KINDS = (
-    "transpose", "sign", "factor", "symbol", "missing-factor", "extra-factor", "missing-term",
-    "extra-term", "axis", "sum-mean", "function", "operator", "order", "power", "grouping",
-    "assumption", "other-quantity", "other-cost", "domain", "shape", "zero",
-)  # fmt: skip
-"""What a mistake may be called."""
 
 RIGHT = frozenset({"right", "right-other-form", "right-if"})
 """The verdicts that count as right. `undecided` and `unreadable` count for nothing."""
@@ -50,6 +44,11 @@ class Mistake:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"`{self.kind}` is no kind of mistake")
+
+    @classmethod
+    def of_whole(cls, kind: str, message: str, text: str, repaired: str | None = None) -> Mistake:
+        """A mistake of the whole text."""
+        return cls(kind, message, text, repaired, (0, len(text)))
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -30,21 +30,14 @@ from chainrule.algebra import (
     parse_misfits,
     symbols,
 )
+from chainrule.derivation.asking.derived_forms import sources
 from chainrule.derivation.asking.layout import layout, value_at
-from chainrule.derivation.asking.question import (
-    OracleError,
-    Question,
-    Truth,
-    equal,
-    named,
-    question,
-    same_meaning,
-    truth,
-)
+from chainrule.derivation.asking.points import equal
+from chainrule.derivation.asking.question import Question, named, question, same_meaning
+from chainrule.derivation.asking.truth import OracleError, Truth, truth
 from chainrule.derivation.asking.verdict import ChainCheck, Check, Line, Verdict, with_text
 from chainrule.derivation.checking import side_equations as asides
 from chainrule.derivation.checking.judge import judged
-from chainrule.derivation.mistakes.vocabulary import sources
 
 MAX_LINKS = 50
 """The most links of a chain."""

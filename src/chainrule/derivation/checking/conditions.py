@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -12,22 +12,16 @@ from chainrule.algebra import (
     SCALAR,
     AlgebraError,
     Declaration,
-    Parsed,
     Point,
     SamplingError,
     Sheet,
-    fits,
     symbols,
 )
-from chainrule.derivation.asking.layout import disproof, layout, value_at
-from chainrule.derivation.asking.question import (
-    OracleError,
-    Question,
-    Truth,
-    equal,
-    points_of,
-    truth,
-)
+from chainrule.derivation.asking.case import Case, disproof
+from chainrule.derivation.asking.layout import value_at
+from chainrule.derivation.asking.points import equal, given_at, points_of
+from chainrule.derivation.asking.question import Question
+from chainrule.derivation.asking.truth import OracleError, Truth, truth
 
 SAID = {
     "prob": "is positive and sums to 1",
@@ -43,44 +37,35 @@ EXCLUDING = frozenset({"positive", "nonzero", "sign", "binary", "unit"})
 """The assumptions that exclude 0, or are those of a target."""
 
 
-def condition_for(parsed: Parsed, facts: Truth) -> str | None:
+def condition_for(case: Case) -> str | None:
     """The weakest condition we know of under which the answer is right; None if there is none."""
-    asked = facts.question
-    root = parsed.expression
-    if not fits(root):
-        return None
-    where = layout(root.shape, root.indices, asked)
+    root, where = case.root, case.layout
     if where is None or where.flipped:
         return None
-    for words, others in _conditions(asked, tuple(symbols(root))):
+    for words, others in _conditions(case.question, tuple(symbols(root))):
+        pairs = list(zip(others.points, others.values, strict=True))
+        if not any(abs(goal).max() > 0 for _, goal in pairs):
+            continue
         try:
-            special = [
-                (value_at(root, where, point, goal.shape), goal)
-                for point, goal in zip(others.points, others.values, strict=True)
-            ]
+            right = all(equal(value_at(root, where, p, goal.shape), goal) for p, goal in pairs)
         except AlgebraError:
             continue
-        if not all(equal(v, g) for v, g in special) or disproof(root, where, others.question):
-            continue
-        if any(abs(goal).max() > 0 for _, goal in special):
+        if right and disproof(root, where, others.question) is None:
             return words
     return None
 
 
 def _conditions(asked: Question, used: tuple[str, ...]) -> Iterator[tuple[str, Truth]]:
-    for name, word, special in _assumed(asked):
-        yield f"`{name}` {SAID[word]}", special
-    for name in coefficients(asked.sheet):
+    for words, special in asked.known(_assumed):
+        yield words, special
+    for name, special in asked.known(_without_coefficients).items():
         if name not in used:
-            special = _with_zero(asked, name)
-            if special is not None:
-                yield f"`{name}` is 0", special
+            yield f"`{name}` is 0", special
 
 
-@lru_cache(maxsize=64)
-def _assumed(asked: Question) -> tuple[tuple[str, str, Truth], ...]:
-    """The question with one more assumption on one declaration, for each that can be made."""
-    found: list[tuple[str, str, Truth]] = []
+def _assumed(asked: Question) -> tuple[tuple[str, Truth], ...]:
+    """The right values with one more assumption on one declaration, for each that can be made."""
+    conditions: list[tuple[str, Truth]] = []
     sheet = asked.sheet
     for i, declaration in enumerate(sheet.declarations):
         for word in _words(declaration):
@@ -94,11 +79,11 @@ def _assumed(asked: Question) -> tuple[tuple[str, str, Truth], ...]:
                 others = (*sheet.declarations[:i], stronger, *sheet.declarations[i + 1 :])
                 special = replace(sheet, declarations=others)
                 try:
-                    facts = truth(Question(special, asked.leaf, asked.letters))
+                    facts = truth(Question(special, asked.leaf))
                 except (OracleError, SamplingError):
                     continue
-                found.append((declaration.name, word, facts))
-    return tuple(found)
+                conditions.append((f"`{declaration.name}` {SAID[word]}", facts))
+    return tuple(conditions)
 
 
 def _words(declaration: Declaration) -> list[str]:
@@ -117,14 +102,13 @@ def _words(declaration: Declaration) -> list[str]:
     return words
 
 
-@lru_cache(maxsize=64)
 def coefficients(sheet: Sheet) -> tuple[str, ...]:
     """Declared scalars that only weigh a part of the cost, such as lam: the cost is linear in them
     and does not vanish with them. One that is declared not to be 0 cannot leave that part out, and
     a target weighs nothing."""
     if all(shape == SCALAR for shape in sheet.shapes.values()):
         return ()
-    found: list[str] = []
+    names: list[str] = []
     for declaration in sheet.declarations:
         if declaration.shape != SCALAR or EXCLUDING & set(declaration.assumptions):
             continue
@@ -133,29 +117,29 @@ def coefficients(sheet: Sheet) -> tuple[str, ...]:
             continue
         zero, one, two = (float(cost) for cost in costs if cost is not None)
         if abs(two - 2 * one + zero) <= 1e-12 * (abs(two) + 1) and zero != 0 and one != zero:
-            found.append(declaration.name)
-    return tuple(found)
+            names.append(declaration.name)
+    return tuple(names)
 
 
 def _cost_with(sheet: Sheet, name: str, value: float) -> float | None:
     try:
         point = points_of(sheet)[0]
-        given = {d.name: point.values[d.name] for d in sheet.declarations}
-        moved = Point(sheet, given | {name: np.array([[value]])}, point.sizes)
+        moved = Point(sheet, given_at(point) | {name: np.array([[value]])}, point.sizes)
     except AlgebraError:
         return None
     return float(moved.values[sheet.cost][0, 0])
 
 
-@lru_cache(maxsize=64)
-def _with_zero(asked: Question, name: str) -> Truth | None:
-    """The question at points where a scalar is 0."""
+def _without_coefficients(asked: Question) -> dict[str, Truth]:
+    """The right values where a coefficient is 0, by its name."""
     facts = truth(asked)
-    points: list[Point] = []
-    for point in facts.points:
-        given = {d.name: point.values[d.name] for d in asked.sheet.declarations}
-        try:
-            points.append(Point(asked.sheet, given | {name: np.zeros((1, 1))}, point.sizes))
-        except AlgebraError:
-            return None
-    return Truth(asked, tuple(points), tuple(point.value(asked.leaf) for point in points))
+    special: dict[str, Truth] = {}
+    for name in coefficients(asked.sheet):
+        with suppress(AlgebraError):
+            points = tuple(
+                Point(asked.sheet, given_at(point) | {name: np.zeros((1, 1))}, point.sizes)
+                for point in facts.points
+            )
+            values = tuple(point.value(asked.leaf) for point in points)
+            special[name] = Truth(asked, points, values)
+    return special

@@ -14,13 +14,13 @@ from chainrule.algebra import (
     AlgebraError,
     Array,
     Expression,
-    evaluate,
     fits,
     parse,
     symbols,
 )
-from chainrule.derivation.asking.layout import prepare
-from chainrule.derivation.asking.question import Question, equal, points_of, same_meaning
+from chainrule.derivation.asking.layout import plain_value
+from chainrule.derivation.asking.points import equal, points_of
+from chainrule.derivation.asking.question import Question, same_meaning
 from chainrule.derivation.asking.verdict import Check
 from chainrule.derivation.checking.judge import judged
 
@@ -68,11 +68,8 @@ def goes_on(asked: Question, side: str, further: Sequence[str]) -> bool:
 def _values(asked: Question, root: Expression) -> Values:
     if not fits(root):
         raise AlgebraError("sizes do not fit")
-    found: list[Array] = []
-    for point in points_of(asked.sheet):
-        prepare(root, point)
-        found.append(evaluate(root, point.values, point.sizes, {}))
-    return tuple(letter for letter, _ in root.indices), found
+    values = [plain_value(root, point) for point in points_of(asked.sheet)]
+    return tuple(letter for letter, _ in root.indices), values
 
 
 def _same(a: Values, b: Values) -> bool:

@@ -6,7 +6,8 @@ import numpy as np
 
 from chainrule.algebra import AlgebraError, Array, Expression, Point
 from chainrule.derivation.asking.layout import Layout, value_at
-from chainrule.derivation.asking.question import Truth, equal
+from chainrule.derivation.asking.points import equal, numbers
+from chainrule.derivation.asking.truth import Truth
 from chainrule.derivation.asking.verdict import Witness
 
 PLACES = 2
@@ -24,22 +25,18 @@ def witness(root: Expression | None, where: Layout | None, facts: Truth) -> Witn
 
     Without a root, or where it has no value, only the expected number is given.
     """
-    order = sorted(
-        range(len(facts.points)),
-        key=lambda i: (sum(v.size for v in facts.points[i].values.values()), i),
-    )
     spare: Witness | None = None
-    for i in order:
-        for point in _candidates(facts.points[i]):
+    for drawn in sorted(facts.points, key=numbers):
+        for point in _candidates(drawn):
             try:
                 goal = point.value(facts.question.leaf)
             except AlgebraError:
                 continue
             yours = _value(root, where, point, goal)
             if yours is None:
-                spare = spare or _told(None, goal, point)
+                spare = spare or _shown(None, goal, point)
             elif not equal(yours, goal):
-                return _told(yours, goal, point)
+                return _shown(yours, goal, point)
     return spare
 
 
@@ -74,7 +71,7 @@ def _value(
         return None
 
 
-def _told(yours: Array | None, goal: Array, point: Point) -> Witness:
+def _shown(yours: Array | None, goal: Array, point: Point) -> Witness:
     gap = np.abs(goal) if yours is None else np.abs(yours - goal)
     row, column = np.unravel_index(int(gap.argmax()), goal.shape)
     given = {

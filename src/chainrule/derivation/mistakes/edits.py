@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from chainrule.algebra import (
@@ -66,38 +65,11 @@ from chainrule.algebra import (
 )
 from chainrule.algebra.rewriting.function_rules import named_prime
 from chainrule.algebra.tree.shapes import broadcast, product
+from chainrule.derivation.mistakes.change import Change, Make
 from chainrule.derivation.mistakes.vocabulary import Vocabulary
 
-Make = Callable[[tuple[Expression, ...]], Expression]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change of one node. make: the new node from the old one's arguments.
-
-    wraps: the new node is the old one with something around it, or without its minus sign.
-    """
-
-    kind: str
-    cost: float
-    make: Make
-    wraps: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change at one place of a tree; the path is argument numbers from the root."""
-
-    path: tuple[int, ...]
-    change: Change
-
-    @property
-    def kind(self) -> str:
-        return self.change.kind
-
-    @property
-    def cost(self) -> float:
-        return self.change.cost
+SHIFTED = 2.5
+"""What it costs, at least, to put one name for another wherever that stands."""
 
 
 def changes(
@@ -211,7 +183,7 @@ def shifted(root: Expression, words: Vocabulary) -> Iterator[tuple[str, float, E
     for leaf in used.values():
         for other in words.of_shape(leaf.shape):
             if other is not leaf:
-                yield ("symbol", 2.5, substitute(root, {leaf: other}))
+                yield ("symbol", SHIFTED, substitute(root, {leaf: other}))
         for slope in (s for s in words.slopes if s.shape == leaf.shape):
             yield ("function", 3.0, substitute(root, {leaf: slope}))
         for f in words.functions:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from chainrule.algebra import (
     MAX,
@@ -18,14 +17,15 @@ from chainrule.algebra import (
     AlgebraError,
     Array,
     Expression,
-    Parsed,
     derivative,
     postorder,
     substitute,
     symbol,
     text,
 )
-from chainrule.derivation.asking.question import ABSOLUTE, Question, Truth, equal, points_of
+from chainrule.derivation.asking.case import Case
+from chainrule.derivation.asking.points import ABSOLUTE, equal, points_of
+from chainrule.derivation.asking.question import Question
 from chainrule.derivation.asking.verdict import Mistake
 from chainrule.derivation.mistakes.explain import quoted
 
@@ -36,21 +36,19 @@ MAX_PARTS = 8
 """The most parts that are held still in pairs."""
 
 
-def path_left_out(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> Mistake | None:
+def path_left_out(case: Case) -> tuple[Mistake, ...]:
     """The mistake, if the answer is the derivative with a part held still."""
-    for message, held in held_values(truth.question):
-        if all(v is not None and equal(v, h) for v, h in zip(values, held, strict=True)):
-            return Mistake("missing-term", message, parsed.text, None, (0, len(parsed.text)))
-    return None
+    for message, held in case.question.known(held_values):
+        if case.has_values(held):
+            return (Mistake.of_whole("missing-term", message, case.text),)
+    return ()
 
 
-@lru_cache(maxsize=128)
 def held_values(asked: Question) -> tuple[tuple[str, tuple[Array, ...]], ...]:
-    """What is said of each part, or two, held still, and the derivative's values at every point."""
-    meaning = asked.sheet.scope.meaning(asked.name)
-    if meaning is None or meaning[0] != asked.sheet.cost:
+    """Each part, or two, held still: the message, and the derivative's values at every point."""
+    under = asked.by
+    if under is None:
         return ()
-    under = meaning[1]
     cost, parts = _written_out(asked, under)
     if cost.size > MAX_SIZE:
         return ()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator
 
 from chainrule.algebra import (
     ADD,
@@ -20,10 +19,8 @@ from chainrule.algebra import (
     Definition,
     DomainError,
     Expression,
-    Parsed,
     Point,
     Sheet,
-    fits,
     gradient,
     multiply,
     parse,
@@ -31,61 +28,41 @@ from chainrule.algebra import (
     symbols,
     text,
 )
+from chainrule.derivation.asking.case import Case
 from chainrule.derivation.asking.cost_scale import means
-from chainrule.derivation.asking.layout import layout, value_at
-from chainrule.derivation.asking.question import ABSOLUTE, Question, Truth, equal, points_of
+from chainrule.derivation.asking.layout import layout
+from chainrule.derivation.asking.points import ABSOLUTE, equal, given_at, points_of
+from chainrule.derivation.asking.question import Question
+from chainrule.derivation.asking.truth import Truth
 from chainrule.derivation.asking.verdict import Mistake
 
 ENTRYWISE = (ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF)
 """With the functions, the operations that work entry by entry."""
 
 
-def something_else(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> Mistake | None:
-    """What else the answer is the gradient of; None if nothing is found."""
-    if not fits(parsed.expression):
-        return None
-    quantity = _other_quantity(parsed, truth)
-    if quantity is not None:
-        return quantity
-    described = _other_cost(truth, values)
-    whole = (0, len(parsed.text))
-    if described is None:
-        return None
-    message = f"this is {truth.question.name} for {described}; the sheet has another cost"
-    return Mistake("other-cost", message, parsed.text, None, whole)
-
-
-# Another quantity.
-
-
-def _other_quantity(parsed: Parsed, truth: Truth) -> Mistake | None:
-    asked = truth.question
+def other_quantity(case: Case) -> tuple[Mistake, ...]:
+    """The mistake, if the answer is the gradient by another quantity, or a quantity itself."""
+    asked, root = case.question, case.root
     sheet = asked.sheet
-    meaning = sheet.scope.meaning(asked.name)
-    whole = (0, len(parsed.text))
-    for name in (*reversed(sheet.shapes),):
-        if name == sheet.cost or name in targets(sheet):
-            continue
+    unlikely = (sheet.cost, *sheet.known(targets))
+    for name in reversed(sheet.shapes):
         leaf = sheet.scope.adjoint(name)
-        if _is_asked(leaf, truth) or not _same(parsed.expression, leaf, truth):
+        if name in unlikely or _is_asked(leaf, case.truth) or not _same(case, leaf):
             continue
-        if meaning is not None and _one_step(sheet, meaning[1], name):
-            # dC/da2 for delta2: the slope between them is what is missing.
-            return None
+        if asked.meaning is not None and _one_step(sheet, asked.meaning[1], name):
+            return ()  # dC/da2 for delta2: the slope between them is what is missing
         message = f"this is {text(leaf)}, not {asked.name}"
-        return Mistake("other-quantity", message, parsed.text, None, whole)
+        return (Mistake.of_whole("other-quantity", message, case.text),)
     for name in sheet.shapes:
         leaf = sheet.symbol(name)
-        if parsed.expression is leaf or (
-            parsed.expression.size > 1 and _same(parsed.expression, leaf, truth)
-        ):
-            if parsed.expression is leaf and leaf.shape == asked.leaf.shape:
-                return None  # a bare name may be one factor of the answer
+        if root is leaf or (root.size > 1 and _same(case, leaf)):
+            if root is leaf and leaf.shape == asked.leaf.shape:
+                return ()  # a bare name may be one factor of the answer
             if name == sheet.cost or leaf.shape == SCALAR:
-                return None
+                return ()
             message = f"this is {name} itself, not {asked.name}"
-            return Mistake("other-quantity", message, parsed.text, None, whole)
-    return None
+            return (Mistake.of_whole("other-quantity", message, case.text),)
+    return ()
 
 
 def _is_asked(leaf: Expression, truth: Truth) -> bool:
@@ -96,7 +73,6 @@ def _is_asked(leaf: Expression, truth: Truth) -> bool:
     return all(equal(point.value(leaf), goal) for point, goal in pairs)
 
 
-@lru_cache(maxsize=64)
 def targets(sheet: Sheet) -> frozenset[str]:
     """What the output is compared with: declared, and in the cost beside an output of its shape.
 
@@ -121,22 +97,17 @@ def _one_step(sheet: Sheet, under: str, name: str) -> bool:
     )
 
 
-def _same(yours: Expression, leaf: Expression, truth: Truth) -> bool:
-    """Whether an expression has the values of a name at every point, and they are not zero."""
-    other = Question(truth.question.sheet, leaf)
-    where = layout(yours.shape, yours.indices, other)
+def _same(case: Case, leaf: Expression) -> bool:
+    """Whether an answer has the values of a name at every point, and they are not zero."""
+    root, facts = case.root, case.truth
+    where = layout(root.shape, root.indices, Question(case.question.sheet, leaf))
     if where is None or where.flipped or (where.stretched and leaf.shape != SCALAR):
         return False
-    order = sorted(range(len(truth.points)), key=lambda i: i != truth.cheapest)
-    for i in order:
-        point = truth.points[i]
+    for point, value in zip(facts.points, case.plain_values, strict=True):
         goal = point.value(leaf)
-        if abs(goal).max() <= ABSOLUTE:
+        if isinstance(value, DomainError) or abs(goal).max() <= ABSOLUTE:
             return False
-        try:
-            if not equal(value_at(yours, where, point, goal.shape), goal):
-                return False
-        except DomainError:
+        if not equal(where.laid(value, goal.shape), goal):
             return False
     return True
 
@@ -151,16 +122,14 @@ COSTS = (
 )
 
 
-@lru_cache(maxsize=128)
 def other_costs(asked: Question) -> tuple[tuple[str, tuple[Array, ...]], ...]:
     """What the answer would be for other costs of the same network, at every point."""
-    meaning = asked.sheet.scope.meaning(asked.name)
-    if meaning is None or meaning[0] != asked.sheet.cost:
+    if asked.by is None:
         return ()
     found: list[tuple[str, tuple[Array, ...]]] = []
     for described, sheet in _with_other_costs(asked.sheet):
         try:
-            values = tuple(_elsewhere(sheet, point, meaning[1]) for point in points_of(asked.sheet))
+            values = tuple(_elsewhere(sheet, point, asked.by) for point in points_of(asked.sheet))
         except AlgebraError:
             continue
         found.append((described, values))
@@ -168,8 +137,7 @@ def other_costs(asked: Question) -> tuple[tuple[str, tuple[Array, ...]], ...]:
 
 
 def _elsewhere(sheet: Sheet, point: Point, under: str) -> Array:
-    given = {d.name: point.values[d.name] for d in sheet.declarations}
-    return Point(sheet, given, point.sizes).value(gradient(sheet, under))
+    return Point(sheet, given_at(point), point.sizes).value(gradient(sheet, under))
 
 
 def _with_other_costs(sheet: Sheet) -> Iterator[tuple[str, Sheet]]:
@@ -204,19 +172,18 @@ def _scales(sheet: Sheet) -> list[str | None]:
     return [None, *(f"1/{text(size)}" for size in means(sheet))]
 
 
-def _other_cost(truth: Truth, values: Sequence[Array | None]) -> str | None:
-    for described, others in other_costs(truth.question):
-        if any(abs(o).max() <= ABSOLUTE for o in others):
+def other_cost(case: Case) -> tuple[Mistake, ...]:
+    """The mistake, if the answer is right for another cost of the same network."""
+    right = case.truth.values
+    for described, others in case.question.known(other_costs):
+        if any(abs(other).max() <= ABSOLUTE for other in others) or not case.has_values(others):
             continue
-        proportional = True
-        matches = True
-        for value, other, goal in zip(values, others, truth.values, strict=True):
-            if value is None or not equal(value, other):
-                matches = False
-                break
-            square = float((goal * goal).sum())
-            ratio = float((other * goal).sum()) / square if square else 0.0
-            proportional = proportional and equal(other, ratio * goal)
-        if matches and not (proportional and truth.values[0].size > 1):
-            return described
-    return None
+        if right[0].size == 1 or not all(map(_proportional, others, right)):
+            message = f"this is {case.question.name} for {described}; the sheet has another cost"
+            return (Mistake.of_whole("other-cost", message, case.text),)
+    return ()
+
+
+def _proportional(other: Array, goal: Array) -> bool:
+    square = float((goal * goal).sum())
+    return equal(other, (float((other * goal).sum()) / square if square else 0.0) * goal)

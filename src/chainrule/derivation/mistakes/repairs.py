@@ -28,8 +28,7 @@ from chainrule.algebra import (
 )
 from chainrule.algebra.language.tokens import RAISED
 from chainrule.algebra.tree.expression import ATOM, NEGATION
-from chainrule.derivation.mistakes.edits import Edit
-from chainrule.derivation.mistakes.search import applied
+from chainrule.derivation.mistakes.change import Edit, applied
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ They come from the sheet and its derivation, so that a repair uses what the deri
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from chainrule.algebra import (
     ADD,
@@ -33,26 +32,20 @@ from chainrule.algebra import (
     Sheet,
     adjoints,
     apply,
-    backward,
     dimension,
-    gradient,
     postorder,
     rational,
-    substitute,
     subtract,
     symbols,
 )
 from chainrule.algebra.rewriting.function_rules import named_prime
 from chainrule.derivation.asking.cost_scale import means
+from chainrule.derivation.asking.derived_forms import sources, textbook
 from chainrule.derivation.asking.question import Question
-from chainrule.derivation.deriving.derive import derive
-from chainrule.derivation.deriving.jacobians import jacobian
 
 MAX_NAMES = 60
 MAX_FACTORS = 40
 MAX_TERMS = 24
-MAX_SOURCE = 1_500
-"""The largest derived expression whose parts are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +72,12 @@ class Vocabulary:
         return [name for name in self.names if name.shape == shape]
 
 
-@lru_cache(maxsize=128)
 def vocabulary(asked: Question) -> Vocabulary:
     """The vocabulary of a question."""
+    return asked.known(_vocabulary)
+
+
+def _vocabulary(asked: Question) -> Vocabulary:
     sheet = asked.sheet
     roots = [*textbook(asked), *sources(asked)]
     near: dict[Expression, None] = {}
@@ -153,55 +149,15 @@ def vocabulary(asked: Question) -> Vocabulary:
     )
 
 
-def textbook(asked: Question) -> list[Expression]:
-    """The answer in the textbook's form, or the Jacobian."""
-    meaning = asked.sheet.scope.meaning(asked.name)
-    if meaning is None:
-        return []
-    over, under = meaning
-    try:
-        if over == asked.sheet.cost:
-            return [derive(asked.sheet, under).result]
-        return list(jacobian(asked.sheet, over, under).lines)
-    except AlgebraError:
-        return []
-
-
 def _calculus(sheet: Sheet) -> bool:
     return all(shape == SCALAR for shape in sheet.shapes.values())
 
 
-def sources(asked: Question) -> list[Expression]:
-    """The derived forms of the answer, the nearest first: by named adjoints, and unfolded."""
-    meaning = asked.sheet.scope.meaning(asked.name)
-    if meaning is None:
-        found = asked.sheet.expressions.get(asked.name)
-        return [] if found is None else [found]
-    over, under = meaning
-    if over != asked.sheet.cost:
-        return []
-    passes = backward(asked.sheet)
-    roots = [passes[under]] if under in passes else []
-    if roots:
-        # One level further: dC/da1 inside delta1 is W2.T @ delta2.
-        by = {
-            asked.sheet.scope.adjoint(name): adjoint
-            for name, adjoint in passes.items()
-            if asked.sheet.scope.adjoint(name) in symbols(roots[0]).values()
-        }
-        roots.append(substitute(roots[0], by))
-        roots += by.values()
-        whole = gradient(asked.sheet, under)
-        roots.append(whole)
-    return [root for root in dict.fromkeys(roots) if root.size <= MAX_SOURCE]
-
-
 def inner_derivatives(asked: Question) -> list[Expression]:
     """On a sheet of scalars: the derivative of every part of the function."""
-    meaning = asked.sheet.scope.meaning(asked.name)
-    if meaning is None or meaning[0] != asked.sheet.cost or not _calculus(asked.sheet):
+    if asked.by is None or not _calculus(asked.sheet):
         return []
-    by = asked.sheet.symbol(meaning[1])
+    by = asked.sheet.symbol(asked.by)
     whole = asked.sheet.unfolded(asked.sheet.symbol(asked.sheet.cost))
     found: list[Expression] = []
     for node in postorder(whole):

@@ -6,8 +6,7 @@ answer with those values is named by the rule, whatever form it is written in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator
 
 from chainrule.algebra import (
     DIVIDE,
@@ -28,7 +27,6 @@ from chainrule.algebra import (
     Array,
     Expression,
     Operation,
-    Parsed,
     backward,
     derivative,
     diag,
@@ -45,7 +43,9 @@ from chainrule.algebra import (
     times,
     with_args,
 )
-from chainrule.derivation.asking.question import ABSOLUTE, Question, Truth, equal, points_of
+from chainrule.derivation.asking.case import Case
+from chainrule.derivation.asking.points import ABSOLUTE, equal, points_of
+from chainrule.derivation.asking.question import Question
 from chainrule.derivation.asking.verdict import Mistake
 
 MAX_SIZE = 120
@@ -55,20 +55,14 @@ Rule = tuple[str, str, Expression]
 """The kind of the mistake, what is said of it, and the derivative that comes of it."""
 
 
-def wrong_rule(parsed: Parsed, truth: Truth, values: Sequence[Array | None]) -> Mistake | None:
-    """The mistake, if the answer comes from a rule applied wrongly or is an antiderivative."""
-    asked = truth.question
-    whole = (0, len(parsed.text))
-    for kind, message, wrong in wrong_values(asked):
-        if all(v is not None and equal(v, w) for v, w in zip(values, wrong, strict=True)):
-            return Mistake(kind, message, parsed.text, None, whole)
-    if _undone(parsed, truth):
-        message = f"this is an antiderivative of {asked.sheet.cost}: its derivative is the function"
-        return Mistake("other-quantity", message, parsed.text, None, whole)
-    return None
+def wrong_rule(case: Case) -> tuple[Mistake, ...]:
+    """The mistake, if the answer comes from a rule applied wrongly."""
+    for kind, message, wrong in case.question.known(wrong_values):
+        if case.has_values(wrong):
+            return (Mistake.of_whole(kind, message, case.text),)
+    return ()
 
 
-@lru_cache(maxsize=128)
 def wrong_values(asked: Question) -> tuple[tuple[str, str, tuple[Array, ...]], ...]:
     """The values at every point of each wrong derivative that has values and is wrong."""
     found: list[tuple[str, str, tuple[Array, ...]]] = []
@@ -89,8 +83,7 @@ def wrong_values(asked: Question) -> tuple[tuple[str, str, tuple[Array, ...]], .
 
 def _diagonals(asked: Question) -> Iterator[Rule]:
     """Softmax taken for an elementwise function: the diagonal of its Jacobian only."""
-    sheet = asked.sheet
-    meaning = sheet.scope.meaning(asked.name)
+    sheet, meaning = asked.sheet, asked.meaning
     if meaning is None:
         return
     for name, expression in sheet.expressions.items():
@@ -120,10 +113,9 @@ def _diagonals(asked: Question) -> Iterator[Rule]:
 def _other_slopes(asked: Question) -> Iterator[Rule]:
     """The slope of another activation, in terms of the activation itself: a*(1 - a) after tanh."""
     sheet = asked.sheet
-    meaning = sheet.scope.meaning(asked.name)
-    if meaning is None or meaning[0] != sheet.cost:
+    if asked.by is None:
         return
-    passed = backward(sheet).get(meaning[1])
+    passed = backward(sheet).get(asked.by)
     for name, expression in sheet.expressions.items():
         if expression.operation not in ACTIVATIONS or expression.params[0] > 0:
             continue
@@ -160,12 +152,11 @@ _SLOPES: dict[Operation, Callable[[Expression], Expression]] = {
 
 def _calculus(asked: Question) -> Iterator[Rule]:
     sheet = asked.sheet
-    meaning = sheet.scope.meaning(asked.name)
-    if meaning is None or meaning[0] != sheet.cost:
+    if asked.by is None:
         return
     if any(shape != SCALAR for shape in sheet.shapes.values()):
         return
-    by = sheet.symbol(meaning[1])
+    by = sheet.symbol(asked.by)
     whole = sheet.unfolded(sheet.symbol(sheet.cost))
     if whole.size > MAX_SIZE or whole.indices:
         return
@@ -271,24 +262,25 @@ def _outer_slope(node: Expression, at: Expression, rest: tuple[Expression, ...])
     return ZERO if found is None else found
 
 
-def _undone(parsed: Parsed, truth: Truth) -> bool:
-    """Whether the answer's own derivative is the function that was to be derived."""
-    sheet = truth.question.sheet
-    meaning = sheet.scope.meaning(truth.question.name)
-    root = parsed.expression
-    if meaning is None or root.shape != SCALAR or root.indices:
-        return False
-    if any(shape != SCALAR for shape in sheet.shapes.values()) or meaning[0] != sheet.cost:
-        return False
-    by = sheet.symbol(meaning[1])
+def antiderivative(case: Case) -> tuple[Mistake, ...]:
+    """The mistake, if the answer's own derivative is the function that was to be derived."""
+    asked, root = case.question, case.root
+    sheet = asked.sheet
+    if asked.by is None or root.shape != SCALAR or root.indices:
+        return ()
+    if any(shape != SCALAR for shape in sheet.shapes.values()):
+        return ()
+    by = sheet.symbol(asked.by)
     whole = sheet.unfolded(root)
     if by not in symbols(whole).values():
-        return False
+        return ()
     try:
         slope = derivative(whole, by)
-        return all(
-            equal(evaluate(slope, point.values, point.sizes), point.values[sheet.cost])
-            for point in truth.points
-        )
+        for point in case.truth.points:
+            value = evaluate(slope, point.values, point.sizes)
+            if not equal(value, point.values[sheet.cost]):
+                return ()
     except AlgebraError:
-        return False
+        return ()
+    message = f"this is an antiderivative of {sheet.cost}: its derivative is the function"
+    return (Mistake.of_whole("other-quantity", message, case.text),)

@@ -1,13 +1,11 @@
 """The page docs/derivation.md: the three-layer network's equations derived in full.
 
-    python -m chainrule.derivation.writing.page > docs/derivation.md
+    python -m chainrule.derivation > docs/derivation.md
 
 writes it; a test compares the file with what is written here.
 """
 
 from __future__ import annotations
-
-import sys
 
 from chainrule.algebra import latex, load_sheet, shipped, text
 from chainrule.derivation.deriving.derive import derive_all
@@ -21,7 +19,7 @@ Input, one hidden layer, output: the network that the roadmap ends with. Every e
 backward pass is derived here, each step with its rule. Nothing on this page is written by hand: it
 is what the algebra derives from the sheets, written by
 
-    python -m chainrule.derivation.writing.page > docs/derivation.md
+    python -m chainrule.derivation > docs/derivation.md
 
 `chainrule derive quadratic` shows the same steps in a terminal, and also the derivatives by what is
 given, `dC/dy` and `dC/dx`; `--wrt W1` asks for one alone. `chainrule check quadratic --wrt W1` lets
@@ -126,7 +124,3 @@ def _equations(pass_: Backpropagation, names: list[str]) -> str:
 def _aligned(lines: list[str]) -> str:
     body = " \\\\\n".join(lines)
     return f"```math\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n```\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -1,0 +1,211 @@
+"""A case: a question and the text typed as an answer to it, with all that is found out about them.
+
+The text is read once and evaluated once at every point; the judge and the detectors of mistakes
+ask the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from itertools import combinations
+from typing import Any, TypeVar
+
+from chainrule.algebra import (
+    AlgebraError,
+    Array,
+    DomainError,
+    Expression,
+    Parsed,
+    Reading,
+    ShapeError,
+    Syntax,
+    fits,
+    parse,
+    parse_misfits,
+    parse_otherwise,
+    sum_over,
+)
+from chainrule.derivation.asking.layout import (
+    MAX_LETTERS,
+    Layout,
+    layout,
+    plain_value,
+    value_at,
+)
+from chainrule.derivation.asking.points import bends, equal
+from chainrule.derivation.asking.question import Question
+from chainrule.derivation.asking.truth import Truth, further, truth
+
+Result = TypeVar("Result")
+Values = tuple[Array | None, ...]
+"""Of an answer at every point; None where it has none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A question and a typed text. given: the reading of the text, where it is not the usual one.
+
+    What needs a reading may only be asked for where `reading` is one.
+    """
+
+    question: Question
+    text: str
+    given: Parsed | None = None
+    _known: dict[Any, Any] = field(default_factory=dict[Any, Any], init=False, repr=False)
+
+    def known(self, work: Callable[[Case], Result]) -> Result:
+        """What `work` finds out about the case: done the first time, then kept with it."""
+        if work not in self._known:
+            self._known[work] = work(self)
+        return self._known[work]
+
+    # The text.
+
+    @cached_property
+    def reading(self) -> Parsed | AlgebraError:
+        """The tree of the text, also where sizes do not fit; or why there is none."""
+        if self.given is not None:
+            return self.given
+        try:
+            return parse_misfits(self.text, self.question.sheet.scope)
+        except AlgebraError as error:
+            return error
+
+    @cached_property
+    def misfit(self) -> ShapeError | None:
+        """The first place where sizes do not fit; what stands around it may fail for its sake."""
+        try:
+            parse(self.text, self.question.sheet.scope)
+        except ShapeError as error:
+            return error
+        except AlgebraError:
+            return None
+        return None
+
+    @property
+    def parsed(self) -> Parsed:
+        reading = self.reading
+        if isinstance(reading, AlgebraError):
+            raise reading
+        return reading
+
+    @property
+    def root(self) -> Expression:
+        return self.parsed.expression
+
+    def other_readings(self) -> Iterator[tuple[Reading, Case]]:
+        """The readings that people give the text beside the grammar's, each as a case."""
+        others = parse_otherwise(self.text, self.question.sheet.scope)
+        for other in (*others, *self._summed_by_themselves()):
+            yield other, Case(self.question, self.text, other.parsed)
+
+    def _summed_by_themselves(self) -> Iterator[Reading]:
+        """`W[k,j] d[k]` as in physics, where a letter that stands twice is summed over."""
+        if isinstance(self.reading, AlgebraError) or not self.fits:
+            return
+        letters = [letter for letter, _ in self.root.indices][:MAX_LETTERS]
+        for number in range(1, len(letters)):
+            for chosen in combinations(letters, number):
+                total = reduce(lambda inner, letter: sum_over(letter, inner), chosen, self.root)
+                first = chosen[0]
+                message = f"no sum is written here; write sum({first}, …) for a sum over {first}"
+                yield Reading(Parsed(self.text, Syntax(total, 0, len(self.text))), message)
+
+    # Its values.
+
+    @cached_property
+    def truth(self) -> Truth:
+        """The right values. Raises OracleError, SamplingError."""
+        return truth(self.question)
+
+    @cached_property
+    def fits(self) -> bool:
+        """Whether all sizes inside the answer fit."""
+        return fits(self.root)
+
+    @cached_property
+    def layout(self) -> Layout | None:
+        """How the answer lies against what is asked; None: it cannot, or its sizes do not fit."""
+        return layout(self.root.shape, self.root.indices, self.question) if self.fits else None
+
+    @cached_property
+    def plain_values(self) -> tuple[Array | DomainError, ...]:
+        """The values at every point as they are, or why there is none. Raises TooLargeError."""
+        values: list[Array | DomainError] = []
+        for point in self.truth.points:
+            try:
+                values.append(plain_value(self.root, point))
+            except DomainError as error:
+                values.append(error)
+        return tuple(values)
+
+    def laid(self, where: Layout) -> Values:
+        """The values at every point, laid out in this way."""
+        return tuple(
+            None if isinstance(value, DomainError) else where.laid(value, goal.shape)
+            for value, goal in zip(self.plain_values, self.truth.values, strict=True)
+        )
+
+    @property
+    def missing(self) -> DomainError | None:
+        """Why the answer has no value at a point, if there is such a point."""
+        return next((value for value in self.plain_values if isinstance(value, DomainError)), None)
+
+    @cached_property
+    def values(self) -> Values:
+        """The values as an answer: None everywhere where the answer has another shape.
+
+        Nothing but zeros is 0 in any shape.
+        """
+        where = self.layout
+        stretched = where is not None and where.stretched and self.truth.values[0].size > 1
+        if where is not None and not where.flipped:
+            laid = self.laid(where)
+            if not stretched or all(value is not None and not value.any() for value in laid):
+                return laid
+        return (None,) * len(self.truth.points)
+
+    def has_values(self, others: Sequence[Array]) -> bool:
+        """Whether the answer has these values at every point."""
+        pairs = zip(self.values, others, strict=True)
+        return all(value is not None and equal(value, other) for value, other in pairs)
+
+
+def agrees(values: Values, facts: Truth) -> bool:
+    """Whether the values are the right ones at every point."""
+    pairs = zip(values, facts.values, strict=True)
+    return all(value is not None and equal(value, goal) for value, goal in pairs)
+
+
+def right_everywhere(root: Expression, facts: Truth) -> bool:
+    """Whether a tree has the right values, in the right shape, at every point."""
+    if not fits(root):
+        return False
+    where = layout(root.shape, root.indices, facts.question)
+    if where is None or where.flipped or (where.stretched and facts.values[0].size != 1):
+        return False
+    try:
+        return all(
+            equal(value_at(root, where, point, goal.shape), goal)
+            for point, goal in zip(facts.points, facts.values, strict=True)
+        )
+    except DomainError:
+        return False
+
+
+def disproof(root: Expression, where: Layout, asked: Question) -> Truth | None:
+    """The truth at a point where an answer that agreed at a few is wrong after all.
+
+    It is looked for where the sheet or the answer has a kink, which may lie between the few.
+    """
+    if not bends(root, *asked.sheet.expressions.values()):
+        return None
+    facts = further(asked)
+    for point, goal in zip(facts.points, facts.values, strict=True):
+        with suppress(DomainError):
+            if not equal(value_at(root, where, point, goal.shape), goal):
+                return Truth(asked, (point,), (goal,))
+    return None

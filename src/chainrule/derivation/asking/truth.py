@@ -1,0 +1,155 @@
+"""The right values of a question at every point, worked out in two ways.
+
+The derived backward pass and the complex step share no rule; where they disagree nobody's answer is
+judged.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule.algebra import (
+    AlgebraError,
+    Array,
+    Declaration,
+    Definition,
+    Point,
+    Sheet,
+    evaluate,
+    gradient,
+    multiply,
+    sum_of,
+    symbol,
+)
+from chainrule.algebra.tree.shapes import concrete
+from chainrule.derivation.asking.points import (
+    ABSOLUTE,
+    SEED,
+    equal,
+    fewest_numbers,
+    further_points,
+    given_at,
+    points_of,
+)
+from chainrule.derivation.asking.question import Question
+
+STEP = 1e-30
+FULL_STEP = 1_500
+"""Above so many entries the complex step is taken along random directions, not by every entry."""
+
+DIRECTIONS = 6
+
+
+class OracleError(AlgebraError):
+    """Two independent ways to the right values disagree: a defect of ours, nobody's mistake."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Truth:
+    """The right values of a question at every point."""
+
+    question: Question
+    points: tuple[Point, ...]
+    values: tuple[Array, ...]
+
+    @property
+    def cheapest(self) -> int:
+        """The place of the point with the fewest numbers."""
+        return fewest_numbers(self.points)
+
+
+def truth(asked: Question) -> Truth:
+    """The right values at the points of the sheet. Raises OracleError, SamplingError."""
+    return Truth(asked, points_of(asked.sheet), asked.known(_right_values))
+
+
+def further(asked: Question) -> Truth:
+    """The right values at many points near and far, where something bends."""
+    return Truth(asked, further_points(asked.sheet), asked.known(_further_values))
+
+
+def _right_values(asked: Question) -> tuple[Array, ...]:
+    return tuple(right_value(asked, point) for point in points_of(asked.sheet))
+
+
+def _further_values(asked: Question) -> tuple[Array, ...]:
+    return tuple(right_value(asked, point) for point in further_points(asked.sheet))
+
+
+def right_value(asked: Question, point: Point) -> Array:
+    """The value asked for at a point, by two ways. OracleError if they disagree."""
+    sheet, leaf = asked.sheet, asked.leaf
+    meaning = sheet.scope.meaning(asked.name)
+    value = point.value(leaf)
+    if meaning is None:
+        return value
+    over, under = meaning
+    if over == sheet.cost:
+        _confirm_gradient(asked, point, under, value)
+    else:
+        _confirm_jacobian(asked, point, over, under, value)
+    return value
+
+
+def _confirm_gradient(asked: Question, point: Point, under: str, value: Array) -> None:
+    if value.size <= FULL_STEP:
+        stepped = point.complex_step(asked.sheet.cost, under)[:, :, 0, 0]
+        agree = equal(value, stepped)
+    else:
+        rng = np.random.default_rng(SEED)
+        agree = True
+        for _ in range(DIRECTIONS):
+            way = rng.normal(size=value.shape)
+            slope = _slope_along(asked.sheet, point, under, way)
+            agree = agree and math.isclose(
+                slope, float((value * way).sum()), rel_tol=1e-8, abs_tol=ABSOLUTE
+            )
+    if not agree:
+        raise OracleError(
+            f"two ways of working out {asked.name} disagree, so no answer can be judged here; "
+            "this is a defect of chainrule, please report it with the sheet"
+        )
+
+
+def _slope_along(sheet: Sheet, point: Point, under: str, way: Array) -> float:
+    """The cost's derivative along a direction, by the complex step."""
+    values = given_at(point)
+    values[under] = point.values[under] + 1j * STEP * way
+    for definition in sheet.definitions:
+        if definition.name != under:
+            value = evaluate(definition.expression, values, point.sizes)
+            shape = concrete(definition.shape, point.sizes)
+            values[definition.name] = np.broadcast_to(value, shape)
+    return float(values[sheet.cost].imag[0, 0] / STEP)
+
+
+PROBE = "probe_"
+
+
+def _confirm_jacobian(asked: Question, point: Point, over: str, under: str, value: Array) -> None:
+    """The Jacobian, by the complex step, against reverse mode on the sum of R times `over`."""
+    sheet = asked.sheet
+    probe = symbol(PROBE, sheet.shapes[over])
+    kept: list[Definition] = []
+    for definition in sheet.definitions:
+        kept.append(definition)
+        if definition.name == over:
+            break
+    end = Definition(f"{PROBE}cost", sum_of(multiply(probe, sheet.symbol(over))))
+    given = Declaration(PROBE, sheet.shapes[over])
+    probed = Sheet((*sheet.declarations, given), (*kept, end), end.name)
+    weights = np.random.default_rng(SEED).normal(size=point.values[over].shape)
+    values = given_at(point) | {PROBE: weights}
+    pulled = Point(probed, values, point.sizes).value(gradient(probed, under))
+    if value.shape[0] == weights.size:  # in numerator layout the gradient is J.T times R
+        expected = value.T @ weights.reshape(-1, 1)
+    else:  # the gradient of a scalar has the shape of what it is taken by
+        expected = value * weights
+    if not equal(pulled.reshape(-1, 1), expected.reshape(-1, 1)):
+        raise OracleError(
+            f"two ways of working out {asked.name} disagree, so no answer can be judged here; "
+            "this is a defect of chainrule, please report it with the sheet"
+        )

@@ -1,0 +1,107 @@
+"""What names the mistake of a wrong answer: the detectors, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chainrule.derivation.asking.case import Case
+from chainrule.derivation.asking.verdict import Mistake
+from chainrule.derivation.mistakes.mending import (
+    almost_one_edit,
+    named_with_repair,
+    one_edit,
+    one_name_everywhere,
+    two_edits,
+)
+from chainrule.derivation.mistakes.missing_path import path_left_out
+from chainrule.derivation.mistakes.multiples import multiple
+from chainrule.derivation.mistakes.other_quantity import other_cost, other_quantity
+from chainrule.derivation.mistakes.search import MAX_SIZE
+from chainrule.derivation.mistakes.wrong_rules import antiderivative, wrong_rule
+from chainrule.derivation.mistakes.zero import zero
+
+Mistakes = tuple[Mistake, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """Looks for one sort of mistake; nothing found is ().
+
+    fitting: it is asked only where all sizes inside the answer fit. most: the largest answer, in
+    nodes of its tree, that it is asked about. complete: what to add to the mistakes it finds.
+    """
+
+    name: str
+    looks_for: str
+    find: Callable[[Case], Mistakes]
+    fitting: bool = False
+    most: int | None = None
+    complete: Callable[[Case, Mistakes], Mistakes] | None = None
+
+    def __call__(self, case: Case) -> Mistakes:
+        if self.fitting and not case.fits:
+            return ()
+        if self.most is not None and case.root.size > self.most:
+            return ()
+        mistakes = self.find(case)
+        return self.complete(case, mistakes) if mistakes and self.complete else mistakes
+
+
+DETECTORS: list[Detector] = [
+    Detector("zero", "nothing but zeros, or something where 0 is right", zero),
+    Detector(
+        "multiple",
+        "the right answer times the same number, or times a size, everywhere",
+        multiple,
+        fitting=True,
+    ),
+    Detector("wrong rule", "a rule of differentiation applied wrongly at one place", wrong_rule),
+    Detector(
+        "other quantity",
+        "the gradient by another quantity, or a quantity itself",
+        other_quantity,
+        fitting=True,
+        complete=named_with_repair,
+    ),
+    Detector(
+        "other cost",
+        "the gradient of another cost of the same network",
+        other_cost,
+        fitting=True,
+        complete=named_with_repair,
+    ),
+    Detector(
+        "antiderivative",
+        "a function whose derivative is the one given",
+        antiderivative,
+        complete=named_with_repair,
+    ),
+    Detector("one edit", "one small change that makes it right", one_edit, most=MAX_SIZE),
+    Detector(
+        "one name everywhere",
+        "one name that is wrong wherever it stands",
+        one_name_everywhere,
+        fitting=True,
+        most=MAX_SIZE,
+    ),
+    Detector(
+        "path left out",
+        "a part that depends on the variable and is held still",
+        path_left_out,
+        most=MAX_SIZE,
+    ),
+    Detector("two edits", "two small changes that make it right", two_edits, most=MAX_SIZE),
+    Detector(
+        "almost one edit",
+        "one small change that makes it right but for a number or a transpose",
+        almost_one_edit,
+        most=MAX_SIZE,
+    ),
+]
+"""In order; the first that finds something names the mistakes."""
+
+
+def mistakes_in(case: Case) -> Mistakes:
+    """The mistakes in an answer that is wrong; () if they have no small repair."""
+    return next((mistakes for detector in DETECTORS if (mistakes := detector(case))), ())
