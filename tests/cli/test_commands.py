@@ -195,11 +195,22 @@ def test_listing_is_that_of_the_network(cli, monkeypatch: pytest.MonkeyPatch):
 def test_a_narrow_listing_has_every_call_and_equation(cli, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "40")
     narrow = cli("listing", "784-30-10 sigmoid quadratic", "--l2", 1).out
-    calls = cli("listing", "784-30-10 sigmoid quadratic", "--l2", 1, "--json").objects()[0]["calls"]
+    found = cli("listing", "784-30-10 sigmoid quadratic", "--l2", 1, "--json").objects()[0]
+    calls = [call for equation in found["equations"] for call in equation["calls"]]
     assert len(calls) > 20
     for call in calls:
-        assert f"  {call['call']}\n" in narrow
-        assert f"       {call['equation']}" in narrow
+        assert f"  {call['code']}\n" in narrow
+        assert f"       {call['computes']}" in narrow or not call["computes"]
+    for equation in found["equations"]:
+        assert f"{equation['name']}: {equation['text']}\n    [{equation['source']}]" in narrow
+
+
+def test_the_listing_as_json_is_that_of_the_program(cli):
+    found = cli(
+        "listing", "64-10-10 relu log-likelihood", "--optimizer", "adam", "--json"
+    ).objects()
+    recipe = cr.Recipe(cr.Adam())
+    assert found == [cr.Network.of("64-10-10 relu log-likelihood").program(recipe).to_dict()]
 
 
 # --- data ------------------------------------------------------------------------------------

@@ -15,17 +15,16 @@ from chainrule.machine import on_threads
 from chainrule.network import (
     SGD,
     Adam,
-    Architecture,
     Diverged,
     Momentum,
     Nesterov,
     Network,
     Optimizer,
-    Penalty,
+    Recipe,
     RMSProp,
     train,
 )
-from chainrule.network.calls import (
+from chainrule.network.engine.running import (
     MOST_PARTS,
     ROWS_OF_A_KERNEL,
     bands,
@@ -34,7 +33,6 @@ from chainrule.network.calls import (
     side_by_side,
     small_products_in_place,
 )
-from chainrule.network.compiling import shared_buffers, training_program
 
 DEEP = "300-900-900-10 tanh softmax"
 """Every kind of product of its second layer is cut for 128 examples: 207 million operations."""
@@ -175,12 +173,7 @@ def test_threads_end_with_the_block():
 
 def cut_products(text: str, m: int, optimizer: Optimizer, how: Any = side_by_side) -> int:
     """How many calls of a training step are run side by side, or in parts one after another."""
-    architecture = Architecture.parse(text)
-    network = Network.of(architecture)
-    state = {name: np.zeros_like(network.flat) for name in optimizer.state}
-    shared, names = shared_buffers(architecture, network.flat, optimizer, Penalty(), state)
-    dropout = [0.0] * architecture.layers
-    program = training_program(architecture, m, dropout, optimizer, Penalty(), shared, names)
+    program = Network.of(text).program(Recipe(optimizer, batch_size=m))
     return sum(function is how for function, _ in program.bind())
 
 

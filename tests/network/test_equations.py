@@ -1,8 +1,9 @@
-"""Every equation of a listing is what its calls compute: each is read and worked out by itself.
+"""Every equation of a program is what its calls compute: each is read and worked out by itself.
 
 A program is run call by call. Beside it the equations are worked out as they are written, in
-float64, from the inputs, the parameters and the settings alone. What an equation comes to has to
-be found in the buffer of its left side before the calls of the next equation begin.
+float64, from the inputs, the parameters and the settings alone: each equation whole, and each part
+of it that a call states. What a part comes to has to be found in the buffer of its left side
+before the next part begins, and what an equation comes to when its calls are done.
 """
 
 from __future__ import annotations
@@ -24,16 +25,20 @@ from chainrule.network import (
     SGD,
     Adam,
     Architecture,
+    Equation,
     Momentum,
     Nesterov,
     Network,
     Optimizer,
     Penalty,
+    Program,
+    Recipe,
     RMSProp,
     compiling,
 )
+from chainrule.network.engine.binding import bind_call
+from chainrule.network.engine.buffers import batch_buffers
 from chainrule.network.parameters import flat_size, views
-from chainrule.network.program import Program, Step, bind_step
 
 from .by_hand import EVERY, PAIRS
 
@@ -83,10 +88,9 @@ def value(text: str, values: Mapping[str, Any]) -> Any:
 
 
 def equations_of(text: str, layers: int) -> Iterable[tuple[str, list[str]]]:
-    """Left side and right sides of each equation in a line of the listing."""
+    """Left side and right sides of each equation in a text."""
     for equation in re.split(BETWEEN, text):
-        untagged = re.sub(r"^BP\d(, BP\d)*: ", "", equation)
-        said, _, scope = untagged.partition(", for every ")
+        said, _, scope = equation.partition(", for every ")
         letters = {"": [""], "W": ["W"], "W and b": ["W", "b"]}[scope]
         for letter, layer in product(letters, range(1, layers + 1) if scope else [0]):
             one = re.sub(r"[Ww]\b", f"{letter}{layer}", said) if scope else said
@@ -113,6 +117,10 @@ class Values(dict[str, Any]):
         if name.startswith("dC/db"):  # no penalty is on a bias
             return self[name.replace("dC", "dC0")]
         raise KeyError(name)
+
+    def aside(self) -> Values:
+        """The same values, to be changed by themselves."""
+        return Values(self.architecture, self)
 
     def of_all_parameters(self, before: str) -> Array:
         """One array, as long as the parameters, of `W1`, `b1`, ... or `dC/dW1`, `dC/db1`, ...."""
@@ -141,6 +149,8 @@ def buffer_of(name: str, program: Program, like: Any) -> Array:
     name = name.replace("dC0", "dC")
     if found := re.fullmatch(r"dC/d(?:a|dropped)(\d)", name):
         name = f"delta{found[1]}"
+    if name not in program.buffers and f"eta*{name}" in program.buffers:
+        return buffer_of(f"eta*{name}", program, like) / program.buffers["eta"]
     array = program.buffers["parameters" if name == "w" else name]
     if re.search(r"\[W1 b1\]$", name):  # its rows are filled up
         array = array[:, : like.shape[1]]
@@ -177,35 +187,54 @@ def mask_check(left: str, right: str, program: Program, values: Values) -> Check
     return check
 
 
-def checks_of(step: Step, program: Program, values: Values) -> dict[str, Check]:
-    """What has to hold of the buffers before the next equation: one check a right side."""
+def checks_of(text: str, program: Program, values: Values) -> dict[str, Check]:
+    """What has to hold of the buffers once a text is computed: one check a right side."""
     checks: dict[str, Check] = {}
-    for left, right in equations_of(step.equation, values.architecture.layers):
-        assert right, step
+    for left, right in equations_of(text, values.architecture.layers):
+        assert right, text
         if "with probability" in right[0]:
             checks[f"{left} = {right[0]}"] = mask_check(left, right[0], program, values)
             continue
-        for text in right:
-            expected = value(text, values)
-            array = buffer_of(left, program, expected)
-            checks[f"{left} = {text}"] = lambda array=array, right=expected: same(array, right)
+        for one in right:
+            expected = value(one, values)
+            checks[f"{left} = {one}"] = lambda left=left, right=expected: same(
+                buffer_of(left, program, right), right
+            )
         values.set(left, value(right[0], values))
     return checks
 
 
+def begun(equation: Equation, program: Program, values: Values) -> dict[str, Check] | None:
+    """The checks of a whole equation; None while parts of it are still to be worked out."""
+    try:
+        return checks_of(equation.text, program, values)
+    except (NameError, KeyError):
+        return None
+
+
 def hold(program: Program, values: Values, seed: int = 0) -> None:
-    """Run the program, call by call; every equation of it is true before the next begins."""
+    """Run the program, call by call; every equation is true when its calls are done, and every
+    part of it before the next begins.
+    """
     rng = np.random.default_rng(seed)
-    waiting: dict[str, Check] = {}
-    for step in program.steps:
-        if step.equation:
-            assert not waiting, f"{', '.join(waiting)}: not before {step.code()}"
-            waiting = checks_of(step, program, values)
-        assert waiting, f"{step.code()} carries on no equation"
-        function, arguments = bind_step(step, program.buffers, rng)
-        function(*arguments)
-        waiting = {text: check for text, check in waiting.items() if not check()}
-    assert not waiting, f"{', '.join(waiting)}: not at the end"
+    for group in program.groups():
+        waiting: dict[str, Check] = {}
+        parts = any(call.computes for call in group[0].calls)
+        before = values.aside() if parts else values
+        whole = [begun(equation, program, before) for equation in group]
+        for call in group[0].calls:
+            if call.computes:
+                assert not waiting, f"{', '.join(waiting)}: not before {call.code}"
+                waiting = checks_of(call.computes, program, values)
+            assert waiting or not parts, f"{call.code} carries on no equation"
+            function, arguments = bind_call(call, program.buffers, rng)
+            function(*arguments)
+            waiting = {text: check for text, check in waiting.items() if not check()}
+        assert not waiting, f"{', '.join(waiting)}: not at the end"
+        for equation, checks in zip(group, whole, strict=True):
+            found = checks_of(equation.text, program, values) if checks is None else checks
+            untrue = [text for text, check in found.items() if not check()]
+            assert not untrue, f"{', '.join(untrue)}: not at the end of its calls"
 
 
 # --- the programs ----------------------------------------------------------------------------
@@ -248,21 +277,16 @@ def training(
     chosen, settings = OPTIMIZERS[optimizer]
     l1, l2 = PENALTIES[penalty]
     rng = np.random.default_rng(3)
-    state = {name: np.zeros_like(network.flat) for name in chosen.state}
+    recipe = Recipe(chosen, M, l1=l1, l2=l2, dropout=tuple(rates))
+    program = network.program(recipe, N)
+    state = {name: program.buffers[name] for name in chosen.state}
     for array in state.values():
         for part in views(array, network.architecture).values():
             part[:] = rng.random(part.shape)
-    shared, names = compiling.shared_buffers(
-        network.architecture, network.flat, chosen, Penalty(l1, l2, N), state
-    )
     counters = dict.fromkeys(chosen.counters, 3)
     for name, count in counters.items():
-        shared[name][...] = count
-    if "1-eta*lam/n" in shared:
-        shared["1-eta*lam/n"][...] = 1 - settings["eta"] * l2 / N
-    program = compiling.training_program(
-        network.architecture, M, rates, chosen, Penalty(l1, l2, N), shared, names
-    )
+        program.buffers[name][...] = count
+    program.buffers["1-eta*lam/n"][...] = 1 - settings["eta"] * l2 / N
     program.buffers["x"][:], program.buffers["y"][:] = start["x"], start["y"]
     known = {**start, **settings, **state, **counters, "l1": l1, "lam": l2}
     known |= {f"p{layer}": rate for layer, rate in enumerate(rates, 1)}
@@ -311,7 +335,11 @@ def test_the_cost_and_its_gradient_are_their_equations(hidden: str, output: str,
         ("sgd", "w = (1 - eta*lam/n) * w", "w = (1 + eta*lam/n) * w"),
         ("sgd", "b1 = kept b1", "b1 = (1 - eta*lam/n) * b1"),
         ("sgd", "w = w - eta * dC0/dw", "w = w + eta * dC0/dw"),
-        ("momentum", "BP3: dC0/db1 = delta1 @ ones", "BP3: dC0/db1 = delta1 @ ones / m"),
+        ("momentum", "dC0/db1 = delta1 @ ones", "dC0/db1 = delta1 @ ones / m"),
+        ("sgd", "delta3 = dC/da3 * sigma'(z3)", "delta3 = dC/da3"),
+        ("sgd", "(W3.T @ delta3) * mask2 * tanh'(z2)", "(W3.T @ delta3) * tanh'(z2)"),
+        ("sgd", "dC0/db2 = delta2 @ ones", "dC0/db2 = delta2 @ ones / m"),
+        ("sgd", "dC0/dW2 = delta2 @ dropped1.T", "dC0/dW2 = delta2 @ a1.T"),
         ("momentum", "dC0/dW + lam/n * W", "dC0/dW - lam/n * W"),
         ("momentum", "v = mu * v - eta * dC/dw", "v = mu * v + eta * dC/dw"),
         ("momentum", "w = w + v", "w = w - v"),
@@ -327,12 +355,20 @@ def test_the_cost_and_its_gradient_are_their_equations(hidden: str, output: str,
 def test_a_false_equation_is_found(optimizer: str, true: str, false: str):
     network, start = network_of("tanh", "sigmoid", "quadratic")
     program, values = training(network, start, optimizer, "l2", RATES["dropout"])
-    assert any(true in step.equation for step in program.steps)
-    steps = tuple(
-        replace(step, equation=step.equation.replace(true, false)) for step in program.steps
+    parts = {call.computes for call in program.calls}
+    assert any(true in text for text in parts | {e.text for e in program.equations})
+    wrong = {  # equations that the same calls compute go on sharing them
+        id(equation.calls): tuple(
+            replace(call, computes=call.computes.replace(true, false)) for call in equation.calls
+        )
+        for equation in program.equations
+    }
+    equations = tuple(
+        replace(e, text=e.text.replace(true, false), calls=wrong[id(e.calls)])
+        for e in program.equations
     )
     with pytest.raises(AssertionError, match=r"not before|not at the end|carries on no"):
-        hold(replace(program, steps=steps), values)
+        hold(replace(program, equations=equations), values)
 
 
 # --- the equations of the values -------------------------------------------------------------
@@ -344,12 +380,12 @@ def columns(activation: str, z: Array) -> dict[str, Array]:
     `delta1` starts as the identity matrix, so that softmax's comes out as its Jacobian.
     """
     architecture = Architecture((2, len(z)), (activation,), "quadratic")
-    buffers = compiling.batch_buffers(architecture, z.shape[1], z.dtype, [])
+    buffers = batch_buffers(architecture, z.shape[1], z.dtype, [])
     buffers["z1"][:] = z
     buffers["delta1"][:] = np.eye(*z.shape)
     chosen = ACTIVATIONS[activation]
-    for step in (*chosen.forward(1), *chosen.backward(1)):
-        function, arguments = bind_step(step, buffers, None)
+    for call in (*chosen.forward(1), *chosen.back(1)):
+        function, arguments = bind_call(call, buffers, None)
         function(*arguments)
     return buffers
 
@@ -402,8 +438,8 @@ def test_an_optimizer_is_its_equations(name: str):
     for _ in range(3):
         gradient = rng.standard_normal(6)
         buffers["gradients"][:], buffers["step"][:] = gradient, settings["eta"] * gradient
-        for step in (*chosen.each_step(), *chosen.update(lambda key: key)):
-            function, arguments = bind_step(step, buffers, None)
+        step = Program("", (*chosen.each_step(), *chosen.update(str)), buffers)
+        for function, arguments in step.bind():
             function(*arguments)
         values |= {"dC/dw": gradient, "t": values["t"] + 1}
         for equation in chosen.equations:

@@ -8,8 +8,8 @@ import pytest
 
 import chainrule as cr
 from chainrule.network import evaluate
-from chainrule.network.narrowing import columns_to_keep
-from chainrule.network.training import Inputs
+from chainrule.network.engine.narrowing import columns_to_keep
+from chainrule.network.examples import Inputs
 
 
 @pytest.mark.parametrize("seed", [0, 1])

@@ -20,10 +20,10 @@ from chainrule.network import (
     NetworkError,
     Optimizer,
     RMSProp,
-    compiling,
     optimizer,
     train,
 )
+from chainrule.network.engine.buffers import BLOCK
 from chainrule.network.optimizers import settings_of
 
 from .by_hand import batches_of, gap
@@ -189,7 +189,7 @@ def test_a_long_network_is_updated_block_by_block_all_of_it(
     rng = np.random.default_rng(0)
     examples = rng.standard_normal((40, 1100)), rng.integers(0, 3, 40)
     sizes = (1100, 250, 3)
-    assert 2 * compiling.BLOCK < 250 * 1101
+    assert 2 * BLOCK < 250 * 1101
     network, by_hand = fresh(sizes), fresh(sizes)
     list(train(network, examples, epochs=1, batch_size=M, optimizer=ours, seed=4, **penalty))
     updates = {name: recurrence() for name in by_hand.parameters}

@@ -13,16 +13,22 @@ import pytest
 
 from chainrule.data import Split
 from chainrule.network import (
+    ACTIVATIONS,
     SGD,
     Adam,
     Momentum,
     Nesterov,
     Network,
     Optimizer,
+    Program,
+    Recipe,
     RMSProp,
-    Training,
     train,
 )
+from chainrule.network.compiling import shared_buffers
+from chainrule.network.engine.replay import Replay
+from chainrule.network.engine.running import run
+from chainrule.network.examples import Inputs, as_targets
 
 SMALL = 40_000
 """Bytes. NumPy's iterators may take so much for the moment of a call (33 KB: 8,192 numbers)."""
@@ -50,32 +56,19 @@ def peak(call: Callable[[], Any]) -> int:
     return tracemalloc.get_traced_memory()[1] - before
 
 
-def a_training(
-    sizes: list[int], m: int, optimizer: Optimizer, *, stored: str = "floats", **options: Any
-) -> Training:
+def some_examples(sizes: list[int], n: int, stored: str = "floats") -> tuple[Any, Any]:
     rng = np.random.default_rng(0)
-    n = max(2 * m, 700)
-    X: Any = rng.random((n, sizes[0]), dtype="float32")
     y = rng.integers(0, sizes[-1], n)
     if stored == "bytes":
-        X = rng.integers(1, 255, (n, sizes[0]), dtype=np.uint8)
-        data: Any = Split(X, 1 / 255, y)
-    else:
-        data = X, y
-    network = Network(sizes, init="he", **options)
-    return train(
-        network, data, optimizer=optimizer, batch_size=m, l1=0.01, l2=0.02, dropout=0.2, epochs=3
-    )
+        return Split(rng.integers(1, 255, (n, sizes[0]), dtype=np.uint8), 1 / 255, y), y
+    return rng.random((n, sizes[0]), dtype="float32"), y
 
 
-def largest_call(training: Training) -> tuple[int, Any]:
+def largest_call(program: Program) -> tuple[int, Any]:
     """The call of a step that takes the most memory for a moment."""
-    next(training)
-    batches = training._replay._batches
-    calls = batches._calls[: batches._length]
+    calls = program.bind(rng=np.random.default_rng(0))
+    run(calls)
     with traced():
-        for function, arguments in calls:
-            function(*arguments)
         found = [(peak(lambda c=call: c[0](*c[1])), call[0]) for call in calls]
     return max(found, key=lambda pair: pair[0])
 
@@ -88,13 +81,14 @@ def test_an_array_is_seen_by_the_measurement():
         assert peak(lambda: np.add(a, a, out)) < 2_000
 
 
-@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "leaky-relu", "softmax"])
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
 @pytest.mark.parametrize("output", ["sigmoid", "softmax", "identity"])
 def test_no_call_on_a_batch_allocates(hidden: str, output: str):
     cost = "log-likelihood" if output == "softmax" else "quadratic"
     # So many examples that even one number an example would be 48 KB.
-    training = a_training([13, 12, 11], 12_000, SGD(0.01), hidden=hidden, output=output, cost=cost)
-    most, call = largest_call(training)
+    network = Network([13, 12, 11], hidden=hidden, output=output, cost=cost, init="he")
+    recipe = Recipe(SGD(0.01), 12_000, l1=0.01, l2=0.02, dropout=0.2)
+    most, call = largest_call(network.program(recipe))
     assert most < SMALL, call
 
 
@@ -102,19 +96,26 @@ def test_no_call_on_a_batch_allocates(hidden: str, output: str):
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_no_call_on_the_parameters_allocates(optimizer: Optimizer, dtype: str):
     # 64 KB of weights a layer at the least, and the first in several blocks.
-    training = a_training([300, 250, 80], 10, optimizer, dtype=dtype)
-    most, call = largest_call(training)
+    network = Network([300, 250, 80], dtype=dtype, init="he")
+    most, call = largest_call(network.program(Recipe(optimizer, 10, l1=0.01, l2=0.02, dropout=0.2)))
     assert most < SMALL, call
 
 
 @pytest.mark.parametrize("stored", ["floats", "bytes"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_nothing_grows_over_thousands_of_steps(optimizer: Optimizer, stored: str):
-    training = a_training([300, 20, 10], 10, optimizer, stored=stored)
-    next(training)
-    replay, n = training._replay, training.examples
-    order = np.arange(n)
-    pieces = [order[start : start + replay.rows] for start in range(0, n, replay.rows)]
+    X, y = some_examples([300, 20, 10], 700, stored)
+    network, recipe = (
+        Network([300, 20, 10], init="he"),
+        Recipe(optimizer, 10, l1=0.01, l2=0.02, dropout=0.2),
+    )
+    architecture = network.architecture
+    shared = shared_buffers(architecture, network.flat, recipe, 700)
+    targets = as_targets(y, 700, architecture, network.dtype)
+    inputs, rng = Inputs(X, 300, network.dtype), np.random.default_rng(0)
+    replay = Replay(architecture, recipe, shared, inputs, targets, rng)
+    order = np.arange(700)
+    pieces = [order[start : start + replay.rows] for start in range(0, 700, replay.rows)]
 
     def epochs(count: int) -> None:
         for _ in range(count):
@@ -132,23 +133,28 @@ def test_nothing_grows_over_thousands_of_steps(optimizer: Optimizer, stored: str
     assert most < (SMALL if stored == "floats" else 80_000)
 
 
-def test_the_buffers_are_where_they_were():
-    training = a_training([300, 20, 10], 10, Adam())
-    batches = training._replay._batches
-    places = [array.ctypes.data for _, args in batches._calls for array in args
-              if isinstance(array, np.ndarray)]  # fmt: skip
+def test_training_replays_the_bound_program_on_views_of_a_chunk(monkeypatch: pytest.MonkeyPatch):
+    """Its calls are those of the program, and after two epochs its arrays are where they were."""
+    bound: list[list[Any]] = []
+    real = Program.bind
+
+    def bind(program: Program, *args: Any) -> Any:
+        bound.append(real(program, *args))
+        return bound[-1]
+
+    monkeypatch.setattr(Program, "bind", bind)
+    network = Network([300, 20, 10], init="he")
+    training = train(
+        network, some_examples([300, 20, 10], 700), optimizer=Adam(), dropout=0.2, epochs=2
+    )
+    assert len(bound) == 32  # 320 rows, 10 at a time; the 700 rows leave no short mini-batch
+    assert len({len(calls) for calls in bound}) == 1
+    firsts = [calls[0][1][0] for calls in bound]
+    assert {array.shape[1] for array in firsts} == {10}
+    assert all(np.shares_memory(array, firsts[0].base) for array in firsts)
+    arrays = [a for calls in bound for _, args in calls for a in args if isinstance(a, np.ndarray)]
+    places = [array.ctypes.data for array in arrays]
+    before = [array.copy() for array in arrays]
     list(training)
-    after = [array.ctypes.data for _, args in batches._calls for array in args
-             if isinstance(array, np.ndarray)]  # fmt: skip
-    assert places == after
-
-
-def test_a_batch_is_a_view_of_its_chunk():
-    training = a_training([300, 20, 10], 10, SGD())
-    batches = training._replay._batches
-    assert len(batches._calls) == 32 * batches._length  # 320 rows, 10 at a time
-    first = [batches._calls[place * batches._length] for place in range(32)]
-    for place, (function, arguments) in enumerate(first):
-        assert function.__name__ == "dot"
-        assert np.shares_memory(arguments[0], batches._rows)
-        assert arguments[0].shape[1] == 10, place
+    assert [array.ctypes.data for array in arrays] == places
+    assert sum(not np.array_equal(a, b) for a, b in zip(arrays, before, strict=True)) > 500

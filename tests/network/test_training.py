@@ -26,19 +26,17 @@ from chainrule.network import (
     Network,
     NetworkError,
     Optimizer,
-    Penalty,
     Progress,
+    Recipe,
     RMSProp,
     Schedule,
     StepDecay,
     Warmup,
-    compiling,
     evaluate,
-    narrowing,
     train,
 )
-from chainrule.network.calls import run
-from chainrule.network.optimizers import overshoots
+from chainrule.network.engine import narrowing
+from chainrule.network.engine.running import run
 
 from .by_hand import batches_of, gap, train_by_example
 
@@ -270,12 +268,7 @@ def test_the_mean_of_a_mask_is_one():
 def draw_mask(n: int, m: int, p: float) -> np.ndarray:
     """The mask (m, n) that one step of training draws for a hidden layer of n neurons."""
     network = Network([2, n, 2], dtype="float64")
-    shared, names = compiling.shared_buffers(
-        network.architecture, network.flat, SGD(), Penalty(), {}
-    )
-    program = compiling.training_program(
-        network.architecture, m, [p], SGD(), Penalty(), shared, names
-    )
+    program = network.program(Recipe(batch_size=m, dropout=p))
     run(program.bind(rng=np.random.default_rng(0)))
     return program.buffers["mask1"].T
 
@@ -506,6 +499,7 @@ def test_an_optimizer_is_a_dataclass_of_numbers():
 
         name, equations, state, counters, descends = "plain", (), (), (), True
         learning_rate = 0.5
+        plain, usual_rate, overshoots = True, SGD.usual_rate, SGD.overshoots
         scalars, doubles = SGD.scalars, SGD.doubles
         each_step, update = SGD.each_step, SGD.update
 
@@ -696,4 +690,4 @@ def test_from_when_on_a_penalty_overshoots(optimizer: Optimizer, bound: float, o
     l2 = over * bound * 10 / 0.1
     list(train(network, (X, y), optimizer=optimizer, l2=l2, epochs=400, batch_size=10))
     assert bool(np.abs(network.parameters["W1"]).max() > before) is (over > 1)
-    assert overshoots(optimizer) == pytest.approx(bound)
+    assert optimizer.overshoots() == pytest.approx(bound)

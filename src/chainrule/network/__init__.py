@@ -1,13 +1,15 @@
 """The neural network: NumPy, and a straight-line program on named buffers.
 
-Start with `compiling`, where every equation stands once, and with `Network.listing()`, which
+Start with `equations`, where every equation stands once, and with `Network.listing()`, which
 prints what is run.
 """
 
 from chainrule.network.activations import ACTIVATIONS, Activation
 from chainrule.network.architecture import Architecture
-from chainrule.network.costs import COSTS, Cost
+from chainrule.network.costs import COSTS, Cost, cost_of
 from chainrule.network.diagnosis import FlatLayer, flattest_layer, share_of_commonest
+from chainrule.network.engine.equation import Call, Equation
+from chainrule.network.engine.program import Program
 from chainrule.network.errors import NetworkError
 from chainrule.network.evaluation import Evaluation, evaluate
 from chainrule.network.files import FileError, Run, load_run, save_run
@@ -24,6 +26,7 @@ from chainrule.network.optimizers import (
     RMSProp,
     optimizer,
     settings_of,
+    usual_learning_rate,
 )
 from chainrule.network.penalty import Penalty
 from chainrule.network.recipe import Recipe
@@ -49,12 +52,11 @@ from chainrule.network.training import (
 
 __all__ = [
     "ACTIVATIONS", "COSTS", "INITIALISATIONS", "OPTIMIZERS", "SAMPLE", "SGD", "TOLERANCE",
-    "Activation", "Adam", "Architecture", "Constant", "Cosine", "Cost", "Diverged",
-    "EarlyStopping", "Epoch",
-    "Evaluation", "Exponential", "FileError", "FlatLayer", "GradientReport", "Initialisation",
-    "Momentum", "Nesterov", "Network", "NetworkError", "Optimizer", "Penalty", "Progress",
-    "RMSProp", "Recipe", "Run", "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState",
-    "Warmup",
-    "check_gradients", "evaluate", "flattest_layer", "load_run", "optimizer", "save_run",
-    "schedule", "settings_of", "share_of_commonest", "train",
+    "Activation", "Adam", "Architecture", "Call", "Constant", "Cosine", "Cost", "Diverged",
+    "EarlyStopping", "Epoch", "Equation", "Evaluation", "Exponential", "FileError", "FlatLayer",
+    "GradientReport", "Initialisation", "Momentum", "Nesterov", "Network", "NetworkError",
+    "Optimizer", "Penalty", "Program", "Progress", "RMSProp", "Recipe", "Run", "Schedule",
+    "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup", "check_gradients", "cost_of",
+    "evaluate", "flattest_layer", "load_run", "optimizer", "save_run", "schedule", "settings_of",
+    "share_of_commonest", "train", "usual_learning_rate",
 ]  # fmt: skip

@@ -12,16 +12,17 @@ from itertools import pairwise
 
 from chainrule.network.activations import ACTIVATIONS, Activation, activation
 from chainrule.network.checking import brief, whole_number
-from chainrule.network.costs import COSTS, cost
+from chainrule.network.costs import COSTS, cost, cost_of
 from chainrule.network.errors import NetworkError
 
 LARGEST_LAYER = 1_000_000
 """Neurons. Beyond this a layer is a slip of the finger rather than a wish."""
 
+GENTLE = 0.25
+"""A slope that is never above this, as sigmoid's, bears larger steps."""
+
 LARGEST_NETWORK = 1_000_000_000
 """Parameters: 4 GB in float32, and training needs several times that."""
-
-DEFAULT_OUTPUT = {"quadratic": "sigmoid", "cross-entropy": "sigmoid", "log-likelihood": "softmax"}
 
 
 def whole_sizes(sizes: Iterable[int]) -> tuple[int, ...]:
@@ -68,9 +69,9 @@ class Architecture:
                 f"{LARGEST_NETWORK:,} do not fit"
             )
         for size, name in zip(self.sizes[1:], self.activations, strict=True):
-            if activation(name).name == "softmax" and size == 1:
+            if activation(name).competes and size == 1:
                 raise NetworkError(
-                    "a layer of one softmax neuron is always 1: take sigmoid, or two neurons"
+                    f"a layer of one {name} neuron is always 1: take sigmoid, or two neurons"
                 )
         partner = cost(self.cost).partner
         output = self.activations[-1]
@@ -103,7 +104,7 @@ class Architecture:
                 f"{max(layers, 0)}: give one name, or one per hidden layer"
             )
         chosen = cost(cost_name).name
-        last = DEFAULT_OUTPUT[chosen] if output is None else output
+        last = cost(chosen).output if output is None else output
         return cls(whole, tuple(activation(name).name for name in (*names, last)), chosen)
 
     @classmethod
@@ -148,10 +149,11 @@ class Architecture:
         hidden = len(sizes) - 2
         output: str | None = None
         both = len(names) == hidden + 1 or (len(names) == 2 and hidden >= 1)
-        if both or names == ["softmax"]:
+        if both or (len(names) == 1 and activation(names[0]).competes):
             output = names.pop()
         if cost_name is None:
-            cost_name = "log-likelihood" if output == "softmax" else "quadratic"
+            shared = output is not None and activation(output).competes
+            cost_name = cost_of(output if output and shared else "").name
         if len(names) not in (0, 1, hidden):
             raise NetworkError(
                 f"{brief(text)}: the number of hidden activations is {len(names)}, that of hidden "
@@ -175,6 +177,21 @@ class Architecture:
         return cost(self.cost).partner is not None
 
     @property
+    def init(self) -> str:
+        """The starting weights that go with its first layer's activation."""
+        return self.activation(1).init
+
+    @property
+    def usual_rate(self) -> float:
+        """A learning rate for plain gradient descent that does well on handwritten digits."""
+        gentle = all(activation(name).steepest <= GENTLE for name in self.activations[:-1])
+        if self.matched:
+            return 0.5 if gentle else 0.1
+        if self.activation(self.layers).unit:
+            return 3.0 if gentle else 0.5
+        return 0.05
+
+    @property
     def parameters(self) -> int:
         """The number of weights and biases."""
         return sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.sizes))
@@ -184,7 +201,7 @@ class Architecture:
         hidden = self.activations[:-1]
         names = list(hidden[:1] if len(set(hidden)) == 1 else hidden)
         output = self.activations[-1]
-        alone = len(names) == 1 and names != ["softmax"]
-        if output != DEFAULT_OUTPUT[self.cost] or not alone:
+        alone = len(names) == 1 and not activation(names[0]).competes
+        if output != cost(self.cost).output or not alone:
             names.append(output)
         return " ".join([sizes, *names, self.cost])

@@ -7,9 +7,11 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.network.errors import NetworkError
 
+Array = NDArray[Any]
 INFINITY = float("inf")
 
 

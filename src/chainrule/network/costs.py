@@ -1,95 +1,166 @@
 """Costs: each a value that pairs the cost with its derivative at the output layer.
 
-`C` is the mean over the examples of the mini-batch. A cost that belongs to an output
-activation (cross-entropy to sigmoid, log-likelihood to softmax) is computed from the output
-layer's `z`, which keeps it finite for any finite `z`, and gives `delta = (a - y) / m` at once.
+`C` is the mean over the examples of the mini-batch. A cost that belongs to an output activation
+(cross-entropy to sigmoid, log-likelihood to softmax) is computed from the output layer's `z`,
+which keeps it finite for any finite `z`, and its error is dC/dz at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.network.checking import known_name
-from chainrule.network.program import Step
+from chainrule.network.engine.equation import Call
+from chainrule.network.errors import NetworkError
+
+Rows = NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Cost:
-    """A cost `C` of the output `a` and the target `y`, for the output layer `l`.
+    """A cost `C` of the output `a` and the target `y`, and all that the house asks of it.
 
-    `value(l)` writes the sum over examples and outputs to `C`. The steps that give the error
-    are one for all three, (a - y) / m: it is dC/da for the quadratic cost, and dC/dz for a cost
-    with a `partner`, the activation that it belongs to.
+    `text` is the sum over outputs (and examples) in the language of `chainrule.algebra`, with {a},
+    {y} and, in a sum over the outputs alone, {axis}; C is that sum over `divisor`. `derivative`
+    is dC/da for one example, or dC/dz where there is a `partner`, the activation that the cost
+    belongs to. `value(l)` are the calls that write the sum to `C`, without divisor; `error(l)`
+    those that write the derivative, over m, to `delta{l}`.
     """
 
     name: str
-    equation: str
-    derivative_equation: str
-    value: Callable[[int], list[Step]]
+    source: str
+    text: str
+    derivative: str
+    value: Callable[[int], list[Call]]
+    error: Callable[[int], list[Call]]
+    divisor: int = 1
     partner: str | None = None
+    output: str = "sigmoid"
+    """The output activation where none is chosen; a partner's cost has its partner."""
+    asks: tuple[Callable[[Rows, str], None], ...] = ()
+    """What rows of targets (m, nL) must be: each raises a NetworkError that says what is wrong."""
+    onehot: bool = False
+    """Whether the rows of targets are shares of classes, the likeliest of which counts as right."""
+    scratch: tuple[str, ...] = ("c", "c2")
+    """Buffers (nL, m) that the calls use, with `{l}` for the layer."""
     column_scratch: tuple[str, ...] = ()
+    """Further buffers (m,), one number an example."""
+    constants: Mapping[str, float] = field(default_factory=dict)
+    """Numbers that the calls read, beside 0, 1 and 1/m."""
+    kinks: tuple[str, ...] = ()
+    """Buffers whose zeros are kinks of C, as the calls of `value` leave them."""
+
+    @property
+    def equation(self) -> str:
+        """C for one example: `C = sum((a - y)**2) / 2`."""
+        return f"C = {self.sheet('a', 'y')}"
+
+    @property
+    def derivative_equation(self) -> str:
+        """`dC/da = a - y`."""
+        return f"dC/d{self.of} = {self.derivative.format(a='a', y='y', axis='')}"
+
+    @property
+    def of(self) -> str:
+        """What the error is the derivative by: `a`, or for a cost with a partner `z`."""
+        return "a" if self.partner is None else "z"
+
+    def sheet(self, a: str, y: str, axis: int | None = None) -> str:
+        """C as text, for one example or, with the `axis` of the outputs, for a mini-batch."""
+        along = "" if axis is None else f", axis={axis}"
+        total = self.text.format(a=a, y=y, axis=along)
+        if axis is not None:
+            return f"{total} / {f'({self.divisor}*m)' if self.divisor > 1 else 'm'}"
+        return f"{total} / {self.divisor}" if self.divisor > 1 else total
+
+    def error_text(self, layer: int) -> str:
+        """The derivative over m, an example a column: `(a2 - y) / m`."""
+        return f"({self.derivative.format(a=f'a{layer}', y='y', axis=', axis=0')}) / m"
 
 
-def error(layer: int, partner: str | None) -> list[Step]:
-    """(a - y) / m, into `delta`.
+# --- what targets must be --------------------------------------------------------------------
 
-    Nielsen, chapter 2 for dC/da; for dC/dz chapter 3, eq. (66) of sigmoid and (84) of softmax.
-    """
-    delta, a = f"delta{layer}", f"a{layer}"
-    name = f"dC/da{layer}" if partner is None else delta
+
+def shares(rows: Rows, cost: str) -> None:
+    """Every target lies from 0 to 1: only there are these costs bounded below."""
+    outside = np.argwhere((rows < 0) | (rows > 1))
+    if len(outside):
+        row, column = outside[0]
+        raise NetworkError(
+            f"y[{row}, {column}] is {rows[row, column]:.6g}: under the {cost} cost a target lies "
+            "from 0 to 1"
+        )
+
+
+def probabilities(rows: Rows, cost: str) -> None:
+    """Every row adds up to 1: only there is the error a - y."""
+    sums = rows.sum(axis=1, dtype=np.float64)
+    wrong = np.flatnonzero(np.abs(sums - 1) > 1e-4)
+    if len(wrong):
+        raise NetworkError(
+            f"y[{wrong[0]}] adds up to {sums[wrong[0]]:.6g}: under the {cost} cost a row "
+            "of y holds the probabilities of the classes, which add up to 1"
+        )
+
+
+# --- the calls -------------------------------------------------------------------------------
+
+
+def difference(layer: int) -> list[Call]:
+    """(a - y) / m, into `delta`."""
+    delta = f"delta{layer}"
     return [
-        Step("subtract", (a, "y"), delta, f"{name} = (a{layer} - y) / m"),
-        Step("multiply", (delta, "1/m"), delta),
+        Call("subtract", (f"a{layer}", "y"), delta),
+        Call("multiply", (delta, "1/m"), delta),
     ]
 
 
-def quadratic_value(layer: int) -> list[Step]:
-    """The sum of (a - y)**2 / 2. Nielsen, chapter 1, eq. (6)."""
+def quadratic(layer: int) -> list[Call]:
     return [
-        Step("subtract", (f"a{layer}", "y"), "c", f"C = sum((a{layer} - y)**2) / (2*m)"),
-        Step("multiply", ("c", "c"), "c"),
-        Step("multiply", ("c", "1/2"), "c"),
-        Step("sum", ("c",), "C"),
+        Call("subtract", (f"a{layer}", "y"), "c"),
+        Call("multiply", ("c", "c"), "c"),
+        Call("multiply", ("c", "1/2"), "c"),
+        Call("sum", ("c",), "C"),
     ]
 
 
-def cross_entropy_value(layer: int) -> list[Step]:
+def cross_entropy(layer: int) -> list[Call]:
     """The sum of max(z, 0) - y z + log(1 + exp(-|z|)), which is the cross-entropy of sigma(z).
 
-    Nielsen, chapter 3, eq. (63), with 1 - sigma(z) = sigma(-z) put in. What is large goes first:
-    max(z, 0) - y z is exactly 0 where the answer is right, and the logarithm is all that stays.
+    Here 1 - sigma(z) = sigma(-z) is put in. What is large goes first: max(z, 0) - y z is exactly 0
+    where the answer is right, and the logarithm is all that stays.
     """
     z = f"z{layer}"
-    a = f"a{layer}"
     return [
-        Step("fmax", (z, "0"), "c", f"C = -sum(y * log({a}) + (1 - y) * log(1 - {a})) / m"),
-        Step("multiply", ("y", z), "c2"),
-        Step("subtract", ("c", "c2"), "c2"),
-        Step("absolute", (z,), "c"),
-        Step("negative", ("c",), "c"),
-        Step("exp", ("c",), "c"),
-        Step("log1p", ("c",), "c"),
-        Step("add", ("c", "c2"), "c"),
-        Step("sum", ("c",), "C"),
+        Call("fmax", (z, "0"), "c"),
+        Call("multiply", ("y", z), "c2"),
+        Call("subtract", ("c", "c2"), "c2"),
+        Call("absolute", (z,), "c"),
+        Call("negative", ("c",), "c"),
+        Call("exp", ("c",), "c"),
+        Call("log1p", ("c",), "c"),
+        Call("add", ("c", "c2"), "c"),
+        Call("sum", ("c",), "C"),
     ]
 
 
-def log_likelihood_value(layer: int) -> list[Step]:
-    """The sum of y (log sum exp(z) - z): for a one-hot y, -log of the probability of its class.
-
-    Nielsen, chapter 3, eq. (80).
-    """
-    z, top = f"z{layer}", f"max(z{layer})"
+def log_likelihood(layer: int) -> list[Call]:
+    """The sum of y (log sum exp(z) - z): for a one-hot y, -log of the probability of its class."""
+    z, top, total = f"z{layer}", f"max(z{layer})", f"sum(exp(z{layer}))"
     return [
-        Step("max", (z,), top, f"C = -sum(y * log(a{layer})) / m"),
-        Step("subtract", (z, top), "c"),
-        Step("exp", ("c",), "c2"),
-        Step("dot", (f"ones{layer}", "c2"), f"sum(exp(z{layer}))"),
-        Step("log", (f"sum(exp(z{layer}))",), f"log(sum(exp(z{layer})))"),
-        Step("subtract", (f"log(sum(exp(z{layer})))", "c"), "c"),
-        Step("multiply", ("y", "c"), "c"),
-        Step("sum", ("c",), "C"),
+        Call("max", (z,), top),
+        Call("subtract", (z, top), "c"),
+        Call("exp", ("c",), "c2"),
+        Call("dot", (f"ones{layer}", "c2"), total),
+        Call("log", (total,), f"log({total})"),
+        Call("subtract", (f"log({total})", "c"), "c"),
+        Call("multiply", ("y", "c"), "c"),
+        Call("sum", ("c",), "C"),
     ]
 
 
@@ -98,29 +169,47 @@ COSTS: dict[str, Cost] = {
     for cost in (
         Cost(
             name="quadratic",
-            equation="C = sum((a - y)**2) / 2",
-            derivative_equation="dC/da = a - y",
-            value=quadratic_value,
+            source="Nielsen, chapter 1, eq. (6)",
+            text="sum(({a} - {y})**2)",
+            divisor=2,
+            derivative="{a} - {y}",
+            value=quadratic,
+            error=difference,
+            constants={"1/2": 0.5},
         ),
         Cost(
             name="cross-entropy",
-            equation="C = -sum(y * log(a) + (1 - y) * log(1 - a))",
-            derivative_equation="dC/dz = a - y",
-            value=cross_entropy_value,
+            source="Nielsen, chapter 3, eq. (63), (66)",
+            text="-sum({y} * log({a}) + (1 - {y}) * log(1 - {a}))",
+            derivative="{a} - {y}",
+            value=cross_entropy,
+            error=difference,
             partner="sigmoid",
+            asks=(shares,),
         ),
         Cost(
             name="log-likelihood",
-            equation="C = -sum(y * log(a))",
-            derivative_equation="dC/dz = a - y",
-            value=log_likelihood_value,
+            source="Nielsen, chapter 3, eq. (80), (84)",
+            text="-sum({y} * log({a}))",
+            derivative="{a} - {y}",
+            value=log_likelihood,
+            error=difference,
             partner="softmax",
-            column_scratch=("log(sum(exp(z{l})))",),
+            output="softmax",
+            asks=(shares, probabilities),
+            onehot=True,
+            column_scratch=("max(z{l})", "sum(exp(z{l}))", "log(sum(exp(z{l})))"),
         ),
     )
 }
+"""The costs by name. To add one is to add a value here."""
 
 
 def cost(name: str) -> Cost:
     """The cost of this name; an unknown name lists the known ones."""
     return COSTS[known_name("cost", name, COSTS)]
+
+
+def cost_of(output: str) -> Cost:
+    """The cost that belongs to an output activation; the first, quadratic, where none does."""
+    return next((c for c in COSTS.values() if c.partner == output), next(iter(COSTS.values())))

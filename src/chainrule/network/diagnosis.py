@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.network.activations import slope_name
 from chainrule.network.examples import Inputs, Split
 from chainrule.network.network import Network
 
@@ -48,7 +47,7 @@ def flattest_layer(network: Network, split: Split) -> FlatLayer | None:
     found = network.backward(X, split.y[:EXAMPLES])
     layers: list[FlatLayer] = []
     for layer, kind in enumerate(network.architecture.activations, 1):
-        slope = found.get(slope_name(network.architecture.activation(layer).symbol, layer))
+        slope = found.get(network.architecture.activation(layer).slope_name(layer))
         if slope is not None:
             stuck = np.mean(np.abs(slope) < FLAT, axis=0) >= NEARLY_EVERY
             layers.append(FlatLayer(layer, kind, float(np.mean(stuck))))

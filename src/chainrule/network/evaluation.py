@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule import machine
 from chainrule.network.checking import brief
+from chainrule.network.engine.binding import run_in_range
 from chainrule.network.errors import NetworkError
 from chainrule.network.examples import Dataset, Inputs, Split, Targets, as_targets, is_split
-from chainrule.network.program import run_in_range
 
 if TYPE_CHECKING:
     from chainrule.network.network import Network

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.checking import brief
+from chainrule.network.checking import Array, brief
+from chainrule.network.costs import cost
 from chainrule.network.errors import NetworkError
-from chainrule.network.program import Array
 
 
 class Split(Protocol):
@@ -98,10 +98,11 @@ class Targets:
 def as_targets(y: ArrayLike, m: int, architecture: Architecture, dtype: np.dtype[Any]) -> Targets:
     """`y` as whole numbers (m,) that name the classes, or as rows (m, nL), one-hot or not.
 
-    With one output `y` (m,) are numbers; integers are classes, 0 and 1, where it is a sigmoid's.
+    With one output `y` (m,) are numbers; integers are classes, 0 and 1, where its
+    activation lies between the two.
     """
     n_out = architecture.sizes[-1]
-    classes = "iub" if architecture.activations[-1] == "sigmoid" else ""
+    classes = "iub" if architecture.activation(architecture.layers).unit else ""
     try:
         given = np.asarray(y)
     except ValueError:
@@ -121,46 +122,22 @@ def as_targets(y: ArrayLike, m: int, architecture: Architecture, dtype: np.dtype
             f"y has shape {given.shape}: expected ({m},) whole numbers or ({m}, {n_out}) rows"
         )
     rows = finite("y", as_numbers("y", given, dtype))
-    if architecture.matched:
-        check_shares(rows, architecture.cost)
-    if architecture.cost == "log-likelihood":
-        check_probabilities(rows)
-    labels = labels_of(rows, architecture.cost)
-    return Targets(np.ascontiguousarray(rows), np.arange(m), labels)
+    chosen = cost(architecture.cost)
+    for check in chosen.asks:
+        check(rows, chosen.name)
+    return Targets(np.ascontiguousarray(rows), np.arange(m), labels_of(rows, chosen.onehot))
 
 
-def labels_of(rows: Array, cost: str) -> NDArray[np.intp] | None:
+def labels_of(rows: Array, classes: bool) -> NDArray[np.intp] | None:
     """The class that each row (m, n_out) names; None where they are numbers and no classes.
 
-    Rows name classes where every one is one-hot, or 0 or 1 for a single output. The rows of the
-    log-likelihood are probabilities of classes, and the class is the likeliest.
+    Rows name classes where every one is one-hot, or 0 or 1 for a single output. Where rows are
+    shares of `classes`, the class is the likeliest.
     """
     ones = rows == 1
     if not (ones | (rows == 0)).all() or (rows.shape[1] > 1 and (ones.sum(axis=1) != 1).any()):
-        return rows.argmax(axis=1) if cost == "log-likelihood" else None
+        return rows.argmax(axis=1) if classes else None
     return rows.argmax(axis=1) if rows.shape[1] > 1 else ones[:, 0].astype(np.intp)
-
-
-def check_shares(rows: Array, cost: str) -> None:
-    """These costs are bounded below only where every target lies from 0 to 1."""
-    outside = np.argwhere((rows < 0) | (rows > 1))
-    if len(outside):
-        row, column = outside[0]
-        raise NetworkError(
-            f"y[{row}, {column}] is {rows[row, column]:.6g}: under the {cost} cost a target lies "
-            "from 0 to 1"
-        )
-
-
-def check_probabilities(rows: Array) -> None:
-    """The log-likelihood has the error a - y only where every row of y adds up to 1."""
-    sums = rows.sum(axis=1, dtype=np.float64)
-    wrong = np.flatnonzero(np.abs(sums - 1) > 1e-4)
-    if len(wrong):
-        raise NetworkError(
-            f"y[{wrong[0]}] adds up to {sums[wrong[0]]:.6g}: under the log-likelihood cost a row "
-            "of y holds the probabilities of the classes, which add up to 1"
-        )
 
 
 def from_labels(given: NDArray[Any], n_out: int, dtype: np.dtype[Any]) -> Targets:

@@ -20,11 +20,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network import compiling
 from chainrule.network.checking import brief, generator, whole_number
+from chainrule.network.costs import cost as cost_named
+from chainrule.network.engine.binding import run_in_range
 from chainrule.network.errors import NetworkError
 from chainrule.network.examples import as_inputs, as_numbers, as_targets
 from chainrule.network.network import Network
 from chainrule.network.penalty import Penalty
-from chainrule.network.program import run_in_range
 
 STEP = 1e-5
 """h, relative to 1 + |w|: the cube root of float64's precision, where rounding and curvature
@@ -185,6 +186,8 @@ class MeasuredCost:
         self.calls = program.bind()
         layers = range(1, architecture.layers + 1)
         self.kinked = [f"z{i}" for i in layers if architecture.activation(i).kink]
+        kinks = cost_named(architecture.cost).kinks
+        self.kinked += [name.format(l=architecture.layers) for name in kinks]
         self.start()
 
     def start(self) -> None:

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network import compiling
-from chainrule.network.activations import slope_name
 from chainrule.network.architecture import Architecture
-from chainrule.network.calls import Call
-from chainrule.network.checking import brief, generator, whole_number
+from chainrule.network.checking import Array, brief, generator, whole_number
+from chainrule.network.engine.binding import run_in_range
+from chainrule.network.engine.buffers import aligned
+from chainrule.network.engine.program import Program
+from chainrule.network.engine.running import Bound
 from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import CHUNK, decide
 from chainrule.network.examples import as_inputs, as_numbers, as_targets, finite
@@ -24,8 +26,7 @@ from chainrule.network.initialisation import initialisation
 from chainrule.network.optimizers import SGD, Optimizer
 from chainrule.network.parameters import Parameters, flat_size, views
 from chainrule.network.penalty import Penalty
-from chainrule.network.program import Array, Program, aligned, run_in_range
-from chainrule.network.recipe import rates_of_layers
+from chainrule.network.recipe import Recipe, dropout_rates, rates_of_layers
 from chainrule.network.sheet import Form, sheet
 
 DTYPES = ("float32", "float64")
@@ -35,8 +36,8 @@ class Kept(threading.local):
     """Programs kept for the next time, by their number of examples; each thread has its own."""
 
     def __init__(self) -> None:
-        self.forward: dict[int, tuple[Program, list[Call]]] = {}
-        self.cost: dict[int, tuple[Program, list[Call]]] = {}
+        self.forward: dict[int, tuple[Program, list[Bound]]] = {}
+        self.cost: dict[int, tuple[Program, list[Bound]]] = {}
 
 
 class Network:
@@ -202,9 +203,9 @@ class Network:
         kinds = ("z", "a", "mask", "dropped") if given else ("z", "a")
         found = self._layers(program, *kinds)
         found["C"] = buffers["C"] + penalty.value(self.parameters)
-        written = {step.out for step in program.steps}
+        written = {call.out for call in program.calls}
         for layer in range(self.architecture.layers, 0, -1):
-            slope = slope_name(self.architecture.activation(layer).symbol, layer)
+            slope = self.architecture.activation(layer).slope_name(layer)
             if slope in written:
                 found[slope] = buffers[slope].T
             found[f"delta{layer}"] = buffers[f"delta{layer}"].T
@@ -252,11 +253,11 @@ class Network:
         """The class (m,) of each row of `X` (m, n0)."""
         return decide(self.predict_proba(X).T)
 
-    def cost_calls(self, m: int) -> tuple[Program, list[Call]]:
+    def cost_calls(self, m: int) -> tuple[Program, list[Bound]]:
         """The program that computes the cost of `m` examples, kept for the next time."""
         return self._calls(self._kept.cost, compiling.cost_program, m)
 
-    def _calls(self, kept: dict[int, tuple[Program, list[Call]]], build: Any, m: int) -> Any:
+    def _calls(self, kept: dict[int, tuple[Program, list[Bound]]], build: Any, m: int) -> Any:
         found = kept.get(m)
         if found is None:
             program: Program = build(self.architecture, self.flat, m)
@@ -280,18 +281,24 @@ class Network:
         l2: float = 0.0,
         dropout: float | Sequence[float] = 0.0,
     ) -> str:
-        """The training step as it is run: one line a NumPy call, with its equation."""
-        chosen = SGD() if optimizer is None else optimizer
-        m = whole_number("batch_size", batch_size, 1)
-        penalty = Penalty(l1, l2, m)
-        rates = self.dropout_rates(dropout)
-        state = {name: np.zeros_like(self.flat) for name in chosen.state}
-        shared, names = compiling.shared_buffers(
-            self.architecture, self.flat, chosen, penalty, state
+        """The training step as it is run: each equation, and under it its NumPy calls."""
+        recipe = Recipe(
+            SGD() if optimizer is None else optimizer,
+            batch_size=batch_size,
+            l1=l1,
+            l2=l2,
+            dropout=dropout_rates(dropout),
         )
-        return compiling.training_program(
-            self.architecture, m, rates, chosen, penalty, shared, names
-        ).listing()
+        return self.program(recipe).listing()
+
+    def program(self, recipe: Recipe, n: int | None = None) -> Program:
+        """One step of training by a recipe, as equations with their calls on buffers of its own.
+
+        `n` is the number of training examples, by default those of one mini-batch.
+        """
+        n = recipe.batch_size if n is None else whole_number("n", n, 1)
+        shared = compiling.shared_buffers(self.architecture, self.flat, recipe, n)
+        return compiling.training_program(self.architecture, recipe.batch_size, recipe, n, shared)
 
     def dropout_rates(self, dropout: float | Sequence[float]) -> list[float]:
         """One rate per hidden layer, from one number or from one per hidden layer."""

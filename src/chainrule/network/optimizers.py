@@ -1,27 +1,32 @@
-"""Optimisers: each a value that writes its update as steps on one block of the parameters.
+"""Optimisers: each a value that writes its update as equations on one block of the parameters.
 
-A step reads the buffers `parameters` and `gradients` and the optimiser's own `state`, and
-changes `parameters` and `state`. `step` is the gradients' own memory, where a gradient makes room
+The calls read the buffers `parameters` and `gradients` and the optimiser's own `state`, and
+change `parameters` and `state`. `step` is the gradients' own memory, where a gradient makes room
 for eta times it. An optimiser that `descends` reads nothing of the gradient but `step`.
 The scalars (`eta`, `mu`, ...) are 0-d arrays, which a NumPy call reads faster than a Python number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from dataclasses import dataclass, fields, is_dataclass
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from chainrule.network.architecture import Architecture
 from chainrule.network.checking import INFINITY, brief, known_name, real_number
+from chainrule.network.engine.equation import Block, Call, Equation
 from chainrule.network.errors import NetworkError
-from chainrule.network.program import Step
+
+
+def equation(text: str, source: str, *calls: Call) -> Equation:
+    return Equation(text, "update", source, calls)
 
 
 @runtime_checkable
 class Optimizer(Protocol):
-    """What an update is made of; every operand of its steps is the name of a buffer.
+    """What an update is made of; every operand of its calls is the name of a buffer.
 
-    It is a dataclass whose fields are its settings: numbers, `learning_rate` among them.
+    It is a frozen dataclass whose fields are its settings: numbers, `learning_rate` among them.
 
     A parameter whose gradient has been 0 in every step must stay as it is, but for L2: the weights
     of inputs that are 0 in every example are left out of the step.
@@ -35,24 +40,39 @@ class Optimizer(Protocol):
     """The numbers it keeps from step to step; all start at 0."""
     descends: ClassVar[bool]
     """Whether its update needs eta * dC/dw and no dC/dw: it reads `step`, not `gradients`."""
+    plain: ClassVar[bool]
+    """Whether its update is w = w - eta * dC/dw and nothing else."""
 
     @property
     def learning_rate(self) -> float: ...
 
+    @staticmethod
+    def usual_rate(plain: float) -> float:
+        """A learning rate that mostly does, where `plain` does for plain gradient descent."""
+        ...
+
+    def overshoots(self) -> float:
+        """From which eta*lam/n on L2 alone makes the weights grow, where it `descends`.
+
+        With no other gradient a weight follows w = (1 - s) w, or with momentum a recurrence of
+        two terms; this is the s = eta*lam/n from which one of its roots is -1 or beyond.
+        """
+        ...
+
     def scalars(self) -> dict[str, float]:
-        """Numbers that the steps read, beside `eta`, in the network's precision."""
+        """Numbers that the calls read, beside `eta`, in the network's precision."""
         ...
 
     def doubles(self) -> dict[str, float]:
         """Numbers that are read and written once a mini-batch, in float64."""
         ...
 
-    def each_step(self) -> list[Step]:
-        """Steps done once a mini-batch, on scalars in float64."""
+    def each_step(self) -> list[Equation]:
+        """What is computed once a mini-batch, on scalars in float64."""
         ...
 
-    def update(self, block: Callable[[str], str]) -> list[Step]:
-        """The steps for one block; `block("gradients")` is the name of its part of a buffer."""
+    def update(self, block: Block) -> list[Equation]:
+        """The update of one block; `block("gradients")` is the name of its part of a buffer."""
         ...
 
 
@@ -66,9 +86,17 @@ class SGD:
     state: ClassVar[tuple[str, ...]] = ()
     counters: ClassVar[tuple[str, ...]] = ()
     descends: ClassVar[bool] = True
+    plain: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         real_number("learning_rate", self.learning_rate, 0, open_low=True)
+
+    @staticmethod
+    def usual_rate(plain: float) -> float:
+        return plain
+
+    def overshoots(self) -> float:
+        return 2.0
 
     def scalars(self) -> dict[str, float]:
         return {}
@@ -76,12 +104,14 @@ class SGD:
     def doubles(self) -> dict[str, float]:
         return {}
 
-    def each_step(self) -> list[Step]:
+    def each_step(self) -> list[Equation]:
         return []
 
-    def update(self, block: Callable[[str], str]) -> list[Step]:
+    def update(self, block: Block) -> list[Equation]:
         w, step = block("parameters"), block("step")
-        return [Step("subtract", (w, step), w, f"{self.equations[0]}, for every W and b")]
+        text = f"{self.equations[0]}, for every W and b"
+        source = "Nielsen, chapter 1, eq. (20), (21)"
+        return [equation(text, source, Call("subtract", (w, step), w))]
 
 
 @dataclass(frozen=True)
@@ -95,10 +125,18 @@ class Momentum:
     state: ClassVar[tuple[str, ...]] = ("v",)
     counters: ClassVar[tuple[str, ...]] = ()
     descends: ClassVar[bool] = True
+    plain: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         real_number("learning_rate", self.learning_rate, 0, open_low=True)
         real_number("momentum", self.momentum, 0, 1)
+
+    @staticmethod
+    def usual_rate(plain: float) -> float:
+        return plain / 20
+
+    def overshoots(self) -> float:
+        return 2 * (1 + self.momentum)
 
     def scalars(self) -> dict[str, float]:
         return {"mu": self.momentum}
@@ -106,15 +144,19 @@ class Momentum:
     def doubles(self) -> dict[str, float]:
         return {}
 
-    def each_step(self) -> list[Step]:
+    def each_step(self) -> list[Equation]:
         return []
 
-    def update(self, block: Callable[[str], str]) -> list[Step]:
+    def update(self, block: Block) -> list[Equation]:
         w, step, v = block("parameters"), block("step"), block("v")
         return [
-            Step("multiply", (v, "mu"), v, self.equations[0]),
-            Step("subtract", (v, step), v),
-            Step("add", (w, v), w, self.equations[1]),
+            equation(
+                self.equations[0],
+                "Nielsen, chapter 3, eq. (107)",
+                Call("multiply", (v, "mu"), v),
+                Call("subtract", (v, step), v),
+            ),
+            equation(self.equations[1], "Nielsen, chapter 3, eq. (108)", Call("add", (w, v), w)),
         ]
 
 
@@ -136,10 +178,18 @@ class Nesterov:
     state: ClassVar[tuple[str, ...]] = ("v",)
     counters: ClassVar[tuple[str, ...]] = ()
     descends: ClassVar[bool] = True
+    plain: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         real_number("learning_rate", self.learning_rate, 0, open_low=True)
         real_number("momentum", self.momentum, 0, 1)
+
+    @staticmethod
+    def usual_rate(plain: float) -> float:
+        return plain / 20
+
+    def overshoots(self) -> float:
+        return 2 * (1 + self.momentum) / (1 + 2 * self.momentum)
 
     def scalars(self) -> dict[str, float]:
         return {"mu": self.momentum}
@@ -147,18 +197,26 @@ class Nesterov:
     def doubles(self) -> dict[str, float]:
         return {}
 
-    def each_step(self) -> list[Step]:
+    def each_step(self) -> list[Equation]:
         return []
 
-    def update(self, block: Callable[[str], str]) -> list[Step]:
+    def update(self, block: Block) -> list[Equation]:
         w, step = block("parameters"), block("step")
         v, scratch = block("v"), block("scratch")
         return [
-            Step("multiply", (v, "mu"), v, self.equations[0]),
-            Step("subtract", (v, step), v),
-            Step("multiply", (v, "mu"), scratch, self.equations[1]),
-            Step("subtract", (scratch, step), scratch),
-            Step("add", (w, scratch), w),
+            equation(
+                self.equations[0],
+                "Bengio and others, 2013, eq. (6)",
+                Call("multiply", (v, "mu"), v),
+                Call("subtract", (v, step), v),
+            ),
+            equation(
+                self.equations[1],
+                "Bengio and others, 2013, eq. (7)",
+                Call("multiply", (v, "mu"), scratch),
+                Call("subtract", (scratch, step), scratch),
+                Call("add", (w, scratch), w),
+            ),
         ]
 
 
@@ -180,11 +238,19 @@ class RMSProp:
     state: ClassVar[tuple[str, ...]] = ("s",)
     counters: ClassVar[tuple[str, ...]] = ()
     descends: ClassVar[bool] = False
+    plain: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         real_number("learning_rate", self.learning_rate, 0, open_low=True)
         real_number("rho", self.rho, 0, 1)
         real_number("epsilon", self.epsilon, 0, open_low=True)
+
+    @staticmethod
+    def usual_rate(plain: float) -> float:
+        return 0.001
+
+    def overshoots(self) -> float:
+        return math.inf
 
     def scalars(self) -> dict[str, float]:
         return {"rho": self.rho, "1-rho": 1 - self.rho, "eps": self.epsilon}
@@ -192,23 +258,35 @@ class RMSProp:
     def doubles(self) -> dict[str, float]:
         return {}
 
-    def each_step(self) -> list[Step]:
+    def each_step(self) -> list[Equation]:
         return []
 
-    def update(self, block: Callable[[str], str]) -> list[Step]:
+    def update(self, block: Block) -> list[Equation]:
         w, gradient, step = block("parameters"), block("gradients"), block("step")
         s, scratch = block("s"), block("scratch")
+        source = "Tieleman and Hinton, 2012, lecture 6e"
         return [
-            Step("multiply", (gradient, gradient), scratch, self.equations[0]),
-            Step("multiply", (scratch, "1-rho"), scratch),
-            Step("multiply", (s, "rho"), s),
-            Step("add", (s, scratch), s),
-            Step("sqrt", (s,), scratch, self.equations[1]),
-            Step("add", (scratch, "eps"), scratch),
-            Step("divide", (gradient, scratch), step),
-            Step("multiply", (step, "eta"), step),
-            Step("subtract", (w, step), w),
+            equation(
+                self.equations[0],
+                source,
+                Call("multiply", (gradient, gradient), scratch),
+                Call("multiply", (scratch, "1-rho"), scratch),
+                Call("multiply", (s, "rho"), s),
+                Call("add", (s, scratch), s),
+            ),
+            equation(
+                self.equations[1],
+                source,
+                Call("sqrt", (s,), scratch),
+                Call("add", (scratch, "eps"), scratch),
+                Call("divide", (gradient, scratch), step),
+                Call("multiply", (step, "eta"), step),
+                Call("subtract", (w, step), w),
+            ),
         ]
+
+
+ADAM = "Kingma and Ba, 2015, algorithm 1"
 
 
 @dataclass(frozen=True)
@@ -235,12 +313,20 @@ class Adam:
     state: ClassVar[tuple[str, ...]] = ("v", "s")
     counters: ClassVar[tuple[str, ...]] = ("t",)
     descends: ClassVar[bool] = False
+    plain: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         real_number("learning_rate", self.learning_rate, 0, open_low=True)
         real_number("beta1", self.beta1, 0, 1)
         real_number("beta2", self.beta2, 0, 1)
         real_number("epsilon", self.epsilon, 0, open_low=True)
+
+    @staticmethod
+    def usual_rate(plain: float) -> float:
+        return 0.001
+
+    def overshoots(self) -> float:
+        return math.inf
 
     def scalars(self) -> dict[str, float]:
         return {"beta1": self.beta1, "beta2": self.beta2, "eta_t": 0.0, "eps_t": 0.0}
@@ -257,42 +343,67 @@ class Adam:
             "S": 0.0,
         }
 
-    def each_step(self) -> list[Step]:
+    def each_step(self) -> list[Equation]:
         """`t` counts the steps; the sums of the weights and what follows from them, in float64."""
+        folded = (
+            Call("sqrt", ("S",), "S"),
+            Call("divide", ("S", "V"), "V"),
+            Call("multiply", ("V", "eta"), "eta_t"),
+            Call("multiply", ("S", "eps"), "eps_t"),
+        )
         return [
-            Step("add", ("t", "1"), "t", "t = t + 1"),
-            Step("power", ("beta1_64", "t"), "V", self.equations[2]),
-            Step("subtract", ("1", "V"), "V"),
-            Step("divide", ("V", "1-beta1"), "V"),
-            Step("power", ("beta2_64", "t"), "S", self.equations[3]),
-            Step("subtract", ("1", "S"), "S"),
-            Step("divide", ("S", "1-beta2"), "S"),
-            Step("sqrt", ("S",), "S", "eta_t = eta * sqrt(S) / V; eps_t = eps * sqrt(S)"),
-            Step("divide", ("S", "V"), "V"),
-            Step("multiply", ("V", "eta"), "eta_t"),
-            Step("multiply", ("S", "eps"), "eps_t"),
+            equation("t = t + 1", ADAM, Call("add", ("t", "1"), "t")),
+            equation(
+                self.equations[2],
+                ADAM,
+                Call("power", ("beta1_64", "t"), "V"),
+                Call("subtract", ("1", "V"), "V"),
+                Call("divide", ("V", "1-beta1"), "V"),
+            ),
+            equation(
+                self.equations[3],
+                ADAM,
+                Call("power", ("beta2_64", "t"), "S"),
+                Call("subtract", ("1", "S"), "S"),
+                Call("divide", ("S", "1-beta2"), "S"),
+            ),
+            Equation("eta_t = eta * sqrt(S) / V", "update", ADAM, folded),
+            Equation("eps_t = eps * sqrt(S)", "update", ADAM, folded),
         ]
 
-    def update(self, block: Callable[[str], str]) -> list[Step]:
+    def update(self, block: Block) -> list[Equation]:
         w, gradient, scratch = block("parameters"), block("gradients"), block("scratch")
         v, s = block("v"), block("s")
         return [
-            Step("multiply", (v, "beta1"), v, self.equations[0]),
-            Step("add", (v, gradient), v),
-            Step("multiply", (gradient, gradient), scratch, self.equations[1]),
-            Step("multiply", (s, "beta2"), s),
-            Step("add", (s, scratch), s),
-            Step("sqrt", (s,), scratch, "w = w - eta_t * v / (sqrt(s) + eps_t)"),
-            Step("add", (scratch, "eps_t"), scratch),
-            Step("divide", (v, scratch), scratch),
-            Step("multiply", (scratch, "eta_t"), scratch),
-            Step("subtract", (w, scratch), w),
+            equation(
+                self.equations[0],
+                ADAM,
+                Call("multiply", (v, "beta1"), v),
+                Call("add", (v, gradient), v),
+            ),
+            equation(
+                self.equations[1],
+                ADAM,
+                Call("multiply", (gradient, gradient), scratch),
+                Call("multiply", (s, "beta2"), s),
+                Call("add", (s, scratch), s),
+            ),
+            equation(
+                "w = w - eta_t * v / (sqrt(s) + eps_t)",
+                ADAM,
+                Call("sqrt", (s,), scratch),
+                Call("add", (scratch, "eps_t"), scratch),
+                Call("divide", (v, scratch), scratch),
+                Call("multiply", (scratch, "eta_t"), scratch),
+                Call("subtract", (w, scratch), w),
+            ),
         ]
 
 
-OPTIMIZERS: dict[str, type[SGD | Momentum | Nesterov | RMSProp | Adam]] = {
+OPTIMIZERS: dict[str, type[Any]] = {
     optimizer.name: optimizer for optimizer in (SGD, Momentum, Nesterov, RMSProp, Adam)
 }
+"""The optimisers by name. To add one is to add a class here."""
 
 
 def optimizer(name: str, **settings: float) -> Optimizer:
@@ -307,15 +418,10 @@ def optimizer(name: str, **settings: float) -> Optimizer:
     return kind(**settings)
 
 
-def overshoots(optimizer: Optimizer) -> float:
-    """From which eta*lam/n on L2 alone makes the weights grow, where the optimiser descends.
-
-    With no other gradient a weight follows w = (1 - s) w, or with momentum a recurrence of two
-    terms; this is the s = eta*lam/n from which one of its roots is -1 or beyond.
-    """
-    if isinstance(optimizer, Nesterov):
-        return 2 * (1 + optimizer.momentum) / (1 + 2 * optimizer.momentum)
-    return 2 * (1 + optimizer.momentum) if isinstance(optimizer, Momentum) else 2.0
+def usual_learning_rate(name: str, architecture: Architecture) -> float:
+    """A learning rate that does well on handwritten digits in mini-batches of 10."""
+    kind = OPTIMIZERS[known_name("optimizer", name, OPTIMIZERS)]
+    return kind.usual_rate(architecture.usual_rate)
 
 
 def settings_of(optimizer: Optimizer) -> dict[str, float]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from chainrule.network.architecture import Architecture
+from chainrule.network.costs import cost
 from chainrule.network.errors import NetworkError
 
 Form = Literal["one", "rows", "columns"]
@@ -31,9 +32,8 @@ def declarations(architecture: Architecture, form: Form, l2: bool) -> Iterator[s
     x, y = ("x", "y") if form == "one" else ("X", "Y")
     yield f"# {architecture}"
     yield f"{x}: ({shape(sizes[0], form)})"
-    assumption = ""
-    if architecture.cost == "log-likelihood":
-        assumption = " onehot axis=1" if form == "rows" else " onehot"
+    onehot = " onehot axis=1" if form == "rows" else " onehot"
+    assumption = onehot if cost(architecture.cost).onehot else ""
     yield f"{y}: ({shape(sizes[-1], form)}){assumption}"
     for layer in range(1, architecture.layers + 1):
         yield f"W{layer}: ({sizes[layer]},{sizes[layer - 1]})"
@@ -55,17 +55,12 @@ def definitions(architecture: Architecture, form: Form, l2: bool) -> Iterator[st
         weights = f"{below} @ W{layer}.T" if form == "rows" else f"W{layer} @ {below}"
         yield f"{z}{layer} = {weights} + b{layer}"
         kind = architecture.activation(layer)
-        axis = ", axis=1" if kind.name == "softmax" and form == "rows" else ""
-        value = f"{kind.symbol}({z}{layer}{axis})" if kind.symbol else f"{z}{layer}"
-        yield f"{a}{layer} = {value}"
+        axis = ", axis=1" if form == "rows" else ""
+        yield f"{a}{layer} = {kind.text.format(z=f'{z}{layer}', axis=axis)}"
         below = f"{a}{layer}"
-    half, mean = ("2", "") if form == "one" else ("(2*m)", " / m")
-    cost = {
-        "quadratic": f"sum(({below} - {y})**2) / {half}",
-        "cross-entropy": f"-sum({y} * log({below}) + (1 - {y}) * log(1 - {below})){mean}",
-        "log-likelihood": f"-sum({y} * log({below})){mean}",
-    }[architecture.cost]
+    outputs = {"one": None, "rows": 1, "columns": 0}[form]
+    total = cost(architecture.cost).sheet(below, y, outputs)
     if l2:
         squares = " + ".join(f"sum(W{layer}**2)" for layer in range(1, architecture.layers + 1))
-        cost = f"{cost} + lam / (2*n) * ({squares})"
-    yield f"C = {cost}"
+        total = f"{total} + lam / (2*n) * ({squares})"
+    yield f"C = {total}"

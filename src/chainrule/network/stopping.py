@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.network.checking import whole_number
+from chainrule.network.checking import Array, whole_number
 from chainrule.network.network import Network
-from chainrule.network.program import Array
 from chainrule.network.training import Epoch
 
 

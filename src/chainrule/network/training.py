@@ -16,18 +16,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule import machine
 from chainrule.ground.faults import Naming
-from chainrule.network.calls import small_products_in_place
-from chainrule.network.checking import brief, generator, wrong
+from chainrule.network.checking import Array, brief, generator, wrong
 from chainrule.network.compiling import shared_buffers
+from chainrule.network.engine.narrowing import Narrowed
+from chainrule.network.engine.replay import Replay
+from chainrule.network.engine.running import small_products_in_place
 from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import evaluate, measure
 from chainrule.network.examples import Dataset, Inputs, Split, as_targets, is_split
-from chainrule.network.narrowing import Narrowed
 from chainrule.network.network import Network
-from chainrule.network.optimizers import SGD, Optimizer, overshoots
-from chainrule.network.program import Array
+from chainrule.network.optimizers import SGD, Optimizer
 from chainrule.network.recipe import Recipe, dropout_rates
-from chainrule.network.replay import Replay
 from chainrule.network.schedules import Constant, Schedule
 
 SAMPLE = 10_000
@@ -188,12 +187,11 @@ class Training(Iterator[Epoch]):
         if resume is not None:
             self._check_state(resume)
         resumed = {} if resume is None else resume.arrays
-        optimizer = recipe.optimizer
-        self._narrowed = Narrowed(network, inputs, self.penalty, optimizer, resumed)
-        self._state = {name: np.zeros_like(self._narrowed.flat) for name in optimizer.state}
-        self._shared, names = shared_buffers(
-            self._narrowed.architecture, self._narrowed.flat, optimizer, self.penalty, self._state
+        self._narrowed = Narrowed(network, inputs, recipe, resumed)
+        self._shared = shared_buffers(
+            self._narrowed.architecture, self._narrowed.flat, recipe, self.examples
         )
+        self._state = {name: self._shared[name] for name in recipe.optimizer.state}
         if resume is not None:
             self._resume(resume)
         with small_products_in_place(machine.small_in_place()):
@@ -201,7 +199,6 @@ class Training(Iterator[Epoch]):
                 self._narrowed.architecture,
                 recipe,
                 self._shared,
-                names,
                 self._narrowed.inputs,
                 targets,
                 self._rng,
@@ -266,8 +263,7 @@ class Training(Iterator[Epoch]):
     def _set_decay(self, rate: float) -> float:
         """The factor by which a step of plain gradient descent shrinks each weight under L2."""
         decay = float(np.array(1 - rate * self.penalty.l2 / self.examples, self.network.dtype))
-        if "1-eta*lam/n" in self._shared:
-            self._shared["1-eta*lam/n"][...] = decay
+        self._shared["1-eta*lam/n"][...] = decay
         return decay
 
     def state(self) -> TrainingState:
@@ -338,7 +334,7 @@ class Training(Iterator[Epoch]):
         """Why the weights grew beyond all numbers, and what to try."""
         rate = float(self._shared["eta"])
         shrink = rate * self.penalty.l2 / self.examples
-        if self.optimizer.descends and shrink >= overshoots(self.optimizer):
+        if self.optimizer.descends and shrink >= self.optimizer.overshoots():
             weaker = float(f"{self.penalty.l2 / shrink / 100:.3g}")
             return Diverged(
                 lambda name: (

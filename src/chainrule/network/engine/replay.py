@@ -6,16 +6,18 @@ chunk and no step copies inputs. All of it is one flat list of calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.calls import Call, run
-from chainrule.network.compiling import input_buffers, training_program
+from chainrule.network.checking import Array
+from chainrule.network.compiling import training_program
+from chainrule.network.engine.buffers import aligned, input_buffers
+from chainrule.network.engine.program import Program
+from chainrule.network.engine.running import Bound, run
 from chainrule.network.examples import Inputs, Targets
-from chainrule.network.program import Array, Program, aligned
 from chainrule.network.recipe import Recipe
 
 CHUNK_ROWS = 320
@@ -43,7 +45,7 @@ class Batches:
         self._index = np.empty(rows, np.intp)
         self._y_rows = np.empty((rows, outputs), dtype)
         self._y = aligned((count, outputs, m), dtype)
-        self._calls: list[Call] = []
+        self._calls: list[Bound] = []
         for place in range(count):
             batch = input_buffers(architecture, self._rows[place * m : (place + 1) * m])
             self._calls += program.bind({**batch, "y": self._y[place]}, rng)
@@ -70,7 +72,6 @@ class Replay:
         architecture: Architecture,
         recipe: Recipe,
         shared: Mapping[str, Array],
-        names: Sequence[Callable[[str], str]],
         inputs: Inputs,
         targets: Targets,
         rng: np.random.Generator,
@@ -80,15 +81,7 @@ class Replay:
         count = min(max(1, CHUNK_ROWS // m), whole)
 
         def batches(size: int, places: int) -> Batches:
-            program = training_program(
-                architecture,
-                size,
-                recipe.rates(architecture.layers - 1),
-                recipe.optimizer,
-                recipe.penalty(len(inputs)),
-                shared,
-                names,
-            )
+            program = training_program(architecture, size, recipe, len(inputs), shared)
             return Batches(architecture, program, size, places, inputs, targets, rng)
 
         self.m, self.rows = m, count * m

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.compiling import decays
+from chainrule.network.checking import Array
+from chainrule.network.engine.buffers import aligned
+from chainrule.network.equations import decays
 from chainrule.network.examples import Inputs
 from chainrule.network.network import Network
-from chainrule.network.optimizers import Optimizer
 from chainrule.network.parameters import flat_size, views
-from chainrule.network.penalty import Penalty
-from chainrule.network.program import Array, aligned
+from chainrule.network.recipe import Recipe
 
 Place = tuple[slice, NDArray[np.bool_]] | EllipsisType
 
@@ -49,13 +49,13 @@ class Narrowed:
         self,
         network: Network,
         inputs: Inputs,
-        penalty: Penalty,
-        optimizer: Optimizer,
+        recipe: Recipe,
         resumed: Mapping[str, Array],
     ) -> None:
         self.network = network
         self.architecture, self.flat = network.architecture, network.flat
-        exact = not penalty or decays(optimizer, penalty)
+        penalty = recipe.penalty(len(inputs))
+        exact = not penalty or decays(recipe.optimizer, penalty)
         kept = [views(array, network.architecture)["W1"] for array in resumed.values()]
         self.columns = columns_to_keep(inputs, kept) if exact else None
         self.inputs = inputs

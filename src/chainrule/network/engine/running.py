@@ -19,7 +19,7 @@ from typing import Any
 
 from chainrule import machine
 
-Call = tuple[Callable[..., Any], tuple[Any, ...]]
+Bound = tuple[Callable[..., Any], tuple[Any, ...]]
 
 OPERATIONS_WORTH_A_THREAD = 50e6
 """Floating-point operations in a band of a product, at least: some 250 microseconds of one core.
@@ -39,13 +39,13 @@ MOST_IN_PLACE_TRANSPOSED = 1200
 """Numbers in such a product's result, at most, where the second factor is transposed."""
 
 
-def run(calls: Iterable[Call]) -> None:
+def run(calls: Iterable[Bound]) -> None:
     """Replay the calls."""
     for function, arguments in calls:
         function(*arguments)
 
 
-def side_by_side(parts: Sequence[Sequence[Call]]) -> None:
+def side_by_side(parts: Sequence[Sequence[Bound]]) -> None:
     """Run parts that do not need one another; every thread takes the next that is left."""
     left, helpers, helping = iter(parts), machine.helpers(), []
     if helpers is not None:
@@ -57,7 +57,7 @@ def side_by_side(parts: Sequence[Sequence[Call]]) -> None:
             helper.result()
 
 
-def run_each(parts: Iterator[Sequence[Call]]) -> None:
+def run_each(parts: Iterator[Sequence[Bound]]) -> None:
     """Run parts until none is left."""
     for part in parts:
         run(part)

@@ -1,0 +1,1 @@
+"""How equations are run: buffers, the calls on them, and their replay on mini-batches."""
