@@ -30,8 +30,9 @@ from chainrule.derivation.asking.verdict import (
     Verdict,
     Witness,
 )
-from chainrule.derivation.checking.chains import check, check_chain, links, split
+from chainrule.derivation.checking.chains import check, check_chain
 from chainrule.derivation.checking.hints import Hint, hint
+from chainrule.derivation.checking.lines import links, split
 from chainrule.derivation.deriving.derive import derive, derive_all
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.jacobians import jacobian

@@ -22,11 +22,12 @@ from chainrule.algebra import (
     Reading,
     ShapeError,
     Syntax,
+    Typed,
     fits,
-    parse,
-    parse_misfits,
-    parse_otherwise,
+    read,
+    read_otherwise,
     sum_over,
+    typed,
 )
 from chainrule.derivation.asking.layout import (
     MAX_LETTERS,
@@ -65,20 +66,32 @@ class Case:
     # The text.
 
     @cached_property
+    def typed(self) -> Typed | AlgebraError:
+        """The tree of the text before any reading of it; or why there is none."""
+        try:
+            return typed(self.text)
+        except AlgebraError as error:
+            return error
+
+    @cached_property
     def reading(self) -> Parsed | AlgebraError:
         """The tree of the text, also where sizes do not fit; or why there is none."""
         if self.given is not None:
             return self.given
+        if isinstance(self.typed, AlgebraError):
+            return self.typed
         try:
-            return parse_misfits(self.text, self.question.sheet.scope)
+            return read(self.typed, self.question.sheet.scope, misfits=True)
         except AlgebraError as error:
             return error
 
     @cached_property
     def misfit(self) -> ShapeError | None:
         """The first place where sizes do not fit; what stands around it may fail for its sake."""
+        if isinstance(self.typed, AlgebraError):
+            return None
         try:
-            parse(self.text, self.question.sheet.scope)
+            read(self.typed, self.question.sheet.scope)
         except ShapeError as error:
             return error
         except AlgebraError:
@@ -98,7 +111,9 @@ class Case:
 
     def other_readings(self) -> Iterator[tuple[Reading, Case]]:
         """The readings that people give the text beside the grammar's, each as a case."""
-        others = parse_otherwise(self.text, self.question.sheet.scope)
+        if isinstance(self.typed, AlgebraError):
+            return
+        others = read_otherwise(self.typed, self.question.sheet.scope)
         for other in (*others, *self._summed_by_themselves()):
             yield other, Case(self.question, self.text, other.parsed)
 

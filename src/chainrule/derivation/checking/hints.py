@@ -1,7 +1,7 @@
 """Hints for the next line: four rungs, each giving away a little more.
 
-The learner's lines are compared with the truth by value. The last line that is right is where the
-hint goes on from; a line that is worth an intermediate step counts as that step.
+The judge decides which of the learner's lines are right. The last of them is where the hint goes on
+from; a line that is worth an intermediate step counts as that step.
 """
 
 from __future__ import annotations
@@ -14,13 +14,9 @@ import numpy as np
 from chainrule.algebra import (
     SYMBOL,
     AlgebraError,
-    Array,
     Expression,
-    Point,
     Sheet,
-    parse_chain,
     postorder,
-    sample,
     shape_text,
     symbols,
 )
@@ -30,14 +26,15 @@ from chainrule.algebra.rewriting.matrix_rules import NO_BRACKETS
 from chainrule.algebra.rewriting.sheet_facts import facts_of
 from chainrule.algebra.rewriting.simplification import simplify
 from chainrule.algebra.tree.text import brief, text
-from chainrule.algebra.values.evaluation import DomainError
+from chainrule.derivation.asking.case import Case
+from chainrule.derivation.asking.points import equal
+from chainrule.derivation.asking.question import question
+from chainrule.derivation.checking.judge import judge
+from chainrule.derivation.checking.lines import split
 from chainrule.derivation.deriving.derive import SUBSTITUTE, derive, replayed
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.steps import Derivation
 
-SEED = 20_250
-POINTS = 2
-TOLERANCE = 1e-9
 QUIET = (ORDER.name, TERM_ORDER.name, SIGN.name, NO_BRACKETS.name, RENAME.name)
 """Steps that change nothing a reader would call a change."""
 
@@ -81,23 +78,18 @@ def hint(sheet: Sheet, wrt: str, lines: Sequence[str] = ()) -> Hint:
     counts. Lines that cannot be read are passed over. wrt may be an entry (`W2[j,k]`).
     """
     derivation = _derivation(sheet, wrt)
-    points = _points(sheet)
-    truth = [point.value(derivation.result) for point in points]
+    asked = question(sheet, wrt)
     reached: Expression | None = None
     after = 0
     partial = -1
     for number, line in enumerate(lines, start=1):
-        found = _read(line, sheet)
-        if found is None or found is derivation.target:
-            continue
-        values = _values(found, points)
-        if values is None:
-            continue
-        if _equal(values, truth):
-            reached, after = found, number
-        else:
-            step = _step_reached(values, derivation, points)
-            if step > partial and reached is None:
+        case = Case(asked, split(line)[-1][0].strip())
+        verdict = judge(case, name_mistakes=False).verdict
+        if verdict in ("right", "right-other-form"):
+            reached, after = case.root, number
+        elif verdict == "wrong" and reached is None:
+            step = _step_reached(case, derivation)
+            if step > partial:
                 partial, after = step, number
     if reached is None:
         return _derivative_hint(sheet, derivation, partial, after)
@@ -112,41 +104,28 @@ def _derivation(sheet: Sheet, wrt: str) -> Derivation:
     return derive_entry(sheet, whole, tuple(name.strip() for name in names))
 
 
-def _points(sheet: Sheet) -> list[Point]:
-    rng = np.random.default_rng(SEED)
-    return [sample(sheet, rng) for _ in range(POINTS)]
-
-
-def _read(line: str, sheet: Sheet) -> Expression | None:
-    try:
-        return parse_chain(line, sheet.scope)[-1].expression
-    except AlgebraError:
-        return None
-
-
-def _values(expression: Expression, points: list[Point]) -> list[Array] | None:
-    try:
-        return [point.value(expression) for point in points]
-    except DomainError:
-        return None
-
-
-def _equal(values: list[Array], truth: list[Array]) -> bool:
-    return all(
-        value.shape == right.shape and np.allclose(value, right, rtol=TOLERANCE, atol=1e-12)
-        for value, right in zip(values, truth, strict=True)
-    )
-
-
-def _step_reached(values: list[Array], derivation: Derivation, points: list[Point]) -> int:
-    """The last derivative step whose result has these values; -1 if none has."""
+def _step_reached(case: Case, derivation: Derivation) -> int:
+    """The last derivative step whose result has the values of a line; -1 if none has."""
     last = -1
     for i, step in enumerate(derivation.steps):
-        if step.kind != "rewriting":
-            worth = _values(step.after, points)
-            if worth is not None and _equal(values, worth):
-                last = i
+        if step.kind != "rewriting" and _has_values_of(case, step.after):
+            last = i
     return last
+
+
+def _has_values_of(case: Case, result: Expression) -> bool:
+    try:
+        if not case.fits:
+            return False
+        for point, value in zip(case.truth.points, case.plain_values, strict=True):
+            worth = point.value(result)
+            if isinstance(value, AlgebraError) or np.shape(value) != worth.shape:
+                return False
+            if not equal(value, worth):
+                return False
+    except AlgebraError:
+        return False
+    return True
 
 
 def _derivative_hint(sheet: Sheet, derivation: Derivation, partial: int, after: int) -> Hint:

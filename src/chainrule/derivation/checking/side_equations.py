@@ -13,32 +13,30 @@ from chainrule.algebra import (
     SYMBOL,
     AlgebraError,
     Array,
-    Expression,
-    fits,
-    parse,
     symbols,
 )
-from chainrule.derivation.asking.layout import plain_value
-from chainrule.derivation.asking.points import equal, points_of
+from chainrule.derivation.asking.case import Case
+from chainrule.derivation.asking.points import equal
 from chainrule.derivation.asking.question import Question, same_meaning
 from chainrule.derivation.asking.verdict import Check
-from chainrule.derivation.checking.judge import judged
+from chainrule.derivation.checking.judge import judge
 
 Values = tuple[tuple[str, ...], list[Array]]
 """The free index letters of an expression, and its values at every point."""
 
 
-def aside(asked: Question, text: str, sides: Sequence[str]) -> Check | None:
-    """What is to be said of `text`, whose sides these are, as an equation; None: it is an answer.
+def side_equation(asked: Question, text: str, sides: Sequence[str]) -> Check | None:
+    """The check of `text`, whose sides these are, as an equation; None: it is an answer.
 
     An answer is one whose first side is right, or that is no true equation. A side that is only
     the name of what is asked says so.
     """
-    if judged(asked, sides[0], name_mistakes=False).right:
+    cases = [Case(asked, side) for side in sides]
+    if judge(cases[0], name_mistakes=False).right:
         return None
     try:
-        roots = [parse(side, asked.sheet.scope).expression for side in sides]
-        values = [_values(asked, root) for root in roots]
+        roots = [case.root for case in cases]
+        values = [_values(case) for case in cases]
     except AlgebraError:
         return None
     holds = all(_same(a, b) for a, b in pairwise(values))
@@ -54,22 +52,24 @@ def aside(asked: Question, text: str, sides: Sequence[str]) -> Check | None:
     return None
 
 
-def goes_on(asked: Question, side: str, further: Sequence[str]) -> bool:
+def goes_on_from(asked: Question, side: str, further: Sequence[str]) -> bool:
     """Whether the sides of the next line equal a side of an equation."""
     try:
-        first, *others = (
-            _values(asked, parse(words, asked.sheet.scope).expression) for words in (side, *further)
-        )
+        first, *others = (_values(Case(asked, words)) for words in (side, *further))
     except AlgebraError:
         return False
     return all(_same(first, other) for other in others)
 
 
-def _values(asked: Question, root: Expression) -> Values:
-    if not fits(root):
+def _values(case: Case) -> Values:
+    if not case.fits:
         raise AlgebraError("sizes do not fit")
-    values = [plain_value(root, point) for point in points_of(asked.sheet)]
-    return tuple(letter for letter, _ in root.indices), values
+    values: list[Array] = []
+    for value in case.plain_values:
+        if isinstance(value, AlgebraError):
+            raise value
+        values.append(value)
+    return tuple(letter for letter, _ in case.root.indices), values
 
 
 def _same(a: Values, b: Values) -> bool:
