@@ -21,8 +21,7 @@ import pytest
 import chainrule
 from chainrule.cli.build_train import two_digits
 from chainrule.cli.verdict_text import sentence
-from chainrule.workshop.course import ORDER, references, stage
-from chainrule.workshop.guarded.running import Guard
+from chainrule.workshop import Guard, references, stage, stage_names
 
 SOURCE = Path(chainrule.__file__).parents[1]
 PASSES = "def relu(z):\n    return np.maximum(z, 0)\n"
@@ -142,7 +141,7 @@ def test_list_counts(folder: Path, cli):
     assert "1 of 25 pass" in cli("build", "list").out
     (standing,) = cli("build", "list", "--json").objects()
     assert standing["passed"] == 1
-    assert [f["name"] for f in standing["functions"]] == list(ORDER)
+    assert [f["name"] for f in standing["functions"]] == list(stage_names())
 
 
 def said_of(listed: str, name: str) -> str:
@@ -215,7 +214,7 @@ def test_every_subcommand_has_whole_help(cli):
 
 
 def test_the_reference_trains_on_the_digits_beside_ours(folder: Path, cli):
-    (folder / "network.py").write_text(references(ORDER))
+    (folder / "network.py").write_text(references())
     found = cli("build", "train", "--epochs", "15", "--json")
     assert found.status == 0
     *epochs, result = found.objects()
@@ -227,7 +226,7 @@ def test_the_reference_trains_on_the_digits_beside_ours(folder: Path, cli):
 
 
 def test_one_of_a_kind_is_told_as_one(folder: Path, cli):
-    (folder / "network.py").write_text(references(ORDER))
+    (folder / "network.py").write_text(references())
     found = cli("build", "train", "--epochs", "1", "--hidden", "1")
     assert "; 1 hidden neuron, 1 epoch, mini-batches of 10," in found.out
     seconds = [line.split()[-1] for line in found.out.splitlines() if "ours  " in line]
@@ -243,9 +242,7 @@ def test_seconds_have_two_digits_that_count(seconds: float, said: str):
 
 
 def test_a_wrong_network_is_shown_where_it_first_differs(folder: Path, cli):
-    source = references(ORDER).replace(
-        "dW, db = [Delta.T @ As[-2] / m]", "dW, db = [Delta.T @ As[-2]]"
-    )
+    source = references().replace("dW, db = [Delta.T @ As[-2] / m]", "dW, db = [Delta.T @ As[-2]]")
     (folder / "network.py").write_text(source)
     found = cli("build", "train", "--epochs", "1")
     assert "The two first differ in `backprop_batch`" in found.out
@@ -253,7 +250,7 @@ def test_a_wrong_network_is_shown_where_it_first_differs(folder: Path, cli):
 
 
 def test_a_network_that_crashes_says_where(folder: Path, cli):
-    source = references(ORDER).replace("for _ in range(epochs):", "for _ in range(epochs / 1):")
+    source = references().replace("for _ in range(epochs):", "for _ in range(epochs / 1):")
     (folder / "network.py").write_text(source)
     found = cli("build", "train", "--epochs", "1")
     assert found.status == 1
@@ -263,7 +260,7 @@ def test_a_network_that_crashes_says_where(folder: Path, cli):
 
 
 def test_a_network_that_never_ends_is_stopped(folder: Path, cli):
-    source = references(ORDER).replace("for _ in range(epochs):", "while True:")
+    source = references().replace("for _ in range(epochs):", "while True:")
     (folder / "network.py").write_text(source)
     began = time.monotonic()
     found = cli("build", "train", "--minutes", "0.02")
@@ -299,7 +296,7 @@ def test_an_unwritten_network_is_refused(folder: Path, cli):
 def test_what_cannot_be_trained_with_is_refused_before_anything_is(
     option: str, value: str, words: str, folder: Path, cli
 ):
-    (folder / "network.py").write_text(references(ORDER))
+    (folder / "network.py").write_text(references())
     found = cli("build", "train", option, value)
     assert found.status == 2
     assert words in found.err
@@ -669,9 +666,9 @@ def test_what_keeps_the_file_from_loading_is_headed_by_the_file(
 
 
 def test_a_file_that_is_no_python_is_not_all_right_after_all_passed(folder: Path, cli):
-    (folder / "network.py").write_text(references(ORDER), encoding="utf-8")
+    (folder / "network.py").write_text(references(), encoding="utf-8")
     assert cli("build", "check").status == 0
-    (folder / "network.py").write_text(references(ORDER) + "x = (\n", encoding="utf-8")
+    (folder / "network.py").write_text(references() + "x = (\n", encoding="utf-8")
     found = cli("build", "check")
     assert found.status == 1
     assert "is not Python" in found.out
@@ -692,12 +689,12 @@ def test_watch_without_a_terminal_is_refused(folder: Path, cli):
 
 
 def test_no_line_of_a_reference_in_the_folder_after_a_session(folder: Path, cli):
-    write(folder, "".join(f"def {n}(*a):\n    return 1\n\n" for n in ORDER))
+    write(folder, "".join(f"def {n}(*a):\n    return 1\n\n" for n in stage_names()))
     found = cli("build", "check", "--all")
     text = found.out + "".join(
         p.read_text(encoding="utf-8") for p in folder.rglob("*") if p.is_file()
     )
-    for name in ORDER:
+    for name in stage_names():
         for line in stage(name).reference.split('"""')[2].splitlines():
             if len(line.strip()) > 30:
                 assert line.strip() not in text
@@ -728,7 +725,7 @@ def test_verdicts_as_json_are_plain(folder: Path, cli):
 
 def test_what_comes_next_can_be_typed_where_one_is(cli, folder: Path, monkeypatch):
     """With every function written, from beside the folder, from within, and under another name."""
-    folder.joinpath("network.py").write_text(references(ORDER), encoding="utf-8")
+    folder.joinpath("network.py").write_text(references(), encoding="utf-8")
     assert "`chainrule build train` trains" in cli("build", "check", "--all").out
     monkeypatch.chdir(folder)
     assert "`chainrule build train` trains" in cli("build", "check", "--all").out

@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.workshop.course import ORDER, references, stage
-from chainrule.workshop.grading import grade
-from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.verdict import Verdict
+from chainrule.workshop import Guard, Verdict, grade, references, stage
 
 Graded = Callable[..., Verdict]
 PATH = Path("network.py").absolute()
@@ -30,7 +27,7 @@ def graded(guard: Guard) -> Graded:
         whole = "import numpy as np\n" + source
         if not alone:
             reference = stage(name).reference
-            whole = references(ORDER).replace(reference, source)
+            whole = references().replace(reference, source)
         return grade(name, whole.encode(), PATH, guard)
 
     return grade_it

@@ -9,10 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from chainrule.workshop.course import ORDER, references, stage
-from chainrule.workshop.grading import grade
-from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.verdict import Verdict
+from chainrule.workshop import Guard, Verdict, grade, references, stage
 
 PATH = Path("network.py").absolute()
 
@@ -36,7 +33,7 @@ class Mutant:
             raise LookupError(
                 f"{self.stage}: {self.old!r} stands {reference.count(self.old)} times"
             )
-        whole = references(ORDER)
+        whole = references()
         return whole.replace(reference, reference.replace(self.old, self.new)).encode()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.workshop.guarded.codec import MOST_ITEMS, Foreign, pack, unpack
+from chainrule.workshop import MOST_ITEMS, Foreign, pack, unpack
 
 EXACT = [
     [1, 2, 3],

@@ -9,21 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.workshop import folder as folders
-from chainrule.workshop.course import ORDER, references, stage
-from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.hints import hint
-from chainrule.workshop.session import Session
-from chainrule.workshop.source import outline
+from chainrule.workshop import (
+    Folder,
+    Guard,
+    Session,
+    WorkshopError,
+    hint,
+    outline,
+    references,
+    reset_function,
+    stage,
+    stage_names,
+    start_folder,
+)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> folders.Folder:
-    return folders.start(tmp_path / "mine")
+def folder(tmp_path: Path) -> Folder:
+    return start_folder(tmp_path / "mine")
 
 
-def write(folder: folders.Folder, name: str, body: str) -> None:
+def write(folder: Folder, name: str, body: str) -> None:
     """Put a body in the place of what a function raises now."""
     text = folder.network.read_text(encoding="utf-8")
     before, after = text.split(f"def {name}(", 1)
@@ -31,16 +37,16 @@ def write(folder: folders.Folder, name: str, body: str) -> None:
     folder.network.write_text(f"{before}def {name}({after}", encoding="utf-8")
 
 
-def test_a_new_folder_holds_what_its_readme_names_and_nothing_else(folder: folders.Folder):
+def test_a_new_folder_holds_what_its_readme_names_and_nothing_else(folder: Folder):
     assert sorted(p.name for p in folder.path.iterdir()) == ["README.md", "network.py"]
     readme = (folder.path / "README.md").read_text(encoding="utf-8")
     for name in ("network.py", "progress.jsonl", "archive/"):
         assert f"`{name}`" in readme
 
 
-def test_a_new_folder_holds_no_solution(folder: folders.Folder):
+def test_a_new_folder_holds_no_solution(folder: Folder):
     text = folder.network.read_text(encoding="utf-8")
-    for one in map(stage, ORDER):
+    for one in map(stage, stage_names()):
         body = one.reference.split('"""')[2]
         for line in body.splitlines():
             if len(line.strip()) > 20:
@@ -52,20 +58,20 @@ def test_a_folder_that_is_there_is_not_touched(tmp_path: Path):
     place.mkdir()
     (place / "network.py").write_text("mine")
     with pytest.raises(WorkshopError, match="there already"):
-        folders.start(place)
+        start_folder(place)
     assert (place / "network.py").read_text() == "mine"
     assert len(list(place.iterdir())) == 1
 
 
 def test_an_empty_folder_may_be_used(tmp_path: Path):
     (tmp_path / "empty").mkdir()
-    assert folders.start(tmp_path / "empty").network.exists()
+    assert start_folder(tmp_path / "empty").network.exists()
 
 
 def test_a_file_in_the_way_is_not_touched(tmp_path: Path):
     (tmp_path / "mine").write_text("a file")
     with pytest.raises(WorkshopError, match="there already"):
-        folders.start(tmp_path / "mine")
+        start_folder(tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "a file"
 
 
@@ -88,42 +94,40 @@ def test_a_folder_for_which_there_is_no_room_leaves_nothing(tmp_path: Path):
     (tmp_path / "empty").mkdir()
     for place in (tmp_path / "new" / "mine", tmp_path / "empty"):
         with pytest.raises(WorkshopError, match="cannot be made"), little_room():
-            folders.start(place)
+            start_folder(place)
     assert [p.name for p in tmp_path.rglob("*")] == ["empty"]
 
 
-def test_reset_without_room_changes_nothing_and_leaves_no_cut_copy(folder: folders.Folder):
+def test_reset_without_room_changes_nothing_and_leaves_no_cut_copy(folder: Folder):
     before = folder.network.read_bytes()
     with pytest.raises(WorkshopError, match="nothing was changed"), little_room():
-        folders.reset(folder, stage("relu"))
+        reset_function(folder, stage("relu"))
     assert folder.network.read_bytes() == before
     assert list(folder.archive.iterdir()) == []
 
 
-def test_reset_empties_one_function_and_keeps_the_file(folder: folders.Folder):
+def test_reset_empties_one_function_and_keeps_the_file(folder: Folder):
     write(folder, "relu", "return z * 7")
     write(folder, "tanh", "return np.tanh(z)")
     before = folder.network.read_bytes()
-    place = folders.reset(folder, stage("relu"))
+    place = reset_function(folder, stage("relu"))
     after = folder.network.read_text(encoding="utf-8")
     assert place.read_bytes() == before
     assert place.parent == folder.archive
     assert "z * 7" not in after
     assert "np.tanh(z)" in after
     assert stage("relu").stub in after
-    second = folders.reset(folder, stage("tanh"))
+    second = reset_function(folder, stage("tanh"))
     assert second != place
     assert place.read_bytes() == before
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
-def test_reset_keeps_line_ends_and_byte_order_mark(
-    folder: folders.Folder, newline: str, mark: bytes
-):
+def test_reset_keeps_line_ends_and_byte_order_mark(folder: Folder, newline: str, mark: bytes):
     text = f"# größer{newline}def relu(z):{newline}    return z{newline}{newline}x = 1{newline}"
     folder.network.write_bytes(mark + text.encode())
-    folders.reset(folder, stage("relu"))
+    reset_function(folder, stage("relu"))
     found = folder.network.read_bytes()
     assert found.startswith(mark + "# größer".encode() + newline.encode())
     assert found.endswith(f"{newline}{newline}x = 1{newline}".encode())
@@ -131,22 +135,22 @@ def test_reset_keeps_line_ends_and_byte_order_mark(
     assert found.count(b"\n") == found.count(newline.encode())
 
 
-def test_reset_works_in_a_file_that_is_no_python(folder: folders.Folder):
+def test_reset_works_in_a_file_that_is_no_python(folder: Folder):
     folder.network.write_text("def relu(z)\n    return (\n\ndef tanh(z):\n    return 5\n")
-    folders.reset(folder, stage("relu"))
+    reset_function(folder, stage("relu"))
     text = folder.network.read_text()
     assert text.endswith("def tanh(z):\n    return 5\n")
     assert "return (" not in text
     assert outline(text.encode()) is not None
 
 
-def test_reset_of_a_function_that_is_not_there_adds_it(folder: folders.Folder):
+def test_reset_of_a_function_that_is_not_there_adds_it(folder: Folder):
     folder.network.write_text("x = 1")
-    folders.reset(folder, stage("relu"))
+    reset_function(folder, stage("relu"))
     assert folder.network.read_text() == "x = 1\n\n\n" + stage("relu").stub
 
 
-def test_only_what_has_changed_is_checked(folder: folders.Folder, guard: Guard):
+def test_only_what_has_changed_is_checked(folder: Folder, guard: Guard):
     write(folder, "sigmoid", "return np.tanh(z)")
     write(folder, "relu", "return np.maximum(z, 0)")
     session = Session(folder, guard)
@@ -166,7 +170,7 @@ def test_only_what_has_changed_is_checked(folder: folders.Folder, guard: Guard):
     assert again.changed() == ["sigmoid", "neuron"], "what uses a changed function has changed"
 
 
-def test_comments_and_blank_lines_are_no_change(folder: folders.Folder, guard: Guard):
+def test_comments_and_blank_lines_are_no_change(folder: Folder, guard: Guard):
     write(folder, "relu", "return np.maximum(z, 0)")
     session = Session(folder, guard)
     session.refresh()
@@ -176,17 +180,17 @@ def test_comments_and_blank_lines_are_no_change(folder: folders.Folder, guard: G
     assert session.changed() == []
 
 
-def test_a_file_that_is_no_python_is_said_once(folder: folders.Folder, guard: Guard):
+def test_a_file_that_is_no_python_is_said_once(folder: Folder, guard: Guard):
     folder.network.write_text("def relu(z)\n")
     session = Session(folder, guard)
     session.refresh()
-    verdicts = list(session.check(ORDER))
+    verdicts = list(session.check(stage_names()))
     assert [v.outcome for v in verdicts] == ["unreadable"]
 
 
-def test_the_record_survives_a_torn_line(folder: folders.Folder, guard: Guard):
+def test_the_record_survives_a_torn_line(folder: Folder, guard: Guard):
     """What a loss of power leaves: the lines before it count, and the next is whole."""
-    folder.network.write_text(references(ORDER))
+    folder.network.write_text(references())
     session = Session(folder, guard)
     list(session.check(["relu", "tanh"]))
     with folder.progress.path.open("ab") as stream:
@@ -212,13 +216,75 @@ def test_the_record_survives_a_torn_line(folder: folders.Folder, guard: Guard):
         "[" * 9999,
     ],
 )
-def test_a_strange_line_is_left_out(folder: folders.Folder, line: str):
+def test_a_strange_line_is_left_out(folder: Folder, line: str):
     folder.progress.path.write_text(line + "\n")
     assert folder.progress.standing().passed == 0
     assert folder.progress.standing().unreadable == 1
 
 
-def test_a_reference_is_shown_after_it_was_asked_for_twice(folder: folders.Folder):
+OLD_RECORD = """\
+{"at": "2026-01-02T10:00:00+00:00", "event": "checked", "function": "relu", "outcome": "numbers", \
+"mistake": "leaky", "fingerprint": "0011223344556677"}
+{"at": "2026-01-02T10:01:00+00:00", "event": "hint", "function": "relu", "rung": 1}
+{"at": "2026-01-02T10:02:00+00:00", "event": "hint", "function": "relu", "rung": 2}
+{"at": "2026-01-02T10:03:00+00:00", "event": "asked for the reference", "function": "relu"}
+{"at": "2026-01-02T10:04:00+00:00", "event": "reference shown", "function": "relu", \
+"why": "asked for twice"}
+{"at": "2026-01-02T10:05:00+00:00", "event": "checked", "function": "tanh", "outcome": "right", \
+"mistake": null, "fingerprint": "8899aabbccddeeff"}
+{"at": "2026-01-02T10:06:00+00:00", "event": "reset", "function": "tanh", \
+"archived": "archive/network-2026-01-02-100600.py"}
+{"at": "2026-01-02T10:07:00+00:00", "event": "of a later version", "function": "tanh"}
+{"at": "2026-01-02T10:08:00+00:00", "event": "hint", "function": "of another course", "rung": 1}
+"""
+
+
+def test_a_record_of_an_earlier_version_is_read(folder: Folder):
+    folder.progress.path.write_text(OLD_RECORD)
+    standing = folder.progress.standing()
+    assert standing.unreadable == 0
+    relu = standing.checked["relu"]
+    assert (relu.outcome, relu.mistake, relu.fingerprint) == (
+        "numbers",
+        "leaky",
+        "0011223344556677",
+    )
+    assert standing.hints == {"relu": 2}
+    assert standing.asked == {"relu": 1}
+    assert standing.shown == {"relu"}
+    assert "tanh" not in standing.checked
+    assert standing.ever_right == {"tanh"}
+
+
+def test_a_record_is_written_from_events_and_read_into_them(folder: Folder):
+    """Line by line as earlier versions have it, so that either reads the other's."""
+    folder.progress.path.write_text(OLD_RECORD)
+    events = [event for event in folder.progress.events() if event is not None]
+    assert len(events) == 8
+    folder.progress.path.unlink()
+    for event in events:
+        folder.progress.add(event)
+    lines = [json.loads(line) for line in OLD_RECORD.splitlines() if "later version" not in line]
+    assert [json.loads(line) for line in folder.progress.path.read_text().splitlines()] == lines
+
+
+def test_what_is_done_is_given_back_as_it_is_recorded(folder: Folder, guard: Guard):
+    write(folder, "relu", "return np.maximum(z, 0)")
+    session = Session(folder, guard)
+    session.refresh()
+    (verdict,) = session.check(["relu"])
+    recorded = [*folder.progress.events()]
+    given = hint(stage("relu"), folder.progress).event
+    assert session.record(verdict).outcome == "right"
+    assert [type(event).__name__ for event in folder.progress.events() if event is not None] == [
+        "Graded",
+        "ReferenceShown",
+        "Graded",
+    ]
+    assert [*folder.progress.events()][:2] == [*recorded, given]
+
+
+def test_a_reference_is_shown_after_it_was_asked_for_twice(folder: Folder):
     one = stage("relu")
     given = [hint(one, folder.progress) for _ in range(6)]
     assert [len(g.rungs) for g in given[:3]] == [1, 2, 3]
@@ -230,14 +296,14 @@ def test_a_reference_is_shown_after_it_was_asked_for_twice(folder: folders.Folde
     assert [(e["function"], e["why"]) for e in shown] == [("relu", "asked for twice")]
 
 
-def test_a_reference_is_shown_after_a_pass(folder: folders.Folder, guard: Guard):
+def test_a_reference_is_shown_after_a_pass(folder: Folder, guard: Guard):
     write(folder, "relu", "return np.maximum(z, 0)")
     list(Session(folder, guard).check(["relu"]))
     assert hint(stage("relu"), folder.progress).reference == stage("relu").reference
     assert "relu" in folder.progress.standing().shown
 
 
-def test_a_fragile_function_has_the_whole_ladder_before_it(folder: folders.Folder, guard: Guard):
+def test_a_fragile_function_has_the_whole_ladder_before_it(folder: Folder, guard: Guard):
     write(folder, "sigmoid", "return 1 / (1 + np.exp(-z))")
     (verdict,) = Session(folder, guard).check(["sigmoid"])
     assert verdict.outcome == "fragile"
@@ -246,10 +312,10 @@ def test_a_fragile_function_has_the_whole_ladder_before_it(folder: folders.Folde
     assert given[4].reference == stage("sigmoid").reference
 
 
-def test_nothing_hidden_is_left(folder: folders.Folder, guard: Guard):
+def test_nothing_hidden_is_left(folder: Folder, guard: Guard):
     write(folder, "relu", "return np.maximum(z, 0)")
     list(Session(folder, guard).check(["relu"]))
-    folders.reset(folder, stage("relu"))
+    reset_function(folder, stage("relu"))
     hint(stage("relu"), folder.progress)
     assert sorted(p.name for p in folder.path.iterdir()) == [
         "README.md",

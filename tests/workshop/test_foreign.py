@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.guarded.slopes import flat
-from chainrule.workshop.network_grading import ADAPTER, NetworkReport, NoAdapter, grade_file
+from chainrule.workshop import (
+    ADAPTER,
+    Guard,
+    NetworkReport,
+    NoAdapter,
+    WorkshopError,
+    flat,
+    grade_file,
+)
 
 from .conftest import PATH
 

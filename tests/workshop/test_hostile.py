@@ -10,10 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.workshop.course import ORDER, references, stage
-from chainrule.workshop.grading import grade, grade_all
-from chainrule.workshop.guarded.protocol import CallCase, CallFunction, Job
-from chainrule.workshop.guarded.running import MEMORY, Guard
+from chainrule.workshop import (
+    MEMORY,
+    CallCase,
+    CallFunction,
+    Guard,
+    Job,
+    grade,
+    grade_all,
+    references,
+    stage,
+    stage_names,
+)
 
 from .conftest import PATH
 
@@ -87,7 +95,7 @@ def test_a_hostile_function_is_reported(what: str, guard: Guard):
     assert verdict.outcome == outcome, said
     assert words in said
     assert "Traceback" not in said
-    right = grade("relu", references(ORDER).encode(), PATH, guard)
+    right = grade("relu", references().encode(), PATH, guard)
     assert right.outcome == "right", "the guard is out of order"
 
 
@@ -249,7 +257,7 @@ def test_only_the_learners_own_lines_are_shown(guard: Guard):
 
 def test_no_solution_in_what_is_said(guard: Guard):
     """A stub, a crash and a wrong answer never bring a line of the reference with them."""
-    for name in ORDER:
+    for name in stage_names():
         secret = [
             line.strip()
             for line in stage(name).reference.split('"""')[2].splitlines()
@@ -361,7 +369,7 @@ def test_a_function_that_is_wrong_itself_is_not_excused(guard: Guard):
 def test_of_two_that_are_wrong_each_is_told_its_own(guard: Guard):
     """`backprop` turns the outer product around, `hidden_error` forgets the transpose."""
     source = (
-        references(ORDER)
+        references()
         .replace("(W_next.T @ delta_next) *", "(W_next @ delta_next) *")
         .replace("np.outer(delta, activations[-2])", "np.outer(activations[-2], delta)")
     )
@@ -484,5 +492,5 @@ def test_a_function_of_python_itself_is_replaced_in_the_file_alone(guard: Guard)
 
 def test_a_file_of_stubs_is_graded_at_once(guard: Guard):
     began = time.monotonic()
-    assert len(list(grade_all(b"", PATH, guard))) == len(ORDER)
+    assert len(list(grade_all(b"", PATH, guard))) == len(stage_names())
     assert time.monotonic() - began < 0.5

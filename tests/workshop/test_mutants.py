@@ -8,13 +8,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.workshop.answers import Read, named
-from chainrule.workshop.backprop_equations import RIGHT, Equations, gradients
-from chainrule.workshop.backprop_mistakes import SLIPS, Slip
-from chainrule.workshop.calls import Call
-from chainrule.workshop.course import ORDER, stage
-from chainrule.workshop.oracle import Case, Mistake, Oracle
-from chainrule.workshop.returns import One
+from chainrule.workshop import (
+    RIGHT,
+    SLIPS,
+    Call,
+    Case,
+    Equations,
+    Mistake,
+    One,
+    Oracle,
+    Read,
+    Slip,
+    gradients,
+    known_mistake,
+    stage,
+    stage_names,
+)
 
 from .mutants import MUTANTS, Row, rows
 
@@ -45,7 +54,7 @@ def test_nine_in_ten_are_named_rightly(table: list[Row]):
 
 
 def test_nearly_every_stage_has_mutants():
-    assert set(ORDER) - {m.stage for m in MUTANTS} == {"tanh"}
+    assert set(stage_names()) - {m.stage for m in MUTANTS} == {"tanh"}
 
 
 def judged(answer: Any, *mistakes: Mistake) -> str | None:
@@ -61,7 +70,7 @@ def judged(answer: Any, *mistakes: Mistake) -> str | None:
              oracle.parts(answer(case.arguments["x"])))
         for case in oracle.cases()
     ]  # fmt: skip
-    found = named(oracle, reads)
+    found = known_mistake(oracle, reads)
     return None if found is None else found.name
 
 
@@ -92,7 +101,7 @@ def test_two_mistakes_at_once_are_not_named_as_one(first: Slip):
             Read(Call(case, True), oracle.expected(case), f)
             for case, f in zip(cases, found, strict=True)
         ]
-        name = named(oracle, reads)
+        name = known_mistake(oracle, reads)
         if name is not None:
             same = [oracle.predicted(name, case) for case in cases]
             assert all(oracle.close(f, s) for f, s in zip(found, same, strict=True))

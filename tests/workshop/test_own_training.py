@@ -9,11 +9,17 @@ from pathlib import Path
 import pytest
 
 from chainrule.data import Dataset, load
-from chainrule.workshop import folder as folders
-from chainrule.workshop.course import ORDER, references
-from chainrule.workshop.grading import grade
-from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.own_training import OwnCodeFailed, OwnEpoch, Settings, train_own
+from chainrule.workshop import (
+    Folder,
+    Guard,
+    OwnCodeFailed,
+    OwnEpoch,
+    Settings,
+    grade,
+    references,
+    start_folder,
+    train_own,
+)
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -28,13 +34,13 @@ def mnist() -> Dataset:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> folders.Folder:
-    made = folders.start(tmp_path / "mine")
-    made.network.write_text(references(ORDER))
+def folder(tmp_path: Path) -> Folder:
+    made = start_folder(tmp_path / "mine")
+    made.network.write_text(references())
     return made
 
 
-def test_the_reference_reaches_95_per_cent_of_mnist(folder: folders.Folder, guard: Guard):
+def test_the_reference_reaches_95_per_cent_of_mnist(folder: Folder, guard: Guard):
     epochs: list[OwnEpoch] = []
     began = time.monotonic()
     result = train_own(folder, guard, mnist(), Settings(epochs=10), epochs.append)
@@ -45,7 +51,7 @@ def test_the_reference_reaches_95_per_cent_of_mnist(folder: folders.Folder, guar
     assert time.monotonic() - began < 120
 
 
-def test_columns_dicts_and_changes_in_place_train_as_well(folder: folders.Folder, guard: Guard):
+def test_columns_dicts_and_changes_in_place_train_as_well(folder: Folder, guard: Guard):
     """The forms that a function may choose are open here too."""
     folder.network.write_text(
         "import numpy as np\n\n"
@@ -82,10 +88,10 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_what_passes_a_check_can_be_trained(form: str, folder: folders.Folder, guard: Guard):
+def test_what_passes_a_check_can_be_trained(form: str, folder: Folder, guard: Guard):
     """A value is read as where the function by itself is checked."""
     each, both = FORMS[form]
-    source = references(ORDER)
+    source = references()
     trained = f"return {each.format('weights')}, {each.format('biases')}"
     for old, new in (
         (
@@ -110,8 +116,8 @@ def test_what_passes_a_check_can_be_trained(form: str, folder: folders.Folder, g
     assert result.difference is None
 
 
-def test_an_answer_of_the_wrong_form_is_said(folder: folders.Folder, guard: Guard):
-    source = references(ORDER).replace("return weights, biases", "return 3")
+def test_an_answer_of_the_wrong_form_is_said(folder: Folder, guard: Guard):
+    source = references().replace("return weights, biases", "return 3")
     folder.network.write_text(source)
     with pytest.raises(OwnCodeFailed, match="the number 3"):
         train_own(folder, guard, load("digits"), Settings(epochs=1), lambda epoch: None)
@@ -138,9 +144,9 @@ def test_an_answer_of_the_wrong_form_is_said(folder: folders.Folder, guard: Guar
     ],
 )
 def test_what_a_function_gives_back_is_refused_in_its_name(
-    source: str, words: str, folder: folders.Folder, guard: Guard
+    source: str, words: str, folder: Folder, guard: Guard
 ):
-    folder.network.write_text(f"{references(ORDER)}\n\n{source}\n")
+    folder.network.write_text(f"{references()}\n\n{source}\n")
     with pytest.raises(OwnCodeFailed, match=words) as fault:
         train_own(folder, guard, load("digits"), Settings(hidden=5, epochs=1), lambda epoch: None)
     assert "Misread" not in str(fault.value)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.workshop.course import Stage, stages
-from chainrule.workshop.repeats import with_repeats
+from chainrule.workshop import Stage, all_stages, with_repeats
 
 from .conftest import Graded
 
@@ -127,7 +126,7 @@ def test_the_same_seed_gives_the_same_answer(name: str, other: str, graded: Grad
     assert graded(name, DRAWING[name].format("rng")).outcome == "right"
 
 
-@pytest.mark.parametrize("one", stages(), ids=lambda one: one.name)
+@pytest.mark.parametrize("one", all_stages(), ids=lambda one: one.name)
 def test_cases_are_repeated_in_the_same_shapes_with_another_answer(one: Stage):
     """What takes long comes last; a later case could not be told from an earlier one else."""
     cases = with_repeats(one.oracle)

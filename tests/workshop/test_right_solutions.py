@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chainrule.workshop.grading import grade
-from chainrule.workshop.guarded.running import Guard
+from chainrule.workshop import Guard, grade
 
 from .conftest import PATH, Graded
 

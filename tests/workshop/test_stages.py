@@ -10,23 +10,36 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.workshop import backprop_equations, ours
-from chainrule.workshop.course import FOLDER, ORDER, Stage, empty_file, references, stage, stages
-from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.fixtures import DEEP, SIZES, examples, layers
-from chainrule.workshop.grading import grade, grade_all
-from chainrule.workshop.guarded.given import FUNCTIONS
-from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.oracle import Case
+from chainrule.workshop import (
+    GIVEN_FUNCTIONS,
+    Case,
+    Guard,
+    Stage,
+    WorkshopError,
+    all_stages,
+    backprop_equations,
+    empty_file,
+    fixtures,
+    grade,
+    grade_all,
+    ours,
+    references,
+    stage,
+    stage_names,
+)
 
 from .conftest import PATH
 
-EVERY = pytest.mark.parametrize("one", stages(), ids=lambda s: s.name)
+EVERY = pytest.mark.parametrize("one", all_stages(), ids=lambda s: s.name)
 
 
 def test_every_folder_is_a_stage():
-    folders = {p.name for p in FOLDER.iterdir() if p.is_dir() and p.name != "__pycache__"}
-    assert folders == set(ORDER)
+    folders = {
+        p.name
+        for p in stage("relu").folder.parent.iterdir()
+        if p.is_dir() and p.name != "__pycache__"
+    }
+    assert folders == set(stage_names())
 
 
 @EVERY
@@ -57,7 +70,7 @@ def test_the_stub_has_signature_and_docstring_and_nothing_of_the_solution(one: S
 
 
 def test_the_stages_follow_the_order_of_the_roadmap():
-    concepts = [one.concept for one in stages()]
+    concepts = [one.concept for one in all_stages()]
     assert concepts == sorted(concepts)
 
 
@@ -67,8 +80,8 @@ def test_an_unknown_stage_names_the_nearest():
 
 
 def test_the_reference_passes_every_stage(guard: Guard):
-    verdicts = list(grade_all(references(ORDER).encode(), PATH, guard))
-    assert [v.stage for v in verdicts] == list(ORDER)
+    verdicts = list(grade_all(references().encode(), PATH, guard))
+    assert [v.stage for v in verdicts] == list(stage_names())
     assert {v.stage: v.message for v in verdicts if v.outcome != "right"} == {}
 
 
@@ -147,7 +160,7 @@ def test_differences_come_to_the_complex_step():
     """The centred difference is the slope up to h**2, as it should be."""
     for case in plain_cases("numerical_derivative"):
         f, x, h = case.arguments.values()
-        call = FUNCTIONS[f.name]
+        call = GIVEN_FUNCTIONS[f.name]
         found = right("numerical_derivative", case)
         np.testing.assert_allclose(found, complex_step(call, x), atol=4 * h**2 + 1e-9)
 
@@ -164,13 +177,13 @@ def cost_of(X: Any, Y: Any, weights: Any, biases: Any) -> Any:
     return np.sum((a - Y) ** 2) / (2 * len(X))
 
 
-@pytest.mark.parametrize("sizes", [SIZES, DEEP])
+@pytest.mark.parametrize("sizes", [fixtures.SIZES, fixtures.DEEP])
 def test_gradients_equal_the_complex_step(sizes: tuple[int, ...]):
     """The oracle of `backprop_batch`, and of `backprop` with one row."""
     rng = np.random.default_rng(2)
-    weights, biases = layers(rng, sizes)
+    weights, biases = fixtures.layers(rng, sizes)
     for m in (1, 7):
-        X, Y = examples(rng, m, sizes)
+        X, Y = fixtures.examples(rng, m, sizes)
         dW, db = ours.gradients(X, Y, weights, biases)
         for arrays, gradients in ((weights, dW), (biases, db)):
             for i, (array, gradient) in enumerate(zip(arrays, gradients, strict=True)):
@@ -184,8 +197,8 @@ def test_gradients_equal_the_complex_step(sizes: tuple[int, ...]):
 
 def test_the_right_equations_of_the_catalogue_equal_the_network():
     rng = np.random.default_rng(3)
-    weights, biases = layers(rng, DEEP)
-    X, Y = examples(rng, 8, DEEP)
+    weights, biases = fixtures.layers(rng, fixtures.DEEP)
+    X, Y = fixtures.examples(rng, 8, fixtures.DEEP)
     ours_found = ours.gradients(X, Y, weights, biases)
     found = backprop_equations.gradients(backprop_equations.RIGHT, X, Y, weights, biases)
     for one, other in zip(ours_found, found, strict=True):
@@ -282,7 +295,7 @@ def test_the_penalty_equals_pytorch():
 
 def test_a_timed_or_extreme_case_is_never_named(guard: Guard):
     """A slow or overflowing function is right but fragile, whatever the catalogue has."""
-    source = references(ORDER).replace(
+    source = references().replace(
         stage("sigmoid").reference,
         "def sigmoid(z):\n    return 1 / (1 + np.exp(-np.asarray(z, float)))",
     )

@@ -5,10 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.workshop.course import stage
-from chainrule.workshop.guarded.codec import Given
-from chainrule.workshop.guarded.given import made
-from chainrule.workshop.source import outline
+from chainrule.workshop import Given, made, outline, stage
 
 from .conftest import Graded
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chainrule.cli.build_folder import COMMANDS, FolderOption, named_folder, option
 from chainrule.cli.numbers import LARGEST, between, real, whole
 
 if TYPE_CHECKING:
-    from chainrule.workshop.own_training import Trained
-    from chainrule.workshop.session import Session
+    from chainrule.workshop import Session, Trained
 
 app = typer.Typer(
     name="build",
@@ -24,10 +24,6 @@ app = typer.Typer(
 
 MOST_MINUTES = 7 * 24 * 60
 
-FolderOption = Annotated[
-    str | None,
-    typer.Option("--folder", metavar="FOLDER", help="Your folder. [this one, or my-network]"),
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 
 
@@ -38,10 +34,10 @@ def start(
     ] = "my-network",
 ) -> None:
     """Make a folder with an empty network.py. A folder that is there is never changed."""
-    from chainrule.workshop import folder as folders
+    from chainrule.workshop import DEFAULT_FOLDER, start_folder
 
-    made = folders.start(Path(folder).expanduser())
-    name = "" if folder == folders.DEFAULT else f" --folder {shlex.quote(str(made.path))}"
+    made = start_folder(Path(folder).expanduser(), COMMANDS)
+    name = "" if folder == DEFAULT_FOLDER else f" --folder {shlex.quote(str(made.path))}"
     print(f"Made {made.path}: network.py, to be written by you, and README.md")
     print()
     print("Next")
@@ -64,14 +60,12 @@ def check(
     """
     from chainrule.cli.terminal import console, print_json
     from chainrule.cli.verdict_text import mark, verdict_lines
-    from chainrule.workshop import folder as folders
-    from chainrule.workshop.guarded.running import Guard
-    from chainrule.workshop.session import Session
+    from chainrule.workshop import Guard, Session
 
     width = shutil.get_terminal_size().columns
     screen = console()
     with Guard() as guard:
-        session = Session(folders.find(folder), guard)
+        session = Session(named_folder(folder), guard)
         session.refresh()
         verdicts = []
         for verdict in session.check(chosen(session, name, every)):
@@ -93,14 +87,14 @@ def check(
 
 def chosen(session: Session, name: str | None, every: bool) -> list[str]:
     """Which functions to grade."""
-    from chainrule.workshop.course import ORDER, stage
+    from chainrule.workshop import stage, stage_names
 
     if name is not None:
         return [stage(name).name]
     found = session.written_or_changed() if every else session.changed()
     current = session.standing.current
     if current is None and session.outline is None:
-        current = ORDER[0]  # any function: what is said then is of the file
+        current = stage_names()[0]  # any function: what is said then is of the file
     return found or ([current] if current is not None else [])
 
 
@@ -108,24 +102,23 @@ def say_standing(session: Session, anything: bool) -> None:
     """How many pass, and what comes next."""
     from chainrule.cli.terminal import print_wrapped
     from chainrule.cli.verdict_text import left_out
-    from chainrule.workshop import folder as folders
-    from chainrule.workshop.course import ORDER, stage
+    from chainrule.workshop import stage, stage_names
 
-    standing = session.standing
+    standing, number = session.standing, len(stage_names())
     if not anything:
         print("Nothing has changed since the last check.")
     if standing.unreadable:
         print_wrapped(left_out(standing))
     if session.stuck:
         print_wrapped(
-            f"No function can be called before that. {standing.passed} of {len(ORDER)} passed at "
-            "their last check."
+            f"No function can be called before that. {standing.passed} of {number} passed at their "
+            "last check."
         )
         return
-    print(f"{standing.passed} of {len(ORDER)} functions pass")
+    print(f"{standing.passed} of {number} functions pass")
     current = standing.current
     if current is None:
-        where = folders.option(session.folder)
+        where = option(session.folder)
         print_wrapped(f"All are written. `chainrule build train{where}` trains your network.")
         return
     print_wrapped(f"Next: {current}. {stage(current).task}")
@@ -135,9 +128,8 @@ def say_standing(session: Session, anything: bool) -> None:
 def watch(folder: FolderOption = None) -> None:
     """Grade on every save. Keys: h hint, n next, l list, c check all, space more, q quit."""
     from chainrule.cli.build_watch import watch_folder
-    from chainrule.workshop import folder as folders
 
-    watch_folder(folders.find(folder))
+    watch_folder(named_folder(folder))
 
 
 @app.command(name="list")
@@ -145,10 +137,9 @@ def list_functions(folder: FolderOption = None, json: JsonOption = False) -> Non
     """All functions, and how each one does."""
     from chainrule.cli.terminal import console, plain_width, print_json
     from chainrule.cli.verdict_text import list_lines
-    from chainrule.workshop import folder as folders
-    from chainrule.workshop.source import written
+    from chainrule.workshop import written
 
-    found = folders.find(folder)
+    found = named_folder(folder)
     standing, there = found.progress.standing(), written(found.source())
     if json:
         print_json(standing.to_dict(there))
@@ -174,12 +165,11 @@ def hint(
     """
     from chainrule.cli.hint_text import hint_lines
     from chainrule.cli.terminal import print_json
-    from chainrule.workshop import folder as folders
-    from chainrule.workshop.course import ORDER, stage
-    from chainrule.workshop.hints import hint as next_hint
+    from chainrule.workshop import hint as next_hint
+    from chainrule.workshop import stage, stage_names
 
-    progress = folders.find(folder).progress
-    one = stage(name or progress.standing().current or ORDER[-1])
+    progress = named_folder(folder).progress
+    one = stage(name or progress.standing().current or stage_names()[-1])
     given = next_hint(one, progress)
     if json:
         print_json(given.to_dict())
@@ -194,11 +184,10 @@ def reset(
     folder: FolderOption = None,
 ) -> None:
     """Make one function empty again. The file as it was goes to the archive."""
-    from chainrule.workshop import folder as folders
-    from chainrule.workshop.course import stage
+    from chainrule.workshop import reset_function, stage
 
-    one, found = stage(name), folders.find(folder)
-    place = folders.reset(found, one)
+    one, found = stage(name), named_folder(folder)
+    place = reset_function(found, one)
     print(f"`{one.name}` is empty again; the file as it was is {place}")
 
 
@@ -239,10 +228,9 @@ def train(
     """Train your own network, beside ours."""
     from chainrule.cli.build_train import shown_training
     from chainrule.data import load
-    from chainrule.workshop import folder as folders
-    from chainrule.workshop.own_training import Settings
+    from chainrule.workshop import Settings
 
-    found = folders.find(folder)
+    found = named_folder(folder)
     settings = Settings(hidden, epochs, batch_size, learning_rate, seed)
     result: Trained | None = shown_training(
         found, load(data, data_dir=data_dir), settings, minutes, json

@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import sys
 
-from chainrule.cli.failure import say
+from chainrule.cli.failure import Refused, say
 from chainrule.cli.terminal import console, percent, print_json
 from chainrule.cli.verdict_text import example_lines, own_lines, sentence, wrapped
 from chainrule.data import Dataset
 from chainrule.ground.words import counted
-from chainrule.workshop.folder import Folder
-from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.own_training import (
+from chainrule.workshop import (
+    Folder,
+    Guard,
+    NotReady,
     OwnCodeFailed,
     OwnEpoch,
     Settings,
@@ -39,6 +40,9 @@ def shown_training(
         for line in own_lines(fault.lines):
             print(line, file=sys.stderr)
         return None
+    except NotReady as fault:
+        what = "list` says what comes first" if fault.function else "check` says where"
+        raise Refused(f"{fault}; `chainrule build {what}") from None
     if json:
         print_json({"type": "result", **result.to_dict()})
     else:

@@ -12,18 +12,13 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from chainrule.cli.build_folder import option
 from chainrule.cli.failure import Refused
 from chainrule.cli.hint_text import hint_lines
 from chainrule.cli.terminal import console
 from chainrule.cli.verdict_text import bar, heading, list_lines, mark, verdict_lines, wrapped
-from chainrule.workshop.course import ORDER, stage
-from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.folder import Folder, option
-from chainrule.workshop.guarded.running import Guard
-from chainrule.workshop.hints import hint
-from chainrule.workshop.session import Session
-from chainrule.workshop.source import written
-from chainrule.workshop.verdict import Verdict
+from chainrule.ground.faults import Fault
+from chainrule.workshop import Folder, Guard, Session, Verdict, hint, stage, stage_names, written
 
 LOOK_EVERY = 0.03
 """Seconds between two looks at the file and the keyboard."""
@@ -54,7 +49,7 @@ class Watching:
         self.session = session
         self.screen = console()
         self.stamp: tuple[int, ...] | None = None
-        self.view = session.standing.current or ORDER[-1]
+        self.view = session.standing.current or stage_names()[-1]
         self.verdicts: dict[str, Verdict] = {}
         self.waiting: list[str] = []
         """Functions still to be graded, one between two looks at the file and the keyboard."""
@@ -82,9 +77,9 @@ class Watching:
         """Do it; what the folder does not allow is said, and watching goes on."""
         try:
             act(*arguments)
-        except WorkshopError as fault:
+        except Fault as fault:
             self.waiting = []
-            self.draw([str(fault)])
+            self.draw([fault.line()])
 
     def is_saved(self) -> bool:
         """Whether the file is another than the one in view, and whoever writes it is done."""
@@ -140,8 +135,8 @@ class Watching:
     def next(self) -> None:
         """Go on to the first function that does not pass; from that, to the one after."""
         standing = self.session.standing
-        waiting = [name for name in ORDER if not standing.passes(name)]
-        later = [name for name in waiting if ORDER.index(name) > ORDER.index(self.view)]
+        waiting = [name for name in stage_names() if not standing.passes(name)]
+        later = [name for name in waiting if stage(name).number > stage(self.view).number]
         if waiting:
             self.view = (later or waiting)[0]
         self.look(self.view)
@@ -215,7 +210,7 @@ class Watching:
         parts = in_parts(lines, *shutil.get_terminal_size())
         self.part %= len(parts)
         self.screen.clear()
-        self.screen.print(bar(self.session.standing.passed, len(ORDER)), style="dim")
+        self.screen.print(bar(self.session.standing.passed, len(stage_names())), style="dim")
         self.screen.print()
         for number, line in enumerate(parts[self.part]):
             first = number == 0 and self.part == 0

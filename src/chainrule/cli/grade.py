@@ -13,7 +13,7 @@ import typer
 from chainrule.cli.numbers import LARGEST, between, whole
 
 if TYPE_CHECKING:
-    from chainrule.workshop.network_grading import NetworkReport
+    from chainrule.workshop import NetworkReport
 
 MOST_SECONDS = 24 * 60 * 60
 
@@ -46,12 +46,10 @@ def grade(
     """
     from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import print_json
-    from chainrule.workshop.guarded.running import Guard
-    from chainrule.workshop.network_grading import ADAPTER, NoAdapter, grade_file
-    from chainrule.workshop.source import read
+    from chainrule.workshop import ADAPTER, Guard, NoAdapter, grade_file, read_source
 
     path = Path(file).expanduser().absolute()
-    source = read(path)
+    source = read_source(path)
     try:
         with Guard() as guard:
             report = grade_file(source, path, guard, cost=cost, seconds=seconds, seed=seed)
@@ -84,8 +82,11 @@ def print_report(report: NetworkReport) -> None:
         screen.print(line, soft_wrap=True)
     if report.mistake is not None:
         print(f"  {report.mistake}")
-    if report.explanation:
-        print("\n".join(wrapped(report.explanation, width)))
+    explanation = [report.explanation] if report.explanation else []
+    if report.cost_found:
+        explanation.append("If your cost is another one, name it with --cost.")
+    if explanation:
+        print("\n".join(wrapped(" ".join(explanation), width)))
     if report.network is not None:
         print(f"  recognised as {report.network}")
     if report.arrays:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from chainrule.cli.verdict_text import prose, sentence, wrapped
-from chainrule.workshop.course import Stage
-from chainrule.workshop.hints import Hint
+from chainrule.workshop import Hint, Stage
 
 
 def hint_lines(stage: Stage, given: Hint, width: int) -> list[str]:
     """The rungs so far, the reference where it is given, what to read, what comes next."""
     lines = wrapped(f"{stage.name}: {stage.title}", width, "")
-    for title, text in given.rungs:
-        lines += ["", title, *prose(text, width)]
+    for rung in given.rungs:
+        lines += ["", rung.name, *prose(rung.text, width)]
     if given.reference is not None:
         lines += ["", "The reference"]
         lines += [f"  {line}".rstrip() for line in given.reference.splitlines()]

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from chainrule.cli.terminal import shows
 
 if TYPE_CHECKING:
-    from chainrule.workshop.progress import Standing
-    from chainrule.workshop.verdict import Example, OwnLine, Verdict
+    from chainrule.workshop import Example, OwnLine, Standing, Verdict
 
 CODE = re.compile("`[^`]*`|^def .*:$")
 TIED = "\N{NO-BREAK SPACE}"
@@ -73,13 +72,13 @@ def mark(outcome: str | None) -> tuple[str, str]:
 
 def heading(verdict: Verdict) -> str:
     """The function, or the file where it does not load."""
-    from chainrule.workshop.course import ORDER, stage
+    from chainrule.workshop import stage, stage_names
 
     sign, _ = mark(verdict.outcome)
     if verdict.of_file:
         return f"{sign} network.py"
     one = stage(verdict.stage)
-    return f"{sign} {one.name}  ({one.number} of {len(ORDER)}: {one.title})"
+    return f"{sign} {one.name}  ({one.number} of {len(stage_names())}: {one.title})"
 
 
 def verdict_lines(verdict: Verdict, width: int) -> Iterator[str]:
@@ -153,9 +152,9 @@ def list_lines(
     standing: Standing, written: Collection[str], width: int | None
 ) -> Iterator[tuple[str, str]]:
     """All functions with how each does, in so many columns; with the style of the line."""
-    from chainrule.workshop.course import stages
+    from chainrule.workshop import all_stages
 
-    for one in stages():
+    for one in all_stages():
         checked = standing.checked.get(one.name)
         outcome = checked.outcome if checked is not None else None
         sign, style = mark(outcome)
@@ -170,7 +169,7 @@ def list_lines(
         for line in beside(name, said, width):
             yield line, style
     yield "", ""
-    yield f"  {standing.passed} of {len(stages())} pass", ""
+    yield f"  {standing.passed} of {len(all_stages())} pass", ""
     if standing.unreadable:
         yield "", ""
         yield from ((line, "") for line in wrapped(left_out(standing), width or 80))

@@ -1,19 +1,17 @@
-"""A ladder of hints: each rung gives away a little more, the last one all.
+"""A ladder of hints: each gives away a little more, and the answer stands at the top.
 
-The four rungs are the idea (what to look at), the rule (and what it says), the first line or what
-it is made of, and the answer.
+The hints are the idea (what to look at), the rule (and what it says), and the first line or what
+it is made of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One hint: what kind it is, and its text, of one line or several."""
+    """A hint, or the answer: its name and its text, of one line or several."""
 
     name: str
     text: str
@@ -21,23 +19,16 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The rungs, the one that gives away least first; the last is the answer."""
+    """The hints, the one that gives away least first, and the answer."""
 
-    rungs: tuple[Rung, ...]
+    hints: tuple[Rung, ...]
+    answer: Rung
 
-    def __iter__(self) -> Iterator[Rung]:
-        return iter(self.rungs)
-
-    def __len__(self) -> int:
-        return len(self.rungs)
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """The hints, and the answer last."""
+        return (*self.hints, self.answer)
 
     def up_to(self, number: int) -> tuple[Rung, ...]:
         """The first `number` rungs; all of them where there are no more."""
         return self.rungs[:number]
-
-    def left_after(self, number: int) -> int:
-        """How many rungs there still are after the first `number`."""
-        return max(len(self.rungs) - number, 0)
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)

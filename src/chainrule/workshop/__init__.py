@@ -1,7 +1,120 @@
-"""The learner's own network.py, built function by function, graded.
+"""The learner's own network.py, built function by function, graded: the door of this room.
 
 `stages/` holds one folder a function: what to write, hints, a reference, and an oracle. `guarded/`
 runs the learner's code in a process of its own. `grading` brings the two together.
 
-Nothing is imported here: the guarded process starts from this package and should be quick.
+The names are looked up when they are first used: the guarded process starts from this package and
+should be quick.
 """
+# ruff: noqa: F401  (the names are for whoever checks types; `HOMES` has them too)
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chainrule.workshop.answers import Read, known_mistake
+    from chainrule.workshop.backprop_equations import RIGHT, Equations, gradients
+    from chainrule.workshop.backprop_mistakes import SLIPS, Slip
+    from chainrule.workshop.calls import Call
+    from chainrule.workshop.course import (
+        STAGES,
+        Stage,
+        all_stages,
+        empty_file,
+        references,
+        stage,
+        stage_in,
+        stage_names,
+    )
+    from chainrule.workshop.errors import WorkshopError
+    from chainrule.workshop.folder import (
+        DEFAULT_FOLDER,
+        Folder,
+        NoNetwork,
+        find_folder,
+        reset_function,
+        start_folder,
+    )
+    from chainrule.workshop.grading import grade, grade_all
+    from chainrule.workshop.guarded.codec import (
+        MOST_ITEMS,
+        Foreign,
+        Given,
+        Unreadable,
+        pack,
+        unpack,
+    )
+    from chainrule.workshop.guarded.given import GIVEN_FUNCTIONS, made
+    from chainrule.workshop.guarded.protocol import (
+        MESSAGES,
+        CallCase,
+        CallFunction,
+        Job,
+        OwnLine,
+        decode,
+        encode,
+    )
+    from chainrule.workshop.guarded.running import MEMORY, Guard
+    from chainrule.workshop.guarded.slopes import flat
+    from chainrule.workshop.hints import Hint, hint
+    from chainrule.workshop.likeness import NAMED_FUNCTIONS, Pair, looks
+    from chainrule.workshop.network_grading import ADAPTER, NetworkReport, NoAdapter, grade_file
+    from chainrule.workshop.oracle import Case, Mistake, Oracle
+    from chainrule.workshop.own_training import (
+        NotReady,
+        OwnCodeFailed,
+        OwnEpoch,
+        Settings,
+        Trained,
+        train_own,
+    )
+    from chainrule.workshop.progress import Progress, Standing
+    from chainrule.workshop.repeats import with_repeats
+    from chainrule.workshop.returns import One
+    from chainrule.workshop.session import Session
+    from chainrule.workshop.source import outline, read_source, written
+    from chainrule.workshop.verdict import Example, Verdict
+
+HOMES = {
+    "answers": "Read known_mistake",
+    "backprop_equations": "RIGHT Equations gradients",
+    "backprop_mistakes": "SLIPS Slip",
+    "calls": "Call",
+    "course": "STAGES Stage all_stages empty_file references stage stage_in stage_names",
+    "errors": "WorkshopError",
+    "folder": "DEFAULT_FOLDER Folder NoNetwork find_folder reset_function start_folder",
+    "grading": "grade grade_all",
+    "guarded.codec": "MOST_ITEMS Foreign Given Unreadable pack unpack",
+    "guarded.given": "GIVEN_FUNCTIONS made",
+    "guarded.protocol": "MESSAGES CallCase CallFunction Job OwnLine decode encode",
+    "guarded.running": "MEMORY Guard",
+    "guarded.slopes": "flat",
+    "hints": "Hint hint",
+    "likeness": "NAMED_FUNCTIONS Pair looks",
+    "network_grading": "ADAPTER NetworkReport NoAdapter grade_file",
+    "oracle": "Case Mistake Oracle",
+    "own_training": "NotReady OwnCodeFailed OwnEpoch Settings Trained train_own",
+    "progress": "Progress Standing",
+    "repeats": "with_repeats",
+    "returns": "One",
+    "session": "Session",
+    "source": "outline read_source written",
+    "verdict": "Example Verdict",
+}
+WHERE = {name: home for home, names in HOMES.items() for name in names.split()}
+
+__all__ = list(WHERE)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{WHERE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *WHERE])

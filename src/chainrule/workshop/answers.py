@@ -78,7 +78,7 @@ def likely(found: tuple[int, ...], right: tuple[int, ...]) -> str:
     return ""
 
 
-def named(oracle: Oracle, reads: Sequence[Read]) -> Mistake | None:
+def known_mistake(oracle: Oracle, reads: Sequence[Read]) -> Mistake | None:
     """The one known mistake that gives these very answers in every case, if there is one."""
     fitting = [m for m in oracle.mistakes if fits(oracle, m, reads)]
     return fitting[0] if len({m.name for m in fitting}) == 1 else None

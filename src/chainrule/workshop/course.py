@@ -1,63 +1,40 @@
-"""The stages of the workshop: each a function to write, as its folder in `stages/` has it."""
+"""The stages of the workshop: each a function to write, as a folder of its own has it.
+
+A folder holds `stage.toml` (what to write, hints, where it is explained, and its place among the
+others), `reference.py` (the function, written out) and `oracle.py` (what it is judged by).
+"""
 
 from __future__ import annotations
 
 import ast
-import difflib
 import functools
-import importlib
-import textwrap
+import importlib.util
+import sys
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from chainrule.ground.ladder import Ladder, Rung
+from chainrule.ground.words import did_you_mean
 from chainrule.workshop.errors import WorkshopError
 
 if TYPE_CHECKING:
     from chainrule.workshop.oracle import Oracle
 
-FOLDER = Path(__file__).parent / "stages"
-
-ORDER = (
-    "numerical_derivative",
-    "sigmoid",
-    "sigmoid_prime",
-    "relu",
-    "relu_prime",
-    "tanh",
-    "tanh_prime",
-    "neuron",
-    "forward",
-    "cost",
-    "update",
-    "minibatches",
-    "output_error",
-    "hidden_error",
-    "backprop",
-    "backprop_batch",
-    "gradient_check",
-    "train",
-    "cross_entropy",
-    "cross_entropy_error",
-    "softmax",
-    "softmax_backward",
-    "init",
-    "l2",
-    "momentum",
-)
-"""The order of the roadmap."""
-
-HEADER = "import numpy as np\n"
+HEADER = "from collections.abc import Callable, Iterator\n\nimport numpy as np\n"
 NOT_WRITTEN = "raise NotImplementedError"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One function: what to write and where it is explained."""
+    """One function: what to write and where it is explained. Stages are ordered by their place."""
 
     name: str
+    folder: Path
+    place: int
     title: str
     concept: int
     task: str
@@ -68,12 +45,12 @@ class Stage:
 
     @property
     def number(self) -> int:
-        return ORDER.index(self.name) + 1
+        return stage_names().index(self.name) + 1
 
     @functools.cached_property
     def reference(self) -> str:
         """The source of the reference, without what stands around it."""
-        source = (FOLDER / self.name / "reference.py").read_text(encoding="utf-8")
+        source = (self.folder / "reference.py").read_text(encoding="utf-8")
         return ast.get_source_segment(source, definition(source, self.name)) or ""
 
     @functools.cached_property
@@ -97,35 +74,32 @@ class Stage:
 
     @functools.cached_property
     def oracle(self) -> Oracle:
-        return importlib.import_module(f"{__package__}.stages.{self.name}.oracle").ORACLE
+        return self.module("oracle").ORACLE
 
     @functools.cached_property
     def function(self) -> Callable[..., Any]:
         """The reference, to be called."""
-        module = importlib.import_module(f"{__package__}.stages.{self.name}.reference")
-        return getattr(module, self.name)
+        return getattr(self.module("reference"), self.name)
 
-    def hint(self, rung: int) -> tuple[str, str]:
-        """A rung of the ladder, 1 to 4: its heading and its text."""
-        rungs = (
-            ("The idea", self.idea),
-            ("The rule", self.rule),
-            ("Shape and first line", self.start),
-            ("The reference", self.reference),
+    def module(self, file: str) -> ModuleType:
+        """A file of the folder, run as a module."""
+        path = self.folder / f"{file}.py"
+        spec = importlib.util.spec_from_file_location(f"stage_{self.name}_{file}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    @property
+    def hints(self) -> Ladder:
+        """The idea, the rule, how to start; the reference last."""
+        hints = (
+            Rung("The idea", self.idea),
+            Rung("The rule", self.rule),
+            Rung("Shape and first line", self.start),
         )
-        return rungs[rung - 1]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything but the reference."""
-        return {
-            "name": self.name,
-            "number": self.number,
-            "title": self.title,
-            "concept": self.concept,
-            "task": self.task,
-            "signature": self.signature,
-            "read": list(self.read),
-        }
+        return Ladder(hints, Rung("The reference", self.reference))
 
 
 def definition(source: str, name: str) -> ast.FunctionDef:
@@ -136,41 +110,56 @@ def definition(source: str, name: str) -> ast.FunctionDef:
     raise LookupError(f"no function {name}")
 
 
-@functools.cache
+def stage_in(folder: Path) -> Stage:
+    """The stage of a folder, which has the name of the function; WorkshopError if there is none."""
+    file = folder / "stage.toml"
+    try:
+        fields = tomllib.loads(file.read_text(encoding="utf-8"))
+        return Stage(folder.name, folder, **{**fields, "read": tuple(fields["read"])})
+    except (OSError, ValueError, LookupError, TypeError) as fault:
+        raise WorkshopError(f"no stage of the workshop: {fault}", file=file) from fault
+
+
+STAGE_FOLDERS = Path(__file__).parent / "stages"
+STAGES = {file.parent.name: stage_in(file.parent) for file in STAGE_FOLDERS.glob("*/stage.toml")}
+"""All stages by their names. One from elsewhere is added as `STAGES[name] = stage_in(folder)`."""
+
+
 def stage(name: str) -> Stage:
     """The stage of this name; an unknown name is answered with the nearest known one."""
-    if name not in ORDER:
-        close = difflib.get_close_matches(name, ORDER, n=1, cutoff=0.5)
-        meant = f"did you mean {close[0]}?" if close else f"they are {', '.join(ORDER)}"
+    if name not in STAGES:
+        meant = did_you_mean(name, stage_names(), f"they are {', '.join(stage_names())}")
         raise WorkshopError(f"no function {name!r} in the workshop; {meant}")
-    fields = tomllib.loads((FOLDER / name / "stage.toml").read_text(encoding="utf-8"))
-    return Stage(name=name, **{**fields, "read": tuple(fields["read"])})
+    return STAGES[name]
 
 
-def stages() -> list[Stage]:
-    """All of them, in their order."""
-    return [stage(name) for name in ORDER]
+def all_stages() -> list[Stage]:
+    """All stages in their order, which is that of the roadmap."""
+    return sorted(STAGES.values(), key=lambda each: each.place)
 
 
-def references(names: Iterable[str]) -> str:
-    """A module with the references of these stages and of all that come before the last."""
-    last = max(ORDER.index(name) for name in names)
-    functions = [stage(name).reference for name in ORDER[: last + 1]]
-    imports = "from collections.abc import Callable, Iterator\n\n" + HEADER
-    return "\n\n".join([imports, *functions]) + "\n"
+def stage_names() -> list[str]:
+    """Their names, in the same order."""
+    return [each.name for each in all_stages()]
+
+
+def references(names: Iterable[str] | None = None) -> str:
+    """A module with the references of these stages and all that come before the last; or of all."""
+    wanted = stage_names() if names is None else list(names)
+    last = max(stage(name).place for name in wanted)
+    needed = [each.reference for each in all_stages() if each.place <= last]
+    return "\n\n".join([HEADER, *needed]) + "\n"
+
+
+INTRODUCTION = '''"""My neural network, function by function.
+
+Write the functions in their order; README.md says how each one is checked. What you do inside is
+yours: names, loops, helpers of your own. Only the names and arguments of these functions count.
+"""
+
+'''
 
 
 def empty_file() -> str:
     """network.py as it is before anything is written."""
-    introduction = '''
-        """My neural network, function by function.
-
-        Write the functions in their order. `chainrule build check` says how each one does, and
-        `chainrule build watch` says it whenever this file is saved. What you do inside is yours:
-        names, loops, helpers of your own. Only the names and arguments of these functions count.
-        """
-    '''
-    imports = "from collections.abc import Callable, Iterator\n\n" + HEADER
-    parts = [textwrap.dedent(introduction).strip() + "\n\n" + imports]
-    parts += [each.stub for each in stages()]
-    return "\n\n".join(parts)
+    return "\n\n".join([INTRODUCTION + HEADER, *(each.stub for each in all_stages())])

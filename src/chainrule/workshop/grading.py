@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chainrule.ground.words import quoted
 from chainrule.workshop.calls import call
-from chainrule.workshop.course import ORDER, Stage, stage
+from chainrule.workshop.course import Stage, stage, stage_names
 from chainrule.workshop.guarded.running import Guard
 from chainrule.workshop.judging import judge, missing
 from chainrule.workshop.repeats import with_repeats
@@ -29,11 +29,11 @@ def grade(
 
 
 def grade_all(
-    source: bytes, path: Path, guard: Guard, names: Sequence[str] = ORDER
+    source: bytes, path: Path, guard: Guard, names: Sequence[str] | None = None
 ) -> Iterator[Verdict]:
-    """Grade functions one after the other."""
+    """Grade functions one after the other: these, or all."""
     grading = Grading(source, path, guard)
-    for name in names:
+    for name in stage_names() if names is None else names:
         yield grading.verdict(stage(name))
 
 

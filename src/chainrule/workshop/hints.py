@@ -1,13 +1,15 @@
-"""The ladder of hints: idea, rule, shape and first line, reference."""
+"""The next hint on a function, and what is recorded of it."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+from chainrule.ground.events import Event, HintShown, ReferenceAsked, ReferenceShown
+from chainrule.ground.ladder import Rung
 from chainrule.ground.words import counted
 from chainrule.workshop.course import Stage
-from chainrule.workshop.progress import HINTS, Progress
+from chainrule.workshop.progress import Progress
 
 NEXT = "The reference comes next"
 ASK_AGAIN = f"{NEXT}: ask once more to see it. The record then says that it was shown"
@@ -15,15 +17,24 @@ ASK_AGAIN = f"{NEXT}: ask once more to see it. The record then says that it was 
 
 @dataclass(frozen=True)
 class Hint:
-    """The rungs given so far, each with its heading; what comes next; whether that was the last."""
+    """The rungs given so far, the reference where it is given, and what comes next.
+
+    `event` is what was recorded; None where the reference had been shown before.
+    """
 
     function: str
-    rungs: tuple[tuple[str, str], ...]
+    rungs: tuple[Rung, ...]
     next: str
     reference: str | None
+    event: Event | None
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "function": self.function,
+            "rungs": [[rung.name, rung.text] for rung in self.rungs],
+            "next": self.next,
+            "reference": self.reference,
+        }
 
 
 def hint(stage: Stage, progress: Progress) -> Hint:
@@ -32,20 +43,21 @@ def hint(stage: Stage, progress: Progress) -> Hint:
     The reference comes once the function was right, or when it is asked for twice; either is
     recorded.
     """
-    standing, name = progress.standing(), stage.name
-    given = standing.hints[name]
-    if name in standing.ever_right or name in standing.shown or standing.asked[name] >= 1:
-        if name not in standing.shown:
-            progress.shown(name, after_right=name in standing.ever_right)
-        return Hint(name, rungs(stage, HINTS), "", stage.reference)
-    if given >= HINTS:
-        progress.asked(name)
-        return Hint(name, rungs(stage, HINTS), ASK_AGAIN, None)
-    progress.hinted(name, given + 1)
-    left = HINTS - given - 1
-    more = f"{counted(left, 'more hint')}, then the reference" if left else NEXT
-    return Hint(name, rungs(stage, given + 1), more, None)
-
-
-def rungs(stage: Stage, number: int) -> tuple[tuple[str, str], ...]:
-    return tuple(stage.hint(rung) for rung in range(1, number + 1))
+    standing, name, ladder = progress.standing(), stage.name, stage.hints
+    right, shown = name in standing.ever_right, name in standing.shown
+    number, most = standing.hints[name] + 1, len(ladder.hints)
+    event: Event | None = None
+    reference, more = None, ""
+    if right or shown or standing.asked[name]:
+        number, reference = most, ladder.answer.text
+        if not shown:
+            event = ReferenceShown(function=name, why="right" if right else "asked for twice")
+    elif number > most:
+        event, more = ReferenceAsked(function=name), ASK_AGAIN
+    else:
+        left = most - number
+        more = f"{counted(left, 'more hint')}, then the reference" if left else NEXT
+        event = HintShown(function=name, rung=number)
+    if event is not None:
+        progress.add(event)
+    return Hint(name, ladder.hints[:number], more, reference, event)

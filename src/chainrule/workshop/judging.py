@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainrule.workshop import failures
-from chainrule.workshop.answers import Read, example, looks, named, read, shape_fault
+from chainrule.workshop.answers import Read, example, known_mistake, looks, read, shape_fault
 from chainrule.workshop.calls import Call, Calls
 from chainrule.workshop.case_text import described, size
 from chainrule.workshop.course import Stage
@@ -103,7 +103,7 @@ def by_numbers(stage: Stage, calls: Sequence[Call]) -> Verdict | None:
     wrong = [r for r in reads if not oracle.close(r.found, r.expected)]
     if not wrong:
         return None
-    mistake = named(oracle, reads)
+    mistake = known_mistake(oracle, reads)
     raised = next((c for c in calls if c.raised is not None), None)
     if raised is not None:
         verdict = raising(stage, raised, calls)

@@ -24,7 +24,7 @@ from chainrule.workshop.backprop_equations import (
 Array = NDArray[Any]
 Agree = Callable[[Array, Array], NDArray[np.bool_]]
 
-FUNCTIONS: Mapping[str, Callable[[Array], Array]] = {
+NAMED_FUNCTIONS: Mapping[str, Callable[[Array], Array]] = {
     "sigma(z)": sigmoid,
     "sigma'(z)": sigmoid_prime,
     "sigma(z)**2": lambda z: sigmoid(z) ** 2,
@@ -105,7 +105,7 @@ def parts(here: Sequence[Pair], agree: Agree) -> str | None:
 
 def as_function(pairs: Sequence[Pair], agree: Agree) -> str | None:
     """Another function of z than the one that was asked for."""
-    for words, function in FUNCTIONS.items():
+    for words, function in NAMED_FUNCTIONS.items():
         with np.errstate(all="ignore"):  # of the function that is tried, not of the learner's
             same = all(
                 pair.z is not None and agree(pair.found, function(pair.z)).all() for pair in pairs

@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from chainrule.workshop.course import ORDER
+from chainrule.ground import writing
+from chainrule.ground.events import (
+    Event,
+    FunctionReset,
+    Graded,
+    HintShown,
+    ReferenceAsked,
+    ReferenceShown,
+)
+from chainrule.workshop.course import STAGES, stage_names
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.verdict import PASSED, Verdict
-
-HINTS = 3
-"""Rungs of the ladder below the reference."""
-
-
-@dataclass(frozen=True)
-class Checked:
-    """The last verdict on a function, and the state of the source that it was on."""
-
-    outcome: str
-    fingerprint: str
-    mistake: str | None = None
+from chainrule.workshop.verdict import PASSED
 
 
 @dataclass
 class Standing:
-    """What the lines come to."""
+    """What the events of a record come to."""
 
-    checked: dict[str, Checked] = field(default_factory=dict)
+    checked: dict[str, Graded] = field(default_factory=dict)
     ever_right: set[str] = field(default_factory=set)
     hints: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
@@ -40,24 +35,40 @@ class Standing:
     unreadable: int = 0
     """Lines that could not be read, as one torn by a loss of power."""
 
+    def count(self, event: Event) -> None:
+        """Add one event."""
+        name = event.function
+        if isinstance(event, Graded):
+            self.checked[name] = event
+            if event.outcome == "right":
+                self.ever_right.add(name)
+        elif isinstance(event, HintShown):
+            self.hints[name] = max(self.hints[name], event.rung)
+        elif isinstance(event, ReferenceAsked):
+            self.asked[name] += 1
+        elif isinstance(event, ReferenceShown):
+            self.shown.add(name)
+        elif isinstance(event, FunctionReset):
+            self.checked.pop(name, None)
+
     def passes(self, name: str) -> bool:
         """Whether the last verdict was a pass."""
         return name in self.checked and self.checked[name].outcome in PASSED
 
     @property
     def passed(self) -> int:
-        return sum(self.passes(name) for name in ORDER)
+        return sum(self.passes(name) for name in stage_names())
 
     @property
     def current(self) -> str | None:
         """The first function that does not pass yet."""
-        return next((name for name in ORDER if not self.passes(name)), None)
+        return next((name for name in stage_names() if not self.passes(name)), None)
 
     def to_dict(self, written: Collection[str]) -> dict[str, Any]:
         """As plain values, with which functions have something in them."""
         return {
             "passed": self.passed,
-            "of": len(ORDER),
+            "of": len(stage_names()),
             "current": self.current,
             "functions": [
                 {
@@ -67,91 +78,44 @@ class Standing:
                     "hints": self.hints[name],
                     "reference_shown": name in self.shown,
                 }
-                for name in ORDER
+                for name in stage_names()
             ],
         }
 
 
 class Progress:
-    """The file. Each event is one line, written through to the disk at once."""
+    """The record: each event is one line, written through to the disk at once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def standing(self) -> Standing:
-        """What the lines so far come to."""
-        found = Standing()
+    def add(self, event: Event) -> None:
+        """Write one more event; WritingFault says why it cannot be."""
+        writing.append_line(self.path, json.dumps(event.to_dict()))
+
+    def events(self) -> Iterator[Event | None]:
+        """The events so far, in their order; None for a line that cannot be read."""
         try:
             text = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
-            return found
+            return
         except OSError as fault:
             raise WorkshopError(f"{self.path} cannot be read: {fault.strerror}") from None
-        for line in text.splitlines():
+        for line in filter(str.strip, text.splitlines()):
             try:
-                event = json.loads(line)
-                count(found, event["event"], event["function"], event)
-            except (ValueError, KeyError, TypeError, RecursionError):
-                found.unreadable += bool(line.strip())
-        return found
+                event = Event.from_dict(json.loads(line))
+            except (ValueError, LookupError, TypeError, RecursionError):
+                yield None
+                continue
+            if event is not None:  # a kind that only a later version knows says nothing here
+                yield event
 
-    def checked(self, verdict: Verdict, fingerprint: str) -> None:
-        self._append(
-            "checked",
-            verdict.stage,
-            outcome=verdict.outcome,
-            mistake=verdict.mistake,
-            fingerprint=fingerprint,
-        )
-
-    def hinted(self, name: str, rung: int) -> None:
-        self._append("hint", name, rung=rung)
-
-    def asked(self, name: str) -> None:
-        self._append("asked for the reference", name)
-
-    def shown(self, name: str, *, after_right: bool) -> None:
-        why = "right" if after_right else "asked for twice"
-        self._append("reference shown", name, why=why)
-
-    def reset(self, name: str, archived: str) -> None:
-        self._append("reset", name, archived=archived)
-
-    def _append(self, event: str, name: str, **fields: Any) -> None:
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        line = json.dumps({"at": at, "event": event, "function": name, **fields})
-        try:
-            with self.path.open("ab+") as stream:
-                if stream.tell() and not ends_in_newline(stream):
-                    stream.write(b"\n")
-                stream.write(line.encode("utf-8") + b"\n")
-                stream.flush()
-                os.fsync(stream.fileno())
-        except OSError as fault:
-            raise WorkshopError(f"{self.path} cannot be written: {fault.strerror}") from None
-
-
-def ends_in_newline(stream: Any) -> bool:
-    """Whether the last line is whole."""
-    stream.seek(-1, os.SEEK_END)
-    return stream.read(1) == b"\n"
-
-
-def count(found: Standing, event: str, name: str, fields: dict[str, Any]) -> None:
-    """Add one line to the standing."""
-    if name not in ORDER:
-        return
-    if event == "checked":
-        found.checked[name] = Checked(
-            fields["outcome"], fields["fingerprint"], fields.get("mistake")
-        )
-        if fields["outcome"] == "right":
-            found.ever_right.add(name)
-    elif event == "hint":
-        found.hints[name] = max(found.hints[name], int(fields["rung"]))
-    elif event == "asked for the reference":
-        found.asked[name] += 1
-    elif event == "reference shown":
-        found.shown.add(name)
-    elif event == "reset":
-        found.checked.pop(name, None)
+    def standing(self) -> Standing:
+        """What the events so far come to."""
+        standing = Standing()
+        for event in self.events():
+            if event is None:
+                standing.unreadable += 1
+            elif event.function in STAGES:
+                standing.count(event)
+        return standing

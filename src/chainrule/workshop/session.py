@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chainrule.workshop.course import ORDER, stage
+from chainrule.ground.events import Graded
+from chainrule.workshop.course import stage, stage_names
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.grading import Grading
 from chainrule.workshop.guarded.running import Guard
@@ -50,7 +51,7 @@ class Session:
         if top is None:
             return []
         found = []
-        for name in ORDER:
+        for name in stage_names():
             last = self.standing.checked.get(name)
             if last is None:
                 if top.written(name):
@@ -67,7 +68,7 @@ class Session:
     def written_or_changed(self) -> list[str]:
         """All that are written, and those that were emptied since they were last checked."""
         changed = self.changed()
-        return [name for name in ORDER if name in changed or self.written([name])]
+        return [name for name in stage_names() if name in changed or self.written([name])]
 
     @property
     def stuck(self) -> bool:
@@ -87,8 +88,15 @@ class Session:
             self.record(verdict)
             yield verdict
 
-    def record(self, verdict: Verdict) -> None:
+    def record(self, verdict: Verdict) -> Graded:
+        """Write a verdict to the record; what was written."""
         top = self.outline
-        fingerprint = "" if top is None else top.fingerprint(verdict.stage)
-        self.folder.progress.checked(verdict, fingerprint)
+        event = Graded(
+            function=verdict.stage,
+            outcome=verdict.outcome,
+            mistake=verdict.mistake,
+            fingerprint="" if top is None else top.fingerprint(verdict.stage),
+        )
+        self.folder.progress.add(event)
         self.standing = self.folder.progress.standing()
+        return event

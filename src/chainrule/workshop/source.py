@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import hashlib
 import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from chainrule.workshop.course import ORDER
+from chainrule.ground.words import nearest
+from chainrule.workshop.course import stage_names
 from chainrule.workshop.errors import WorkshopError
 
 LARGEST = 2 * 2**20
+ONLY_JUST_ANOTHER = 0.85
+"""How alike a name must be to be asked about: `Relu` for `relu`, not `relu_2` for `relu_prime`."""
 LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LOOPING = {"map", "vectorize", "apply_along_axis", "apply_over_axes", "frompyfunc", "fromiter"}
 """Functions that call another one for each element."""
 
 
-def read(path: Path) -> bytes:
-    """The bytes of the file, or an error that says why they cannot be had."""
+def read_source(path: Path) -> bytes:
+    """The bytes of a file of Python; WorkshopError says why they cannot be had."""
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
             raise WorkshopError(f"{path} is a pipe or a device: expected a file of Python")
-        if stat.S_ISREG(found.st_mode) and found.st_size > LARGEST:
+        if stat.S_ISREG(status.st_mode) and status.st_size > LARGEST:
             raise WorkshopError(
-                f"{path} is {found.st_size:,} bytes long: expected a file of Python, at most "
+                f"{path} is {status.st_size:,} bytes long: expected a file of Python, at most "
                 f"{LARGEST:,}"
             )
         return path.read_bytes()
@@ -61,7 +63,7 @@ class Outline:
     def stages_below(self, name: str) -> list[str]:
         """The other stages among them, in their order; none that uses this one in its turn."""
         used = set(self.uses(name)) - {name}
-        return [each for each in ORDER if each in used and name not in self.uses(each)]
+        return [each for each in stage_names() if each in used and name not in self.uses(each)]
 
     def loops(self, name: str) -> bool:
         """Whether there is a loop in Python in a function or in what it uses."""
@@ -94,15 +96,13 @@ class Outline:
             classes = [s for s in statements if isinstance(s, ast.ClassDef)]
             if any(name in defined_by(inside) for each in classes for inside in each.body):
                 return f"`{owner}` has a method of this name: the function stands outside a class"
-        others = {each.lower().replace("_", ""): each for each in self.statements}
-        near = difflib.get_close_matches(
-            name.replace("_", ""), [o for o in others if others[o] not in ORDER], 1, 0.85
-        )
-        return f"there is `{others[near[0]]}`: is it that one? The name counts" if near else None
+        others = self.statements.keys() - set(stage_names())
+        near = nearest(name, sorted(others), alike=ONLY_JUST_ANOTHER)
+        return f"there is `{near[0]}`: is it that one? The name counts" if near else None
 
     def edited(self, before: Outline) -> list[str]:
         """The stages whose own text differs from that of an earlier state of the file."""
-        return [name for name in ORDER if self.dump(name) != before.dump(name)]
+        return [name for name in stage_names() if self.dump(name) != before.dump(name)]
 
     def dump(self, name: str) -> list[str]:
         """The statements of a name, without where they stand."""
@@ -148,10 +148,10 @@ def written(source: bytes) -> list[str]:
     """The functions with something in them; where the file is no Python now, each by itself."""
     top = outline(source)
     if top is not None:
-        return [name for name in ORDER if top.written(name)]
+        return [name for name in stage_names() if top.written(name)]
     lines = source.decode("utf-8-sig", "replace").splitlines(keepends=True)
     found = []
-    for name in ORDER:
+    for name in stage_names():
         first, last = extent_by_lines(lines, name)
         alone = outline("".join(lines[first:last]).encode())
         if alone is None or alone.written(name):

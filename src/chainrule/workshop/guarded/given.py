@@ -58,7 +58,7 @@ WORDS: dict[Callable[..., Any], str] = {
     flat_in_first_cost: "a cost that does not depend on the first array",
 }
 """What can be handed in, and what a message calls it."""
-FUNCTIONS = {function.__name__: function for function in WORDS}
+GIVEN_FUNCTIONS = {function.__name__: function for function in WORDS}
 GENERATOR = "rng"
 
 
@@ -66,7 +66,7 @@ def given_text(given: Given) -> str:
     """What is handed in, in words."""
     if given.name == GENERATOR:
         return f"np.random.default_rng({given.seed})"
-    return WORDS[FUNCTIONS[given.name]]
+    return WORDS[GIVEN_FUNCTIONS[given.name]]
 
 
 def made(value: Any) -> Any:
@@ -74,7 +74,7 @@ def made(value: Any) -> Any:
     if isinstance(value, Given):
         if value.name == GENERATOR:
             return np.random.default_rng(value.seed)
-        return FUNCTIONS[value.name]
+        return GIVEN_FUNCTIONS[value.name]
     if isinstance(value, list):
         return [made(item) for item in value]
     if isinstance(value, tuple):

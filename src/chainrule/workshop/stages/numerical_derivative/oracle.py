@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.workshop.guarded.codec import Given
-from chainrule.workshop.guarded.given import FUNCTIONS
+from chainrule.workshop.guarded.given import GIVEN_FUNCTIONS as FUNCTIONS
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import One
 

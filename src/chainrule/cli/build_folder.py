@@ -1,0 +1,57 @@
+"""The learner's folder, as `--folder` names it, and what can be typed about it."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from chainrule.workshop import Folder
+
+FolderOption = Annotated[
+    str | None,
+    typer.Option("--folder", metavar="FOLDER", help="Your folder. [this one, or my-network]"),
+]
+
+COMMANDS = """\
+    chainrule build watch         says how a function does whenever you save
+    chainrule build check         the same, once, for everything that has changed
+    chainrule build check NAME    for one function
+    chainrule build list          how far you are
+    chainrule build hint          the idea, then the rule, then the first line, then the reference
+    chainrule build reset NAME    an empty function again; the old file goes to `archive/`
+    chainrule build train         trains your network, beside ours
+
+"""
+"""What its README says can be typed."""
+
+
+def named_folder(named: str | None) -> Folder:
+    """The learner's folder; where there is none, what to type is said."""
+    from chainrule.cli.failure import Refused
+    from chainrule.workshop import NoNetwork, find_folder
+
+    try:
+        return find_folder(named)
+    except NoNetwork as fault:
+        if fault.below is not None:
+            option = f"`--folder {shlex.quote(str(fault.below))}`"
+            raise Refused(f"{fault}: add {option} to the command") from None
+        raise Refused(
+            f"{fault}: `chainrule build start` makes a folder with one; `--folder` names it"
+        ) from None
+
+
+def option(folder: Folder) -> str:
+    """` --folder mine`, which names this folder in a command; nothing where none is needed."""
+    from chainrule.workshop import DEFAULT_FOLDER
+
+    here = Path.cwd()
+    places = [place for place in (here, here / DEFAULT_FOLDER) if (place / "network.py").exists()]
+    if places and places[0] == folder.path:
+        return ""
+    below = folder.path.is_relative_to(here)
+    return f" --folder {shlex.quote(str(folder.path.relative_to(here) if below else folder.path))}"
