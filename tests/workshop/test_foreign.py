@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
@@ -14,229 +17,53 @@ from chainrule.workshop import (
     flat,
     grade_file,
 )
+from tests.support import cases
 
 from .conftest import PATH
 
-PER_EXAMPLE = '''
-import numpy as np
+TABLE = Path(__file__).with_name("networks.toml")
 
 
-class Net:
-    """Lists of weights and biases, an example at a time, as columns."""
-
-    def __init__(self, sizes):
-        rng = np.random.default_rng(1)
-        self.biases = [rng.normal(size=(n, 1)) for n in sizes[1:]]
-        self.weights = [rng.normal(size=(n, m)) for m, n in zip(sizes[:-1], sizes[1:])]
-
-    def feedforward(self, a):
-        for b, w in zip(self.biases, self.weights):
-            a = sigma(np.dot(w, a) + b)
-        return a
-
-    def backprop(self, x, y):
-        nabla_b = [np.zeros(b.shape) for b in self.biases]
-        nabla_w = [np.zeros(w.shape) for w in self.weights]
-        activation, activations, zs = x, [x], []
-        for b, w in zip(self.biases, self.weights):
-            z = np.dot(w, activation) + b
-            zs.append(z)
-            activation = sigma(z)
-            activations.append(activation)
-        delta = (activations[-1] - y) * sigma_prime(zs[-1])
-        nabla_b[-1] = delta
-        nabla_w[-1] = np.dot(delta, activations[-2].T)
-        for l in range(2, len(self.weights) + 1):
-            delta = np.dot(self.weights[-l + 1].T, delta) * sigma_prime(zs[-l])
-            nabla_b[-l] = delta
-            nabla_w[-l] = np.dot(delta, activations[-l - 1].T)
-        return nabla_b, nabla_w
-
-    def batch(self, X, Y):
-        total = None
-        for x, y in zip(X, Y):
-            b, w = self.backprop(x[:, None], y[:, None])
-            both = b + w
-            total = both if total is None else [s + t for s, t in zip(total, both)]
-        return [t / len(X) for t in total]
+class Sound(NamedTuple):
+    style: str
+    cost: str
+    network: str
+    source: str
 
 
-def sigma(z):
-    return 1.0 / (1.0 + np.exp(-z))
+class Bug(NamedTuple):
+    style: str
+    old: str
+    new: str
+    name: str | None = None
 
 
-def sigma_prime(z):
-    return sigma(z) * (1 - sigma(z))
-
-
-net = Net([4, 6, 5, 3])
-def forward(X): return net.feedforward(X.T).T
-def gradients(X, Y): return net.batch(X, Y)
-parameters = [*net.biases, *net.weights]
-'''
-
-COLUMNS = """
-import numpy as np
-
-rng = np.random.default_rng(2)
-n_x, n_h, digits = 5, 6, 4
-W1 = rng.normal(size=(n_h, n_x)) * 0.7
-b1 = rng.normal(size=(n_h, 1))
-W2 = rng.normal(size=(digits, n_h)) * 0.7
-b2 = rng.normal(size=(digits, 1))
-
-
-def run(X):
-    Z1 = np.matmul(W1, X) + b1
-    A1 = 1 / (1 + np.exp(-Z1))
-    Z2 = np.matmul(W2, A1) + b2
-    A2 = np.exp(Z2) / np.sum(np.exp(Z2), axis=0)
-    return A1, A2
-
-
-def derive(X, Y):
-    m = X.shape[1]
-    A1, A2 = run(X)
-    dZ2 = A2 - Y
-    dW2 = (1. / m) * np.matmul(dZ2, A1.T)
-    db2 = (1. / m) * np.sum(dZ2, axis=1, keepdims=True)
-    dA1 = np.matmul(W2.T, dZ2)
-    dZ1 = dA1 * A1 * (1 - A1)
-    dW1 = (1. / m) * np.matmul(dZ1, X.T)
-    db1 = (1. / m) * np.sum(dZ1, axis=1, keepdims=True)
-    return dW1, db1, dW2, db2
-
-
-def forward(X): return run(X.T)[1].T
-def gradients(X, Y): return derive(X.T, Y.T)
-parameters = [W1, b1, W2, b2]
-"""
-
-CLASSES = '''
-import numpy as np
-
-
-class Dense:
-    """Weights (n_in, n_out), rows of examples."""
-
-    def __init__(self, n_in, n_out, rng):
-        self.W = rng.standard_normal((n_in, n_out)) / np.sqrt(n_in)
-        self.b = rng.standard_normal(n_out) * 0.3
-
-    def forward(self, x):
-        self.x = x
-        return x @ self.W + self.b
-
-    def backward(self, grad):
-        self.dW = self.x.T @ grad
-        self.db = grad.sum(axis=0)
-        return grad @ self.W.T
-
-
-class Relu:
-    def forward(self, x):
-        self.x = x
-        return np.maximum(x, 0)
-
-    def backward(self, grad):
-        return grad * (self.x > 0)
-
-
-class SoftmaxLoss:
-    def forward(self, x):
-        e = np.exp(x - x.max(axis=1, keepdims=True))
-        self.a = e / e.sum(axis=1, keepdims=True)
-        return self.a
-
-    def backward(self, y):
-        return (self.a - y) / len(y)
-
-
-class Sequential:
-    def __init__(self):
-        rng = np.random.default_rng(3)
-        self.layers = [Dense(6, 8, rng), Relu(), Dense(8, 5, rng), Relu(), Dense(5, 3, rng)]
-        self.loss = SoftmaxLoss()
-
-    def forward(self, x):
-        for layer in self.layers:
-            x = layer.forward(x)
-        return self.loss.forward(x)
-
-    def backward(self, x, y):
-        self.forward(x)
-        grad = self.loss.backward(y)
-        for layer in reversed(self.layers):
-            grad = layer.backward(grad)
-        return [g for d in self.layers if isinstance(d, Dense) for g in (d.dW, d.db)]
-
-
-net = Sequential()
-def forward(X): return net.forward(X)
-def gradients(X, Y): return net.backward(X, Y)
-def parameters(): return [p for d in net.layers if isinstance(d, Dense) for p in (d.W, d.b)]
-'''
-
-SOUND = {
-    "per example, in lists": (PER_EXAMPLE, "quadratic", "4-6-5-3 sigmoid, sigmoid"),
-    "columns": (COLUMNS, "log-likelihood", "5-6-4 sigmoid, softmax"),
-    "a class for each layer": (CLASSES, "log-likelihood", "6-8-5-3 relu, softmax"),
-}
-
-BUGS = [
-    (PER_EXAMPLE, "delta = (activations[-1] - y) *", "delta = (y - activations[-1]) *", "sign"),
-    (PER_EXAMPLE, "delta) * sigma_prime(zs[-l])", "delta)", "sigma' left out in the hidden layers"),
-    (PER_EXAMPLE, "* sigma_prime(zs[-l])", "* sigma_prime(activations[-l])",
-     "sigma'(a) for sigma'(z) in the hidden layers"),
-    (PER_EXAMPLE, "(activations[-1] - y) * sigma_prime(zs[-1])",
-     "(activations[-1] - y) * sigma_prime(activations[-1])",
-     "sigma'(a) for sigma'(z) at the output"),
-    (PER_EXAMPLE, "delta = (activations[-1] - y) *", "delta = 2 * (activations[-1] - y) *",
-     None),
-    (PER_EXAMPLE, "[s + t for s, t in zip(total, both)]", "both", "= for += over the examples"),
-    (COLUMNS, "dZ1 = dA1 * A1 * (1 - A1)", "dZ1 = dA1", "sigma' left out in the hidden layers"),
-    (COLUMNS, "dZ2 = A2 - Y", "dZ2 = (A2 - Y) * A2 * (1 - A2)", "extra a(1-a)"),
-    (COLUMNS, "db2 = (1. / m) * np.sum(dZ2, axis=1, keepdims=True)\n    dA1",
-     "db2 = (1. / m) * np.mean(dZ2, axis=1, keepdims=True)\n    dA1", None),
-    (COLUMNS, "dZ1 = dA1 * A1 * (1 - A1)", "dZ1 = dA1 * A1", "a for sigma' in the hidden layers"),
-    (COLUMNS, "dW2 = (1. / m) * np.matmul(dZ2, A1.T)",
-     "dW2 = (1. / m) * np.matmul(dZ2, (W1 @ X + b1).T)", "z for a in dW"),
-    (CLASSES, "return grad * (self.x > 0)", "return grad",
-     "sigma' left out in the hidden layers"),
-    (CLASSES, "return grad * (self.x > 0)", "return grad * np.maximum(self.x, 0)",
-     "a for sigma' in the hidden layers"),
-    (CLASSES, "return (self.a - y) / len(y)", "return (y - self.a) / len(y)", "sign"),
-    (CLASSES, "self.db = grad.sum(axis=0)", "self.db = grad.mean(axis=0)",
-     "bias gradient averaged twice"),
-    (CLASSES, "return (self.a - y) / len(y)", "return (self.a - y) / len(y)**2",
-     "mean taken twice"),
-    (CLASSES, "self.db = grad.sum(axis=0)", "self.db = grad.sum()",
-     "bias gradient summed over everything"),
-    (CLASSES, "self.dW = self.x.T @ grad", "self.dW = grad.T @ self.x", "dW transposed"),
-]  # fmt: skip
+SOUND = {one.style: one for one in cases(TABLE, "sound", Sound)}
+PER_EXAMPLE, COLUMNS, CLASSES = (one.source for one in SOUND.values())
 
 
 def graded(source: str, guard: Guard, **options: str) -> NetworkReport:
     return grade_file(source.encode(), PATH, guard, **options)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("style", SOUND)
-def test_a_sound_network_passes(style: str, guard: Guard):
-    source, cost, network = SOUND[style]
-    report = graded(source, guard)
+@pytest.mark.parametrize("one", SOUND.values(), ids=SOUND)
+def test_a_sound_network_passes(one: Sound, guard: Guard):
+    report = graded(one.source, guard)
     assert report.passed, report
-    assert (report.cost, report.reduction, report.network) == (cost, "mean", network)
+    assert (report.cost, report.reduction, report.network) == (one.cost, "mean", one.network)
     assert max(each.error for each in report.arrays) < 1e-6
-    assert graded(source, guard, cost=cost).passed
+    assert graded(one.source, guard, cost=one.cost).passed
 
 
-@pytest.mark.parametrize(("source", "old", "new", "name"), BUGS)
-def test_a_seeded_bug_is_found(source: str, old: str, new: str, name: str | None, guard: Guard):
-    assert source.count(old) == 1
-    cost = next(c for s, c, _ in SOUND.values() if s is source)
-    report = graded(source.replace(old, new), guard, cost=cost)
+@pytest.mark.parametrize(
+    "bug", cases(TABLE, "bug", Bug), ids=lambda bug: f"{bug.style}: {bug.name}"
+)
+def test_a_seeded_bug_is_found(bug: Bug, guard: Guard):
+    sound = SOUND[bug.style]
+    assert sound.source.count(bug.old) == 1
+    report = graded(sound.source.replace(bug.old, bug.new), guard, cost=sound.cost)
     assert not report.passed
-    assert report.mistake == name or (name is None and report.mistake == "factor 2")
+    assert report.mistake == bug.name or (bug.name is None and report.mistake == "factor 2")
 
 
 def test_sums_are_right_and_said_to_be_sums(guard: Guard):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -14,23 +15,51 @@ from chainrule.workshop import (
     Call,
     Case,
     Equations,
+    Guard,
     Mistake,
     One,
     Oracle,
     Read,
     Slip,
+    Verdict,
+    grade,
     gradients,
     known_mistake,
+    references,
     stage,
     stage_names,
 )
+from tests.support import cases
 
-from .mutants import MUTANTS, Row, rows
+from .conftest import PATH
+
+
+class Mutant(NamedTuple):
+    """A change in the text of one reference, and the name that the mistake has."""
+
+    stage: str
+    old: str
+    new: str
+    name: str | None = None
+
+    @property
+    def source(self) -> bytes:
+        reference = stage(self.stage).reference
+        assert reference.count(self.old) == 1, f"{self.stage}: {self.old!r}"
+        return references().replace(reference, reference.replace(self.old, self.new)).encode()
+
+
+class Row(NamedTuple):
+    mutant: Mutant
+    verdict: Verdict
+
+
+MUTANTS = cases(Path(__file__).with_name("mutants.toml"), "mutant", Mutant)
 
 
 @pytest.fixture(scope="module")
-def table() -> list[Row]:
-    return list(rows())
+def table(guard: Guard) -> list[Row]:
+    return [Row(each, grade(each.stage, each.source, PATH, guard)) for each in MUTANTS]
 
 
 def test_every_mutant_is_rejected(table: list[Row]):
@@ -75,10 +104,10 @@ def judged(answer: Any, *mistakes: Mistake) -> str | None:
 
 
 def test_a_mistake_is_named_only_if_exactly_one_fits_in_every_case():
-    square = Mistake("square", "", lambda x: x**2)
-    nine = Mistake("nine", "", lambda x: 1.0 if x == 1 else 9.0)
-    cube = Mistake("cube", "", lambda x: x**3)
-    never = Mistake("never runs", "", lambda x: np.ones(2) + np.ones(3))
+    square = Mistake("square", lambda x: x**2)
+    nine = Mistake("nine", lambda x: 1.0 if x == 1 else 9.0)
+    cube = Mistake("cube", lambda x: x**3)
+    never = Mistake("never runs", lambda x: np.ones(2) + np.ones(3))
     assert judged(lambda x: x**2, square, cube, never) == "square"
     assert judged(lambda x: x**2, square, nine) is None
     assert judged(lambda x: x**2, cube) is None
@@ -89,21 +118,21 @@ def test_a_mistake_is_named_only_if_exactly_one_fits_in_every_case():
 def test_two_mistakes_at_once_are_not_named_as_one(first: Slip):
     """Unless the two together come to the very gradients of that one."""
     oracle = stage("backprop_batch").oracle
-    cases = [c for c in oracle.cases() if c.kind in ("small", "plain", "integer", "square")]
+    tried = [c for c in oracle.cases() if c.kind in ("small", "plain", "integer", "square")]
     changed = changes(first)
     for second in SLIPS:
         if changed.keys() & changes(second).keys():
             continue
         equations = replace(RIGHT, **changed, **changes(second))
-        both = Mistake("", "", lambda *a, e=equations: gradients(e, *a))
-        found = [oracle.predicted(both, case) for case in cases]
+        both = Mistake("", lambda *a, e=equations: gradients(e, *a))
+        found = [oracle.predicted(both, case) for case in tried]
         reads = [
             Read(Call(case, True), oracle.expected(case), f)
-            for case, f in zip(cases, found, strict=True)
+            for case, f in zip(tried, found, strict=True)
         ]
         name = known_mistake(oracle, reads)
         if name is not None:
-            same = [oracle.predicted(name, case) for case in cases]
+            same = [oracle.predicted(name, case) for case in tried]
             assert all(oracle.close(f, s) for f, s in zip(found, same, strict=True))
             assert name.name in TOGETHER.get(frozenset({first.name, second.name}), set())
 

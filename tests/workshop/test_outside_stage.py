@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,9 @@ read = ["N3, Nielsen, chapter 3, section 'Other models of artificial neuron'"]
 idea = "It is the rectified linear unit with another slope."
 rule = "steeper(z) = 2 * relu(z)."
 start = "Shaped like z. Use the function that you have."
+
+[mistakes]
+"factor left out" = "The 2 is missing."
 """,
     "reference.py": '''
 """The reference for `steeper`."""
@@ -65,7 +69,7 @@ ORACLE = Oracle(
     cases=lambda: elementwise_cases(24),
     right=lambda z: z + np.abs(z),
     returns=shaped_like("steeper(z)"),
-    mistakes=(Mistake("factor left out", "The 2 is missing.", lambda z: np.maximum(z, 0)),),
+    mistakes=(Mistake("factor left out", lambda z: np.maximum(z, 0)),),
 )
 ''',
 }
@@ -162,6 +166,11 @@ def test_the_session_records_it_and_reset_empties_it(tmp_path: Path, steeper: St
 def test_a_name_near_it_is_answered_with_it(steeper: Stage):
     with pytest.raises(WorkshopError, match="did you mean steeper"):
         stage("steper")
+
+
+def test_a_mistake_without_words_is_named(steeper: Stage):
+    with pytest.raises(WorkshopError, match=r"stage\.toml: \[mistakes\] has no words for 'fac"):
+        _ = replace(steeper, mistakes={}).oracle
 
 
 def test_a_folder_that_is_no_stage_says_what_is_wrong(tmp_path: Path):

@@ -52,6 +52,13 @@ def test_words_are_whole(one: Stage):
     for text in (one.task, one.idea, one.rule, one.start):
         assert len(text) > 20
         assert "!" not in text
+    texts = [
+        text
+        for each in one.mistakes.values()
+        for text in ([each] if isinstance(each, str) else each)
+    ]
+    says = [mistake.says for mistake in one.oracle.mistakes]
+    assert [text for text in texts if says.count(text) != texts.count(text)] == []
     for mistake in one.oracle.mistakes:
         assert mistake.says[-1] in ".?"
         assert "!" not in mistake.says

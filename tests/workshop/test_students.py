@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
 from chainrule.workshop import Given, made, outline, stage
+from tests.support import cases
 
 from .conftest import Graded
 
-TRAIN = """
-def train(X, Y, weights, biases, epochs, batch_size, learning_rate, rng):
-    {before}
-    for _ in range(epochs):
-        {every}
-        for i in range(0, len(X), batch_size):
-            p = {part}
-            dW, db = backprop_batch(X[p], Y[p], weights, biases)
-            weights = update(weights, dW, learning_rate)
-            biases = update(biases, db, learning_rate)
-    return weights, biases
-"""
-DRAWN = "order = rng.permutation(len(X))"
-PIECE = "order[i:i + batch_size]"
+TABLE = Path(__file__).with_name("students.toml")
 
 
-def train(before: str = "pass", every: str = DRAWN, part: str = PIECE) -> str:
-    return TRAIN.format(before=before, every=every, part=part)
+class Wrong(NamedTuple):
+    stage: str
+    mistake: str
+    source: str
+
+
+class Right(NamedTuple):
+    stage: str
+    source: str
+
+
+@pytest.mark.parametrize(
+    "one", cases(TABLE, "wrong", Wrong), ids=lambda w: f"{w.stage}: {w.mistake}"
+)
+def test_the_mistake_is_named(one: Wrong, graded: Graded):
+    verdict = graded(one.stage, one.source)
+    assert not verdict.passed, verdict
+    assert verdict.mistake == one.mistake, verdict
+
+
+@pytest.mark.parametrize("one", cases(TABLE, "right", Right), ids=lambda r: r.stage)
+def test_these_are_right_and_nothing_is_said_against_them(one: Right, graded: Graded):
+    verdict = graded(one.stage, one.source)
+    assert verdict.outcome == "right", verdict
 
 
 def batch(weight: str = "D.T @ A[l] / m", bias: str = "D.sum(axis=0) / m", m: str = "len(X)",
@@ -56,222 +69,6 @@ def init(sizes, rng):
 
 
 NORMAL = "rng.standard_normal((o, i)) / np.sqrt(i)"
-CHECK = """
-def gradient_check(cost, parameters, gradients, h=1e-5):
-    errors = []
-    for p, g in zip(parameters, gradients):
-        n = np.zeros_like(p)
-        for i in np.ndindex(p.shape):
-            p[i] += h
-            up = cost(parameters)
-            p[i] -= 2 * h
-            n[i] = (up - cost(parameters)) / (2 * h)
-            p[i] += h
-        top = max(np.linalg.norm(g), np.linalg.norm(n))
-        errors.append(np.linalg.norm(g - n) / top if top else 0.0)
-    return {result}
-"""
-MOMENTUM = """
-def momentum(parameters, velocities, gradients, learning_rate, mu):
-    v = [{v} for v, g in zip(velocities, gradients)]
-    return [{p} for p, v, g in zip(parameters, v, gradients)], {kept}
-"""
-
-WRONG: list[tuple[str, str, str]] = [
-    ("train", train(every="order = np.arange(len(X))"), "not shuffled"),
-    ("train", train(before=DRAWN, every="pass"), "one order for all epochs"),
-    ("train", train(every="order = np.random.default_rng(3).permutation(len(X))"), "rng not used"),
-    ("train", train(part="slice(None)"), "all examples in every step"),
-    (
-        "train",
-        train(every="X = rng.permutation(X)", part="slice(i, i + batch_size)"),
-        "X and Y shuffled apart",
-    ),
-    ("train", train().replace("range(epochs)", "range(1, epochs)"), "one epoch too few"),
-    (
-        "train",
-        train().replace(
-            "            biases =",
-            "            db = backprop_batch(X[p], Y[p], weights, biases)[1]\n            biases =",
-        ),
-        "gradients taken again for the biases",
-    ),
-    ("backprop_batch", batch(m="Y.size"), "mean over everything"),
-    ("backprop_batch", batch(back="/ m"), "mean taken in every layer"),
-    ("backprop_batch", batch(bias="D.mean()"), "bias gradient summed over everything"),
-    ("backprop_batch", batch(bias="D.mean(axis=1)"), "bias gradient along the wrong axis"),
-    (
-        "backprop_batch",
-        "def backprop_batch(X, Y, weights, biases):\n    for x, y in zip(X, Y):\n"
-        "        dW, db = backprop(x, y, weights, biases)\n    return dW, db",
-        "= for += over the examples",
-    ),
-    ("init", initial("rng.uniform(-1, 1, (o, i)) * np.sqrt(3 / i)"), "uniform for normal"),
-    ("init", initial("np.tile(rng.standard_normal(i) / np.sqrt(i), (o, 1))"), "rows alike"),
-    ("gradient_check", CHECK.format(result="max(errors) < 1e-6"), "whether for how much"),
-    (
-        "momentum",
-        MOMENTUM.format(v="mu * v + (1 - mu) * g", p="p - learning_rate * v", kept="v"),
-        "running mean",
-    ),
-    (
-        "momentum",
-        MOMENTUM.format(v="mu * (v - learning_rate * g)", p="p + v", kept="v"),
-        "mu times the gradient",
-    ),
-    (
-        "momentum",
-        MOMENTUM.format(v="v", p="p - learning_rate * g", kept="velocities"),
-        "velocity left out",
-    ),
-    ("sigmoid", "def sigmoid(z):\n    return 1 / 1 + np.exp(-z)", "parentheses of the denominator"),
-    (
-        "sigmoid_prime",
-        "def sigmoid_prime(z):\n    return sigmoid(z) * 1 - sigmoid(z)",
-        "parentheses of the second factor",
-    ),
-    ("relu_prime", "def relu_prime(z):\n    return np.heaviside(z, 0.5)", "1/2 at z = 0"),
-    ("relu_prime", "def relu_prime(z):\n    return np.where(z > 0, 0, 1)", "sides swapped"),
-    (
-        "neuron",
-        "def neuron(x, w, b):\n    z = b\n    for i in range(len(x) - 1):\n"
-        "        z += w[i] * x[i]\n    return sigmoid(z)",
-        "last input left out",
-    ),
-    (
-        "forward",
-        "def forward(x, weights, biases):\n"
-        "    zs = [W @ x + b for W, b in zip(weights, biases)]\n"
-        "    return zs, [sigmoid(z) for z in zs]",
-        "x passed on for a",
-    ),
-    (
-        "numerical_derivative",
-        "def numerical_derivative(f, x, h=1e-5):\n    h = 1e-6\n"
-        "    return (f(x + h) - f(x - h)) / (2 * h)",
-        "h not used",
-    ),
-    (
-        "numerical_derivative",
-        "def numerical_derivative(f, x, h=1e-5):\n"
-        "    return (8 * f(x + h) - 8 * f(x - h) - f(x + 2 * h) + f(x - 2 * h)) / (12 * h)",
-        "more than two places",
-    ),
-    (
-        "minibatches",
-        "def minibatches(X, y, batch_size, rng):\n"
-        "    pairs = [(X[i:i + batch_size], y[i:i + batch_size])\n"
-        "             for i in range(0, len(X), batch_size)]\n"
-        "    last = [pairs.pop()] if len(pairs[-1][0]) < batch_size else []\n"
-        "    rng.shuffle(pairs)\n    return pairs + last",
-        "only the mini-batches shuffled",
-    ),
-    (
-        "cross_entropy",
-        "def cross_entropy(z, y):\n    return -np.sum(y * np.log(softmax(z))) / len(z)",
-        "that of softmax",
-    ),
-    (
-        "softmax",
-        "def softmax(z):\n    e = np.exp(z - np.max(z, axis=-1, keepdims=True))\n"
-        "    return e / np.exp(z).sum(axis=-1, keepdims=True)",
-        "shifted above only",
-    ),
-    (
-        "hidden_error",
-        "def hidden_error(delta_next, W_next, z):\n"
-        "    return (W_next[:-1].T @ delta_next[:-1]) * sigmoid_prime(z)",
-        "last path left out",
-    ),
-]
-
-
-OFF = """
-def {}:
-    return {}
-"""
-WRONG += [
-    ("numerical_derivative", OFF.format("numerical_derivative(f, x, h)", text), mistake)
-    for text, mistake in (
-        ("(f(x + h) - 2 * f(x) + f(x - h)) / h**2", "the second derivative"),
-        ("(f(x + h / 2) - f(x - h / 2)) / h", "half a step"),
-        ("(f(x + h) - f(x)) / (2 * h)", "one-sided difference over 2 h"),
-    )
-]
-WRONG += [
-    ("gradient_check", CHECK.format(result="min(errors)"), "smallest error"),
-    (
-        "gradient_check",
-        CHECK.format(result="max(errors)").replace("(g - n)", "(g - n, 2)").replace(
-            "norm(g), np.linalg.norm(n)", "norm(g, 2), np.linalg.norm(n, 2)"
-        ),
-        "norm of a matrix",
-    ),
-    ("backprop_batch", batch().replace(" + b)", ")"), "bias left out"),
-    ("backprop_batch", batch("D[:-1].T @ A[l][:-1] / m", "D[:-1].sum(axis=0) / m"),
-     "last example left out"),
-    ("backprop_batch", batch("np.outer(D.mean(axis=0), A[l].mean(axis=0))"), "means multiplied"),
-    ("train", train().replace("    return weights, biases", "    return biases, weights"),
-     "weights and biases swapped"),
-    ("train", train().replace("range(epochs)", "range(epochs + 1)"), "one epoch too many"),
-    ("init", initial("np.repeat(rng.standard_normal((o, 1)), i, axis=1) / np.sqrt(i)"),
-     "columns alike"),
-    ("momentum", MOMENTUM.format(v="(1 - mu) * v - learning_rate * g", p="p + v", kept="v"),
-     "1 - mu for mu"),
-    ("softmax_backward", OFF.format("softmax_backward(a, g)", "(np.diag(a) - a) @ g"),
-     "sum not multiplied by a"),
-    ("cost", OFF.format("cost(a, y)", "-np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)) / len(a)"),
-     "cross-entropy"),
-    ("minibatches", OFF.format("minibatches(X, y, n, rng)",
-     "[(y[i:i + n], X[i:i + n]) for i in range(0, len(X), n)]"), "X and y swapped"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("name", "source", "mistake"), WRONG, ids=[f"{n}: {m}" for n, _, m in WRONG]
-)
-def test_the_mistake_is_named(name: str, source: str, mistake: str, graded: Graded):
-    verdict = graded(name, source)
-    assert not verdict.passed, verdict
-    assert verdict.mistake == mistake, verdict
-
-
-RIGHT = [
-    ("train", train()),
-    ("train", train(every="order = np.arange(len(X)); rng.shuffle(order)")),
-    ("train", train("order = np.arange(len(X))", "rng.shuffle(order)")),
-    ("train", train(every="order = np.argsort(rng.random(len(X)))")),
-    ("train", train(before="weights = [np.float32(w) for w in weights]")),
-    (
-        "minibatches",
-        "class Batches:\n"
-        "    def __init__(self, X, y, size, rng):\n"
-        "        self.all, self.order = (X, y, size), rng.permutation(len(X))\n"
-        "    def __iter__(self):\n        X, y, size = self.all\n"
-        "        for i in range(0, len(X), size):\n"
-        "            part = self.order[i:i + size]\n"
-        "            yield X[part], y[part]\n"
-        "minibatches = Batches",
-    ),
-    ("backprop_batch", batch()),
-    ("init", initial(NORMAL)),
-    ("init", initial(NORMAL, "rng.standard_normal(o)")),
-    ("gradient_check", CHECK.format(result="max(errors)")),
-    ("relu_prime", "def relu_prime(z):\n    return (z > 0).astype(float)"),
-    ("relu", "def relu(z):\n    out = z.copy()\n    return out * (out > 0)"),
-    (
-        "cross_entropy",
-        "def cross_entropy(z, y):\n"
-        "    both = y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)\n"
-        "    return np.sum(both) / len(z)",
-    ),
-]
-
-
-@pytest.mark.parametrize(("name", "source"), RIGHT)
-def test_these_are_right_and_nothing_is_said_against_them(name: str, source: str, graded: Graded):
-    verdict = graded(name, source)
-    assert verdict.outcome == "right", verdict
 
 
 def said(verdict) -> str:

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         decode,
         encode,
     )
-    from chainrule.workshop.guarded.running import MEMORY, Guard
+    from chainrule.workshop.guarded.running import MEMORY, Guard, Ran
     from chainrule.workshop.guarded.slopes import flat
     from chainrule.workshop.hints import Hint, hint
     from chainrule.workshop.likeness import NAMED_FUNCTIONS, Pair, looks
@@ -89,7 +89,7 @@ HOMES = {
     "guarded.codec": "MOST_ITEMS Foreign Given Unreadable pack unpack",
     "guarded.given": "GIVEN_FUNCTIONS made",
     "guarded.protocol": "MESSAGES CallCase CallFunction Job OwnLine decode encode",
-    "guarded.running": "MEMORY Guard",
+    "guarded.running": "MEMORY Guard Ran",
     "guarded.slopes": "flat",
     "hints": "Hint hint",
     "likeness": "NAMED_FUNCTIONS Pair looks",

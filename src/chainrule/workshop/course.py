@@ -1,7 +1,8 @@
 """The stages of the workshop: each a function to write, as a folder of its own has it.
 
-A folder holds `stage.toml` (what to write, hints, where it is explained, and its place among the
-others), `reference.py` (the function, written out) and `oracle.py` (what it is judged by).
+A folder holds `stage.toml` (what to write, hints, where it is explained, the words for known
+mistakes, and its place among the others), `reference.py` (the function, written out) and
+`oracle.py` (what it is judged by).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import importlib.util
 import sys
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,8 @@ class Stage:
     idea: str
     rule: str
     start: str
+    mistakes: dict[str, str | list[str]]
+    """What to say of each known mistake; several texts where several mistakes have one name."""
 
     @property
     def number(self) -> int:
@@ -74,7 +77,20 @@ class Stage:
 
     @functools.cached_property
     def oracle(self) -> Oracle:
-        return self.module("oracle").ORACLE
+        """What it is judged by, with the words for every known mistake."""
+        oracle = self.module("oracle").ORACLE
+        words = {
+            name: iter([texts] if isinstance(texts, str) else texts)
+            for name, texts in self.mistakes.items()
+        }
+        mistakes = []
+        for each in oracle.mistakes:
+            says = each.says or next(words.get(each.name, iter(())), None)
+            if says is None:
+                problem = f"[mistakes] has no words for {each.name!r}"
+                raise WorkshopError(problem, file=self.folder / "stage.toml")
+            mistakes.append(replace(each, says=says))
+        return replace(oracle, mistakes=tuple(mistakes))
 
     @functools.cached_property
     def function(self) -> Callable[..., Any]:

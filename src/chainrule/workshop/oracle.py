@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -34,11 +34,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known way to go wrong: its name, what to say, and the answer it leads to."""
+    """A known way to go wrong: its name, the answer it leads to, and what to say.
+
+    What to say stands in the stage's `stage.toml`, unless it is given here.
+    """
 
     name: str
-    says: str
     answer: Callable[..., Any]
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,6 @@ class Oracle:
     floor: float = 1e-6
     seconds: float = 5.0
     says_extreme: str = "Large numbers overflow"
-    notes: Mapping[str, str] = field(default_factory=dict)
 
     def parts(self, answer: Any, like: Parts | None = None) -> Parts:
         """Named arrays of an answer, ours or the learner's."""

@@ -267,7 +267,11 @@ class NetworkTrained:
 
 Message = Any
 """One of the classes above."""
-MESSAGES = {name: each for name, each in vars().copy().items() if is_dataclass(each)}
+MESSAGES: dict[str, type[Any]] = {
+    name: each
+    for name, each in vars().copy().items()
+    if isinstance(each, type) and is_dataclass(each)
+}
 PLAIN = {"int": int, "str": str, "bool": bool, "float": (int, float), "bytes": bytes}
 """Types that are checked when a message is read; what the learner's code returned is not."""
 
@@ -294,7 +298,7 @@ def decode(data: bytes | memoryview) -> Message:
 
 def of_fields(found: Any) -> Message:
     try:
-        kind: Any = MESSAGES[found.pop("kind of message")]
+        kind = MESSAGES[found.pop("kind of message")]
         for each in fields(kind):
             value = found[each.name]
             if not isinstance(value, PLAIN.get(str(each.type), object)):

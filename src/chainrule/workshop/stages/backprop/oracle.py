@@ -70,19 +70,14 @@ ORACLE = Oracle(
     says_extreme="sigma overflows where z is large",
     mistakes=(
         *(
-            Mistake(slip.name, slip.says, with_equations(slip.equations))
+            Mistake(slip.name, with_equations(slip.equations), slip.says)
             for slip in SLIPS
             if slip.one
         ),
-        Mistake("dW and db swapped", "The lists are swapped: (dW, db), weights first.", swapped),
-        Mistake(
-            "last layer first",
-            "The lists run from the last layer to the first: layer 1 comes first.",
-            backwards,
-        ),
+        Mistake("dW and db swapped", swapped),
+        Mistake("last layer first", backwards),
         Mistake(
             "bias left out",
-            "The biases are missing on the way forward: z = W @ a + b.",
             lambda x, y, weights, biases: right(x, y, weights, [np.zeros_like(b) for b in biases]),
         ),
     ),

@@ -61,24 +61,17 @@ ORACLE = Oracle(
     returns=ONE_EXAMPLE.returns,
     says_extreme="sigma overflows where z is large",
     mistakes=(
-        *(Mistake(slip.name, slip.says, with_equations(slip.equations)) for slip in SLIPS),
-        Mistake("dW and db swapped", "The lists are swapped: (dW, db), weights first.", swapped),
-        Mistake(
-            "last layer first",
-            "The lists run from the last layer to the first: layer 1 comes first.",
-            backwards,
-        ),
+        *(Mistake(slip.name, with_equations(slip.equations), slip.says) for slip in SLIPS),
+        Mistake("dW and db swapped", swapped),
+        Mistake("last layer first", backwards),
         Mistake(
             "bias left out",
-            "The biases are missing on the way forward: z = W @ a + b.",
             lambda X, Y, weights, biases: ours.gradients(
                 X, Y, weights, [np.zeros_like(b) for b in biases]
             ),
         ),
         Mistake(
             "an example counted twice",
-            "The first example counts twice: do the sums start with its gradients, and is it added "
-            "again? Start from 0.",
             lambda X, Y, weights, biases: [
                 [s + t / len(X) for s, t in zip(one, other, strict=True)]
                 for one, other in zip(

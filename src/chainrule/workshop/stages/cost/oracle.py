@@ -43,131 +43,46 @@ ORACLE = Oracle(
     right=right,
     returns=One("C", {0: "one number"}),
     mistakes=(
-        Mistake(
-            "sum for mean",
-            "This is the sum over the examples: divide by m, the number of rows.",
-            of(lambda a, y: np.sum((a - y) ** 2) / 2),
-        ),
-        Mistake(
-            "1/2 left out",
-            "Twice too large: the factor 1/2 is missing.",
-            of(lambda a, y: np.sum((a - y) ** 2) / len(a)),
-        ),
-        Mistake(
-            "mean over everything",
-            "This is the mean over all numbers, without the 1/2: add up over the outputs, and take "
-            "the mean over the examples only.",
-            of(lambda a, y: np.mean((a - y) ** 2)),
-        ),
-        Mistake(
-            "half the mean over everything",
-            "This is divided by all numbers, m * n: only the number of examples m divides.",
-            of(lambda a, y: np.mean((a - y) ** 2) / 2),
-        ),
-        Mistake(
-            "mean taken twice",
-            "This is divided by the number of examples twice: `mean` has divided already.",
-            of(lambda a, y: np.mean((a - y) ** 2) / (2 * len(a))),
-        ),
+        Mistake("sum for mean", of(lambda a, y: np.sum((a - y) ** 2) / 2)),
+        Mistake("1/2 left out", of(lambda a, y: np.sum((a - y) ** 2) / len(a))),
+        Mistake("mean over everything", of(lambda a, y: np.mean((a - y) ** 2))),
+        Mistake("half the mean over everything", of(lambda a, y: np.mean((a - y) ** 2) / 2)),
+        Mistake("mean taken twice", of(lambda a, y: np.mean((a - y) ** 2) / (2 * len(a)))),
+        Mistake("distance not squared", of(lambda a, y: np.linalg.norm(a - y) / (2 * len(a)))),
+        Mistake("square of the sum", of(lambda a, y: np.sum(a - y) ** 2 / (2 * len(a)))),
+        Mistake("divided by n", of(lambda a, y: np.sum((a - y) ** 2) / (2 * a.shape[1]))),
+        Mistake("mean taken twice", of(lambda a, y: np.sum((a - y) ** 2) / (2 * len(a) ** 2))),
+        Mistake("square left out", of(lambda a, y: np.sum(a - y) / (2 * len(a)))),
+        Mistake("absolute value for square", of(lambda a, y: np.sum(np.abs(a - y)) / (2 * len(a)))),
         Mistake(
             "distance not squared",
-            "This is the distance, the root of the sum of squares: square it.",
-            of(lambda a, y: np.linalg.norm(a - y) / (2 * len(a))),
-        ),
-        Mistake(
-            "square of the sum",
-            "The sum is squared: square each distance, then add.",
-            of(lambda a, y: np.sum(a - y) ** 2 / (2 * len(a))),
-        ),
-        Mistake(
-            "divided by n",
-            "This is divided by the number of outputs, the columns: divide by the examples, "
-            "the rows.",
-            of(lambda a, y: np.sum((a - y) ** 2) / (2 * a.shape[1])),
-        ),
-        Mistake(
-            "mean taken twice",
-            "This is divided by m twice.",
-            of(lambda a, y: np.sum((a - y) ** 2) / (2 * len(a) ** 2)),
-        ),
-        Mistake(
-            "square left out",
-            "The square is missing: distances of opposite sign cancel.",
-            of(lambda a, y: np.sum(a - y) / (2 * len(a))),
-        ),
-        Mistake(
-            "absolute value for square",
-            "This is |a - y|: the quadratic cost has the square.",
-            of(lambda a, y: np.sum(np.abs(a - y)) / (2 * len(a))),
-        ),
-        Mistake(
-            "distance not squared",
-            "This is the distance, the root of the sum of squares: square it.",
             of(lambda a, y: np.sum(np.linalg.norm(a - y, axis=1)) / (2 * len(a))),
         ),
         Mistake(
-            "square of the sum",
-            "The sum is squared: square each distance, then add.",
-            of(lambda a, y: np.sum((a - y).sum(axis=1) ** 2) / (2 * len(a))),
+            "square of the sum", of(lambda a, y: np.sum((a - y).sum(axis=1) ** 2) / (2 * len(a)))
         ),
-        Mistake(
-            "sign of y",
-            "This is (a + y)**2: the difference should be squared.",
-            of(lambda a, y: np.sum((a + y) ** 2) / (2 * len(a))),
-        ),
-        Mistake(
-            "one cost for each example",
-            "There is one number for each example: take the mean of them.",
-            lambda a, y: np.sum((a - y) ** 2, axis=1) / 2,
-        ),
-        Mistake(
-            "sign",
-            "The sign is turned: a cost is not negative.",
-            of(lambda a, y: -np.sum((a - y) ** 2) / (2 * len(a))),
-        ),
-        Mistake(
-            "/ 2 * m for / (2 * m)",
-            "`/ 2 * m` divides by 2 and then multiplies by m. Divide by (2 * m).",
-            of(lambda a, y: np.sum((a - y) ** 2) / 2 * len(a)),
-        ),
-        Mistake(
-            "squares subtracted",
-            "This has a**2 - y**2: square the difference, (a - y)**2.",
-            of(lambda a, y: np.sum(a**2 - y**2) / (2 * len(a))),
-        ),
+        Mistake("sign of y", of(lambda a, y: np.sum((a + y) ** 2) / (2 * len(a)))),
+        Mistake("one cost for each example", lambda a, y: np.sum((a - y) ** 2, axis=1) / 2),
+        Mistake("sign", of(lambda a, y: -np.sum((a - y) ** 2) / (2 * len(a)))),
+        Mistake("/ 2 * m for / (2 * m)", of(lambda a, y: np.sum((a - y) ** 2) / 2 * len(a))),
+        Mistake("squares subtracted", of(lambda a, y: np.sum(a**2 - y**2) / (2 * len(a)))),
         Mistake(
             "cross-entropy",
-            "This is the cross-entropy: the quadratic cost is sum((a - y)**2) / (2 * m).",
             of(lambda a, y: -np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)) / len(a)),
         ),
-        Mistake(
-            "root of the mean",
-            "This is the root of the mean: no root is taken.",
-            of(lambda a, y: np.sqrt(np.mean((a - y) ** 2))),
-        ),
-        Mistake(
-            "the derivative",
-            "This has a - y, the derivative: the cost has (a - y)**2 / 2.",
-            of(lambda a, y: np.sum(a - y) / len(a)),
-        ),
+        Mistake("root of the mean", of(lambda a, y: np.sqrt(np.mean((a - y) ** 2)))),
+        Mistake("the derivative", of(lambda a, y: np.sum(a - y) / len(a))),
         Mistake(
             "= for += over the examples",
-            "Only the last example comes in: is `=` in the loop where `+=` should be?",
             of(lambda a, y: np.sum((a[-1] - y[-1]) ** 2) / (2 * len(a))),
         ),
         Mistake(
             "only the first output",
-            "Only the first output of each example comes in: add up over all of them.",
             of(lambda a, y: np.sum((a[:, 0] - y[:, 0]) ** 2) / (2 * len(a))),
         ),
-        Mistake(
-            "largest for sum",
-            "This is the largest of the squares: add them up.",
-            of(lambda a, y: np.max((a - y) ** 2) / 2),
-        ),
+        Mistake("largest for sum", of(lambda a, y: np.max((a - y) ** 2) / 2)),
         Mistake(
             "divided by m - 1",
-            "This is divided by m - 1: divide by m.",
             of(lambda a, y: np.sum((a - y) ** 2) / (2 * (len(a) - np.float64(1)))),
         ),
     ),

@@ -68,118 +68,55 @@ ORACLE = Oracle(
     "bound set to a is one set to the cost); ln(sigma(z)) = -ln(1 + exp(-z)) can be put in so "
     "that nothing overflows",
     mistakes=(
+        Mistake("that of softmax", lambda z, y: float(-np.sum(y * np.log(softmax(z))) / len(z))),
+        Mistake("sum for mean", of(entropy, lambda z: 1)),
+        Mistake("mean over everything", of(entropy, lambda z: z.size)),
+        Mistake("mean taken twice", of(entropy, lambda z: len(z) ** 2)),
+        Mistake("sign", of(lambda a, y: -entropy(a, y))),
+        Mistake("second term left out", of(lambda a, y: -y * np.log(a))),
+        Mistake("first term left out", of(lambda a, y: -(1 - y) * np.log(1 - a))),
+        Mistake("y and 1 - y swapped", of(lambda a, y: -((1 - y) * np.log(a) + y * np.log(1 - a)))),
         Mistake(
-            "that of softmax",
-            "This is the log-likelihood of softmax outputs, -sum(y * ln(softmax(z))) / m: here "
-            "the outputs are sigmoid neurons.",
-            lambda z, y: float(-np.sum(y * np.log(softmax(z))) / len(z)),
-        ),
-        Mistake(
-            "sum for mean",
-            "This is the sum over the examples: divide by m, the number of rows.",
-            of(entropy, lambda z: 1),
-        ),
-        Mistake(
-            "mean over everything",
-            "This is divided by all numbers, m * n: only the number of examples m divides.",
-            of(entropy, lambda z: z.size),
-        ),
-        Mistake("mean taken twice", "Divided by m twice.", of(entropy, lambda z: len(z) ** 2)),
-        Mistake(
-            "sign",
-            "The sign is turned: logarithms of numbers below 1 are negative, a cost is not.",
-            of(lambda a, y: -entropy(a, y)),
-        ),
-        Mistake(
-            "second term left out",
-            "The term (1 - y) * ln(1 - a) is missing: an output that should be 0 costs too.",
-            of(lambda a, y: -y * np.log(a)),
-        ),
-        Mistake(
-            "first term left out",
-            "The term y * ln(a) is missing.",
-            of(lambda a, y: -(1 - y) * np.log(1 - a)),
-        ),
-        Mistake(
-            "y and 1 - y swapped",
-            "y and 1 - y are swapped.",
-            of(lambda a, y: -((1 - y) * np.log(a) + y * np.log(1 - a))),
-        ),
-        Mistake(
-            "sign of the second term",
-            "The second term is subtracted: both are added, then the sign is turned.",
-            of(lambda a, y: -(y * np.log(a) - (1 - y) * np.log(1 - a))),
+            "sign of the second term", of(lambda a, y: -(y * np.log(a) - (1 - y) * np.log(1 - a)))
         ),
         Mistake(
             "a and y swapped",
-            "a and y are swapped inside: y weighs the logarithms of a.",
             lambda z, y: float(
                 -np.sum(sigmoid(np.asarray(z, float)) * np.log(np.clip(y, 1e-12, 1))) / len(z)
             ),
         ),
-        Mistake(
-            "logarithm to base 2",
-            "The logarithm is that to base 2: the natural one was asked for.",
-            of(lambda a, y: entropy(a, y) / np.log(2)),
-        ),
-        Mistake(
-            "logarithm to base 10",
-            "The logarithm is that to base 10: the natural one was asked for.",
-            of(lambda a, y: entropy(a, y) / np.log(10)),
-        ),
-        Mistake(
-            "1/2",
-            "Half of what it should be: only the quadratic cost has a 1/2.",
-            of(lambda a, y: entropy(a, y) / 2),
-        ),
-        Mistake(
-            "quadratic cost",
-            "This is the quadratic cost.",
-            of(lambda a, y: (a - y) ** 2 / 2),
-        ),
+        Mistake("logarithm to base 2", of(lambda a, y: entropy(a, y) / np.log(2))),
+        Mistake("logarithm to base 10", of(lambda a, y: entropy(a, y) / np.log(10))),
+        Mistake("1/2", of(lambda a, y: entropy(a, y) / 2)),
+        Mistake("quadratic cost", of(lambda a, y: (a - y) ** 2 / 2)),
         Mistake(
             "one cost for each example",
-            "There is one number for each example: take the mean of them.",
             lambda z, y: entropy(sigmoid(np.asarray(z, float)), y).sum(axis=1),
         ),
-        Mistake(
-            "divided by n",
-            "This is divided by the number of outputs, the columns: divide by the examples, "
-            "the rows.",
-            of(entropy, lambda z: z.shape[1]),
-        ),
+        Mistake("divided by n", of(entropy, lambda z: z.shape[1])),
         Mistake(
             "largest z left out",
-            "The term max(z, 0) is missing: max(z, 0) - y * z + ln(1 + exp(-|z|)).",
             lambda z, y: float(np.sum(-y * z + np.log1p(np.exp(-np.abs(z)))) / len(z)),
         ),
         Mistake(
             "sign of y z",
-            "The sign of y * z is turned: max(z, 0) - y * z + ln(1 + exp(-|z|)).",
             lambda z, y: float(
                 np.sum(np.maximum(z, 0) + y * z + np.log1p(np.exp(-np.abs(z)))) / len(z)
             ),
         ),
         Mistake(
             "absolute value left out",
-            "The absolute value is missing in exp(-|z|), or max(z, 0) is there beside exp(-z).",
             lambda z, y: float(
                 np.sum(np.maximum(z, 0) - y * z + np.log1p(np.exp(-z.astype(float)))) / len(z)
             ),
         ),
         Mistake(
             "sign inside the logarithm",
-            "ln(1 + exp(-z)) - y * z has the sign inside turned: it is ln(1 + exp(z)) - y * z.",
             lambda z, y: float(np.sum(np.logaddexp(0, -z) - y * z) / len(z)),
         ),
-        Mistake(
-            "a for 1 - a",
-            "The second term has ln(a): it should be ln(1 - a).",
-            of(lambda a, y: -(y * np.log(a) + (1 - y) * np.log(a))),
-        ),
+        Mistake("a for 1 - a", of(lambda a, y: -(y * np.log(a) + (1 - y) * np.log(a)))),
         Mistake(
             "only the class",
-            "Only the output with the largest y counts: with sigmoid outputs every output costs.",
             lambda z, y: float(
                 -np.mean(np.log(sigmoid(z.astype(float)))[np.arange(len(z)), y.argmax(axis=1)])
             ),

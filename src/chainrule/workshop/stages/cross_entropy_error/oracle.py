@@ -46,70 +46,22 @@ ORACLE = Oracle(
         "delta", {1: "one error for each neuron", 2: "a row for each example"}, columns=True
     ),
     mistakes=(
-        Mistake("sign", "The sign is turned: a - y, not y - a.", lambda z, a, y: y - a),
-        Mistake(
-            "extra a(1-a)",
-            "The factor a * (1 - a) is too much: with this cost it cancels.",
-            lambda z, a, y: (a - y) * a * (1 - a),
-        ),
-        Mistake(
-            "extra sigma'(z)",
-            "The factor sigma'(z) is too much: with this cost it cancels.",
-            lambda z, a, y: (a - y) * sigmoid_prime(z),
-        ),
-        Mistake(
-            "dC/da for dC/dz",
-            "This is dC/da, divided by a * (1 - a): dC/dz was asked for.",
-            lambda z, a, y: (a - y) / (a * (1 - a)),
-        ),
-        Mistake("z for a", "z stands where a should: a - y.", lambda z, a, y: z - y),
-        Mistake(
-            "-y / a", "This is -y / a, the derivative by a of -y * ln(a).", lambda z, a, y: -y / a
-        ),
-        Mistake("factor 2", "Twice too large.", lambda z, a, y: 2 * (a - y)),
-        Mistake(
-            "divided by the examples",
-            "Divided by the number of rows: no mean is taken here.",
-            lambda z, a, y: (a - y) / np.shape(z)[0],
-        ),
-        Mistake("a alone", "y is missing: a - y.", lambda z, a, y: a + 0.0),
-        Mistake(
-            "sigma(z) for a",
-            "This is sigma(z) - y: where the outputs are softmax, a is not sigma(z). Take a "
-            "itself.",
-            lambda z, a, y: sigmoid(z) - y,
-        ),
-        Mistake(
-            "softmax(z) for a",
-            "This is softmax(z) - y: where the outputs are sigmoid, a is not softmax(z). Take a "
-            "itself.",
-            lambda z, a, y: softmax(z) - y,
-        ),
-        Mistake(
-            "only where y is 1",
-            "This is y * (a - 1): where y is 0 the error is a.",
-            lambda z, a, y: y * (a - 1),
-        ),
-        Mistake(
-            "square not differentiated",
-            "This is (a - y)**2: with this cost the error is a - y.",
-            lambda z, a, y: (a - y) ** 2,
-        ),
-        Mistake(
-            "cost for its derivative",
-            "This is -y * ln(a), the cost: its derivative by z is a - y.",
-            lambda z, a, y: -y * np.log(a),
-        ),
-        Mistake("sum for difference", "This is a + y: the error is a - y.", lambda z, a, y: a + y),
-        Mistake(
-            "divided by n",
-            "This is divided by the number of outputs: the error is a - y.",
-            lambda z, a, y: (a - y) / np.shape(z)[-1],
-        ),
-        Mistake(
-            "multiplied by z",
-            "This is multiplied by z: the error is a - y.",
-            lambda z, a, y: (a - y) * z,
-        ),
+        Mistake("sign", lambda z, a, y: y - a),
+        Mistake("extra a(1-a)", lambda z, a, y: (a - y) * a * (1 - a)),
+        Mistake("extra sigma'(z)", lambda z, a, y: (a - y) * sigmoid_prime(z)),
+        Mistake("dC/da for dC/dz", lambda z, a, y: (a - y) / (a * (1 - a))),
+        Mistake("z for a", lambda z, a, y: z - y),
+        Mistake("-y / a", lambda z, a, y: -y / a),
+        Mistake("factor 2", lambda z, a, y: 2 * (a - y)),
+        Mistake("divided by the examples", lambda z, a, y: (a - y) / np.shape(z)[0]),
+        Mistake("a alone", lambda z, a, y: a + 0.0),
+        Mistake("sigma(z) for a", lambda z, a, y: sigmoid(z) - y),
+        Mistake("softmax(z) for a", lambda z, a, y: softmax(z) - y),
+        Mistake("only where y is 1", lambda z, a, y: y * (a - 1)),
+        Mistake("square not differentiated", lambda z, a, y: (a - y) ** 2),
+        Mistake("cost for its derivative", lambda z, a, y: -y * np.log(a)),
+        Mistake("sum for difference", lambda z, a, y: a + y),
+        Mistake("divided by n", lambda z, a, y: (a - y) / np.shape(z)[-1]),
+        Mistake("multiplied by z", lambda z, a, y: (a - y) * z),
     ),
 )

@@ -104,75 +104,27 @@ ORACLE = Oracle(
     ),
     says_extreme="sigma overflows where z is large",
     mistakes=(
-        Mistake(
-            "bias left out",
-            "The biases are missing: z = W @ a + b.",
-            passed(layer_of(lambda w, a, b: w @ a)),
-        ),
-        Mistake(
-            "bias subtracted",
-            "The biases are subtracted: z = W @ a + b.",
-            passed(layer_of(lambda w, a, b: w @ a - b)),
-        ),
-        Mistake(
-            "W transposed",
-            "W is transposed: it has a row for each neuron of its layer, so z = W @ a + b.",
-            passed(layer_of(lambda w, a, b: w.T @ a + b)),
-        ),
-        Mistake(
-            "sigma left out",
-            "a is z: sigma is missing.",
-            passed(layer_of(linear, lambda z, last: z)),
-        ),
+        Mistake("bias left out", passed(layer_of(lambda w, a, b: w @ a))),
+        Mistake("bias subtracted", passed(layer_of(lambda w, a, b: w @ a - b))),
+        Mistake("W transposed", passed(layer_of(lambda w, a, b: w.T @ a + b))),
+        Mistake("sigma left out", passed(layer_of(linear, lambda z, last: z))),
         Mistake(
             "sigma left out in the last layer",
-            "In the last layer sigma is missing.",
             passed(layer_of(linear, lambda z, last: z if last else sigmoid(z))),
         ),
         Mistake(
             "sigma left out in the hidden layers",
-            "Sigma is taken in the last layer only: without it in between, all layers together "
-            "are one linear map.",
             passed(layer_of(linear, lambda z, last: sigmoid(z) if last else z)),
         ),
-        Mistake(
-            "x passed on for a",
-            "Every layer is given x: each should be given a of the layer below.",
-            all_from_x,
-        ),
-        Mistake(
-            "a written over z",
-            "Sigma was computed in place, in the array that zs holds: zs has the activations now.",
-            z_overwritten,
-        ),
-        Mistake(
-            "z passed on for a",
-            "The next layer is given z of the layer below: it should be given a.",
-            z_carried,
-        ),
-        Mistake(
-            "z and a swapped",
-            "The two lists are swapped: zs comes first, then activations.",
-            swapped,
-        ),
-        Mistake(
-            "bias outside sigma",
-            "The biases are added after sigma: they belong inside, z = W @ a + b.",
-            passed(lambda w, a, b, last: (w @ a, sigmoid(w @ a) + b)),
-        ),
-        Mistake(
-            "relu for sigma",
-            "This is relu in every layer: the layers are sigmoid neurons.",
-            passed(layer_of(linear, lambda z, last: np.maximum(z, 0))),
-        ),
-        Mistake(
-            "tanh for sigma",
-            "This is tanh in every layer: the layers are sigmoid neurons.",
-            passed(layer_of(linear, lambda z, last: np.tanh(z))),
-        ),
+        Mistake("x passed on for a", all_from_x),
+        Mistake("a written over z", z_overwritten),
+        Mistake("z passed on for a", z_carried),
+        Mistake("z and a swapped", swapped),
+        Mistake("bias outside sigma", passed(lambda w, a, b, last: (w @ a, sigmoid(w @ a) + b))),
+        Mistake("relu for sigma", passed(layer_of(linear, lambda z, last: np.maximum(z, 0)))),
+        Mistake("tanh for sigma", passed(layer_of(linear, lambda z, last: np.tanh(z)))),
         Mistake(
             "softmax at the end",
-            "The last layer is softmax: here all layers are sigmoid neurons.",
             passed(
                 layer_of(
                     linear, lambda z, last: np.exp(z) / np.exp(z).sum() if last else sigmoid(z)
@@ -180,30 +132,17 @@ ORACLE = Oracle(
             ),
         ),
         Mistake(
-            "sigma' for sigma",
-            "a is sigma'(z), the slope: it should be sigma(z).",
-            passed(layer_of(linear, lambda z, last: sigmoid(z) * sigmoid(-z))),
+            "sigma' for sigma", passed(layer_of(linear, lambda z, last: sigmoid(z) * sigmoid(-z)))
         ),
         Mistake(
             "sigma of x",
-            "Sigma is taken of x before the first layer: the first a is x as it is.",
             lambda x, weights, biases: right(sigmoid(np.asarray(x, float)), weights, biases),
         ),
-        Mistake(
-            "sigma taken twice",
-            "zs has sigma(z) in it, and sigma is taken of that once more: z = W @ a + b.",
-            passed(layer_of(lambda w, a, b: sigmoid(w @ a + b))),
-        ),
+        Mistake("sigma taken twice", passed(layer_of(lambda w, a, b: sigmoid(w @ a + b)))),
         Mistake(
             "relu in the hidden layers",
-            "The hidden layers are relu: here all layers are sigmoid neurons.",
             passed(layer_of(linear, lambda z, last: sigmoid(z) if last else np.maximum(z, 0))),
         ),
-        Mistake(
-            "sums for products",
-            "Every neuron gets the sum of all products of the layer: each adds up its own row, "
-            "W @ a.",
-            passed(layer_of(lambda w, a, b: np.sum(w * a) + b)),
-        ),
+        Mistake("sums for products", passed(layer_of(lambda w, a, b: np.sum(w * a) + b))),
     ),
 )

@@ -128,162 +128,89 @@ ORACLE = Oracle(
     seconds=8.0,
     says_extreme="Where gradient and measured slopes are all 0, 0 is divided by 0: the error is 0",
     mistakes=(
-        Mistake(
-            "absolute error",
-            "The error is not divided by the size of the gradients: it should be relative.",
-            over(lambda g, s: norm(g - s)),
-        ),
-        Mistake(
-            "sum of the norms",
-            "The difference is divided by the sum of the norms: divide by the larger one.",
-            over(lambda g, s: norm(g - s) / (norm(g) + norm(s))),
-        ),
-        Mistake(
-            "relative to the gradient",
-            "The difference is divided by the norm of the gradient: divide by the larger of the "
-            "two norms.",
-            over(lambda g, s: norm(g - s) / norm(g)),
-        ),
-        Mistake(
-            "relative to the measured slope",
-            "The difference is divided by the norm of the measured slopes: divide by the larger of "
-            "the two norms.",
-            over(lambda g, s: norm(g - s) / norm(s)),
-        ),
-        Mistake(
-            "element by element",
-            "This is the largest relative error of single elements: take norms over the array.",
-            over(lambda g, s: relative(g, s).max()),
-        ),
+        Mistake("absolute error", over(lambda g, s: norm(g - s))),
+        Mistake("sum of the norms", over(lambda g, s: norm(g - s) / (norm(g) + norm(s)))),
+        Mistake("relative to the gradient", over(lambda g, s: norm(g - s) / norm(g))),
+        Mistake("relative to the measured slope", over(lambda g, s: norm(g - s) / norm(s))),
+        Mistake("element by element", over(lambda g, s: relative(g, s).max())),
         Mistake(
             "whether for how much",
-            "This is whether the error is small, True or False: the error itself was asked for.",
             lambda cost, parameters, gradients, h: float(
                 max(errors(gradients, measured(parameters, h))) < 1e-6
             ),
         ),
+        Mistake("squared norms", over(lambda g, s: norm(g - s) ** 2 / max(norm(g), norm(s)) ** 2)),
         Mistake(
-            "squared norms",
-            "The root is missing: a norm is the root of the sum of squares.",
-            over(lambda g, s: norm(g - s) ** 2 / max(norm(g), norm(s)) ** 2),
-        ),
-        Mistake(
-            "norm of a matrix",
-            "`np.linalg.norm(g, 2)` of a table is its largest singular value: take the root of the "
-            "sum of squares, `np.linalg.norm(g)`.",
-            over(lambda g, s: norm(g - s, 2) / max(norm(g, 2), norm(s, 2))),
+            "norm of a matrix", over(lambda g, s: norm(g - s, 2) / max(norm(g, 2), norm(s, 2)))
         ),
         Mistake(
             "only the last array",
-            "This is the error of the last array: the largest of all was asked for.",
             lambda cost, parameters, gradients, h: errors(gradients, measured(parameters, h))[-1],
         ),
         Mistake(
             "only the first array",
-            "This is the error of the first array: the largest of all was asked for.",
             lambda cost, parameters, gradients, h: errors(gradients, measured(parameters, h))[0],
         ),
         Mistake(
             "mean of the errors",
-            "This is the mean over the arrays: the largest was asked for.",
             lambda cost, parameters, gradients, h: float(
                 np.mean(errors(gradients, measured(parameters, h)))
             ),
         ),
         Mistake(
             "run of h for 2 h",
-            "The measured slopes are twice too large: divide by 2 * h.",
             with_slopes(lambda parameters, h: [2 * s for s in measured(parameters, h)]),
         ),
         Mistake(
             "one-sided difference",
-            "The slopes are measured by one-sided differences: step to both sides.",
             with_slopes(lambda parameters, h: stepped(parameters, h, True, (1, 0))),
         ),
         Mistake(
             "element not restored",
-            "An element is not put back after its step: the next slopes are measured elsewhere.",
             with_slopes(lambda parameters, h: stepped(parameters, h, False, (1, -1))),
         ),
         Mistake(
             "norm over all arrays",
-            "This is one norm over all arrays together: take one for each, and then the largest "
-            "error.",
             lambda cost, parameters, gradients, h: errors(
                 [np.concatenate([g.ravel() for g in gradients])],
                 [np.concatenate([s.ravel() for s in measured(parameters, h)])],
             )[0],
         ),
+        Mistake("all elements moved at once", with_slopes(all_moved)),
         Mistake(
-            "all elements moved at once",
-            "All elements of an array are moved at once: move one, and put it back.",
-            with_slopes(all_moved),
-        ),
-        Mistake(
-            "no absolute value or norm",
-            "The differences are added with their signs, and cancel: take the norm.",
-            over(lambda g, s: np.sum(g - s) / max(norm(g), norm(s))),
+            "no absolute value or norm", over(lambda g, s: np.sum(g - s) / max(norm(g), norm(s)))
         ),
         Mistake(
             "smallest error",
-            "This is the smallest error of the arrays: the largest was asked for.",
             lambda cost, parameters, gradients, h: min(errors(gradients, measured(parameters, h))),
         ),
         Mistake(
             "sum of the errors",
-            "This is the sum over the arrays: the largest was asked for.",
             lambda cost, parameters, gradients, h: sum(errors(gradients, measured(parameters, h))),
         ),
-        Mistake(
-            "the smaller norm",
-            "The difference is divided by the smaller norm: divide by the larger one.",
-            over(lambda g, s: norm(g - s) / min(norm(g), norm(s))),
-        ),
-        Mistake(
-            "mean of the norms",
-            "The difference is divided by the mean of the norms: divide by the larger one.",
-            over(lambda g, s: 2 * norm(g - s) / (norm(g) + norm(s))),
-        ),
-        Mistake(
-            "norm of the sum",
-            "The difference is divided by the norm of the sum: divide by the larger of the norms.",
-            over(lambda g, s: norm(g - s) / norm(g + s)),
-        ),
+        Mistake("the smaller norm", over(lambda g, s: norm(g - s) / min(norm(g), norm(s)))),
+        Mistake("mean of the norms", over(lambda g, s: 2 * norm(g - s) / (norm(g) + norm(s)))),
+        Mistake("norm of the sum", over(lambda g, s: norm(g - s) / norm(g + s))),
         Mistake(
             "largest difference",
-            "This is the largest difference over the largest element: take norms, the roots of the "
-            "sums of squares.",
             over(lambda g, s: np.abs(g - s).max() / max(np.abs(g).max(), np.abs(s).max())),
         ),
         Mistake(
             "sums of absolute values",
-            "These are sums of absolute values: a norm is the root of the sum of squares.",
             over(lambda g, s: np.abs(g - s).sum() / max(np.abs(g).sum(), np.abs(s).sum())),
         ),
         Mistake(
             "difference of the norms",
-            "This is the difference of the norms: take the norm of the difference.",
             over(lambda g, s: abs(norm(g) - norm(s)) / max(norm(g), norm(s))),
         ),
-        Mistake(
-            "sum for difference",
-            "The measured slopes are added to the gradient: subtract.",
-            over(lambda g, s: norm(g + s) / max(norm(g), norm(s))),
-        ),
-        Mistake(
-            "h not used",
-            "The slopes are measured with a step of its own: step by the h that is handed in.",
-            with_slopes(lambda parameters, h: measured(parameters, 1e-7)),
-        ),
+        Mistake("sum for difference", over(lambda g, s: norm(g + s) / max(norm(g), norm(s)))),
+        Mistake("h not used", with_slopes(lambda parameters, h: measured(parameters, 1e-7))),
         Mistake(
             "/ 2 * h for / (2 * h)",
-            "`/ 2 * h` divides by 2 and then multiplies by h. Divide by (2 * h).",
             with_slopes(lambda parameters, h: [h * h * s for s in measured(parameters, h)]),
         ),
         Mistake(
             "relative to the parameters",
-            "The difference is divided by the norm of the parameters: divide by the larger of the "
-            "norms of gradient and measured slopes.",
             lambda cost, parameters, gradients, h: max(
                 float(norm(g - s) / norm(p))
                 for p, g, s in zip(parameters, gradients, measured(parameters, h), strict=True)
@@ -291,7 +218,6 @@ ORACLE = Oracle(
         ),
         Mistake(
             "whether for how much",
-            "This is whether the error is large, True or False: the error itself was asked for.",
             lambda cost, parameters, gradients, h: float(
                 max(errors(gradients, measured(parameters, h))) >= 1e-6
             ),

@@ -53,146 +53,39 @@ ORACLE = Oracle(
     returns=One("delta", {1: "one error for each of the n1 neurons of this layer"}, columns=True),
     says_extreme="sigma' overflows where z is large",
     mistakes=(
+        Mistake("W not transposed", lambda d, w, z: (w @ d) * sigmoid_prime(z)),
+        Mistake("sigma' left out", carried(lambda c, z: c)),
+        Mistake("sigma'(a) for sigma'(z)", carried(lambda c, z: c * sigmoid_prime(sigmoid(z)))),
+        Mistake("a for sigma'", carried(lambda c, z: c * sigmoid(z))),
+        Mistake("1 - a for sigma'", carried(lambda c, z: c * sigmoid(-np.asarray(z)))),
+        Mistake("z (1 - z) for sigma'", carried(lambda c, z: c * z * (1.0 - z))),
+        Mistake("z for sigma'", carried(lambda c, z: c * z)),
+        Mistake("upstream ignored", lambda d, w, z: w.sum(axis=0) * sigmoid_prime(z)),
+        Mistake("weights ignored", lambda d, w, z: d.sum() * sigmoid_prime(z)),
+        Mistake("= for += where paths meet", lambda d, w, z: w[-1] * d[-1] * sigmoid_prime(z)),
+        Mistake("only the first path", lambda d, w, z: w[0] * d[0] * sigmoid_prime(z)),
+        Mistake("last path left out", lambda d, w, z: (w[:-1].T @ d[:-1]) * sigmoid_prime(z)),
+        Mistake("sigma' of what comes back", lambda d, w, z: sigmoid_prime(w.T @ d)),
+        Mistake("sums multiplied", lambda d, w, z: w.sum(axis=0) * d.sum() * sigmoid_prime(z)),
+        Mistake("mean over the paths", lambda d, w, z: (w.T @ d) / len(d) * sigmoid_prime(z)),
+        Mistake("sign", carried(lambda c, z: -c * sigmoid_prime(z))),
+        Mistake("sigma' twice", carried(lambda c, z: c * sigmoid_prime(z) ** 2)),
+        Mistake("sigma' alone", lambda d, w, z: sigmoid_prime(z)),
+        Mistake("factor 2", carried(lambda c, z: 2 * c * sigmoid_prime(z))),
+        Mistake("paths not added", lambda d, w, z: w * d[:, None] * sigmoid_prime(z)),
+        Mistake("relu' for sigma'", carried(lambda c, z: c * np.where(z > 0, 1.0, 0.0))),
+        Mistake("tanh' for sigma'", carried(lambda c, z: c * (1 - np.tanh(z) ** 2))),
+        Mistake("added for multiplied", carried(lambda c, z: c + sigmoid_prime(z))),
+        Mistake("divided by sigma'", carried(lambda c, z: c / sigmoid_prime(z))),
         Mistake(
-            "W not transposed",
-            "W_next is used as it is: its transpose carries the error back, W_next.T @ delta_next.",
-            lambda d, w, z: (w @ d) * sigmoid_prime(z),
+            "sigma (1 - z) for sigma'", carried(lambda c, z: c * sigmoid(z) * (1 - np.asarray(z)))
         ),
+        Mistake("largest path", lambda d, w, z: np.max(w * d[:, None], axis=0) * sigmoid_prime(z)),
         Mistake(
-            "sigma' left out",
-            "sigma'(z) is missing: this is dC/da, not dC/dz.",
-            carried(lambda c, z: c),
-        ),
-        Mistake(
-            "sigma'(a) for sigma'(z)",
-            "sigma' is taken at a = sigma(z): it should be taken at z.",
-            carried(lambda c, z: c * sigmoid_prime(sigmoid(z))),
-        ),
-        Mistake(
-            "a for sigma'",
-            "This is multiplied by a = sigma(z) where it should be by sigma'(z).",
-            carried(lambda c, z: c * sigmoid(z)),
-        ),
-        Mistake(
-            "1 - a for sigma'",
-            "This is multiplied by 1 - a: sigma'(z) is a * (1 - a).",
-            carried(lambda c, z: c * sigmoid(-np.asarray(z))),
-        ),
-        Mistake(
-            "z (1 - z) for sigma'",
-            "This is multiplied by z * (1 - z): sigma'(z) is sigma(z) * (1 - sigma(z)).",
-            carried(lambda c, z: c * z * (1.0 - z)),
-        ),
-        Mistake(
-            "z for sigma'",
-            "This is multiplied by z where it should be by sigma'(z).",
-            carried(lambda c, z: c * z),
-        ),
-        Mistake(
-            "upstream ignored",
-            "delta_next does not come in: the error of the layer above is carried back through the "
-            "weights.",
-            lambda d, w, z: w.sum(axis=0) * sigmoid_prime(z),
-        ),
-        Mistake(
-            "weights ignored",
-            "The weights do not come in: each path counts as much as its weight.",
-            lambda d, w, z: d.sum() * sigmoid_prime(z),
-        ),
-        Mistake(
-            "= for += where paths meet",
-            "Only the last neuron of the layer above counts: the paths through all of them should "
-            "be added (`=` in the loop where `+=` should be).",
-            lambda d, w, z: w[-1] * d[-1] * sigmoid_prime(z),
-        ),
-        Mistake(
-            "only the first path",
-            "Only the first neuron of the layer above counts: the paths through all of them should "
-            "be added.",
-            lambda d, w, z: w[0] * d[0] * sigmoid_prime(z),
-        ),
-        Mistake(
-            "last path left out",
-            "The last neuron of the layer above does not come in: does the loop end one too early?",
-            lambda d, w, z: (w[:-1].T @ d[:-1]) * sigmoid_prime(z),
-        ),
-        Mistake(
-            "sigma' of what comes back",
-            "sigma' is taken of W_next.T @ delta_next: it should be taken at z, and multiplied.",
-            lambda d, w, z: sigmoid_prime(w.T @ d),
-        ),
-        Mistake(
-            "sums multiplied",
-            "The sum of the weights is multiplied by the sum of the errors: multiply each weight "
-            "by its own error, then add.",
-            lambda d, w, z: w.sum(axis=0) * d.sum() * sigmoid_prime(z),
-        ),
-        Mistake(
-            "mean over the paths",
-            "The paths are averaged: they should be added.",
-            lambda d, w, z: (w.T @ d) / len(d) * sigmoid_prime(z),
-        ),
-        Mistake(
-            "sign",
-            "The sign is turned.",
-            carried(lambda c, z: -c * sigmoid_prime(z)),
-        ),
-        Mistake(
-            "sigma' twice",
-            "sigma'(z) is there twice.",
-            carried(lambda c, z: c * sigmoid_prime(z) ** 2),
-        ),
-        Mistake(
-            "sigma' alone",
-            "This is sigma'(z) alone: the error of the layer above is missing.",
-            lambda d, w, z: sigmoid_prime(z),
-        ),
-        Mistake("factor 2", "Twice too large.", carried(lambda c, z: 2 * c * sigmoid_prime(z))),
-        Mistake(
-            "paths not added",
-            "There is a row or column for each path: add up over the neurons of the layer above.",
-            lambda d, w, z: w * d[:, None] * sigmoid_prime(z),
-        ),
-        Mistake(
-            "relu' for sigma'",
-            "This is multiplied by the slope of relu: these are sigmoid neurons.",
-            carried(lambda c, z: c * np.where(z > 0, 1.0, 0.0)),
-        ),
-        Mistake(
-            "tanh' for sigma'",
-            "This is multiplied by the slope of tanh: these are sigmoid neurons.",
-            carried(lambda c, z: c * (1 - np.tanh(z) ** 2)),
-        ),
-        Mistake(
-            "added for multiplied",
-            "sigma'(z) is added: multiply, as the chain rule does.",
-            carried(lambda c, z: c + sigmoid_prime(z)),
-        ),
-        Mistake(
-            "divided by sigma'",
-            "This is divided by sigma'(z): multiply.",
-            carried(lambda c, z: c / sigmoid_prime(z)),
-        ),
-        Mistake(
-            "sigma (1 - z) for sigma'",
-            "The second factor is 1 - z: sigma'(z) is sigma(z) * (1 - sigma(z)).",
-            carried(lambda c, z: c * sigmoid(z) * (1 - np.asarray(z))),
-        ),
-        Mistake(
-            "largest path",
-            "Only the largest path counts: the paths through all neurons of the layer above are "
-            "added.",
-            lambda d, w, z: np.max(w * d[:, None], axis=0) * sigmoid_prime(z),
-        ),
-        Mistake(
-            "divided by the weights",
-            "This is divided by the sum of the weights: each path counts with its weight, and they "
-            "are added.",
-            lambda d, w, z: (w.T @ d) / w.sum(axis=0) * sigmoid_prime(z),
+            "divided by the weights", lambda d, w, z: (w.T @ d) / w.sum(axis=0) * sigmoid_prime(z)
         ),
         Mistake(
             "reshaped for transposed",
-            "`reshape` does not transpose, it only deals the numbers out anew: W_next.T.",
             lambda d, w, z: (w.reshape(len(z), -1) @ d) * sigmoid_prime(z),
         ),
     ),

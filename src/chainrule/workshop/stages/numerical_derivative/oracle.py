@@ -47,72 +47,29 @@ ORACLE = Oracle(
     right=difference,
     returns=One("slope", {0: "one number", 1: "one slope for each x", 2: "the shape of x"}),
     mistakes=(
-        Mistake(
-            "one-sided difference",
-            "This is the forward difference, (f(x + h) - f(x)) / h: its error shrinks with h, that "
-            "of the centred difference with h**2.",
-            lambda f, x, h: one_sided(f, x, h, h),
-        ),
-        Mistake(
-            "one-sided difference to the left",
-            "This is the backward difference, (f(x) - f(x - h)) / h. Step to both sides.",
-            lambda f, x, h: one_sided(f, x, h, -h),
-        ),
-        Mistake(
-            "h not used",
-            "This is measured with a step of its own: step by the h that is handed in.",
-            lambda f, x, h: difference(f, x, 1e-5),
-        ),
+        Mistake("one-sided difference", lambda f, x, h: one_sided(f, x, h, h)),
+        Mistake("one-sided difference to the left", lambda f, x, h: one_sided(f, x, h, -h)),
+        Mistake("h not used", lambda f, x, h: difference(f, x, 1e-5)),
         Mistake(
             "more than two places",
-            "This is nearer to the slope than asked for: it measures at four places, x + h / 2 and "
-            "x - h / 2 too. Here the slope is measured at x + h and x - h alone.",
             lambda f, x, h: (4 * difference(f, x, h / 2) - difference(f, x, h)) / 3,
         ),
         Mistake(
             "more than two places",
-            "This is nearer to the slope than asked for: it measures at four places, x + 2 * h and "
-            "x - 2 * h too. Here the slope is measured at x + h and x - h alone.",
             lambda f, x, h: (4 * difference(f, x, h) - difference(f, x, 2 * h)) / 3,
         ),
         Mistake(
             "parentheses of the rise",
-            "Only f(x - h) is divided: the rise is (f(x + h) - f(x - h)).",
             lambda f, x, h: FUNCTIONS[f.name](x + h) - FUNCTIONS[f.name](x - h) / (2 * h),
         ),
-        Mistake(
-            "run of h for 2 h",
-            "Twice too large: from x - h to x + h is a run of 2 * h, not of h.",
-            scaled(lambda h: 2),
-        ),
-        Mistake(
-            "/ 2 * h for / (2 * h)",
-            "`/ 2 * h` divides by 2 and then multiplies by h. Divide by (2 * h).",
-            scaled(lambda h: h * h),
-        ),
-        Mistake(
-            "not divided by the run",
-            "This is the rise alone. A slope is the rise over the run: divide by 2 * h.",
-            scaled(lambda h: 2 * h),
-        ),
-        Mistake(
-            "divided by 2 only",
-            "The rise is divided by 2, not by 2 * h.",
-            scaled(lambda h: h),
-        ),
-        Mistake(
-            "sign",
-            "The sign is turned: it should be f(x + h) - f(x - h).",
-            scaled(lambda h: -1),
-        ),
-        Mistake(
-            "the function itself",
-            "This is f(x), not its slope.",
-            lambda f, x, h: FUNCTIONS[f.name](x),
-        ),
+        Mistake("run of h for 2 h", scaled(lambda h: 2)),
+        Mistake("/ 2 * h for / (2 * h)", scaled(lambda h: h * h)),
+        Mistake("not divided by the run", scaled(lambda h: 2 * h)),
+        Mistake("divided by 2 only", scaled(lambda h: h)),
+        Mistake("sign", scaled(lambda h: -1)),
+        Mistake("the function itself", lambda f, x, h: FUNCTIONS[f.name](x)),
         Mistake(
             "the second derivative",
-            "This is (f(x + h) - 2 * f(x) + f(x - h)) / h**2, the second derivative.",
             lambda f, x, h: (
                 (FUNCTIONS[f.name](x + h) - 2 * FUNCTIONS[f.name](x) + FUNCTIONS[f.name](x - h))
                 / h**2
@@ -120,39 +77,14 @@ ORACLE = Oracle(
         ),
         Mistake(
             "sum for difference",
-            "f(x - h) is added: the rise is f(x + h) - f(x - h).",
             lambda f, x, h: (FUNCTIONS[f.name](x + h) + FUNCTIONS[f.name](x - h)) / (2 * h),
         ),
-        Mistake(
-            "f left out",
-            "x - h itself is subtracted: f is to be taken of it too, f(x - h).",
-            lambda f, x, h: (FUNCTIONS[f.name](x + h) - (x - h)) / (2 * h),
-        ),
-        Mistake(
-            "h added to f",
-            "h is added to f(x): it belongs inside, f(x + h).",
-            lambda f, x, h: np.ones_like(x, dtype=float),
-        ),
-        Mistake(
-            "half a step",
-            "This steps by h / 2 to either side: step by h, and divide by 2 * h.",
-            lambda f, x, h: difference(f, x, h / 2),
-        ),
-        Mistake(
-            "one-sided difference over 2 h",
-            "From x to x + h is a run of h, not of 2 * h: begin at x - h.",
-            lambda f, x, h: one_sided(f, x, h, h) / 2,
-        ),
-        Mistake(
-            "one-sided difference",
-            "This is a forward difference from x to x + 2 * h: step by h to both sides of x.",
-            lambda f, x, h: one_sided(f, x, h, 2 * h),
-        ),
-        Mistake(
-            "divided by h twice",
-            "This is divided by 2 * h**2: divide by 2 * h.",
-            scaled(lambda h: 1 / h),
-        ),
+        Mistake("f left out", lambda f, x, h: (FUNCTIONS[f.name](x + h) - (x - h)) / (2 * h)),
+        Mistake("h added to f", lambda f, x, h: np.ones_like(x, dtype=float)),
+        Mistake("half a step", lambda f, x, h: difference(f, x, h / 2)),
+        Mistake("one-sided difference over 2 h", lambda f, x, h: one_sided(f, x, h, h) / 2),
+        Mistake("one-sided difference", lambda f, x, h: one_sided(f, x, h, 2 * h)),
+        Mistake("divided by h twice", scaled(lambda h: 1 / h)),
     ),
     tolerance=1e-6,
 )

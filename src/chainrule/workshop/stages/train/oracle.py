@@ -299,111 +299,40 @@ ORACLE = Oracle(
     in_place=("weights", "biases"),
     seconds=8.0,
     mistakes=(
-        Mistake(
-            "step uphill",
-            "The steps go uphill: the gradient is subtracted, and its error is a - y.",
-            stepping(uphill=True),
-        ),
-        Mistake(
-            "updated W used",
-            "The error is carried back through weights that have taken their step already: take "
-            "all gradients first.",
-            updated_weights_used,
-        ),
-        Mistake(
-            "gradients not reset",
-            "The gradients of earlier mini-batches are still in the sum: start each mini-batch "
-            "from 0.",
-            stepping(accumulate=True),
-        ),
-        Mistake(
-            "last batch dropped",
-            "The short last mini-batch is left out.",
-            stepping(drop_last=True),
-        ),
-        Mistake(
-            "last batch by batch_size",
-            "The sums of the short last mini-batch are divided by batch_size: divide by the number "
-            "of its own examples.",
-            stepping(whole_size=True),
-        ),
-        Mistake(
-            "one epoch only",
-            "Only one epoch counts: go through all examples `epochs` times, each from where the "
-            "last one ended (a generator of mini-batches runs dry after one epoch: make a new one "
-            "for each).",
-            stepping(one_epoch=True),
-        ),
-        Mistake(
-            "one step an epoch",
-            "Only one step is taken in each epoch: take one for every mini-batch (is `break` "
-            "inside the loop, or are all examples taken at once?).",
-            stepping(one_batch=True),
-        ),
-        Mistake(
-            "one epoch too few",
-            "One epoch is missing: `range(epochs)` counts from 0 to epochs - 1.",
-            stepping(fewer=1),
-        ),
-        Mistake(
-            "gradients taken again for the biases",
-            "The biases' gradients are taken after the weights have taken their step: take all "
-            "gradients first.",
-            stepping(biases_later=True),
-        ),
-        Mistake(
-            "learning rate left out",
-            "The learning rate is missing from the step.",
-            stepping(rate=lambda eta, m: 1.0),
-        ),
-        Mistake(
-            "biases not trained",
-            "The biases are as they were: they take their step too.",
-            stepping(only="weights"),
-        ),
-        Mistake(
-            "weights not trained",
-            "The weights are as they were: they take their step too.",
-            stepping(only="biases"),
-        ),
-        Mistake(
-            "nothing changed",
-            "Weights and biases are as they were. Is what `update` returns kept?",
-            untouched,
-        ),
+        Mistake("step uphill", stepping(uphill=True)),
+        Mistake("updated W used", updated_weights_used),
+        Mistake("gradients not reset", stepping(accumulate=True)),
+        Mistake("last batch dropped", stepping(drop_last=True)),
+        Mistake("last batch by batch_size", stepping(whole_size=True)),
+        Mistake("one epoch only", stepping(one_epoch=True)),
+        Mistake("one step an epoch", stepping(one_batch=True)),
+        Mistake("one epoch too few", stepping(fewer=1)),
+        Mistake("gradients taken again for the biases", stepping(biases_later=True)),
+        Mistake("learning rate left out", stepping(rate=lambda eta, m: 1.0)),
+        Mistake("biases not trained", stepping(only="weights")),
+        Mistake("weights not trained", stepping(only="biases")),
+        Mistake("nothing changed", untouched),
         *(
-            Mistake(slip.name, slip.says, stepping(slip.equations))
+            Mistake(slip.name, stepping(slip.equations), slip.says)
             for slip in SLIPS
             if slip.name not in SAID_BY_THE_LOOP
         ),
-        Mistake(
-            "one epoch too many",
-            "One epoch too many is done: `range(epochs)` counts `epochs` times.",
-            stepping(fewer=-1),
-        ),
+        Mistake("one epoch too many", stepping(fewer=-1)),
         Mistake(
             "divided by all examples",
-            "The step is divided by the number of all examples: the gradients are means already.",
             lambda X, Y, w, b, epochs, size, eta, rng: stepping()(
                 X, Y, w, b, epochs, size, eta / len(X), rng
             ),
         ),
-        Mistake(
-            "weights and biases swapped",
-            "The lists are swapped: (weights, biases).",
-            lambda *arguments: right(*arguments)[::-1],
-        ),
+        Mistake("weights and biases swapped", lambda *arguments: right(*arguments)[::-1]),
         Mistake(
             "only one step",
-            "Only one step is taken in all: is `return` inside the loop?",
             lambda X, Y, w, b, epochs, size, eta, rng: stepping(one_batch=True)(
                 X, Y, w, b, 1, size, eta, rng
             ),
         ),
         Mistake(
             "a step for every example",
-            "A step is taken for every example: take one for each mini-batch, with the mean of its "
-            "gradients.",
             lambda X, Y, w, b, epochs, size, eta, rng: stepping()(X, Y, w, b, epochs, 1, eta, rng),
         ),
     ),
