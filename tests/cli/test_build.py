@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import select
 import shlex
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
@@ -18,12 +15,11 @@ from pathlib import Path
 
 import pytest
 
-import chainrule
 from chainrule.cli.build_train import two_digits
 from chainrule.cli.verdict_text import sentence
 from chainrule.workshop import Guard, references, stage, stage_names
+from tests.support.terminal import Terminal
 
-SOURCE = Path(chainrule.__file__).parents[1]
 PASSES = "def relu(z):\n    return np.maximum(z, 0)\n"
 
 
@@ -259,14 +255,19 @@ def test_a_network_that_crashes_says_where(folder: Path, cli):
     assert "Traceback" not in found.err
 
 
-def test_a_network_that_never_ends_is_stopped(folder: Path, cli):
+def test_a_network_that_never_ends_is_stopped(folder: Path, cli, monkeypatch: pytest.MonkeyPatch):
+    """And the job that it was is the only one: ours is not trained beside it."""
+    jobs: list[float] = []
+    run = Guard.run
+    monkeypatch.setattr(
+        Guard, "run", lambda self, job, *rest: jobs.append(job.seconds) or run(self, job, *rest)
+    )
     source = references().replace("for _ in range(epochs):", "while True:")
     (folder / "network.py").write_text(source)
-    began = time.monotonic()
     found = cli("build", "train", "--minutes", "0.02")
     assert found.status == 1
     assert "stopped after 0.02 minutes" in found.err
-    assert time.monotonic() - began < 5
+    assert jobs == [pytest.approx(1.2)]
 
 
 def test_an_unwritten_network_is_refused(folder: Path, cli):
@@ -278,9 +279,9 @@ def test_an_unwritten_network_is_refused(folder: Path, cli):
 @pytest.mark.parametrize(
     ("option", "value", "words"),
     [
-        ("--learning-rate", "nan", "learning_rate is nan: it must be a number greater than 0"),
-        ("--learning-rate", "-1", "learning_rate is -1.0"),
-        ("--learning-rate", "1e-60", "learning_rate is 1e-60"),
+        ("--learning-rate", "nan", "--learning-rate nan: it must be a number greater than 0"),
+        ("--learning-rate", "-1", "--learning-rate -1.0: "),
+        ("--learning-rate", "1e-60", "--learning-rate 1e-60: "),
         ("--learning-rate", "x", "--learning-rate: 'x' is not a number"),
         ("--epochs", "0", "--epochs: '0' is not a whole number from 1 to"),
         ("--epochs", "9" * 30, "is not a whole number"),
@@ -345,63 +346,6 @@ def test_ctrl_c_while_the_process_starts_ends_it(monkeypatch: pytest.MonkeyPatch
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 
 
-class Terminal:
-    """A command on a pseudo-terminal."""
-
-    def __init__(
-        self, arguments: list[str], folder: Path, rows: int = 50, columns: int = 100
-    ) -> None:
-        import fcntl
-        import pty
-        import termios
-
-        self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.before = termios.tcgetattr(slave)
-        self.slave = slave
-        unsized = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                "import sys; from chainrule.cli.main import main; sys.exit(main())",
-                *arguments,
-            ],
-            cwd=folder,
-            env={**unsized, "TERM": "xterm", "NO_COLOR": "1", "PYTHONPATH": str(SOURCE)},
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-        )
-        self.unread = ""
-
-    def send(self, keys: str) -> None:
-        os.write(self.master, keys.encode())
-
-    def expect(self, words: str, seconds: float = 15.0) -> str:
-        """Read on until these words have come, and what was before them; the rest is kept."""
-        until = time.monotonic() + seconds
-        while words not in self.unread:
-            left = until - time.monotonic()
-            if left <= 0 or not select.select([self.master], [], [], left)[0]:
-                pytest.fail(f"{words!r} did not come; the screen: {self.unread[-900:]}")
-            self.unread += os.read(self.master, 65536).decode("utf-8", "replace")
-        before, _, self.unread = self.unread.partition(words)
-        return before
-
-    def as_it_was(self) -> bool:
-        """Whether the terminal's settings are those from before the command."""
-        import termios
-
-        return termios.tcgetattr(self.slave) == self.before
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self.master)
-        os.close(self.slave)
-
-
 @pytest.fixture
 def watching(folder: Path, heeding_ctrl_c: None) -> Iterator[Terminal]:
     """`chainrule build watch`, its first screen drawn."""
@@ -412,7 +356,8 @@ def watching(folder: Path, heeding_ctrl_c: None) -> Iterator[Terminal]:
 
 
 @POSIX
-def test_a_verdict_comes_within_half_a_second_of_a_save(watching: Terminal, folder: Path):
+def test_each_save_is_graded_once_and_its_verdict_shown(watching: Terminal, folder: Path):
+    """How soon it comes is measured by `benchmarks/watching.py`."""
     bodies = [
         ("return np.minimum(z, 0)", "This lets the negative numbers pass"),
         ("return np.maximum(z, 0)", "`relu` is right"),
@@ -421,16 +366,18 @@ def test_a_verdict_comes_within_half_a_second_of_a_save(watching: Terminal, fold
         ("return np.maximum(z", "is not Python"),
         ("return np.maximum(z, 0)", "`relu` is right"),
     ]
-    took = []
     for body, words in bodies:
-        time.sleep(0.3)
-        began = time.monotonic()
         write(folder, f"def relu(z):\n    {body}\n")
-        watching.expect(words)
+        drawn = watching.expect(words)
+        assert drawn.count("checking relu") == 1
         watching.expect("q quit")
-        took.append(time.monotonic() - began)
-    assert sorted(took)[len(took) // 2] < 0.5, took
-    assert max(took) < 1.0, took
+    outcomes = [event["outcome"] for event in record(folder) if event["function"] == "relu"]
+    assert outcomes == ["numbers", "right", "numbers", "right", "right"], "and none for no Python"
+
+
+def record(folder: Path) -> list[dict[str, str]]:
+    """What has been recorded so far."""
+    return [json.loads(line) for line in (folder / "progress.jsonl").read_text().splitlines()]
 
 
 @POSIX
@@ -612,10 +559,10 @@ def test_a_file_that_never_loads_is_stopped_once_for_all(watching: Terminal, fol
     write(folder, SEVERAL + "while True: pass\n")
     watching.expect("checking sigmoid")
     watching.expect("The code outside of functions took longer")
-    began = time.monotonic()
     write(folder, PASSES)
-    watching.expect("`relu` is right")
-    assert time.monotonic() - began < 3
+    drawn = watching.expect("`relu` is right")
+    assert "took longer" not in drawn
+    assert drawn.count("checking relu") == drawn.count("checking ") == 1
 
 
 @POSIX
@@ -627,10 +574,10 @@ def test_a_save_is_graded_before_what_is_left_of_the_last_one(watching: Terminal
     )
     write(folder, loops)
     watching.expect("was stopped")
-    began = time.monotonic()
     write(folder, PASSES)
     watching.expect("`relu` is right")
-    assert time.monotonic() - began < 9
+    stopped = [event for event in record(folder) if event["outcome"] == "stopped"]
+    assert len(stopped) <= 2, "the one that was seen, and the one that was under way"
 
 
 def test_a_file_that_does_not_load_is_said_once_and_takes_no_pass_away(folder: Path, cli):
