@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from chainrule.roadmap import ORDER, concept, concepts
-from chainrule.workshop.course import ORDER as STAGES
-from chainrule.workshop.course import references
+from chainrule.workshop import references, stage_names
 
 every_concept = pytest.mark.parametrize("slug", ORDER)
 
@@ -106,9 +105,9 @@ def test_every_function_that_is_offered_can_be_built(cli):
     offered = {
         line for slug in ORDER for line in commands(cli("learn", slug).out) if "build check" in line
     }
-    assert offered == {f"build check {name}" for name in (*STAGES, "--all")}
+    assert offered == {f"build check {name}" for name in (*stage_names(), "--all")}
     assert cli("build", "start").status == 0
-    Path("my-network/network.py").write_text(references(STAGES[:3]), encoding="utf-8")
+    Path("my-network/network.py").write_text(references(stage_names()[:3]), encoding="utf-8")
     for line in ("build check --all", "build check sigmoid_prime"):
         found = cli(*line.split())
         assert found.status == 0, found.out

@@ -23,8 +23,7 @@ from chainrule.roadmap import (
     place,
     sides_of,
 )
-from chainrule.workshop.course import ORDER as STAGES
-from chainrule.workshop.course import stage
+from chainrule.workshop import stage, stage_names
 
 FOLDER = Path(chainrule.roadmap.__file__).parent / "concepts"
 
@@ -95,7 +94,7 @@ def test_no_topic_belongs_to_two_concepts() -> None:
 
 def test_every_function_of_the_workshop_is_built_by_one_concept() -> None:
     built = [name for one in concepts() for name in one.build if name != WHOLE_FILE]
-    assert sorted(built) == sorted(STAGES)
+    assert sorted(built) == sorted(stage_names())
     for one in concepts():
         for name in one.build:
             assert name == WHOLE_FILE or stage(name).concept == one.number

@@ -25,7 +25,7 @@ from chainrule.roadmap import (
     sides_of,
     statements,
 )
-from chainrule.workshop.course import ORDER as STAGES
+from chainrule.workshop import stage_names
 
 EASE = 75.0
 """The least Flesch reading ease of a note. Newspapers have 50 to 60, plain English 60 to 70."""
@@ -70,7 +70,7 @@ def formulas(one: Concept) -> Iterator[Formula]:
 
 
 def is_mathematics(one: Concept, text: str) -> bool:
-    return text not in (*one.words, *STAGES, "@", "*", "**", "network.py")
+    return text not in (*one.words, *stage_names(), "@", "*", "**", "network.py")
 
 
 def prose(one: Concept) -> str:

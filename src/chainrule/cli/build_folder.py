@@ -30,7 +30,7 @@ COMMANDS = """\
 
 
 def named_folder(named: str | None) -> Folder:
-    """The learner's folder; where there is none, what to type is said."""
+    """The learner's folder; where there is none, Refused says what to type."""
     from chainrule.cli.failure import Refused
     from chainrule.workshop import NoNetwork, find_folder
 

@@ -87,10 +87,10 @@ def with_bar(
         task = progress.add_task("your network", total=settings.epochs)
 
         def moved(epoch: OwnEpoch) -> None:
-            said = f"your network  validation {percent(epoch.accuracy)}"
+            text = f"your network  validation {percent(epoch.accuracy)}"
             if epoch.number == epoch.epochs:
-                said = "ours, from the same weights"
-            progress.update(task, completed=epoch.number, description=said)
+                text = "ours, from the same weights"
+            progress.update(task, completed=epoch.number, description=text)
 
         result = train_own(folder, guard, data, settings, moved, minutes=minutes)
         progress.update(task, description="both trained")
@@ -115,14 +115,14 @@ def print_result(result: Trained) -> None:
     width = shutil.get_terminal_size().columns
     weights = "your own `init`" if result.own_init else "weights of ours"
     if result.difference is None:
-        said = (
+        text = (
             f"Both start from {weights}. On the first step, forward, gradients and update agree in "
             "every number; after that only the random order of the examples differs."
         )
-        print("\n".join(wrapped(said, width, "")))
+        print("\n".join(wrapped(text, width, "")))
         return
     first = result.difference
-    said = f"The two first differ in `{first.function}`: {first.message}"
-    print("\n".join(wrapped(sentence(said), width, "")))
+    text = f"The two first differ in `{first.function}`: {first.message}"
+    print("\n".join(wrapped(sentence(text), width, "")))
     if first.example is not None:
         print("\n".join(example_lines(first.example, width)))

@@ -74,7 +74,7 @@ class Watching:
                 self.guarded(self.grade_waiting)
 
     def guarded(self, act: Callable[..., None], *arguments: str) -> None:
-        """Do it; what the folder does not allow is said, and watching goes on."""
+        """Do it; show what the folder does not allow, and watch on."""
         try:
             act(*arguments)
         except Fault as fault:

@@ -163,11 +163,10 @@ def note_page(one: Concept, across: int, plain: bool) -> Iterator[Text]:
 
 def has_folder() -> bool:
     """Whether the learner has a folder for the functions already."""
-    from chainrule.workshop import folder as folders
-    from chainrule.workshop.errors import WorkshopError
+    from chainrule.workshop import WorkshopError, find_folder
 
     try:
-        folders.find(None)
+        find_folder()
     except WorkshopError:
         return False
     return True

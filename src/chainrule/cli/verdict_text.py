@@ -48,7 +48,7 @@ STARTS = {
 }
 """Words with which a message starts. Any other may be a name, and a name is never changed."""
 COLUMN, NARROWEST = 29, 24
-"""Of the list: where what is said begins, and the fewest columns that it is put in."""
+"""Of the list: where the words begin, and the fewest columns that it is put in."""
 WRONG = ("✗", "x", "red")
 WORDS = {
     "right": "right",
@@ -158,15 +158,15 @@ def list_lines(
         checked = standing.checked.get(one.name)
         outcome = checked.outcome if checked is not None else None
         sign, style = mark(outcome)
-        said = WORDS.get(outcome, "")
+        words = WORDS.get(outcome, "")
         if outcome in (None, "missing") and one.name in written:
-            said = "not checked"
+            words = "not checked"
         if checked is not None and checked.mistake:
-            said += f": {checked.mistake}"
+            words += f": {checked.mistake}"
         if one.name in standing.shown:
-            said += " (reference shown)"
+            words += " (reference shown)"
         name = f"  {sign} {one.number:>2}  {one.name}"
-        for line in beside(name, said, width):
+        for line in beside(name, words, width):
             yield line, style
     yield "", ""
     yield f"  {standing.passed} of {len(all_stages())} pass", ""
@@ -175,14 +175,14 @@ def list_lines(
         yield from ((line, "") for line in wrapped(left_out(standing), width or 80))
 
 
-def beside(name: str, said: str, width: int | None) -> list[str]:
-    """What is said of a function in a column beside its name, or below it where that is narrow."""
+def beside(name: str, words: str, width: int | None) -> list[str]:
+    """The words on a function in a column beside its name, or below it where that is narrow."""
     column = f"{name:<{COLUMN}}"
-    if width is None or COLUMN + len(said) <= width:
-        return [column + said]
+    if width is None or COLUMN + len(words) <= width:
+        return [column + words]
     if width < COLUMN + NARROWEST:
-        return [name, *wrapped(said, width, " " * 8)]
-    first, *rest = wrapped(said, width, " " * COLUMN)
+        return [name, *wrapped(words, width, " " * 8)]
+    first, *rest = wrapped(words, width, " " * COLUMN)
     return [column + first[COLUMN:], *rest]
 
 

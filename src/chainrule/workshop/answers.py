@@ -59,12 +59,12 @@ def shape_fault(oracle: Oracle, one: Read, mistake: Mistake | None = None) -> st
         elif words:
             wanted += f", {words}"
         came = "one number" if found.ndim == 0 else f"shape {found.shape}"
-        said = (
+        message = (
             f"{name} is {came}: expected {wanted}"
             if found.ndim == 0
             else (f"{name} has {came}: expected {wanted}")
         )
-        return said if mistake is not None else said + likely(found.shape, right.shape)
+        return message if mistake is not None else message + likely(found.shape, right.shape)
     return None
 
 
@@ -101,8 +101,8 @@ def looks(oracle: Oracle, smallest: Read, reads: Sequence[Read]) -> list[str]:
     """What the wrong numbers look like."""
     cases = [pairs(oracle, one) for one in reads]
     pointwise = all(pair.z is not None for case in cases for pair in case)
-    said = likeness.looks(pairs(oracle, smallest), cases, oracle.agree, elementwise=pointwise)
-    return [f"{text}." if text[-1] != "?" else text for text in said]
+    sentences = likeness.looks(pairs(oracle, smallest), cases, oracle.agree, elementwise=pointwise)
+    return [f"{text}." if text[-1] != "?" else text for text in sentences]
 
 
 def pairs(oracle: Oracle, one: Read) -> list[likeness.Pair]:

@@ -18,7 +18,7 @@ from chainrule.workshop.backprop_equations import RIGHT, Equations, Rows
 class Slip:
     """One mistake of backpropagation: its name, what to say, the equations it leads to.
 
-    `one` tells whether it can be told from right on a single example.
+    `one`: a single example is enough to show it.
     """
 
     name: str

@@ -101,21 +101,21 @@ def call(
     task = CallFunction(stage.name, asked, tuple(put_in), ours)
     limit = stage.oracle.seconds if seconds is None else seconds
     ran = guard.run(Job(source, str(path), task, limit, MEMORY))
-    found = Calls(ran, [Call(case) for case in cases], None, bool(ran.of(NoFunction)), limit)
+    all_calls = Calls(ran, [Call(case) for case in cases], None, bool(ran.of(NoFunction)), limit)
     for answer in ran.answers:
-        take(found, answer, stage)
+        take(all_calls, answer, stage)
     names = stage.oracle.in_place
-    if any(name in one.changed for one in found.calls for name in names):
-        for one in found.calls:
+    if any(name in one.changed for one in all_calls.calls for name in names):
+        for one in all_calls.calls:
             if one.finished and one.raised is None and one.value is None:
                 one.value = changed_in_place(one, stage)
-    return found
+    return all_calls
 
 
-def take(found: Calls, answer: Message, stage: Stage) -> None:
+def take(all_calls: Calls, answer: Message, stage: Stage) -> None:
     """Put one answer in its place."""
     if isinstance(answer, Returned):
-        call = found.calls[answer.case]
+        call = all_calls.calls[answer.case]
         call.finished = True
         call.value, call.iterator = answer.value, answer.iterator
         call.changed = tuple(stage.parameters[i] for i in answer.changed)
@@ -124,12 +124,12 @@ def take(found: Calls, answer: Message, stage: Stage) -> None:
         call.seconds = answer.seconds
     elif isinstance(answer, Raised):
         if answer.case is None:
-            found.at_load = answer
+            all_calls.at_load = answer
         else:
-            found.calls[answer.case].finished = True
-            found.calls[answer.case].raised = answer
+            all_calls.calls[answer.case].finished = True
+            all_calls.calls[answer.case].raised = answer
     elif isinstance(answer, Warned) and answer.case is not None:
-        found.calls[answer.case].warned.append(answer)
+        all_calls.calls[answer.case].warned.append(answer)
 
 
 def changed_in_place(call: Call, stage: Stage) -> Any:

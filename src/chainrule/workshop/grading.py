@@ -47,7 +47,7 @@ class Grading:
         self.outline: Outline | None = outline(source)
         self.verdicts: dict[str, Verdict] = {}
         self.of_file: Verdict | None = None
-        """What is said of every function, where the file does not load."""
+        """The verdict on every function, where the file does not load."""
 
     def verdict(self, one: Stage) -> Verdict:
         if self.of_file is not None:
@@ -62,19 +62,19 @@ class Grading:
                 return self._missing(one, written=False)
         elif self.outline is not None and not self.outline.written(one.name):
             return self._missing(one, written=True)
-        found = self._judged(one)
+        own = self._judged(one)
         if self.of_file is not None:
-            return found
+            return own
         used = self.outline.stages_below(one.name) if self.outline is not None else []
-        if found.outcome in ("right", "unreadable", "missing") or not used:
-            return found
-        return self._with_ours(one, found, used)
+        if own.outcome in ("right", "unreadable", "missing") or not used:
+            return own
+        return self._with_ours(one, own, used)
 
     def _missing(self, one: Stage, *, written: bool) -> Verdict:
         """Not written, and what there is instead."""
-        found = missing(one, written=written)
+        own = missing(one, written=written)
         instead = self.outline.instead(one.name) if self.outline is not None else None
-        return replace(found, details=(instead, *found.details)) if instead else found
+        return replace(own, details=(instead, *own.details)) if instead else own
 
     def _judged(self, one: Stage, put_in: Sequence[str] = ()) -> Verdict:
         cases = with_repeats(one.oracle)
@@ -85,21 +85,21 @@ class Grading:
             verdict = self.of_file = replace(verdict, of_file=True)
         return verdict
 
-    def _with_ours(self, one: Stage, found: Verdict, used: list[str]) -> Verdict:
+    def _with_ours(self, one: Stage, own: Verdict, used: list[str]) -> Verdict:
         """The verdict when the fault may lie in a function that this one uses."""
         again = self._judged(one, used)
-        if found.outcome == "fragile":
-            return self._fragile_below(one, found, again, used) if again.passed else found
+        if own.outcome == "fragile":
+            return self._fragile_below(one, own, again, used) if again.passed else own
         wrong = [name for name in used if self.verdict(stage(name)).wrong]
         if not again.passed:
-            return self._both_wrong(again, wrong) if wrong else found
+            return self._both_wrong(again, wrong) if wrong else own
         if not wrong or (len(wrong) < len(used) and not self._judged(one, wrong).passed):
             return self._right_with_ours(one, again, used)
         lacking = [name for name in wrong if self.verdict(stage(name)).outcome == "missing"]
         culprit = (lacking or wrong)[0]
         what = "is not written yet" if lacking else "is wrong"
-        said = f"is right by itself. Your `{culprit}`, which it uses, {what}: that comes first"
-        return held_up(again, said)
+        how = f"is right by itself. Your `{culprit}`, which it uses, {what}: that comes first"
+        return held_up(again, how)
 
     def _right_with_ours(self, one: Stage, again: Verdict, used: list[str]) -> Verdict:
         """Right with ours put in, though what it uses passes alone: the one that matters is named.
@@ -117,14 +117,14 @@ class Grading:
             for detail in (self.verdict(stage(name)).message, *self.verdict(stage(name)).details)
             if self.verdict(stage(name)).outcome == "fragile"
         ]
-        said = (
+        how = (
             f"is right with our {yours} in place of yours. Look at what yours does when it is "
             f"called from `{one.name}`"
         )
-        return replace(held_up(again, said), details=tuple(theirs))
+        return replace(held_up(again, how), details=tuple(theirs))
 
     def _both_wrong(self, again: Verdict, wrong: list[str]) -> Verdict:
-        """Wrong with ours for what it uses, too: that is its own fault, and what is said of it."""
+        """Wrong with ours for what it uses, too: the verdict names its own fault."""
         what, whose = ("do", "their") if len(wrong) > 1 else ("does", "its")
         note = (
             f"your {quoted(wrong, 'and')}, which it uses, {what} not pass either: "
@@ -132,22 +132,20 @@ class Grading:
         )
         return replace(again, details=(*again.details, note))
 
-    def _fragile_below(
-        self, one: Stage, found: Verdict, again: Verdict, used: list[str]
-    ) -> Verdict:
-        """Fragile only through a function that is fragile itself: said there, noted here."""
+    def _fragile_below(self, one: Stage, own: Verdict, again: Verdict, used: list[str]) -> Verdict:
+        """Fragile only through a function that is fragile itself: a note names that one."""
         if again.outcome != "right":
-            return found
+            return own
         fragile = [name for name in used if self.verdict(stage(name)).outcome == "fragile"]
         if not fragile:
-            return found
+            return own
         note = f"`{fragile[0]}`, which it uses, is fragile"
         return replace(again, notes=(*again.notes, note))
 
 
-def held_up(again: Verdict, said: str) -> Verdict:
+def held_up(again: Verdict, how: str) -> Verdict:
     """Right by itself, with what holds it up."""
-    message = f"`{again.stage}` {said}"
+    message = f"`{again.stage}` {how}"
     return replace(again, outcome="held-up", message=message, mistake=None, details=())
 
 

@@ -106,7 +106,7 @@ def robust(stage: Stage, calls: Calls, loops: bool) -> Verdict:
 
 def overflow(stage: Stage, calls: Sequence[Call]) -> list[str]:
     """Extreme cases that fail or warn."""
-    found = []
+    faults = []
     for call in calls:
         if call.case.kind != "extreme":
             continue
@@ -122,11 +122,11 @@ def overflow(stage: Stage, calls: Sequence[Call]) -> list[str]:
         else:
             what = "the numbers are wrong"
         what += ", and the numbers are wrong" if wrong and warnings else ""
-        found.append(
+        faults.append(
             f"not with {', '.join(f'{n} = {t}' for n, t in shown(call.case))}: {what}. "
             f"{stage.oracle.says_extreme}."
         )
-    return found
+    return faults
 
 
 def warned(calls: Sequence[Call]) -> list[str]:
@@ -188,12 +188,12 @@ def global_random(stage: Stage, calls: Sequence[Call]) -> list[str]:
 
 def slow(stage: Stage, calls: Calls, loops: bool) -> list[str]:
     """A timed case that takes ten times as long as ours with a loop, or does not come through."""
-    found = []
+    faults = []
     for call in calls.calls:
         if call.case.kind != "timed":
             continue
         if call.raised is not None:
-            found.append(f"not with {described(call.case)}: {failures.of_exception(call.raised)}")
+            faults.append(f"not with {described(call.case)}: {failures.of_exception(call.raised)}")
             continue
         seconds = our_seconds(stage, call.case)
         if not call.finished:
@@ -202,11 +202,11 @@ def slow(stage: Stage, calls: Calls, loops: bool) -> list[str]:
             taken = f"{call.seconds * 1e3:.1f} ms"
         else:
             continue
-        found.append(
+        faults.append(
             f"slow: {taken} with {described(call.case)}, ours {seconds * 1e3:.1f} ms. Where a loop "
             "goes over examples or single numbers, one call on the whole array does the same"
         )
-    return found
+    return faults
 
 
 def our_seconds(stage: Stage, case: Case) -> float:

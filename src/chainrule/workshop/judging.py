@@ -29,8 +29,8 @@ def judged(stage: Stage, calls: Calls, loops: bool) -> Verdict:
     if calls.at_load is not None and not calls.loaded:
         return unloadable(stage, calls.at_load)
     if calls.ran.ending != "done" and not calls.only_slow:
-        said = failures.of_ending(calls, stage)
-        return Verdict(name, "stopped", said, details=stopped_at(calls))
+        message = failures.of_ending(calls, stage)
+        return Verdict(name, "stopped", message, details=stopped_at(calls))
     if calls.missing or calls.at_load is not None:
         return missing(stage, written=False)
     if all(unwritten(call, name) for call in calls.calls):
@@ -52,10 +52,10 @@ def unloadable(stage: Stage, raised: Raised) -> Verdict:
     lines = raised.lines
     at = f"line {lines[-1].line}" if lines and lines[-1].line else "network.py"
     if "SyntaxError" in raised.kinds:
-        said = f"{at} is not Python: {raised.message}"
-        return Verdict(stage.name, "unreadable", said, lines=lines)
-    said = f"network.py does not load, {at}: {failures.of_exception(raised)}"
-    return Verdict(stage.name, "raises", said, lines=lines)
+        message = f"{at} is not Python: {raised.message}"
+        return Verdict(stage.name, "unreadable", message, lines=lines)
+    message = f"network.py does not load, {at}: {failures.of_exception(raised)}"
+    return Verdict(stage.name, "raises", message, lines=lines)
 
 
 def stopped_at(calls: Calls) -> tuple[str, ...]:
@@ -74,10 +74,10 @@ def unwritten(call: Call, name: str) -> bool:
 def missing(stage: Stage, *, written: bool) -> Verdict:
     """Not written, and what to write."""
     if written:
-        said = f"`{stage.name}` is not written yet. {stage.task}"
-        return Verdict(stage.name, "missing", said)
-    said = f"there is no function `{stage.name}`. {stage.task}"
-    return Verdict(stage.name, "missing", said, details=("Write:", stage.signature))
+        message = f"`{stage.name}` is not written yet. {stage.task}"
+        return Verdict(stage.name, "missing", message)
+    message = f"there is no function `{stage.name}`. {stage.task}"
+    return Verdict(stage.name, "missing", message, details=("Write:", stage.signature))
 
 
 def by_properties(stage: Stage, calls: Sequence[Call]) -> Verdict | None:
@@ -115,8 +115,8 @@ def by_numbers(stage: Stage, calls: Sequence[Call]) -> Verdict | None:
         if misread is not None:
             verdict = Verdict(stage.name, "shape", misread.misread, details=at_case(misread.case))
         elif misshapen is not None:
-            said = shape_fault(oracle, misshapen, mistake) or ""
-            verdict = Verdict(stage.name, "shape", said, details=at_case(misshapen.case))
+            message = shape_fault(oracle, misshapen, mistake) or ""
+            verdict = Verdict(stage.name, "shape", message, details=at_case(misshapen.case))
         else:
             verdict = numbers(stage, wrong, reads, mistake)
     if mistake is not None:
@@ -127,7 +127,7 @@ def by_numbers(stage: Stage, calls: Sequence[Call]) -> Verdict | None:
 def raising(stage: Stage, call: Call, calls: Sequence[Call]) -> Verdict:
     """It raises an exception; where only in some cases, in which."""
     assert call.raised is not None
-    said = f"`{stage.name}` does not run: {failures.of_exception(call.raised)}"
+    message = f"`{stage.name}` does not run: {failures.of_exception(call.raised)}"
     words = {c.case.words for c in calls if c.raised is not None}
     some = any(c.raised is None for c in calls if c.case.kind != "square")
     only = some and bool(call.case.words) and words == {call.case.words}
@@ -136,7 +136,7 @@ def raising(stage: Stage, call: Call, calls: Sequence[Call]) -> Verdict:
     return Verdict(
         stage.name,
         "raises",
-        said,
+        message,
         details=(*details, with_what),
         lines=call.raised.lines,
     )
@@ -145,8 +145,8 @@ def raising(stage: Stage, call: Call, calls: Sequence[Call]) -> Verdict:
 def nothing_returned(stage: Stage) -> Verdict:
     names = " and ".join(f"`{name}`" for name in stage.oracle.in_place)
     also = f", and {names} came through unchanged" if names else ""
-    said = f"`{stage.name}` gives nothing back (None){also}: is a `return` missing? {stage.task}"
-    return Verdict(stage.name, "shape", said)
+    message = f"`{stage.name}` gives nothing back (None){also}: is a `return` missing? {stage.task}"
+    return Verdict(stage.name, "shape", message)
 
 
 def at_case(case: Case) -> tuple[str, ...]:
@@ -158,13 +158,13 @@ def numbers(
 ) -> Verdict:
     """Wrong numbers, with the smallest case in which they are wrong."""
     smallest = min(wrong, key=lambda r: (r.case.kind == "square", size(r.case)))
-    said = f"`{stage.name}` gives wrong numbers"
+    message = f"`{stage.name}` gives wrong numbers"
     details: list[str] = []
     if mistake is None and len(wrong) < len(reads):
         kinds = {r.case.kind for r in wrong}
         words = {r.case.words for r in wrong}
         if kinds == {"integer"}:
-            said = f"`{stage.name}` is right for floats and wrong for whole numbers"
+            message = f"`{stage.name}` is right for floats and wrong for whole numbers"
             details.append(
                 "An array of whole numbers keeps no fraction: np.zeros_like of it, and changes in "
                 "place, cut the fraction off."
@@ -178,7 +178,7 @@ def numbers(
     return Verdict(
         stage.name,
         "numbers",
-        said,
+        message,
         details=tuple(details),
         example=example(stage.oracle, smallest),
     )

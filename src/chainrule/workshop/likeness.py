@@ -81,18 +81,23 @@ class Pair:
 def looks(
     here: Sequence[Pair], cases: Sequence[Sequence[Pair]], agree: Agree, *, elementwise: bool
 ) -> list[str]:
-    """What is to be said: of all cases, and of the parts of the one shown `here`."""
+    """Sentences that are true: of all cases, and of the parts of the one shown `here`."""
     everything = [pair for case in cases for pair in case]
     wrong = [pair for pair in everything if not agree(pair.found, pair.right).all()]
     if not all(np.isfinite(pair.found).all() for pair in wrong):
         return []
     of_parts = parts(here, agree)
-    said = None
+    sentence = None
     if elementwise:
-        said = as_function(everything, agree) or where(everything, agree)
-    said = said or rounded(wrong, agree) or offset(wrong, here, agree) or factor(wrong, here, agree)
-    said = said or signs(wrong, agree) or ends(wrong, agree)
-    return [text for text in (said, of_parts) if text]
+        sentence = as_function(everything, agree) or where(everything, agree)
+    sentence = (
+        sentence
+        or rounded(wrong, agree)
+        or offset(wrong, here, agree)
+        or factor(wrong, here, agree)
+    )
+    sentence = sentence or signs(wrong, agree) or ends(wrong, agree)
+    return [text for text in (sentence, of_parts) if text]
 
 
 def parts(here: Sequence[Pair], agree: Agree) -> str | None:

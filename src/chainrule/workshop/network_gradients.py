@@ -14,7 +14,7 @@ TOLERANCE = {8: 1e-5, 4: 2e-2}
 """The largest relative error that passes, by the bytes of the parameters' numbers."""
 SAME = 1e-6
 FEWEST = 4
-"""Elements from which the form of a penalty can be told."""
+"""Elements from which the form of a penalty can be recognised."""
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,6 @@ ADAPTER = """\
 def forward(X): return net.forward(X)               # (m, n0) rows in, (m, nL) rows out
 def gradients(X, Y): return net.backward(X, Y)      # Y (m, nL), a 1 for the class in each row
 parameters = [net.W1, net.b1, net.W2, net.b2]       # in the gradients' order; no copies"""
-FEWEST = 4
-"""Elements from which the form of a penalty can be told."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +193,7 @@ class Fit:
 
 
 class Judging:
-    """All that the file's code told, and what follows from it."""
+    """The answers of the file's code, and what follows from them."""
 
     def __init__(self, ran: Ran, losses: Sequence[Loss], *, asked: bool) -> None:
         self.losses, self.asked = losses, asked
@@ -296,12 +294,12 @@ class Judging:
 def factors(checks: Sequence[ArrayCheck]) -> str:
     """What one factor says, where it is the same for every array or one array has it."""
     wrong = [c for c in checks if not c.passed]
-    said = []
+    sentences = []
     for check in wrong:
         if check.factor is not None:
-            said.append(
+            sentences.append(
                 f"the gradient of parameters[{check.index}] is {check.factor:.4g} times what it "
                 "should be"
             )
-    text = "; ".join(said[:4])
+    text = "; ".join(sentences[:4])
     return f"{text[0].upper()}{text[1:]}." if text else ""

@@ -28,7 +28,7 @@ class Case:
     arguments: Mapping[str, Any]
     kind: Kind = "plain"
     words: str = ""
-    """What is special about it, to be said where it fails."""
+    """What is special about it; a message names it where the case fails."""
     of: Case | None = None
 
 

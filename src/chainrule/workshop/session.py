@@ -50,15 +50,15 @@ class Session:
         top = self.outline
         if top is None:
             return []
-        found = []
+        changed = []
         for name in stage_names():
             last = self.standing.checked.get(name)
             if last is None:
                 if top.written(name):
-                    found.append(name)
+                    changed.append(name)
             elif last.fingerprint != top.fingerprint(name):
-                found.append(name)
-        return found
+                changed.append(name)
+        return changed
 
     def written(self, names: Sequence[str]) -> list[str]:
         """Those of the functions that have something in them; all, while the file is no Python."""
@@ -76,7 +76,7 @@ class Session:
         return self.grading is not None and self.grading.of_file is not None
 
     def check(self, names: Sequence[str]) -> Iterator[Verdict]:
-        """Grade these functions and record it. Of a file that does not load that alone is said."""
+        """Grade these functions and record it. A file that does not load has one verdict."""
         if self.grading is None:
             self.refresh()
         assert self.grading is not None

@@ -150,13 +150,13 @@ def written(source: bytes) -> list[str]:
     if top is not None:
         return [name for name in stage_names() if top.written(name)]
     lines = source.decode("utf-8-sig", "replace").splitlines(keepends=True)
-    found = []
+    names = []
     for name in stage_names():
         first, last = extent_by_lines(lines, name)
         alone = outline("".join(lines[first:last]).encode())
         if alone is None or alone.written(name):
-            found.append(name)
-    return found
+            names.append(name)
+    return names
 
 
 def defined_by(statement: ast.stmt) -> list[str]:

@@ -35,7 +35,7 @@ class Verdict:
     """How a function does. `message` says it; `mistake` names a known mistake, where one fits.
 
     `details` are further sentences, `notes` what else was seen (prints, files, warnings).
-    `of_file`: the file does not load, so that it is said of every function alike.
+    `of_file`: the file does not load, so that the verdict is the same for all functions.
     """
 
     stage: str

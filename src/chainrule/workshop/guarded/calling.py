@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 
 WHOLE = (list, tuple, Mapping, str, bytes, np.ndarray)
-"""What can be looped over and is told as it is."""
+"""What can be looped over and travels as it is."""
 LONG = 0.5
-"""Seconds after which one run tells enough."""
+"""Seconds after which one run is enough."""
 
 
 def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
@@ -111,7 +111,7 @@ def is_sequence(value: Any) -> bool:
 
 
 def list_of(items: Iterable[Any]) -> list[Any]:
-    """The items of a generator, or of an object to loop over, as many as may be told."""
+    """The items of a generator, or of an object to loop over, as many as may travel."""
     found = []
     for item in items:
         found.append(copy.deepcopy(item))  # a generator may fill the same array again

@@ -58,7 +58,7 @@ def teller(stream: BinaryIO) -> Tell:
 
 
 def work(job: Job, stream: BinaryIO) -> None:
-    """Do a job; whatever the learner's code raises is told."""
+    """Do a job; answer with whatever the learner's code raises."""
     tell = teller(stream)
     set_limits(job.seconds, job.memory)
     sys.dont_write_bytecode = True
@@ -103,7 +103,7 @@ class Warnings:
     def __init__(self, path: str, tell: Tell) -> None:
         self.path, self.tell = path, tell
         self.case: int | None = None
-        self.told: set[tuple[Any, ...]] = set()
+        self.heard: set[tuple[Any, ...]] = set()
 
     def __call__(
         self,
@@ -115,9 +115,9 @@ class Warnings:
         line: str | None = None,
     ) -> None:
         key = (self.case, lineno, str(message))
-        if key in self.told or len(self.told) >= MOST_WARNINGS * ((self.case or 0) + 1):
+        if key in self.heard or len(self.heard) >= MOST_WARNINGS * ((self.case or 0) + 1):
             return
-        self.told.add(key)
+        self.heard.add(key)
         line_number = lineno if filename == self.path else 0
         self.tell(Warned(self.case, category.__name__, str(message)[:300], line_number))
 

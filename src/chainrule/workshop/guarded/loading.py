@@ -35,14 +35,14 @@ def decoded(source: bytes, path: str) -> str:
     encoding = declared(source)
     if b"\0" in source:  # of which some versions of Python make a ValueError
         line = source.count(b"\n", 0, source.index(b"\0")) + 1
-        said = "source code string cannot contain null bytes"
-        raise SyntaxError(said, (path, line, None, None))
+        message = "source code string cannot contain null bytes"
+        raise SyntaxError(message, (path, line, None, None))
     try:
         return source.decode(encoding)
     except UnicodeDecodeError as fault:
         line = source.count(b"\n", 0, fault.start) + 1
-        said = f"byte {source[fault.start]:#04x} is not {encoding}; save the file as UTF-8"
-        raise SyntaxError(said, (path, line, None, None)) from None
+        message = f"byte {source[fault.start]:#04x} is not {encoding}; save the file as UTF-8"
+        raise SyntaxError(message, (path, line, None, None)) from None
 
 
 def declared(source: bytes) -> str:

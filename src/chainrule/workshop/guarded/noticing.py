@@ -1,8 +1,8 @@
 """What the learner's code does beside computing: files it changes, processes it starts.
 
-It is the learner's own machine and their own code. Files are not protected, but what happens to
-them is said. Another process is not started: no function of a network needs one, and one that
-starts itself again and again would take the machine.
+It is the learner's own machine and their own code. Files are not protected, but the verdict names
+what happens to them. Another process is not started: no function of a network needs one, and one
+that starts itself again and again would take the machine.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ class ProcessRefused(RuntimeError):
 
 def notice(tell: Callable[[str, str], None]) -> None:
     """From now on, `tell(what, path)` of every file that is changed; refuse processes."""
-    told = 0
+    noticed = 0
     started = 0
 
     def tell_some(what: str, path: Any) -> None:
-        nonlocal told
+        nonlocal noticed
         name = os.fsdecode(path) if isinstance(path, (str, bytes)) else ""
-        if name and name != os.devnull and told < MOST_NOTICED:
-            told += 1
+        if name and name != os.devnull and noticed < MOST_NOTICED:
+            noticed += 1
             tell(what, name)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:

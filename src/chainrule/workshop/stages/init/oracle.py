@@ -59,7 +59,9 @@ def spread(name: Any, values: Any, n_in: Any, n_out: Any) -> Finding | None:
     """What is wrong with the distribution of one array of weights."""
     s, mean = float(values.std()), float(values.mean())
     right = 1 / np.sqrt(n_in)
-    said = f"{name} has a standard deviation of {s:.3g}: expected 1 / sqrt({n_in}) = {right:.3g}."
+    message = (
+        f"{name} has a standard deviation of {s:.3g}: expected 1 / sqrt({n_in}) = {right:.3g}."
+    )
     if s == 0:
         return Finding(
             "numbers",
@@ -107,19 +109,19 @@ def spread(name: Any, values: Any, n_in: Any, n_out: Any) -> Finding | None:
     )
     near = [(name, more) for size, name, more in known if abs(s / size - 1) < NEAR]
     if near and near[0][0] is None:
-        return None if abs(values).max() > 2.5 * s else uniform(name, said)
+        return None if abs(values).max() > 2.5 * s else uniform(name, message)
     if abs(values).max() < 2.5 * s:
-        return uniform(name, said)
+        return uniform(name, message)
     if len(near) == 1:
-        return Finding("numbers", said + near[0][1], near[0][0])
-    return Finding("numbers", said)
+        return Finding("numbers", message + near[0][1], near[0][0])
+    return Finding("numbers", message)
 
 
-def uniform(name: Any, said: Any) -> Finding:
+def uniform(name: Any, message: Any) -> Finding:
     """Numbers that end where a uniform distribution does; normal ones go to four times s."""
     return Finding(
         "numbers",
-        f"{said} The numbers of {name} are spread evenly between two bounds: they should be "
+        f"{message} The numbers of {name} are spread evenly between two bounds: they should be "
         "normal, as from `standard_normal`.",
         "uniform for normal",
     )

@@ -56,11 +56,11 @@ def looked_at(case: Any, value: Any) -> Finding | None:
     pairs = [(np.asarray(a), np.asarray(b)) for a, b in value]
     for a, b in pairs:
         if a.shape[1:] == y.shape[1:] and b.shape[1:] == X.shape[1:] != y.shape[1:]:
-            said = "The parts are swapped: (X_part, y_part), X first."
-            return Finding("shape", said, "X and y swapped")
+            message = "The parts are swapped: (X_part, y_part), X first."
+            return Finding("shape", message, "X and y swapped")
         if a.shape == X.shape[1:]:
-            said = "each pair is one example: expected batch_size rows of X, and their targets"
-            return Finding("shape", said, "one example a pair")
+            message = "each pair is one example: expected batch_size rows of X, and their targets"
+            return Finding("shape", message, "one example a pair")
         if a.ndim != 2 or a.shape[1] != X.shape[1] or b.shape[1:] != y.shape[1:]:
             return Finding(
                 "shape",
@@ -79,34 +79,34 @@ def sizes(X: Any, size: Any, pairs: Any) -> Finding | None:
     if lengths == right:
         return None
     came = f"{lengths}" if len(lengths) <= MOST_SHOWN else f"{lengths[:MOST_SHOWN]} and more"
-    said = f"With {m} examples and batch_size {size} the mini-batches have {came} examples: "
-    said += f"expected {right}."
+    message = f"With {m} examples and batch_size {size} the mini-batches have {came} examples: "
+    message += f"expected {right}."
     if lengths == right[:-1] and rest:
-        return Finding("numbers", said + " The short last one is dropped.", "last batch dropped")
+        return Finding("numbers", message + " The short last one is dropped.", "last batch dropped")
     if lengths == right[:1]:
-        said += " Only one is handed out: is `return` inside the loop?"
-        return Finding("numbers", said, "only the first mini-batch")
+        message += " Only one is handed out: is `return` inside the loop?"
+        return Finding("numbers", message, "only the first mini-batch")
     if sorted(lengths) == sorted(right):
         return Finding(
             "numbers",
-            said + " The short one comes last: shuffle the examples, then divide them.",
+            message + " The short one comes last: shuffle the examples, then divide them.",
             "short batch not last",
         )
     if lengths == [*right, 0]:
-        return Finding("numbers", said + " The last one is empty.", "empty last batch")
+        return Finding("numbers", message + " The last one is empty.", "empty last batch")
     if len(lengths) == size and sum(lengths) == m:
         return Finding(
             "numbers",
-            said + " batch_size is the number of examples in one, not of mini-batches.",
+            message + " batch_size is the number of examples in one, not of mini-batches.",
             "batch_size mini-batches",
         )
     if sum(lengths) > m:
-        said += " Together they have more examples than there are: the pieces overlap."
-        return Finding("numbers", said, "pieces overlap")
+        message += " Together they have more examples than there are: the pieces overlap."
+        return Finding("numbers", message, "pieces overlap")
     if sum(lengths) < m:
         lacking = counted(m - sum(lengths), "example")
-        return Finding("numbers", f"{said} Missing: {lacking}.")
-    return Finding("numbers", said + " All but the last have batch_size examples.")
+        return Finding("numbers", f"{message} Missing: {lacking}.")
+    return Finding("numbers", message + " All but the last have batch_size examples.")
 
 
 def contents(X: Any, y: Any, pairs: Any) -> Finding | None:
