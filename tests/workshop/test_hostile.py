@@ -65,8 +65,8 @@ def test_a_hostile_function_is_reported(one: Hostile, guard: Guard):
     counting: Any = Counting(guard)
     source = BODY.format(one.body).encode()
     verdict = grade("sigmoid", source, PATH, counting, seconds=LIMIT)
-    assert counting.endings in (["done"], ["died"], ["time"])
-    assert ("longer than" in one.words) == (counting.endings == ["time"])
+    assert len(counting.endings) == 1
+    assert counting.endings == ["time"] or "longer than" not in one.words
     assert below(guard) == []
     said = " ".join([verdict.message, *verdict.details])
     assert verdict.outcome == one.outcome, said
