@@ -17,10 +17,8 @@ COMMAND = re.compile(r"(?<![\w-])--[a-z][a-z-]+|chainrule (?=[a-z]+)(?!is |and |
 
 ALLOWED = {
     "derivation/writing/page.py": "a page of the documentation says what shows the same elsewhere",
-    "workshop/course.py": "the head of the learner's own network.py says how it is graded",
 }
 """The files outside `cli/` whose strings may hold one, and why."""
-OWED = {"workshop/folder.py"}
 
 
 def strings(tree: ast.Module) -> Iterator[str]:
@@ -48,8 +46,6 @@ def rooms() -> list[Path]:
 @pytest.mark.parametrize("path", rooms(), ids=lambda path: str(path.relative_to(SOURCE)))
 def test_only_the_terminal_writes_options_and_commands(path: Path) -> None:
     found = written(path)
-    if path.relative_to(SOURCE).as_posix() in OWED:
-        return
     if path.relative_to(SOURCE).as_posix() in ALLOWED:
         assert found, "take it off the list of what is allowed"
     else:
