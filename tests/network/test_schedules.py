@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainrule.network import (
+    SCHEDULES,
     Constant,
     Cosine,
     Exponential,
@@ -32,7 +33,7 @@ FACTORS: Any = st.one_of(
     st.floats(0, 1, exclude_min=True, width=32).map(np.float32),
     st.sampled_from([1, np.int64(1)]),
 )
-SCHEDULES = st.one_of(
+ANY = st.one_of(
     st.just(Constant()),
     st.just(Cosine()),
     st.builds(StepDecay, WHOLE, FACTORS),
@@ -41,13 +42,13 @@ SCHEDULES = st.one_of(
 )
 
 
-@given(SCHEDULES)
+@given(ANY)
 def test_its_text_reads_back_as_the_same(given_: Schedule):
     assert schedule(given_.text()) == given_
     assert schedule(given_.text().upper()) == given_
 
 
-@given(SCHEDULES, st.integers(1, 300), st.data())
+@given(ANY, st.integers(1, 300), st.data())
 def test_a_factor_is_between_0_and_1(given_: Schedule, epochs: int, data: st.DataObject):
     epoch = data.draw(st.integers(1, epochs))
     assert 0 <= given_.factor(epoch, epochs) <= 1
@@ -66,6 +67,11 @@ def test_what_they_are():
     assert factors(Cosine(), 4) == pytest.approx(
         [1, (1 + math.sqrt(0.5)) / 2, 0.5, (1 - math.sqrt(0.5)) / 2], abs=1e-15
     )
+
+
+def test_every_one_is_known_by_its_name():
+    assert {type(schedule(name)) for name in SCHEDULES} == set(SCHEDULES.values())
+    assert [schedule(name).text().partition(":")[0] for name in SCHEDULES] == list(SCHEDULES)
 
 
 def test_the_short_forms():

@@ -31,6 +31,7 @@ from chainrule.network.optimizers import (
 from chainrule.network.penalty import Penalty
 from chainrule.network.recipe import Recipe
 from chainrule.network.schedules import (
+    SCHEDULES,
     Constant,
     Cosine,
     Exponential,
@@ -51,12 +52,12 @@ from chainrule.network.training import (
 )
 
 __all__ = [
-    "ACTIVATIONS", "COSTS", "INITIALISATIONS", "OPTIMIZERS", "SAMPLE", "SGD", "TOLERANCE",
-    "Activation", "Adam", "Architecture", "Call", "Constant", "Cosine", "Cost", "Diverged",
-    "EarlyStopping", "Epoch", "Equation", "Evaluation", "Exponential", "FileError", "FlatLayer",
-    "GradientReport", "Initialisation", "Momentum", "Nesterov", "Network", "NetworkError",
-    "Optimizer", "Penalty", "Program", "Progress", "RMSProp", "Recipe", "Run", "Schedule",
-    "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup", "check_gradients", "cost_of",
-    "evaluate", "flattest_layer", "load_run", "optimizer", "save_run", "schedule", "settings_of",
-    "share_of_commonest", "train", "usual_learning_rate",
+    "ACTIVATIONS", "COSTS", "INITIALISATIONS", "OPTIMIZERS", "SAMPLE", "SCHEDULES", "SGD",
+    "TOLERANCE", "Activation", "Adam", "Architecture", "Call", "Constant", "Cosine", "Cost",
+    "Diverged", "EarlyStopping", "Epoch", "Equation", "Evaluation", "Exponential", "FileError",
+    "FlatLayer", "GradientReport", "Initialisation", "Momentum", "Nesterov", "Network",
+    "NetworkError", "Optimizer", "Penalty", "Program", "Progress", "RMSProp", "Recipe", "Run",
+    "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup",
+    "check_gradients", "cost_of", "evaluate", "flattest_layer", "load_run", "optimizer", "save_run",
+    "schedule", "settings_of", "share_of_commonest", "train", "usual_learning_rate",
 ]  # fmt: skip

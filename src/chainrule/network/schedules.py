@@ -6,8 +6,8 @@ The factor holds for a whole epoch. Epochs count from 1.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass, fields
+from typing import Any, Protocol, runtime_checkable
 
 from chainrule.network.checking import brief, real_number, whole_number
 from chainrule.network.errors import NetworkError
@@ -103,34 +103,34 @@ class Warmup:
         return f"warmup:{int(self.epochs)}"
 
 
-FORMS = "constant, step:EPOCHS:FACTOR, exponential:FACTOR, cosine, warmup:EPOCHS"
+SCHEDULES: dict[str, type[Any]] = {
+    "constant": Constant,
+    "step": StepDecay,
+    "exponential": Exponential,
+    "cosine": Cosine,
+    "warmup": Warmup,
+}
+"""The schedules by name. To add one is to add its class here."""
+
+
+def form(name: str) -> str:
+    """How a schedule is written, its fields after its name: `step:EPOCHS:FACTOR`."""
+    numbers = ["EPOCHS" if field.type == "int" else "FACTOR" for field in fields(SCHEDULES[name])]
+    return ":".join([name, *numbers])
 
 
 def schedule(text: str) -> Schedule:
     """A schedule from its text: `cosine`, `step:10:0.5`, `exponential:0.95`, `warmup:5`."""
-    if not isinstance(text, str):
-        raise NetworkError(f"unknown schedule {brief(text)}: the forms are {FORMS}")
-    name, *numbers = text.lower().split(":")
+    name, *numbers = text.lower().split(":") if isinstance(text, str) else [""]
+    kind = SCHEDULES.get(name)
+    if kind is None or len(numbers) not in (0, len(fields(kind))):
+        forms = ", ".join(map(form, SCHEDULES))
+        raise NetworkError(f"unknown schedule {brief(text)}: the forms are {forms}")
     try:
-        match name, numbers:
-            case "constant", []:
-                return Constant()
-            case "step", []:
-                return StepDecay()
-            case "step", [every, by]:
-                return StepDecay(int(every), float(by))
-            case "exponential", []:
-                return Exponential()
-            case "exponential", [by]:
-                return Exponential(float(by))
-            case "cosine", []:
-                return Cosine()
-            case "warmup", []:
-                return Warmup()
-            case "warmup", [epochs]:
-                return Warmup(int(epochs))
-    except NetworkError:
-        raise
+        values = [
+            int(number) if field.type == "int" else float(number)
+            for number, field in zip(numbers, fields(kind), strict=False)
+        ]
     except ValueError:
         raise NetworkError(f"{brief(text)} is no schedule: a number in it cannot be read") from None
-    raise NetworkError(f"unknown schedule {brief(text)}: the forms are {FORMS}")
+    return kind(*values)
