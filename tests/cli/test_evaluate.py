@@ -99,7 +99,6 @@ def test_other_names_of_classes_are_refused(cli, run: Path, tmp_path: Path):
     ids=repr,
 )
 def test_a_run_that_lies_about_its_inputs(cli, run: Path, kept: object):
-    from dataclasses import replace
 
     opened = cr.load_run(run)
     cr.save_run(replace(opened, data={**opened.data, "standard": kept}), run)
@@ -179,29 +178,3 @@ def test_the_cost_is_said_to_be_without_the_penalty(cli, tmp_path: Path):
         path = tmp_path / f"{l2}.safetensors"
         assert cli("train", "--epochs", 1, "--l2", l2, "--out", path).status == 0
         assert ("without the penalty" in cli("evaluate", path).out) is said
-
-
-def test_the_folder_of_the_data_is_kept(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """A run looks for its data where `--data-dir` said they lie, as long as that is there."""
-    asked: list[str | None] = []
-    data = cr.load(tmp_path / "animals.csv")
-
-    def load(source: str, data_dir: str | None) -> cr.Dataset:
-        asked.append(data_dir)
-        return data
-
-    monkeypatch.setattr("chainrule.runs.run_data.load", load)
-    opened = runs.open_run(run)
-    for folder in (tmp_path, tmp_path / "gone"):
-        runs.load_data(replace(opened, data={**opened.data, "data_dir": str(folder)}))
-    runs.load_data(opened, data_dir="named")
-    assert asked == [str(tmp_path), None, "named"]
-
-
-def test_the_class_comes_before_what_it_was_taken_for():
-    data = cr.load("digits")
-    confusion = np.diag(np.full(10, 5))
-    confusion[3, 8] = 4
-    found = cr.evaluate(cr.Network([64, 10]), data.test)
-    pairs = runs.confused(data.classes, replace(found, confusion=confusion))
-    assert [pair.to_dict() for pair in pairs] == [{"class": "3", "taken_for": "8", "times": 4}]

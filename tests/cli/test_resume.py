@@ -162,16 +162,6 @@ def test_patience_is_remembered(cli):
     assert same_bits(at_once, resumed)
 
 
-def test_two_runs_that_start_at_once_do_not_meet(run_copy: Path):
-    run, taken = cr.load_run(run_copy), run_copy.read_bytes()
-    with pytest.raises(FileExistsError):
-        cr.save_run(run, run_copy, new=True)
-    assert run_copy.read_bytes() == taken
-    free = run_copy.with_name("free.safetensors")
-    assert runs.save_in_a_free_place(run, iter([run_copy, free])) == free
-    assert same_bits(free, run_copy)
-
-
 def test_a_finished_run_is_only_reported(cli, run_copy: Path):
     before = run_copy.read_bytes()
     found = cli("train", "--resume", run_copy)
@@ -354,10 +344,3 @@ def test_a_folder_that_has_gone(cli, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert found.status == 2
     assert found.err.startswith("chainrule: ")
     assert found.err.count("\n") == 1
-
-
-def test_a_place_that_was_taken_in_the_meantime(run_copy: Path):
-    run, taken = cr.load_run(run_copy), run_copy.read_bytes()
-    with pytest.raises(runs.RunError, match="is there now, though it was not before"):
-        runs.save_at(run, run_copy)
-    assert run_copy.read_bytes() == taken

@@ -9,7 +9,6 @@ import sys
 import types
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,19 +17,13 @@ import chainrule as cr
 from chainrule.cli import training_report
 from chainrule.cli.failure import options as as_options
 from chainrule.cli.plot import draw_curves
-from chainrule.network import Adam, Architecture, FlatLayer, RMSProp, share_of_commonest
+from chainrule.network import Adam, RMSProp, share_of_commonest
 from chainrule.runs import (
     MOST_EPOCHS,
     Advice,
     Choices,
     RunReport,
     TrainingRun,
-    default_init,
-    default_learning_rate,
-    explain,
-    for_data_set,
-    make,
-    outcome,
     report_on,
     start,
 )
@@ -369,71 +362,6 @@ def test_the_help_says_whose_epsilon_is_which(cli):
     assert defaults in help_text
 
 
-# --- what is chosen ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("given", "data", "l2", "schedule"),
-    [
-        ({}, "mnist", 5.0, "cosine"),
-        ({}, "fashion-mnist", 5.0, "cosine"),
-        ({"layers": "50", "epochs": 3, "seed": 4, "patience": 2}, "mnist", 5.0, "cosine"),
-        ({"learning_rate": 0.5}, "mnist", None, None),
-        ({"batch_size": 20}, "mnist", None, None),
-        ({}, "digits", None, None),
-    ],
-)
-def test_mnist_has_a_recipe_until_an_option_says_how_to_learn(
-    given: dict[str, Any], data: str, l2: float | None, schedule: str | None
-):
-    chosen = for_data_set(Choices(**given), data)
-    assert (chosen.l2, chosen.schedule) == (l2, schedule)
-    assert all(getattr(chosen, name) == value for name, value in given.items())
-
-
-@pytest.mark.parametrize(
-    "option",
-    [
-        *("hidden", "output", "cost", "init", "optimizer", "learning_rate", "momentum", "rho"),
-        *("beta1", "beta2", "epsilon", "batch_size", "l1", "l2", "dropout", "schedule"),
-    ],
-)
-def test_any_option_on_how_to_learn_ends_the_recipe(option: str):
-    choices = Choices(**{option: "given"})  # pyright: ignore[reportArgumentType]
-    assert for_data_set(choices, "mnist") == choices
-
-
-@pytest.mark.parametrize(
-    ("network", "init"),
-    [
-        ("64-30-10 relu log-likelihood", "he"),
-        ("64-30-10 leaky-relu log-likelihood", "he"),
-        ("64-30-10 sigmoid cross-entropy", "scaled"),
-        ("64-30-10 tanh quadratic", "scaled"),
-        ("64-10 sigmoid quadratic", "scaled"),
-    ],
-)
-def test_the_starting_weights_that_are_chosen(network: str, init: str):
-    assert default_init(Architecture.parse(network)) == init
-
-
-@pytest.mark.parametrize(
-    ("name", "network", "rate"),
-    [
-        ("sgd", "64-30-10 sigmoid cross-entropy", 0.5),
-        ("sgd", "64-30-10 relu log-likelihood", 0.1),
-        ("sgd", "64-30-10 sigmoid quadratic", 3.0),
-        ("sgd", "64-30-10 tanh quadratic", 0.5),
-        ("sgd", "64-30-10 sigmoid identity quadratic", 0.05),
-        ("momentum", "64-30-10 sigmoid cross-entropy", 0.025),
-        ("nesterov", "64-30-10 sigmoid quadratic", 0.15),
-        ("adam", "64-30-10 sigmoid quadratic", 0.001),
-    ],
-)
-def test_the_learning_rate_that_is_chosen(name: str, network: str, rate: float):
-    assert default_learning_rate(name, Architecture.parse(network)) == pytest.approx(rate)
-
-
 DEEP = ("--layers", "5,5,5,5,5,5")
 
 
@@ -480,28 +408,10 @@ def test_the_cause_is_named_and_the_advice_works(
     assert better["test"]["accuracy"] > max(0.5, 2 * result["test"]["accuracy"])
 
 
-def test_no_more_epochs_are_advised_than_there_may_be():
-    data = cr.load("digits")
-    network, settings = make(Choices(epochs=MOST_EPOCHS - 1), data)
-    said = written(explain(outcome(network, settings, data.train)))
-    assert said.endswith(f"Try --epochs {MOST_EPOCHS}")
-
-
 def test_two_causes_are_both_named(cli):
     *_, result = cli("train", *DEEP, "--l2", 1000, "--json").objects()
     assert "vanishing gradient" in result["advice"]
     assert "L2 penalty 1000" in result["advice"]
-
-
-def test_the_deltas_that_are_told_are_those_of_the_first_steps():
-    data = cr.load("digits")
-    network, settings = make(Choices(layers=(5, 5, 5, 5, 5, 5), seed=3), data)
-    deltas = network.backward(data.train.X[:10], data.train.y[:10])
-    first, last = (np.abs(deltas[name]).mean() for name in ("delta1", "delta7"))
-    for _ in cr.train(network, data, epochs=1):
-        pass
-    said = written(explain(outcome(network, settings, data.train)))
-    assert f"was {last:.2g} in layer 7 and {first:.2g} in layer 1" in said
 
 
 def test_outputs_that_are_0_are_told_of_a_network_that_does_better_than_chance(cli):
@@ -515,13 +425,3 @@ def test_one_step_an_epoch_is_said(cli):
     said = "all 1,197 examples in one mini-batch (one step an epoch)"
     assert said in " ".join(found.out.split())
     assert "mini-batches of 1,196" in cli("train", "--epochs", 1, "--batch-size", 1196).out
-
-
-@pytest.mark.parametrize(
-    ("rate", "cost", "advised"), [(50.0, "cross-entropy", "0.5"), (0.5, "quadratic", "0.05")]
-)
-def test_a_smaller_learning_rate_is_advised(rate: float, cost: str, advised: str):
-    data = cr.load("digits")
-    network, settings = make(Choices(learning_rate=rate, cost=cost), data)
-    found = replace(outcome(network, settings, data.train), flat=FlatLayer(1, "sigmoid", 1.0))
-    assert f"Try --learning-rate {advised}," in written(explain(found))
