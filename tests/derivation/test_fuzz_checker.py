@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chainrule.algebra import load_sheet
-from chainrule.derivation import VERDICTS, check, check_chain
+from chainrule.algebra import Point, load_sheet
+from chainrule.derivation import VERDICTS, Check, check, check_chain
 
 SHEET = load_sheet("quadratic")
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -30,19 +29,24 @@ NASTY = [
 ]  # fmt: skip
 
 
-def answered(words: str, wrt: str = "W2") -> float:
-    started = time.perf_counter()
+def answered(words: str, wrt: str = "W2") -> Check:
     told = check(SHEET, wrt, words)
     assert told.verdict in VERDICTS
     assert len(told.message) < 2_000
     assert told.text == words
-    return time.perf_counter() - started
+    return told
 
 
 @pytest.mark.parametrize("words", NASTY, ids=range(len(NASTY)))
-def test_hostile_text(words: str) -> None:
-    seconds = min(answered(words) for _ in range(3))
-    assert seconds < (0.15 if check(SHEET, "W2", words).verdict == "unreadable" else 3.0)
+def test_hostile_text(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    """A text that cannot be read costs no arithmetic. The benchmark takes the time."""
+    evaluated: list[object] = []
+    value = Point.value
+    monkeypatch.setattr(
+        Point, "value", lambda self, root: evaluated.append(root) or value(self, root)
+    )
+    if answered(words).verdict == "unreadable":
+        assert not evaluated
 
 
 def test_nothing_that_is_typed_runs(tmp_path: Path) -> None:

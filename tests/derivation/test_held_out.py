@@ -3,92 +3,113 @@ right; and the name of a mistake is one that a teacher would accept."""
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
+from typing import NamedTuple, TypeVar
 
 import pytest
 
-from chainrule.algebra import Sheet, load_sheet, parse_sheet
-from chainrule.derivation import check, check_chain
+from chainrule.derivation import KINDS, check, check_chain
+from tests.support import cases, read
+
+from .sheets import sheet_of
+
+FILES = [Path(__file__).with_name(f"{name}.toml") for name in ("held_out", "held_out_paper")]
 
 
-def _beside(name: str) -> ModuleType:
-    """A module of this folder, which is no package."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+class Lines(NamedTuple):
+    sheet: str
+    wrt: str
+    lines: tuple[str, ...]
 
 
-HELD_OUT = (_beside("held_out"), _beside("held_out_paper"))
+class Line(NamedTuple):
+    sheet: str
+    wrt: str
+    line: str
 
 
-def cases(name: str) -> list[tuple[ModuleType, *tuple[object, ...]]]:
-    """The lines of a list, each with the module that has its sheet."""
-    return [(module, *line) for module in HELD_OUT for line in getattr(module, name)]
+class Wrong(NamedTuple):
+    sheet: str
+    wrt: str
+    line: str
+    kinds: tuple[str, ...]
 
 
-RIGHT_LINES = [
-    (module, name, wrt, line)
-    for module in HELD_OUT
-    for (name, wrt), lines in module.RIGHT.items()
-    for line in lines
-]
+class WrongLines(NamedTuple):
+    sheet: str
+    wrt: str
+    lines: tuple[str, ...]
+    breaks: int
+    kinds: tuple[str, ...]
 
 
-def sheet_of(held: ModuleType, name: str) -> Sheet:
-    return parse_sheet(held.SHEETS[name]) if name in held.SHEETS else load_sheet(name)
+Row = TypeVar("Row", Lines, Line, Wrong, WrongLines)
 
 
-@pytest.mark.parametrize(("held", "name", "wrt", "line"), RIGHT_LINES)
-def test_a_right_line_is_right(held: ModuleType, name: str, wrt: str, line: str) -> None:
-    told = check(sheet_of(held, name), wrt, line)
+def rows(table: str, row: type[Row]) -> list[Row]:
+    """The rows of a table in both files, each with the text of its sheet."""
+    found: list[Row] = []
+    for path in FILES:
+        content = read(path)
+        for one in cases(path, table, row) if table in content else ():
+            found.append(one._replace(sheet=content["sheets"].get(one.sheet, one.sheet)))
+    return found
+
+
+RIGHT = [Line(s, wrt, line) for s, wrt, lines in rows("right", Lines) for line in lines]
+
+
+def test_every_row_is_there() -> None:
+    tables = ("not_read", "not_read_chain", "right_chain", "wrong", "wrong_chain")
+    counts = [len(read(path).get(table, ())) for path in FILES for table in tables]
+    assert len(RIGHT) == 696 + 566
+    assert counts == [39, 5, 36, 418, 17, 31, 0, 17, 379, 9]
+    for row in (*rows("wrong", Wrong), *rows("wrong_chain", WrongLines)):
+        assert set(row.kinds) <= {*KINDS, "unnamed"}
+
+
+@pytest.mark.parametrize(Line._fields, RIGHT)
+def test_a_right_line_is_right(sheet: str, wrt: str, line: str) -> None:
+    told = check(sheet_of(sheet), wrt, line)
     assert told.verdict in ("right", "right-other-form"), told.message
 
 
-@pytest.mark.parametrize(("held", "name", "wrt", "lines"), cases("RIGHT_CHAINS"))
-def test_a_right_chain_is_right(
-    held: ModuleType, name: str, wrt: str, lines: tuple[str, ...]
-) -> None:
-    told = check_chain(sheet_of(held, name), wrt, lines)
+@pytest.mark.parametrize(Lines._fields, rows("right_chain", Lines))
+def test_a_right_chain_is_right(sheet: str, wrt: str, lines: tuple[str, ...]) -> None:
+    told = check_chain(sheet_of(sheet), wrt, lines)
     assert told.verdict in ("right", "right-other-form"), told.message
 
 
-@pytest.mark.parametrize(("held", "name", "wrt", "line"), cases("NOT_READ"))
-def test_what_is_not_read_is_not_called_wrong(
-    held: ModuleType, name: str, wrt: str, line: str
-) -> None:
-    assert check(sheet_of(held, name), wrt, line).verdict == "unreadable"
+@pytest.mark.parametrize(Line._fields, rows("not_read", Line))
+def test_what_is_not_read_is_not_called_wrong(sheet: str, wrt: str, line: str) -> None:
+    assert check(sheet_of(sheet), wrt, line).verdict == "unreadable"
 
 
-@pytest.mark.parametrize(("held", "name", "wrt", "lines"), cases("NOT_READ_CHAINS"))
+@pytest.mark.parametrize(Lines._fields, rows("not_read_chain", Lines))
 def test_a_chain_that_is_not_read_is_not_called_wrong(
-    held: ModuleType, name: str, wrt: str, lines: tuple[str, ...]
+    sheet: str, wrt: str, lines: tuple[str, ...]
 ) -> None:
-    assert check_chain(sheet_of(held, name), wrt, lines).verdict == "unreadable"
+    assert check_chain(sheet_of(sheet), wrt, lines).verdict == "unreadable"
 
 
-@pytest.mark.parametrize(("held", "name", "wrt", "line", "kinds"), cases("WRONG"))
+@pytest.mark.parametrize(Wrong._fields, rows("wrong", Wrong))
 def test_a_wrong_line_is_wrong_and_its_mistake_has_a_fair_name(
-    held: ModuleType, name: str, wrt: str, line: str, kinds: str
+    sheet: str, wrt: str, line: str, kinds: tuple[str, ...]
 ) -> None:
-    sheet = sheet_of(held, name)
-    told = check(sheet, wrt, line)
+    asked = sheet_of(sheet)
+    told = check(asked, wrt, line)
     assert told.verdict == "wrong"
     kind = "unnamed" if told.mistake is None else told.mistake.kind
-    assert kind in kinds.split(), told.message
+    assert kind in kinds, told.message
     repaired = None if told.mistake is None else told.mistake.repaired
-    assert repaired is None or check(sheet, wrt, repaired, name_mistakes=False).right, repaired
+    assert repaired is None or check(asked, wrt, repaired, name_mistakes=False).right, repaired
 
 
-@pytest.mark.parametrize(("held", "name", "wrt", "lines", "breaks", "kinds"), cases("WRONG_CHAINS"))
+@pytest.mark.parametrize(WrongLines._fields, rows("wrong_chain", WrongLines))
 def test_a_wrong_chain_breaks_where_it_does(
-    held: ModuleType, name: str, wrt: str, lines: tuple[str, ...], breaks: int, kinds: str
+    sheet: str, wrt: str, lines: tuple[str, ...], breaks: int, kinds: tuple[str, ...]
 ) -> None:
-    told = check_chain(sheet_of(held, name), wrt, lines)
+    told = check_chain(sheet_of(sheet), wrt, lines)
     assert (told.verdict, told.breaks) == ("wrong", breaks)
     assert told.mistake is not None
-    assert told.mistake.kind in kinds.split(), told.message
+    assert told.mistake.kind in kinds, told.message

@@ -5,13 +5,9 @@ CHAINRULE_CASES sets how many cases are generated; the normal suite takes about 
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -27,21 +23,10 @@ from chainrule.algebra import (
 from chainrule.algebra.tree.text import text
 from chainrule.derivation import check, derive_all
 
+from . import rewriting
+
 CASES = int(os.environ.get("CHAINRULE_CASES", "1500"))
 
-
-def beside(name: str) -> ModuleType:
-    """A module of the folder of this file."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-rewriting = beside("rewriting")
 
 OF_OUR_OWN = {
     "gate": "x: (n,1)\nW: (n,n)\nV: (n,n)\ny: (n,1)\ng = sigma(W @ x)\nh = tanh(V @ x)\n"

@@ -15,6 +15,7 @@
 ('symbol', '(a - y) * x[j]')
 """
 
+from chainrule.derivation.asking.case import Case
 from chainrule.derivation.asking.cost_scale import averaged, halved
 from chainrule.derivation.asking.points import points_of
 from chainrule.derivation.asking.question import Question, QuestionError, question
@@ -37,20 +38,25 @@ from chainrule.derivation.deriving.derive import derive, derive_all
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.jacobians import jacobian
 from chainrule.derivation.deriving.steps import Backpropagation, Derivation, Step
+from chainrule.derivation.mistakes.detectors import DETECTORS, Detector, mistakes_in
+from chainrule.derivation.mistakes.search import Search
 from chainrule.derivation.writing.example_values import example_values
 from chainrule.derivation.writing.export import Exported, export
 from chainrule.derivation.writing.formats import FORMS, derivation_of, written
 from chainrule.derivation.writing.page import page
 
 __all__ = [
+    "DETECTORS",
     "FORMS",
     "KINDS",
     "RIGHT",
     "VERDICTS",
     "Backpropagation",
+    "Case",
     "ChainCheck",
     "Check",
     "Derivation",
+    "Detector",
     "Exported",
     "Hint",
     "Line",
@@ -58,6 +64,7 @@ __all__ = [
     "OracleError",
     "Question",
     "QuestionError",
+    "Search",
     "Step",
     "Verdict",
     "Witness",
@@ -74,6 +81,7 @@ __all__ = [
     "hint",
     "jacobian",
     "links",
+    "mistakes_in",
     "page",
     "points_of",
     "question",
