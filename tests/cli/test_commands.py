@@ -444,3 +444,16 @@ def test_a_network_saved_alone_is_checked_on_random_examples(cli, tmp_path: Path
     found = cli("check-gradients", tmp_path / "alone.safetensors", "--examples", 7)
     assert found.status == 0, found.err
     assert "on 7 random examples" in found.out
+
+
+def test_the_help_lists_what_the_tables_hold(cli, monkeypatch: pytest.MonkeyPatch):
+    from chainrule.network import ACTIVATIONS, COSTS, INITIALISATIONS, OPTIMIZERS, SCHEDULES
+
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setitem(OPTIMIZERS, "another", OPTIMIZERS["sgd"])
+    found = cli("train", "--help").out
+    elementwise = [name for name, f in ACTIVATIONS.items() if not f.competes]
+    for name in (*elementwise, *COSTS, *INITIALISATIONS, *OPTIMIZERS, *SCHEDULES):
+        assert name in found
+    monkeypatch.undo()
+    assert "another" not in cli("train", "--help").out

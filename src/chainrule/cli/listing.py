@@ -23,9 +23,7 @@ def listing(
     batch_size: Annotated[
         int, typer.Option(parser=whole(1), metavar="M", help="Examples in a mini-batch.")
     ] = 10,
-    optimizer: Annotated[
-        str, typer.Option(metavar="NAME", help="sgd, momentum, nesterov, rmsprop or adam.")
-    ] = "sgd",
+    optimizer: Annotated[str, typer.Option(metavar="NAME", help="{optimizers}.")] = "sgd",
     l1: Annotated[float, typer.Option(parser=real, metavar="LAMBDA", help="L1 penalty.")] = 0.0,
     l2: Annotated[float, typer.Option(parser=real, metavar="LAMBDA", help="L2 penalty.")] = 0.0,
     dropout: Annotated[float, typer.Option(parser=real, metavar="P", help="Dropout.")] = 0.0,

@@ -20,6 +20,7 @@ from chainrule.cli.doctor import doctor
 from chainrule.cli.evaluate import evaluate
 from chainrule.cli.export import export
 from chainrule.cli.grade import grade
+from chainrule.cli.known_names import WithNames
 from chainrule.cli.learn import learn
 from chainrule.cli.listing import listing
 from chainrule.cli.plot import plot
@@ -36,14 +37,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (train, evaluate, predict, check_gradients, listing):
-    app.command()(command)
+    app.command(cls=WithNames)(command)
 for command in (learn, derive, check, export):
-    app.command()(command)
+    app.command(cls=WithNames)(command)
 app.add_typer(build.app, name="build")
 app.command()(grade)
 app.add_typer(data.app, name="data")
 for command in (plot, doctor):
-    app.command()(command)
+    app.command(cls=WithNames)(command)
 
 
 LINE_OF_A_LEARNER = re.compile(r"-(?!-|h$|$)")

@@ -41,8 +41,7 @@ def train(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Activation of the hidden layers, or one for each: sigmoid, tanh, relu, "
-            "leaky-relu, identity. [sigmoid]",
+            help="Activation of the hidden layers, or one for each: {activations}. [sigmoid]",
         ),
     ] = None,
     output: Annotated[
@@ -51,20 +50,18 @@ def train(
     ] = None,
     cost: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME", help="quadratic, cross-entropy or log-likelihood. [cross-entropy]"
-        ),
+        typer.Option(metavar="NAME", help="{costs}. [cross-entropy]"),
     ] = None,
     init: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Starting weights: normal, scaled, glorot or he. [scaled; he for relu]",
+            help="Starting weights: {initialisations}. [scaled; he for relu]",
         ),
     ] = None,
     optimizer: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="sgd, momentum, nesterov, rmsprop or adam. [sgd]"),
+        typer.Option(metavar="NAME", help="{optimizers}. [sgd]"),
     ] = None,
     learning_rate: Annotated[
         float | None,
@@ -118,8 +115,7 @@ def train(
         str | None,
         typer.Option(
             metavar="FORM",
-            help="The learning rate from epoch to epoch: constant, step:10:0.5, "
-            "exponential:0.95, cosine, warmup:5. [constant; for mnist cosine]",
+            help="The learning rate from epoch to epoch: {schedules}. [constant; for mnist cosine]",
         ),
     ] = None,
     patience: Annotated[
