@@ -223,6 +223,19 @@ def test_bytes_on_the_way_of_the_answer_are_no_answer(guard: Guard):
     assert not verdict.passed
 
 
+def test_an_answer_on_a_case_that_there_is_none_of_is_left_out(guard: Guard):
+    body = (
+        "from chainrule.workshop import MESSAGES as M, encode\n"
+        "    late = M['Returned'](99, 1.0, '', 0.0, [], [], False, False)\n"
+        "    for data in map(encode, (M['CaseStarted'](99), late)):\n"
+        "        for d in range(3, 64):\n"
+        "            try: os.write(d, len(data).to_bytes(8, 'little') + data)\n"
+        "            except OSError: pass"
+    )
+    verdict = grade("sigmoid", BODY.format(body).encode(), PATH, guard)
+    assert verdict.outcome == "numbers", verdict
+
+
 def test_only_the_learners_own_lines_are_shown(guard: Guard):
     source = "import numpy as np\n\ndef relu(z):\n    return np.linalg.inv(np.zeros((2, 2)))\n"
     verdict = grade("relu", source.encode(), PATH, guard)

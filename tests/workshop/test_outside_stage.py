@@ -62,8 +62,7 @@ def steeper(z: np.ndarray) -> np.ndarray:
 
 import numpy as np
 
-from chainrule.workshop.elementwise import elementwise_cases, shaped_like
-from chainrule.workshop.oracle import Mistake, Oracle
+from chainrule.workshop import Mistake, Oracle, elementwise_cases, shaped_like
 
 ORACLE = Oracle(
     cases=lambda: elementwise_cases(24),

@@ -42,7 +42,7 @@ def start(
     print()
     print("Next")
     print(f"  chainrule build watch{name}")
-    print("      open network.py in an editor: each time it is saved, this says how it does")
+    print("      open network.py in an editor: this grades it each time you save")
 
 
 @app.command()

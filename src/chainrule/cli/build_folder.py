@@ -17,12 +17,12 @@ FolderOption = Annotated[
 ]
 
 COMMANDS = """\
-    chainrule build watch         says how a function does whenever you save
-    chainrule build check         the same, once, for everything that has changed
-    chainrule build check NAME    for one function
-    chainrule build list          how far you are
-    chainrule build hint          the idea, then the rule, then the first line, then the reference
-    chainrule build reset NAME    an empty function again; the old file goes to `archive/`
+    chainrule build watch         grades your functions each time you save
+    chainrule build check         grades once everything that has changed
+    chainrule build check NAME    grades one function
+    chainrule build list          shows how far you are
+    chainrule build hint          gives the idea, then the rule, the first line, the reference
+    chainrule build reset NAME    empties a function again; the old file goes to `archive/`
     chainrule build train         trains your network, beside ours
 
 """

@@ -31,6 +31,7 @@ STARTS = {
     "for",
     "in",
     "it",
+    "its",
     "line",
     "no",
     "not",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         stage_in,
         stage_names,
     )
+    from chainrule.workshop.elementwise import elementwise_cases, shaped_like
     from chainrule.workshop.errors import WorkshopError
     from chainrule.workshop.folder import (
         DEFAULT_FOLDER,
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from chainrule.workshop.hints import Hint, hint
     from chainrule.workshop.likeness import NAMED_FUNCTIONS, Pair, looks
     from chainrule.workshop.network_grading import ADAPTER, NetworkReport, NoAdapter, grade_file
-    from chainrule.workshop.oracle import Case, Mistake, Oracle
+    from chainrule.workshop.oracle import Case, Finding, Mistake, Oracle
     from chainrule.workshop.own_training import (
         NotReady,
         OwnCodeFailed,
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
     )
     from chainrule.workshop.progress import Progress, Standing
     from chainrule.workshop.repeats import with_repeats
-    from chainrule.workshop.returns import One
+    from chainrule.workshop.returns import Group, Lists, One
     from chainrule.workshop.session import Session
     from chainrule.workshop.source import outline, read_source, written
     from chainrule.workshop.verdict import Example, Verdict
@@ -83,6 +84,7 @@ HOMES = {
     "backprop_mistakes": "SLIPS Slip",
     "calls": "Call",
     "course": "STAGES Stage all_stages empty_file references stage stage_in stage_names",
+    "elementwise": "elementwise_cases shaped_like",
     "errors": "WorkshopError",
     "folder": "DEFAULT_FOLDER Folder NoNetwork find_folder reset_function start_folder",
     "grading": "grade grade_all",
@@ -94,11 +96,11 @@ HOMES = {
     "hints": "Hint hint",
     "likeness": "NAMED_FUNCTIONS Pair looks",
     "network_grading": "ADAPTER NetworkReport NoAdapter grade_file",
-    "oracle": "Case Mistake Oracle",
+    "oracle": "Case Finding Mistake Oracle",
     "own_training": "NotReady OwnCodeFailed OwnEpoch Settings Trained train_own",
     "progress": "Progress Standing",
     "repeats": "with_repeats",
-    "returns": "One",
+    "returns": "Group Lists One",
     "session": "Session",
     "source": "outline read_source written",
     "verdict": "Example Verdict",

@@ -72,8 +72,8 @@ class Calls:
     @property
     def under_way(self) -> Case | None:
         """The case that was not finished."""
-        started = self.ran.of(CaseStarted)
-        return self.calls[started[-1].case].case if started else None
+        started = [each.case for each in self.ran.of(CaseStarted) if each.case < len(self.calls)]
+        return self.calls[started[-1]].case if started else None
 
 
 def call(
@@ -113,7 +113,10 @@ def call(
 
 
 def take(all_calls: Calls, answer: Message, stage: Stage) -> None:
-    """Put one answer in its place."""
+    """Put one answer in its place; one on a case that there is none of is no answer of ours."""
+    number = getattr(answer, "case", None)
+    if number is not None and not 0 <= number < len(all_calls.calls):
+        return
     if isinstance(answer, Returned):
         call = all_calls.calls[answer.case]
         call.finished = True

@@ -169,8 +169,8 @@ def references(names: Iterable[str] | None = None) -> str:
 
 INTRODUCTION = '''"""My neural network, function by function.
 
-Write the functions in their order; README.md says how each one is checked. What you do inside is
-yours: names, loops, helpers of your own. Only the names and arguments of these functions count.
+Write the functions in their order; README.md says how to have each one graded. What you do inside
+is yours: names, loops, helpers of your own. Only the names and arguments of these functions count.
 """
 
 '''

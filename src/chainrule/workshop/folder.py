@@ -83,7 +83,7 @@ class NoNetwork(WorkshopError):
 
 
 def find_folder(named: str | None = None) -> Folder:
-    """The folder named; or this one, or `my-network` in it, whichever has a network.py."""
+    """The folder named; else the current one, or `my-network` in it. NoNetwork if none has it."""
     for place in [Path(named)] if named is not None else [Path(), Path(DEFAULT_FOLDER)]:
         if place.is_file() and place.name == "network.py":
             place = place.parent
@@ -103,13 +103,13 @@ def folders_below(place: Path) -> list[Path]:
 
 
 def is_ours(source: bytes) -> bool:
-    """Whether a file defines a function of the workshop, be it Python at the moment or not."""
+    """Whether a file defines a function of the workshop, even while it is not valid Python."""
     names = "|".join(stage_names())
     return re.search(rf"^def ({names})\b".encode(), source, re.MULTILINE) is not None
 
 
 def reset_function(folder: Folder, stage: Stage) -> Path:
-    """Make one function empty again. The whole file goes to the archive first; returns where."""
+    """Make one function empty again, and return where the whole file was archived before."""
     source = folder.source()
     place = archived(folder, source)
     text = source.decode("utf-8-sig", "surrogateescape")

@@ -86,7 +86,7 @@ class Grading:
         return verdict
 
     def _with_ours(self, one: Stage, own: Verdict, used: list[str]) -> Verdict:
-        """The verdict when the fault may lie in a function that this one uses."""
+        """The verdict where a function that this one uses may be at fault."""
         again = self._judged(one, used)
         if own.outcome == "fragile":
             return self._fragile_below(one, own, again, used) if again.passed else own

@@ -146,8 +146,8 @@ def arguments_changed(stage: Stage, calls: Sequence[Call]) -> list[str]:
     names -= set(stage.oracle.in_place)
     ordered = [name for name in stage.parameters if name in names]
     return [
-        f"it changes its argument `{name}`: whoever called it goes on with other numbers. Work on "
-        "a copy"
+        f"it changes its argument `{name}`, and its caller goes on with the changed numbers. Work "
+        "on a copy"
         for name in ordered
     ]
 
@@ -157,8 +157,8 @@ def overwritten(calls: Sequence[Call]) -> list[str]:
     if not any(call.overwritten for call in calls):
         return []
     return [
-        "what it gives back changes at the next call, which writes over the same array: whoever "
-        "keeps an answer has another one then. Make a new array in each call"
+        "its answer changes at the next call, which writes over the same array. Make a new array "
+        "in each call"
     ]
 
 

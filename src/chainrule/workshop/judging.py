@@ -1,4 +1,4 @@
-"""From what the calls came to, to a verdict: it runs, its shape, its numbers, how it holds up."""
+"""The verdict on a function, from its calls: does it run, its shape, its numbers, does it last."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN_FIRST: tuple[Kind, ...] = ("small", "plain", "integer", "square")
 
 
 def judge(stage: Stage, calls: Calls, *, loops: bool = True) -> Verdict:
-    """The verdict on one function by itself; `loops` tells whether a loop in it may be slow."""
+    """The verdict on one function by itself; `loops`: whether it has a loop, which may be slow."""
     verdict = judged(stage, calls, loops)
     return replace(verdict, notes=verdict.notes + failures.notes(calls), seconds=calls.ran.seconds)
 

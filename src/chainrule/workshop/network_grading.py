@@ -52,9 +52,9 @@ parameters = [net.W1, net.b1, net.W2, net.b2]       # in the gradients' order; n
 
 @dataclass(frozen=True)
 class NetworkReport:
-    """What came of it. `cost` and `reduction` are those of which the gradients are, or nearest.
+    """The verdict on a network. Its gradients fit `cost` and `reduction`, or come nearest to them.
 
-    `cost_found`: the gradients are right, of a cost that was not asked for.
+    `cost_found`: the gradients are right, and the cost was found, not given.
     """
 
     passed: bool
