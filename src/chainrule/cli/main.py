@@ -24,6 +24,7 @@ from chainrule.cli.known_names import WithNames
 from chainrule.cli.learn import learn
 from chainrule.cli.listing import listing
 from chainrule.cli.plot import plot
+from chainrule.cli.practice import practice
 from chainrule.cli.predict import predict
 from chainrule.cli.train import train
 
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 for command in (train, evaluate, predict, check_gradients, listing):
     app.command(cls=WithNames)(command)
-for command in (learn, derive, check, export):
+for command in (learn, practice, derive, check, export):
     app.command(cls=WithNames)(command)
 app.add_typer(build.app, name="build")
 app.command()(grade)

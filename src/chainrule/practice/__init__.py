@@ -1,0 +1,42 @@
+"""Questions without end, from the slope to backpropagation, graded and explained.
+
+    topics_for("rules")             the Topics of a concept; topics_for(None): all
+    asked = problem("product", 7)   a Problem: asked.ask, asked.wrong, asked.ladder
+    asked.grade("2x sin(x)")        a Graded: its check, and the wrong rule by name
+    Session(topics_for("rules"), 7) question after question, harder after success
+
+>>> problem("power", 3).grade("x").check.verdict
+'wrong'
+"""
+
+from chainrule.practice.problem import (
+    Graded,
+    PracticeFault,
+    Problem,
+    level_of,
+    problem,
+    topic_named,
+    topics_for,
+)
+from chainrule.practice.session import Score, Session
+from chainrule.practice.topic import KINDS, Task, Topic
+from chainrule.practice.topics import TOPICS
+from chainrule.practice.wrong import Wrong, WrongRule
+
+__all__ = [
+    "KINDS",
+    "TOPICS",
+    "Graded",
+    "PracticeFault",
+    "Problem",
+    "Score",
+    "Session",
+    "Task",
+    "Topic",
+    "Wrong",
+    "WrongRule",
+    "level_of",
+    "problem",
+    "topic_named",
+    "topics_for",
+]

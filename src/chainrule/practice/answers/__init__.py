@@ -1,0 +1,1 @@
+"""The kinds of answers, each with the way it is read and graded."""

@@ -1,0 +1,157 @@
+"""A question of a topic, drawn from a seed: its answer, its hints, and the grading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from chainrule.derivation import Check, Mistake
+from chainrule.ground.faults import Fault
+from chainrule.ground.ladder import Ladder, Rung
+from chainrule.ground.words import did_you_mean
+from chainrule.practice.draw import LEVELS, Draw
+from chainrule.practice.topic import Task, Topic
+from chainrule.practice.topics import TOPICS
+from chainrule.practice.wrong import Wrong
+
+
+class PracticeFault(Fault):
+    """What cannot be practised."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One question. The same topic and seed always give the same one."""
+
+    topic: Topic
+    seed: int
+    task: Task
+
+    @property
+    def level(self) -> int:
+        return level_of(self.seed)
+
+    @property
+    def ask(self) -> str:
+        return self.task.ask
+
+    @cached_property
+    def wrong(self) -> tuple[Wrong, ...]:
+        """Answers from wrong rules: none that is right, and no two alike."""
+        kept: list[Wrong] = []
+        for one in self.task.wrong():
+            others = (self.task.answer, *(before.answer for before in kept))
+            if one.answer.alike(one.answer) and not any(o.alike(one.answer) for o in others):
+                kept.append(one)
+        return tuple(kept)
+
+    def grade(self, typed: str) -> Graded:
+        """The verdict on a typed answer. A wrong rule is looked for before anything else."""
+        answer = self.task.answer
+        check = answer.check(typed, name_mistakes=False)
+        if check.verdict not in ("wrong", "undecided"):
+            return Graded(self, check)
+        known = next((one for one in self.wrong if one.answer.same(typed)), None)
+        if known is None:
+            return Graded(self, check if check.verdict == "undecided" else answer.check(typed))
+        span = (0, len(typed))
+        mistake = Mistake(known.rule.kind, known.message, typed, None, span)
+        check = replace(check, verdict="wrong")
+        return Graded(self, replace(check, message=known.message, mistakes=(mistake,)), known)
+
+    @property
+    def ladder(self) -> Ladder:
+        """The hints: a nudge, the rule, the first step, the worked solution."""
+        worked = self.task.worked()
+        return Ladder(
+            (
+                Rung("nudge", self.task.nudge),
+                Rung("rule", self.task.rule),
+                Rung("first step", worked[0]),
+                Rung("solution", "\n".join(worked)),
+            )
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "topic": self.topic.name,
+            "seed": self.seed,
+            "ask": self.ask,
+            "kind": self.topic.kind,
+        }
+        if self.task.function is not None:
+            found |= {"function": self.task.function, "variable": self.task.variable}
+        found["answer"] = self.task.answer.value()
+        found["wrong"] = [one.to_dict() for one in self.wrong]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """The verdict on an answer. wrong: the wrong rule that it comes from, where one is known."""
+
+    problem: Problem
+    check: Check
+    wrong: Wrong | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answer counts as right. What is right only under a condition does not."""
+        return self.check.verdict in ("right", "right-other-form")
+
+    def to_dict(self) -> dict[str, Any]:
+        found = self.check.to_dict()
+        if self.wrong is not None:
+            found["mistake"] = {**found["mistake"], "rule": self.wrong.rule.name}
+        return {**found, "problem": self.problem.to_dict()}
+
+
+def level_of(seed: int) -> int:
+    """How hard the question of a seed is, from 1 to 3."""
+    return LEVELS[seed % len(LEVELS)]
+
+
+def problem(topic: str, seed: int) -> Problem:
+    """The question of a topic and a seed. Raises PracticeFault for an unknown topic."""
+    found = topic_named(topic)
+    return Problem(found, seed, drawn(found, seed))
+
+
+def drawn(topic: Topic, seed: int) -> Task:
+    """The instance. An odd seed keeps clear of both neighbours: no two in a row are alike."""
+    tries = instances(topic, seed)
+    if seed % 2 == 0:
+        return next(tries)
+    beside = {next(instances(topic, near)).ask for near in (seed - 1, seed + 1)}
+    return next(task for task in tries if task.ask not in beside)
+
+
+def instances(topic: Topic, seed: int) -> Iterator[Task]:
+    """Instances for a seed, one after another."""
+    for attempt in range(1000):
+        yield topic.make(Draw(f"{topic.name} {seed} {attempt}", level_of(seed)))
+
+
+def topic_named(name: str) -> Topic:
+    """The topic of this name. Raises PracticeFault."""
+    for topic in TOPICS:
+        if topic.name == name:
+            return topic
+    known = [topic.name for topic in TOPICS]
+    raise PracticeFault(f"no topic {name!r}; {did_you_mean(name, known, 'the list shows them')}")
+
+
+def topics_for(name: str | None) -> tuple[Topic, ...]:
+    """The topics to practise: one by its name, those of a concept, or all. Raises PracticeFault."""
+    if name is None:
+        return TOPICS
+    of_concept = tuple(topic for topic in TOPICS if topic.concept == name)
+    if of_concept:
+        return of_concept
+    known = {topic.name for topic in TOPICS}
+    if name in known:
+        return (topic_named(name),)
+    known |= {topic.concept for topic in TOPICS}
+    raise PracticeFault(f"no topic {name!r}; {did_you_mean(name, sorted(known), 'see the list')}")

@@ -1,0 +1,1 @@
+"""Practice: every topic against SymPy, NumPy and mpmath."""
