@@ -6,8 +6,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator
 
-from chainrule.cli.check import WORDS
-from chainrule.cli.check_lines import typed
+from chainrule.cli.check_lines import WORDS, typed
 from chainrule.cli.terminal import shows, width
 from chainrule.ground.words import counted
 from chainrule.practice import Graded, Problem, Session
