@@ -71,7 +71,7 @@ def test_the_list_as_json(cli):
         assert set(one) == {"concept", "title", "needs", "activities"}
         for activity in one["activities"]:
             assert set(activity) == {"kind", "command"}
-            assert activity["kind"] in ("derive", "build")
+            assert activity["kind"] in ("practise", "derive", "build")
     assert every[11]["activities"][-1] == {
         "kind": "build", "command": "chainrule build check hidden_error",
     }  # fmt: skip

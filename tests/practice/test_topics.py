@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from chainrule.practice import KINDS, TOPICS, PracticeFault, Topic, problem, topics_for
+from chainrule.roadmap import Concept, concepts
 
 from .instances import INSTANCES, instances, name_of
 
@@ -31,6 +32,12 @@ def test_there_are_sixty_topics_and_more():
 def test_every_concept_has_topics_in_the_order_of_the_road():
     found = list(dict.fromkeys(topic.concept for topic in TOPICS))
     assert found == CONCEPTS
+
+
+@pytest.mark.parametrize("one", concepts(), ids=lambda one: one.slug)
+def test_the_road_names_the_topics_of_each_concept(one: Concept):
+    found = [topic.name for topic in TOPICS if topic.concept == one.slug]
+    assert list(one.practise) == found
 
 
 def test_topics_are_found_by_name_by_concept_or_all():
@@ -78,9 +85,9 @@ def test_there_is_more_than_one_question(topic: Topic):
 @each
 def test_four_hints_give_away_more_and_more(topic: Topic):
     for one in instances(topic, 3):
-        names = [rung.name for rung in one.ladder]
+        names = [rung.name for rung in one.ladder.rungs]
         assert names == ["nudge", "rule", "first step", "solution"]
-        assert all(rung.text.strip() for rung in one.ladder)
+        assert all(rung.text.strip() for rung in one.ladder.rungs)
         assert one.ladder.rungs[3].text.startswith(one.ladder.rungs[2].text)
 
 

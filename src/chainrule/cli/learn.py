@@ -78,10 +78,14 @@ def places(one: Concept) -> list[dict[str, Any]]:
 
 
 def activities(one: Concept) -> list[Activity]:
-    """What there is to do for a concept today: deriving, and building."""
+    """What there is to do for a concept today: practising, deriving, and building."""
+    from chainrule.ground.words import counted
     from chainrule.roadmap import WHOLE_FILE
 
     found = []
+    if one.practise:
+        what = f"{counted(len(one.practise), 'topic')}, question after question"
+        found.append(Activity("practise", what, f"chainrule practice {one.slug}"))
     for each in one.derive:
         if each.wrt is not None:
             wrt = shlex.quote(each.wrt)

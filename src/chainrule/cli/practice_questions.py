@@ -104,9 +104,8 @@ def show_hint(session: Session) -> None:
     rung = session.hint()
     for line in rung.text.splitlines():
         say(line, "  ")
-    left = session.asked.ladder.left_after(session.hints)
-    if left:
-        say(f"({counted(left, 'more hint')})", "  ")
+    if session.hints_left:
+        say(f"({counted(session.hints_left, 'more hint')})", "  ")
 
 
 def show_help(session: Session) -> None:

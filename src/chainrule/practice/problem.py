@@ -65,14 +65,12 @@ class Problem:
     def ladder(self) -> Ladder:
         """The hints: a nudge, the rule, the first step, the worked solution."""
         worked = self.task.worked()
-        return Ladder(
-            (
-                Rung("nudge", self.task.nudge),
-                Rung("rule", self.task.rule),
-                Rung("first step", worked[0]),
-                Rung("solution", "\n".join(worked)),
-            )
+        hints = (
+            Rung("nudge", self.task.nudge),
+            Rung("rule", self.task.rule),
+            Rung("first step", worked[0]),
         )
+        return Ladder(hints, Rung("solution", "\n".join(worked)))
 
     def to_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = {

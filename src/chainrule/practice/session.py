@@ -70,15 +70,19 @@ class Session:
 
     def hint(self) -> Rung:
         """The next rung of the ladder; the last one again where there is no more."""
-        ladder = self.asked.ladder
-        self.hints = min(self.hints + 1, len(ladder))
-        return ladder.rungs[self.hints - 1]
+        rungs = self.asked.ladder.rungs
+        self.hints = min(self.hints + 1, len(rungs))
+        return rungs[self.hints - 1]
+
+    @property
+    def hints_left(self) -> int:
+        return len(self.asked.ladder.rungs) - self.hints
 
     def show(self) -> Rung:
         """The worked solution."""
-        self.hints = len(self.asked.ladder)
+        self.hints = len(self.asked.ladder.rungs)
         self._easier()
-        return self.asked.ladder.rungs[-1]
+        return self.asked.ladder.answer
 
     def _easier(self) -> None:
         self.level, self.clean = max(self.level - 1, LEVELS[0]), 0
