@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chainrule.network import Architecture
-from chainrule.runs import Choices, default_init, default_learning_rate, for_data_set
+from chainrule.network import Architecture, usual_learning_rate
+from chainrule.runs import Choices, for_data_set
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_any_option_on_how_to_learn_ends_the_recipe(option: str):
     ],
 )
 def test_the_starting_weights_that_are_chosen(network: str, init: str):
-    assert default_init(Architecture.parse(network)) == init
+    assert Architecture.parse(network).init == init
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_the_starting_weights_that_are_chosen(network: str, init: str):
     ],
 )
 def test_the_learning_rate_that_is_chosen(name: str, network: str, rate: float):
-    assert default_learning_rate(name, Architecture.parse(network)) == pytest.approx(rate)
+    assert usual_learning_rate(name, Architecture.parse(network)) == pytest.approx(rate)

@@ -65,15 +65,11 @@ def chosen(source: str | None, network: str | None, batch: str | None, l2: bool)
 
 def of_network(words: str, batch: str | None, l2: bool) -> Chosen:
     """The equations of a network that is described in one line."""
-    from chainrule.algebra import AlgebraError, parse_sheet
-    from chainrule.network import Architecture, NetworkError
-    from chainrule.network.sheet import sheet
+    from chainrule.algebra import parse_sheet
+    from chainrule.network import Architecture, sheet_of
 
     if batch is not None and batch not in BATCHES:
         raise Refused(f"--batch is {batch!r}: it is rows or columns")
     form = "rows" if batch == "rows" else "columns" if batch == "columns" else "one"
-    try:
-        architecture = Architecture.parse(words)
-        return Chosen(parse_sheet(sheet(architecture, form, l2=l2)), f"{architecture}.")
-    except (NetworkError, AlgebraError) as fault:
-        raise Refused(str(fault)) from fault
+    architecture = Architecture.parse(words)
+    return Chosen(parse_sheet(sheet_of(architecture, form, l2=l2)), f"{architecture}.")

@@ -40,6 +40,7 @@ from chainrule.network.schedules import (
     Warmup,
     schedule,
 )
+from chainrule.network.sheet import sheet as sheet_of
 from chainrule.network.stopping import EarlyStopping
 from chainrule.network.training import (
     SAMPLE,
@@ -59,5 +60,5 @@ __all__ = [
     "NetworkError", "Optimizer", "Penalty", "Program", "Progress", "RMSProp", "Recipe", "Run",
     "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup",
     "check_gradients", "cost_of", "evaluate", "flattest_layer", "load_run", "optimizer", "save_run",
-    "schedule", "settings_of", "share_of_commonest", "train", "usual_learning_rate",
+    "schedule", "settings_of", "share_of_commonest", "sheet_of", "train", "usual_learning_rate",
 ]  # fmt: skip

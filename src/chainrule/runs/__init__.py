@@ -8,8 +8,6 @@ from chainrule.runs.advice import Advice, Outcome, explain, outcome
 from chainrule.runs.choices import (
     MOST_EPOCHS,
     Choices,
-    default_init,
-    default_learning_rate,
     for_data_set,
     make,
 )
@@ -32,7 +30,7 @@ from chainrule.runs.training_run import Stretched, TrainingRun, measured_on, res
 __all__ = [
     "MOST_EPOCHS", "Advice", "Choices", "Confused", "Measurement", "Mistake", "Outcome",
     "Prediction", "RunDiverged", "RunError", "RunReport", "Settings", "Stretched", "TrainingRun",
-    "check_data_dir", "check_fits", "confused", "default_init", "default_learning_rate", "explain",
+    "check_data_dir", "check_fits", "confused", "explain",
     "for_data_set", "image_shape", "load_data", "make", "measure", "measured_on", "open_run",
     "outcome", "penalised", "predict", "report_on", "resume", "save_at", "save_in_a_free_place",
     "start",

@@ -11,8 +11,16 @@ import numpy as np
 
 from chainrule.data import Split
 from chainrule.ground.words import counted
-from chainrule.network import Architecture, Constant, FlatLayer, Network, Recipe, flattest_layer
-from chainrule.runs.choices import BATCH_SIZE, EPOCHS, MOST_EPOCHS, default_learning_rate
+from chainrule.network import (
+    Architecture,
+    Constant,
+    FlatLayer,
+    Network,
+    Recipe,
+    flattest_layer,
+    usual_learning_rate,
+)
+from chainrule.runs.choices import BATCH_SIZE, EPOCHS, MOST_EPOCHS
 from chainrule.runs.settings import Settings
 
 FADED = 2e-3
@@ -79,7 +87,7 @@ class Outcome:
     @property
     def usual_rate(self) -> float:
         """A learning rate that mostly does."""
-        return default_learning_rate(self.recipe.optimizer.name, self.architecture)
+        return usual_learning_rate(self.recipe.optimizer.name, self.architecture)
 
 
 def advise(
@@ -267,4 +275,4 @@ def rate_for(
         was.activations[-1] if output is None else output,
         was.cost if cost is None else cost,
     )
-    return default_learning_rate(run.recipe.optimizer.name, other)
+    return usual_learning_rate(run.recipe.optimizer.name, other)

@@ -15,8 +15,10 @@ from chainrule.network import (
     Optimizer,
     Recipe,
     Schedule,
+    cost_of,
     optimizer,
     schedule,
+    usual_learning_rate,
 )
 from chainrule.runs.errors import RunError
 from chainrule.runs.settings import Settings
@@ -28,10 +30,6 @@ EPOCHS = 30
 BATCH_SIZE = 10
 MOST_EPOCHS = 10_000
 """The file of a run keeps a record of every epoch and is written after each."""
-
-SLOPES_LIKE_RELU = ("relu", "leaky-relu")
-COST_OF = {"sigmoid": "cross-entropy", "softmax": "log-likelihood"}
-"""The cost that belongs to an output activation; any other goes with the quadratic cost."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,7 @@ def make(choices: Choices, data: Dataset) -> tuple[Network, Settings]:
     """A new network for this data, and how to train it; what is not chosen is chosen well."""
     choices = for_data_set(choices, data.name)
     architecture = make_architecture(choices, data)
-    init = choices.init or default_init(architecture)
+    init = choices.init or architecture.init
     seed = 0 if choices.seed is None else choices.seed
     network = Network.of(architecture, init=init, seed=seed)
     recipe = Recipe(
@@ -184,13 +182,8 @@ def make_architecture(choices: Choices, data: Dataset) -> Architecture:
         )
     sizes = (data.train.values.shape[1], *layers, len(data.classes))
     hidden = "sigmoid" if choices.hidden is None else choices.hidden
-    cost = choices.cost or COST_OF.get(choices.output or "sigmoid", "quadratic")
+    cost = choices.cost or cost_of(choices.output or "sigmoid").name
     return Architecture.of(sizes, hidden, choices.output, cost)
-
-
-def default_init(architecture: Architecture) -> str:
-    """He's rule where half of a layer's slopes are 0, else N(0, 1/n_in)."""
-    return "he" if architecture.activations[0] in SLOPES_LIKE_RELU else "scaled"
 
 
 def make_optimizer(choices: Choices, architecture: Architecture) -> Optimizer:
@@ -205,7 +198,7 @@ def make_optimizer(choices: Choices, architecture: Architecture) -> Optimizer:
             check_setting(name, setting)
     rate = choices.learning_rate
     if rate is None:
-        rate = default_learning_rate(name, architecture)
+        rate = usual_learning_rate(name, architecture)
     return optimizer(name, learning_rate=rate, **given)
 
 
@@ -222,21 +215,6 @@ def check_setting(optimizer: str, setting: str) -> None:
             ),
             setting=setting,
         )
-
-
-def default_learning_rate(name: str, architecture: Architecture) -> float:
-    """A learning rate that does well on handwritten digits in mini-batches of 10."""
-    if name in ("rmsprop", "adam"):
-        return 0.001
-    *hidden, output = architecture.activations
-    gentle = all(kind == "sigmoid" for kind in hidden)  # its slope is at most 1/4
-    if architecture.matched:
-        rate = 0.5 if gentle else 0.1
-    elif output in ("sigmoid", "softmax"):
-        rate = 3.0 if gentle else 0.5
-    else:
-        rate = 0.05
-    return rate / 20 if name in ("momentum", "nesterov") else rate
 
 
 # --- for a run that goes on ------------------------------------------------------------------
