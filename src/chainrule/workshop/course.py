@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 HEADER = "from collections.abc import Callable, Iterator\n\nimport numpy as np\n"
 NOT_WRITTEN = "raise NotImplementedError"
+MISTAKES = "\n[mistakes]\n"
+"""Comes last in a `stage.toml`. What follows is read when a function is graded."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,6 @@ class Stage:
     idea: str
     rule: str
     start: str
-    mistakes: dict[str, str | list[str]]
-    """What to say of each known mistake; several texts where several mistakes have one name."""
 
     @property
     def number(self) -> int:
@@ -74,6 +74,11 @@ class Stage:
     @functools.cached_property
     def parameters(self) -> tuple[str, ...]:
         return tuple(a.arg for a in definition(self.reference, self.name).args.args)
+
+    @functools.cached_property
+    def mistakes(self) -> dict[str, str | list[str]]:
+        """What to say of each known mistake; several texts where several mistakes have one name."""
+        return tomllib.loads((self.folder / "stage.toml").read_text("utf-8")).get("mistakes", {})
 
     @functools.cached_property
     def oracle(self) -> Oracle:
@@ -130,7 +135,7 @@ def stage_in(folder: Path) -> Stage:
     """The stage of a folder, which has the name of the function; WorkshopError if there is none."""
     file = folder / "stage.toml"
     try:
-        fields = tomllib.loads(file.read_text(encoding="utf-8"))
+        fields = tomllib.loads(file.read_text(encoding="utf-8").partition(MISTAKES)[0])
         return Stage(folder.name, folder, **{**fields, "read": tuple(fields["read"])})
     except (OSError, ValueError, LookupError, TypeError) as fault:
         raise WorkshopError(f"no stage of the workshop: {fault}", file=file) from fault

@@ -1,7 +1,8 @@
 """What crosses to the guarded process and back: each job and each answer is a value of its own.
 
 A message travels as the name of its class and its fields, encoded by `codec`. What the learner's
-code returned is a field among others: nothing in it is ever taken for a message.
+code returned is a field among others: nothing in it is ever taken for a message. Messages are not
+compared, so that the classes load quickly.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ NESTED: Any = {"nested": True}
 # --- jobs ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CallCase:
     """Arguments for one call, which may be `repeat`ed to be timed.
 
@@ -44,7 +45,7 @@ class CallCase:
     of: int = -1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CallFunction:
     """Call a function on cases, with the functions of `put_in_source` in the place of others."""
 
@@ -54,14 +55,14 @@ class CallFunction:
     put_in_source: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MeasureSlopes:
     """Tell a network's claimed gradients, and its outputs with each of its weights moved."""
 
     seed: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Examples:
     """Examples as they are stored: rows `X` (m, n0) without the scale, and labels `y` (m,)."""
 
@@ -69,7 +70,7 @@ class Examples:
     y: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainNetwork:
     """Train with the learner's own `train`; `own_init` tells whether to start from their `init`."""
 
@@ -85,7 +86,7 @@ class TrainNetwork:
     test: Examples = field(metadata=NESTED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Job:
     """A file of the learner's, what to do with it, and what that may take of the machine."""
 
@@ -99,22 +100,22 @@ class Job:
 # --- answers to every job -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Loading:
     """The file is about to be run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Loaded:
     """The file has been run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Done:
     """The job is done; no answer follows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Touched:
     """A file of the learner's that the code has changed, and how."""
 
@@ -122,7 +123,7 @@ class Touched:
     path: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Warned:
     """A warning, and the line of the learner's file; 0 where it came from elsewhere."""
 
@@ -141,7 +142,7 @@ class OwnLine:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Raised:
     """An exception: the names of its class and of the classes above, and where it came through."""
 
@@ -155,19 +156,19 @@ class Raised:
 # --- answers to `CallFunction` ------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NoFunction:
     """The file has no function of this name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CaseStarted:
     """The call of a case begins."""
 
     case: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Returned:
     """The value of a call, and what the call did beside it.
 
@@ -189,26 +190,26 @@ class Returned:
 # --- answers to `MeasureSlopes` -----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lacking:
     """Names that the file should have, and has not."""
 
     names: list[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ParametersSeen:
     """What each of the parameters is: `float`, or what it is instead."""
 
     kinds: list[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NoInputs:
     """`forward` takes inputs of none of the widths that were tried."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outputs:
     """Inputs `X` (m, n0), the outputs, and whether they are the same at a second call."""
 
@@ -217,7 +218,7 @@ class Outputs:
     steady: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Claimed:
     """The gradients that the file gives for the targets `Y`, and the parameters that it changed."""
 
@@ -227,7 +228,7 @@ class Claimed:
     changed: list[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Moved:
     """Outputs with elements of one array moved up and down: `pairs` (places, 2, m, n)."""
 
@@ -240,7 +241,7 @@ class Moved:
 # --- answers to `TrainNetwork` ------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainingStarted:
     """The weights and biases before the first step."""
 
@@ -248,7 +249,7 @@ class TrainingStarted:
     biases: list[Array]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EpochTrained:
     """An epoch is done; the accuracy on the examples that are watched."""
 
@@ -257,7 +258,7 @@ class EpochTrained:
     accuracy: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NetworkTrained:
     """The accuracy on the test set, and the seconds of all epochs."""
 
