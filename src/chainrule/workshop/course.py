@@ -136,6 +136,7 @@ def stage_in(folder: Path) -> Stage:
     file = folder / "stage.toml"
     try:
         fields = tomllib.loads(file.read_text(encoding="utf-8").partition(MISTAKES)[0])
+        fields.pop("mistakes", None)
         return Stage(folder.name, folder, **{**fields, "read": tuple(fields["read"])})
     except (OSError, ValueError, LookupError, TypeError) as fault:
         raise WorkshopError(f"no stage of the workshop: {fault}", file=file) from fault
