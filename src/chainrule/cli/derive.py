@@ -35,14 +35,14 @@ def derive(
     """Derive a network's gradients, step by step."""
     from chainrule.algebra import AlgebraError
     from chainrule.cli import sheets
-    from chainrule.cli.failure import Refused, nearest
+    from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import folded, plain_width, print_json
     from chainrule.derivation import FORMS, Backpropagation, derivation_of, derive_all, written
+    from chainrule.ground.words import nearest
 
     known = (*FORMS, "json")
     if format not in known:
-        close = nearest(format, known)
-        hint = f"did you mean {close}? " if close else ""
+        hint = "".join(f"did you mean {close}? " for close in nearest(format, known))
         raise Refused(f"--format is {format!r}; {hint}it is one of {', '.join(known)}")
     found = sheets.chosen(sheet, network, batch, l2).sheet
     try:

@@ -7,7 +7,6 @@ Ctrl-C.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shlex
@@ -18,7 +17,7 @@ from typing import Any
 import typer
 
 from chainrule.ground.faults import Call, Fault
-from chainrule.ground.words import visible
+from chainrule.ground.words import nearest, visible
 
 COULD_NOT = 2
 STOPPED = 130
@@ -32,11 +31,6 @@ class Refused(Fault):
 def say(message: str) -> None:
     """One line on standard error, in which nothing steers the terminal."""
     print("chainrule:", visible(" ".join(message.split())), file=sys.stderr)
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that this one was probably meant to be."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
 
 
 def option(named: str | Call) -> str:
@@ -61,6 +55,12 @@ def as_typed(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def did_you_mean(word: str, known: Iterable[str], hint: str) -> str:
+    """The known word that was probably meant, with the hint; or the hint alone."""
+    close = nearest(word, known)
+    return f"did you mean {close[0]}? ({hint})" if close else hint
+
+
 def of_usage(fault: typer.TyperException) -> str:
     """A usage error of Typer's, shortened."""
     text = fault.format_message()
@@ -70,12 +70,11 @@ def of_usage(fault: typer.TyperException) -> str:
     option = getattr(fault, "option_name", None)
     if text.startswith("No such option") and option is not None:
         known = [name for p in context.command.params for name in p.opts] if context else []
-        close = nearest(option, known)
-        return f"no option {option}; " + (f"did you mean {close}? ({hint})" if close else hint)
+        return f"no option {option}; {did_you_mean(option, known, hint)}"
     if text.startswith("No such command"):
         name = text.split("'")[1]
-        close = nearest(name, context.command.commands) if context else None
-        return f"no command {name!r}; " + (f"did you mean {close}? ({hint})" if close else hint)
+        known = context.command.commands if context else ()
+        return f"no command {name!r}; {did_you_mean(name, known, hint)}"
     if text.startswith("Missing command"):
         return f"a command is missing; {hint}"
     found = re.match(r"Invalid value for '?([^:]*?)'?: (.*)", text, re.DOTALL)

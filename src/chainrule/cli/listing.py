@@ -29,7 +29,7 @@ def listing(
     dropout: Annotated[float, typer.Option(parser=real, metavar="P", help="Dropout.")] = 0.0,
     json: Annotated[bool, typer.Option("--json", help="The listing as one JSON object.")] = False,
 ) -> None:
-    """List a training step: each equation, and under it the NumPy calls that compute it."""
+    """List a training step: each equation, and its calls."""
     from chainrule.cli.terminal import plain_width, print_json
     from chainrule.network import Network, Recipe
     from chainrule.network import optimizer as by_name

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from chainrule.runs import TrainingRun
 
 
+NO_SETTINGS = ("data", "data_dir", "out", "resume", "json")
+"""Options that say where things lie and how they are shown; every other is a choice."""
+
+
 def number_of_epochs(text: str | int) -> int:
     """Reads how many epochs a run is to have."""
     from chainrule.runs import MOST_EPOCHS
@@ -154,30 +158,10 @@ def train(
     Fashion-MNIST take L2 5 and the cosine schedule, as long as no option says how to learn. Every
     epoch is saved, so that a run may be stopped at any moment and go on with --resume.
     """
+    settings = {name: value for name, value in locals().items() if name not in NO_SETTINGS}
     from chainrule import runs
 
-    choices = runs.Choices.read(
-        layers=layers,
-        hidden=hidden,
-        output=output,
-        cost=cost,
-        init=init,
-        optimizer=optimizer,
-        learning_rate=learning_rate,
-        momentum=momentum,
-        rho=rho,
-        beta1=beta1,
-        beta2=beta2,
-        epsilon=epsilon,
-        batch_size=batch_size,
-        epochs=epochs,
-        l1=l1,
-        l2=l2,
-        dropout=dropout,
-        schedule=schedule,
-        patience=patience,
-        seed=seed,
-    )
+    choices = runs.Choices.read(**settings)
     if resume is None:
         going = runs.start("digits" if data is None else data, choices, data_dir=data_dir, out=out)
     else:
