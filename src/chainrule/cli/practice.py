@@ -18,7 +18,7 @@ def practice(
     topic: Annotated[
         str | None,
         typer.Argument(
-            metavar="[TOPIC]",
+            metavar="TOPIC",
             help="A topic such as chain-power, or a concept such as rules: all of its topics.",
         ),
     ] = None,

@@ -9,7 +9,7 @@
 'wrong'
 """
 
-from chainrule.practice.problem import (
+from chainrule.practice.problems import (
     Graded,
     PracticeFault,
     Problem,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chainrule.ground.ladder import Rung
 from chainrule.practice.draw import LEVELS
-from chainrule.practice.problem import Graded, Problem, level_of, problem
+from chainrule.practice.problems import Graded, Problem, level_of, problem
 from chainrule.practice.topic import Topic
 
 CLEAN_IN_A_ROW = 2
