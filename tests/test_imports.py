@@ -21,8 +21,20 @@ SAVES = ("chainrule.network.network", "chainrule.network.files")
 
 LIBRARIES = {
     "PIL": {"data"},
+    "markdown_it": {"cli"},
     "matplotlib": {"cli"},
-    "numpy": {"algebra", "cli", "data", "derivation", "machine", "network", "runs", "workshop"},
+    "numpy": {
+        "algebra",
+        "cli",
+        "data",
+        "derivation",
+        "machine",
+        "network",
+        "practice",
+        "roadmap",
+        "runs",
+        "workshop",
+    },
     "platformdirs": {"cli", "data"},
     "pooch": {"data"},
     "requests": {"data"},
