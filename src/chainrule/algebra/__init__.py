@@ -74,25 +74,14 @@ from chainrule.algebra.rewriting.sheet_facts import facts_of
 from chainrule.algebra.rewriting.simplification import Simplified, simplest, simplify
 from chainrule.algebra.tree.arithmetic import (
     ADD,
-    DIVIDE,
-    EXP,
-    LOG,
-    MAX_ORDER,
     MULTIPLY,
     NEGATE,
-    POWER_OF,
     add,
-    divide,
-    divided,
     filled,
     multiply,
     negate,
     negated,
-    number,
     plus,
-    power,
-    powered,
-    rational,
     subtract,
     times,
 )
@@ -116,10 +105,18 @@ from chainrule.algebra.tree.expression import (
     substitute,
     with_args,
 )
+from chainrule.algebra.tree.function import (
+    FUNCTIONS,
+    MAX_ORDER,
+    Function,
+    apply,
+    forget,
+    function_of,
+    register,
+)
 from chainrule.algebra.tree.functions import (
     ABS,
     COS,
-    FUNCTIONS,
     LEAKY_RELU,
     RELU,
     SIGMA,
@@ -128,7 +125,6 @@ from chainrule.algebra.tree.functions import (
     SQRT,
     TAN,
     TANH,
-    apply,
 )
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER, entry, matrix, sum_over, vector
 from chainrule.algebra.tree.leaves import (
@@ -161,6 +157,18 @@ from chainrule.algebra.tree.matrices import (
     trace,
     transpose,
     transposed,
+)
+from chainrule.algebra.tree.powers import (
+    DIVIDE,
+    EXP,
+    LOG,
+    POWER_OF,
+    divide,
+    divided,
+    number,
+    power,
+    powered,
+    rational,
 )
 from chainrule.algebra.tree.reductions import (
     MAX,
@@ -244,6 +252,7 @@ __all__ = [
     "DomainError",
     "Expression",
     "Facts",
+    "Function",
     "Index",
     "LimitError",
     "Operation",
@@ -290,6 +299,8 @@ __all__ = [
     "facts_of",
     "filled",
     "fits",
+    "forget",
+    "function_of",
     "gradient",
     "kink_distance",
     "latex",
@@ -329,6 +340,7 @@ __all__ = [
     "read_chain",
     "read_otherwise",
     "rebuild",
+    "register",
     "replace_at",
     "sample",
     "shape_text",

@@ -12,8 +12,8 @@ from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.syntax import Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.tree.expression import Expression, misfit
-from chainrule.algebra.tree.functions import FUNCTIONS
-from chainrule.ground.words import quoted
+from chainrule.algebra.tree.function import FUNCTIONS
+from chainrule.ground.words import nearest, quoted
 
 MAX_TYPED_DEPTH = 250
 """How deep the tree of a typed text may be."""
@@ -84,8 +84,9 @@ class Builder:
         called = self.tokens[position].kind == "("
         mend = _FOREIGN.get(name)
         if mend is None and called:
-            close = [f for f in names.reserved() if f.lower().startswith(name.lower()[:3])]
-            mend = f"did you mean {quoted(close[:3])}?" if close and len(name) > 1 else None
+            alike = [f for f in names.reserved() if f.lower().startswith(name.lower()[:3])]
+            close = nearest(name, alike, 3) or alike[:3]
+            mend = f"did you mean {quoted(close)}?" if close and len(name) > 1 else None
         if mend is None:
             mend = self._split(name, called)
         if mend is None:
@@ -101,7 +102,7 @@ class Builder:
         for cut in range(1, min(len(name), 40)):
             left, right = name[:cut], name[cut:]
             if self.scope.resolve(left) is None:
-                if (left in FUNCTIONS or left in names.ALIASES) and right.isdigit():
+                if (left in FUNCTIONS or names.is_alias(left)) and right.isdigit():
                     return f"write {left}({right})"
                 continue
             if self.scope.resolve(right) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Protocol
 
 from chainrule.algebra.errors import ShapeError, Span
@@ -20,9 +21,16 @@ from chainrule.algebra.language.nodes import (
 )
 from chainrule.algebra.language.syntax import Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
-from chainrule.algebra.tree import arithmetic, functions, indexing, matrices, reductions
+from chainrule.algebra.tree import (
+    arithmetic,
+    function,
+    indexing,
+    matrices,
+    powers,
+    reductions,
+)
 from chainrule.algebra.tree.expression import Expression
-from chainrule.algebra.tree.functions import FUNCTIONS
+from chainrule.algebra.tree.function import FUNCTIONS
 from chainrule.algebra.tree.leaves import decimal
 from chainrule.algebra.tree.shapes import SCALAR
 
@@ -86,7 +94,7 @@ def bare(r: Reading, node: Bare) -> Syntax:
             mend=f"write {token.text}({part.text}) or {token.text}({part.text}…)",
         )
     inner = Syntax(known or decimal(part.value), part.start, part.end)
-    made = r.b.build(lambda x: functions.apply(name, x, node.primes), (inner,), span)
+    made = r.b.build(lambda x: function.apply(name, x, node.primes), (inner,), span)
     return _raised(r.b, node, made)
 
 
@@ -101,9 +109,9 @@ def _checked(b: Builder, node: Call | Bare) -> tuple[Token, str]:
             (token.start, after.end),
             mend="its Jacobian is diag(a) - a @ a.T" if name == "softmax" else None,
         )
-    if node.primes > arithmetic.MAX_ORDER:
+    if node.primes > function.MAX_ORDER:
         end = b.tokens[node.first + node.primes + 1].start
-        raise ParseError(f"more than {arithmetic.MAX_ORDER} primes", (token.start, end))
+        raise ParseError(f"more than {function.MAX_ORDER} primes", (token.start, end))
     return token, name
 
 
@@ -114,7 +122,7 @@ def _raised(b: Builder, node: Call | Bare, made: Syntax) -> Syntax:
     exponent = decimal(b.tokens[node.first + node.primes + 2].value)
     inner = made.expression
     # Its parts stand in no place of their own: the function is on both sides of its power.
-    return b.build(lambda: arithmetic.power(inner, exponent), (), made.span)
+    return b.build(lambda: powers.power(inner, exponent), (), made.span)
 
 
 def _bare_argument_ends(r: Reading, position: int, root: bool) -> bool:
@@ -145,7 +153,7 @@ def _applied(r: Reading, node: Call, name: str) -> Syntax:
     args = [r.expression(node.items[0])]
     position = node.items[0].last
     axis: int | None = None
-    slope = functions.DEFAULT_SLOPE
+    setting: Fraction | None = None
     for item in node.items[1:]:
         if b.tokens[position].kind != ",":
             break
@@ -153,8 +161,8 @@ def _applied(r: Reading, node: Call, name: str) -> Syntax:
             axis, position = arguments.setting(b, item.first, name, axis)
         elif name in names.REDUCTIONS or name == "softmax":
             axis, position = arguments.axis(b, item.first)
-        elif name == "leaky_relu" and len(args) == 1:
-            slope, position = arguments.slope(b, item.first)
+        elif names.takes_setting(name) and len(args) == 1:
+            setting, position = arguments.slope(b, item.first)
         else:
             args.append(r.expression(item))
             position = item.last
@@ -165,7 +173,7 @@ def _applied(r: Reading, node: Call, name: str) -> Syntax:
         raise ParseError(f"{name} takes {words}, not {len(args)}", span)
     parts = tuple(args)
     if name in FUNCTIONS:
-        return b.build(lambda x: functions.apply(name, x, node.primes, slope), parts, span)
+        return b.build(lambda x: function.apply(name, x, node.primes, setting), parts, span)
     if name in names.REDUCTIONS:
         return b.build(lambda x: names.REDUCTIONS[name](x, axis), parts, span)
     if name == "softmax":
@@ -324,4 +332,4 @@ def _summed_letter(r: Reading, first: int) -> str | None:
     return letter
 
 
-_PRODUCTS = (arithmetic.MULTIPLY, arithmetic.DIVIDE, matrices.MATMUL)
+_PRODUCTS = (arithmetic.MULTIPLY, powers.DIVIDE, matrices.MATMUL)

@@ -42,7 +42,7 @@ from chainrule.algebra.language.nodes import (
     unexpected,
 )
 from chainrule.algebra.language.tokens import Token
-from chainrule.algebra.tree.functions import FUNCTIONS
+from chainrule.algebra.tree.function import FUNCTIONS
 
 MAX_NESTING = 60
 """How many brackets, powers and signs may stand inside one another."""
@@ -283,7 +283,7 @@ class Grammar:
                 self.guess(WORD, first)
                 return self.summation(first, lowered=word == "sum")
             if names.is_callable(word):
-                if not (word in names.ALIASES and kind == "("):
+                if not (names.is_alias(word) and kind == "("):
                     self.guess(WORD, first)
                 return self.call(first, names.plain(word))
         if kind == "'" and self.guess(PRIME, first + 1):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from chainrule.algebra.tree.comparisons import maximum, minimum
-from chainrule.algebra.tree.functions import FUNCTIONS
+from chainrule.algebra.tree.function import functions, named
 from chainrule.algebra.tree.matrices import diag, norm, trace
 from chainrule.algebra.tree.reductions import max_of, mean_of, sum_of
 
-ALIASES = {
-    "ln": "log", "sigmoid": "sigma", "logistic": "sigma", "ReLU": "relu", "LeakyReLU": "leaky_relu",
-    "Softmax": "softmax", "tg": "tan", "I": "eye", "mat": "matrix", "tr": "trace",
-}  # fmt: skip
-"""Other names of the functions."""
+ALIASES = {"Softmax": "softmax", "I": "eye", "mat": "matrix", "tr": "trace"}
+"""Other names of what is no function of one variable; those have their own."""
 
 REDUCTIONS = {"sum": sum_of, "mean": mean_of, "max": max_of}
 UNARY = {"norm": norm, "trace": trace, "diag": diag}
@@ -26,12 +23,17 @@ FREE = frozenset({"I", "mat", "tr", "tg", "J"})
 
 def plain(word: str) -> str:
     """The name by which the language knows a function."""
-    return ALIASES.get(word, word)
+    return ALIASES.get(word) or named(word) or word
+
+
+def is_alias(word: str) -> bool:
+    """Whether it is another name of a function."""
+    return plain(word) != word
 
 
 def is_callable(word: str) -> bool:
     """Whether the language has a function of this name."""
-    return word in FUNCTIONS or word in OTHERS or word in ALIASES
+    return word in OTHERS or word in ALIASES or named(word) is not None
 
 
 def is_reserved(word: str) -> bool:
@@ -40,5 +42,11 @@ def is_reserved(word: str) -> bool:
 
 
 def reserved() -> list[str]:
-    """The names that no quantity may bear, sorted."""
-    return sorted({*FUNCTIONS, *OTHERS, *ALIASES} - FREE)
+    """The names that no quantity may bear: the functions' own, then their others."""
+    words = {word for f in functions() for word in (f.name, *f.aliases)}
+    return sorted((words | OTHERS | ALIASES.keys()) - FREE, key=lambda w: (is_alias(w), w))
+
+
+def takes_setting(name: str) -> bool:
+    """Whether a function takes a second number, as leaky_relu takes its slope."""
+    return any(f.name == name and f.setting is not None for f in functions())

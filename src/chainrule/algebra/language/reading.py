@@ -41,7 +41,8 @@ from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.syntax import Parsed, Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.language.typed import Typed
-from chainrule.algebra.tree import arithmetic, comparisons, functions, indexing, matrices
+from chainrule.algebra.tree import arithmetic, comparisons, indexing, matrices, powers
+from chainrule.algebra.tree.function import apply
 from chainrule.algebra.tree.leaves import decimal
 from chainrule.algebra.tree.shapes import SCALAR, broadcast, is_vector
 
@@ -265,7 +266,7 @@ class Reader:
         for suffix in node.suffixes:
             if isinstance(suffix, Raised):
                 exponent = self.read(suffix.exponent)
-                left = self.b.build(arithmetic.power, (left, exponent), (left.start, exponent.end))
+                left = self.b.build(powers.power, (left, exponent), (left.start, exponent.end))
             elif isinstance(suffix, Entry):
                 left = self.entry(left, suffix)
             else:
@@ -303,7 +304,7 @@ class Reader:
         if inner.expression.shape != SCALAR:
             words = "bars around a matrix can be read in two ways"
             raise ParseError(words, span, mend="write abs(x) or norm(x)")
-        return self.b.build(lambda x: functions.apply("abs", x), (inner,), span)
+        return self.b.build(lambda x: apply("abs", x), (inner,), span)
 
     def name(self, node: Name) -> Syntax:
         token = self.tokens[node.first]
@@ -341,7 +342,7 @@ class Reader:
         raise node.problem.error()
 
 
-_PRODUCTS = {"*": arithmetic.multiply, "@": matrices.matmul, "/": arithmetic.divide}
+_PRODUCTS = {"*": arithmetic.multiply, "@": matrices.matmul, "/": powers.divide}
 
 _READ: dict[type[Node], Callable[..., Syntax]] = {
     Comparison: Reader.comparison,

@@ -6,7 +6,7 @@ from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.nodes import BARS, CLOSING
 from chainrule.algebra.language.syntax import Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
-from chainrule.algebra.tree import arithmetic, matrices, reductions
+from chainrule.algebra.tree import arithmetic, matrices, powers, reductions
 from chainrule.algebra.tree.expression import UNKNOWN, Expression
 from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, NUMBER, SYMBOL
 from chainrule.algebra.tree.shapes import SCALAR, Shape, broadcast, flip, product
@@ -103,7 +103,7 @@ def _after_division(b: Builder, before: Syntax, token: Token) -> ParseError:
 
 def _is_tower(x: Syntax) -> bool:
     """Whether an exponent ends here that may be meant to go on: e^2s."""
-    if x.expression.operation is not arithmetic.POWER_OF or x.bracketed:
+    if x.expression.operation is not powers.POWER_OF or x.bracketed:
         return False
     base, exponent = x.expression.args
     goes_on = base.operation in (NUMBER, CONSTANT) or exponent.operation in (DIMENSION, SYMBOL)

@@ -16,19 +16,10 @@ from chainrule.algebra.rewriting.products import (
     written,
 )
 from chainrule.algebra.rewriting.rule import Rewriter, Rule
-from chainrule.algebra.tree.arithmetic import (
-    ADD,
-    DIVIDE,
-    MULTIPLY,
-    NEGATE,
-    POWER_OF,
-    add,
-    multiply,
-    negated,
-    rational,
-)
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, add, multiply, negated
 from chainrule.algebra.tree.expression import Expression
 from chainrule.algebra.tree.leaves import NUMBER, ONE, ONES, ZERO, ones
+from chainrule.algebra.tree.powers import DIVIDE, POWER_OF, rational
 from chainrule.algebra.tree.shapes import SCALAR, broadcast_all
 
 NUMBERS = Rule("work the numbers out", "The numbers are multiplied, divided or added up.")

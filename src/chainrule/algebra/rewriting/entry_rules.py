@@ -12,21 +12,22 @@ from fractions import Fraction
 from chainrule.algebra.rewriting.facts import Facts
 from chainrule.algebra.rewriting.products import Monomial, monomial, product_of, written
 from chainrule.algebra.rewriting.rule import Rewriter, Rule
-from chainrule.algebra.tree.arithmetic import (
-    ADD,
-    DIVIDE,
-    MULTIPLY,
-    NEGATE,
-    POWER_OF,
-    filled,
-    multiply,
-)
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, filled, multiply
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
-from chainrule.algebra.tree.expression import Expression, Index, node, postorder, rebuild, with_args
-from chainrule.algebra.tree.functions import FUNCTIONS
+from chainrule.algebra.tree.expression import (
+    Expression,
+    Index,
+    Operation,
+    node,
+    postorder,
+    rebuild,
+    with_args,
+)
+from chainrule.algebra.tree.function import function_of
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER, sum_over
 from chainrule.algebra.tree.leaves import ONES, SYMBOL, dimension
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, TRANSPOSE, matmul, transpose, transposed
+from chainrule.algebra.tree.powers import DIVIDE, POWER_OF
 from chainrule.algebra.tree.reductions import SUM_OF, sum_of
 from chainrule.algebra.tree.shapes import SCALAR, is_vector
 from chainrule.algebra.values.evaluation import letters_of
@@ -54,9 +55,11 @@ COUNT = Rule("sum of a constant", "A constant added up over n values is n times 
 SUM_WHOLE = Rule("sum of all entries", "The entries of a vector added up are its sum.")
 RENAME = Rule("letters", "The letter of a sum may be any that is free.")
 
-_ELEMENTWISE = frozenset(
-    (ADD, MULTIPLY, DIVIDE, NEGATE, POWER_OF, COMPARE, MAXIMUM, MINIMUM, *FUNCTIONS.values())
-)
+_ELEMENTWISE = frozenset((ADD, MULTIPLY, DIVIDE, NEGATE, POWER_OF, COMPARE, MAXIMUM, MINIMUM))
+
+
+def _is_elementwise(operation: Operation) -> bool:
+    return operation in _ELEMENTWISE or function_of(operation) is not None
 
 
 def reindexed(root: Expression, by: Mapping[str, Index]) -> Expression:
@@ -114,7 +117,7 @@ def entries(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
     operation = inner.operation
     if operation is SYMBOL:
         return None
-    if operation in _ELEMENTWISE:
+    if _is_elementwise(operation):
         args = tuple(part_entry(arg, params) for arg in inner.args)
         return OF_EACH, node(operation, args, inner.params)
     if operation is TRANSPOSE:
@@ -266,7 +269,7 @@ def collect(body: Expression, params: tuple[Index, ...]) -> Expression | None:
         return body if not body.indices else None
     if body.operation is ENTRY:
         return _collected_entry(body, rows, columns)
-    if body.operation in _ELEMENTWISE:
+    if _is_elementwise(body.operation):
         parts = [collect(arg, params) for arg in body.args]
         if any(part is None for part in parts):
             return None

@@ -4,33 +4,14 @@ from __future__ import annotations
 
 from chainrule.algebra.rewriting.facts import Facts
 from chainrule.algebra.rewriting.products import monomial, written
-from chainrule.algebra.rewriting.rule import Rewriter, Rule
-from chainrule.algebra.tree.arithmetic import (
-    EXP,
-    LOG,
-    NEGATE,
-    add,
-    divide,
-    multiply,
-    negate,
-    power,
-    subtract,
-)
+from chainrule.algebra.rewriting.rule import Rule
+from chainrule.algebra.tree.arithmetic import NEGATE, negate
 from chainrule.algebra.tree.expression import Expression, node
-from chainrule.algebra.tree.functions import (
-    ABS,
-    COS,
-    LEAKY_RELU,
-    RELU,
-    SIGMA,
-    SIN,
-    SOFTPLUS,
-    SQRT,
-    TAN,
-    TANH,
-)
-from chainrule.algebra.tree.leaves import CONSTANT, ONE, TWO, ZERO
+from chainrule.algebra.tree.function import function_of
+from chainrule.algebra.tree.functions import SQRT
+from chainrule.algebra.tree.leaves import CONSTANT, ONE
 from chainrule.algebra.tree.matrices import TRANSPOSE, transpose
+from chainrule.algebra.tree.powers import EXP, LOG
 
 VALUE = Rule("known value", "The function's value at this number is known.")
 INVERSE = Rule("inverse functions", "log and exp undo each other.")
@@ -41,32 +22,19 @@ TRANSPOSED = Rule(
     "function of a transpose", "A function works entry by entry, so the transpose can wait."
 )
 
-_EVEN = (COS, ABS)
-_ODD = (SIN, TAN, TANH)
-_HALF = divide(ONE, TWO)
-_VALUES: dict[object, dict[Expression, Expression]] = {
-    EXP: {ZERO: ONE},
-    LOG: {ONE: ZERO},
-    SIGMA: {ZERO: _HALF},
-    TANH: {ZERO: ZERO},
-    SIN: {ZERO: ZERO},
-    COS: {ZERO: ONE},
-    TAN: {ZERO: ZERO},
-    SQRT: {ZERO: ZERO, ONE: ONE},
-    ABS: {ZERO: ZERO},
-    RELU: {ZERO: ZERO},
-    LEAKY_RELU: {ZERO: ZERO},
-}
-
 
 def functions(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
+    """The first rule for a function of one variable whose argument is in normal form."""
+    function = function_of(x.operation)
+    if function is None:
+        return None
     inner, operation, order = x.args[0], x.operation, x.params[0]
     if order > 0:
         primed = named_prime(x)
         if primed is not None:
             return PRIME, primed
     elif not inner.args:
-        known = _VALUES.get(operation, {}).get(inner)
+        known = function.known.get(inner)
         if known is not None:
             return VALUE, known
         if operation is LOG and inner.operation is CONSTANT and inner.params[0] == "e":
@@ -78,11 +46,9 @@ def functions(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
             return INVERSE, inner.args[0]
         if operation is EXP and inner.operation is LOG and inner.params[0] == 0:
             return INVERSE, inner.args[0]
-        if inner.operation is NEGATE:
-            if operation in _EVEN:
-                return EVEN, node(operation, inner.args, x.params)
-            if operation in _ODD:
-                return ODD, negate(node(operation, inner.args, x.params))
+        if inner.operation is NEGATE and function.parity:
+            turned = node(operation, inner.args, x.params)
+            return (EVEN, turned) if function.parity > 0 else (ODD, negate(turned))
         if operation is SQRT:
             found = monomial(x)
             after = written(found, facts)
@@ -92,34 +58,15 @@ def functions(x: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
 
 def named_prime(x: Expression) -> Expression | None:
     """One prime less, where the derivative has a name of its own."""
-    operation, order, inner = x.operation, x.params[0], x.args[0]
-    if operation is EXP:
-        return node(EXP, (inner,), (0,))
-    if operation is SOFTPLUS:
-        return node(SIGMA, (inner,), (order - 1,))
-    if operation is SIN:
-        return node(COS, (inner,), (order - 1,))
-    if operation is COS:
-        return negate(node(SIN, (inner,), (order - 1,)))
-    if operation is TAN and order == 1:
-        return add(ONE, power(node(TAN, (inner,), (0,)), TWO))
-    if operation is LOG and order == 1:
-        return divide(ONE, inner)
-    if operation is SQRT and order == 1:
-        return divide(ONE, multiply(TWO, node(SQRT, (inner,), (0,))))
-    return None
+    function = function_of(x.operation)
+    if function is None or function.slope is None:
+        return None
+    return function.slope(x.args[0], x.params[0])
 
 
 def unfolded_prime(x: Expression) -> Expression | None:
     """sigma'(z) as sigma(z)*(1 - sigma(z)), tanh'(z) as 1 - tanh(z)**2; None for others."""
-    if x.operation not in (SIGMA, TANH) or x.params[0] != 1:
+    function = function_of(x.operation)
+    if function is None or function.unfolded is None or x.params[0] != 1:
         return None
-    plain = node(x.operation, x.args, (0,))
-    if x.operation is SIGMA:
-        return multiply(plain, subtract(ONE, plain))
-    return subtract(ONE, power(plain, TWO))
-
-
-_FUNCTIONS = (EXP, LOG, SIGMA, TANH, SIN, COS, TAN, SQRT, ABS, RELU, LEAKY_RELU, SOFTPLUS)
-
-RULES: dict[object, tuple[Rewriter, ...]] = dict.fromkeys(_FUNCTIONS, (functions,))
+    return function.unfolded(node(x.operation, x.args, (0, *x.params[1:])))

@@ -9,15 +9,7 @@ from chainrule.algebra.rewriting.facts import Facts
 from chainrule.algebra.rewriting.ordering import cost, weight
 from chainrule.algebra.rewriting.products import Monomial, monomial, product_of, written
 from chainrule.algebra.rewriting.rule import Rewriter, Rule
-from chainrule.algebra.tree.arithmetic import (
-    ADD,
-    DIVIDE,
-    MULTIPLY,
-    NEGATE,
-    POWER_OF,
-    filled,
-    multiply,
-)
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, filled, multiply
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
 from chainrule.algebra.tree.expression import Expression, node
 from chainrule.algebra.tree.functions import ABS
@@ -35,6 +27,7 @@ from chainrule.algebra.tree.matrices import (
     trace,
     transposed,
 )
+from chainrule.algebra.tree.powers import DIVIDE, POWER_OF
 from chainrule.algebra.tree.reductions import MAX, MEAN, SUM_OF, total
 from chainrule.algebra.tree.shapes import SCALAR, broadcast_all, is_vector
 

@@ -32,9 +32,10 @@ RULES: dict[object, tuple[Rewriter, ...]] = {
     **arithmetic_rules.RULES,
     **matrix_rules.RULES,
     **reduction_rules.RULES,
-    **function_rules.RULES,
     **entry_rules.RULES,
 }
+
+_OF_FUNCTIONS = (function_rules.functions,)  # which pass over whatever else has no rules
 
 Log = Callable[[Rewrite], None]
 
@@ -93,7 +94,7 @@ def normal_form(root: Expression, facts: Facts = NOTHING, log: Log | None = None
 
 def one_step(node: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
     """The first rule that applies to a node whose arguments are in normal form."""
-    for rewriter in RULES.get(node.operation, ()):
+    for rewriter in RULES.get(node.operation, _OF_FUNCTIONS):
         step = rewriter(node, facts)
         if step is not None:
             rule, after = step

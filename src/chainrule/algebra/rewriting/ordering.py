@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from chainrule.algebra.rewriting.facts import ADJOINT_RANK, Facts, Weight
-from chainrule.algebra.tree.arithmetic import ADD, DIVIDE, EXP, MULTIPLY, NEGATE, POWER_OF, rational
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE
 from chainrule.algebra.tree.comparisons import COMPARE
 from chainrule.algebra.tree.expression import Expression, postorder
-from chainrule.algebra.tree.functions import COS, FUNCTIONS, TAN
+from chainrule.algebra.tree.function import function_of
+from chainrule.algebra.tree.functions import COS, TAN
 from chainrule.algebra.tree.indexing import ENTRY, SUM_OVER
 from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONES, SYMBOL
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, NORM, TRACE, TRANSPOSE
+from chainrule.algebra.tree.powers import DIVIDE, EXP, POWER_OF, rational
 from chainrule.algebra.tree.reductions import MAX, MEAN, SUM_OF
 from chainrule.algebra.tree.shapes import SCALAR
 
@@ -26,7 +28,6 @@ NESTED_FRACTION_COST = 6
 """Added for a fraction inside the numerator of another."""
 
 _REDUCTIONS = (SUM_OF, MEAN, MAX, NORM, TRACE, SUM_OVER)
-FUNCTION_OPERATIONS = frozenset(FUNCTIONS.values())
 
 
 def weight(node: Expression, facts: Facts) -> Weight:
@@ -150,6 +151,6 @@ def _class(factor: Expression, adjoint: bool) -> int:
         return 6  # 2**x, x**s: after the plain names
     if operation is COMPARE:
         return 8
-    if operation in FUNCTION_OPERATIONS:
+    if function_of(operation) is not None:
         return 6 if factor.params[0] == 0 else 7
     return 4

@@ -19,22 +19,13 @@ from chainrule.algebra.rewriting.normal_form import normal_form
 from chainrule.algebra.rewriting.ordering import cost
 from chainrule.algebra.rewriting.products import Monomial, common, monomial, quotient, written
 from chainrule.algebra.rewriting.rule import Rewrite, Rule
-from chainrule.algebra.tree.arithmetic import (
-    ADD,
-    DIVIDE,
-    EXP,
-    MULTIPLY,
-    NEGATE,
-    POWER_OF,
-    add,
-    filled,
-    multiply,
-    negate,
-)
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, add, filled, multiply, negate
 from chainrule.algebra.tree.expression import Expression, node, postorder, substitute
+from chainrule.algebra.tree.function import function_of
 from chainrule.algebra.tree.functions import SIGMA, TANH
 from chainrule.algebra.tree.leaves import ONE, ONES, SYMBOL
 from chainrule.algebra.tree.matrices import MATMUL, matmul
+from chainrule.algebra.tree.powers import DIVIDE, EXP, POWER_OF
 from chainrule.algebra.tree.shapes import SCALAR, broadcast_all
 from chainrule.algebra.tree.text import text
 
@@ -161,14 +152,18 @@ def _product_moves(part: Expression, facts: Facts) -> Iterator[Rewrite]:
             others = quotient(found, Monomial(Fraction(1), {base: Fraction(1)}, base.shape))
             if _may_cancel(base, others):
                 yield Rewrite(EXPAND, part, expanded(base, others, part, facts))
-        elif exponent == 1 and base.operation in (SIGMA, TANH) and base.params[0] == 1:
-            plain = normal_form(node(base.operation, base.args, (0,)), facts)
+        elif exponent == 1 and function_of(base.operation) is not None:
             opened = unfolded_prime(base)
-            if opened is not None and _divides(plain, part):
+            if opened is not None and _divides(normal_form(_plain(base), facts), part):
                 yield Rewrite(UNFOLD_PRIME, base, opened)
     folded = _folded_sigma(found, facts)
     if folded is not None:
         yield Rewrite(FOLD_PRIME, part, written(folded, facts))
+
+
+def _plain(x: Expression) -> Expression:
+    """A function without its primes."""
+    return node(x.operation, x.args, (0, *x.params[1:]))
 
 
 def _may_cancel(bracket: Expression, others: Monomial) -> bool:

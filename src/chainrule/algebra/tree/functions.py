@@ -1,33 +1,26 @@
-"""Functions of one variable, applied to every entry, with their primes.
+"""The functions of one variable beside exp and log, each one value.
 
 The derivative of order k of each is written out, so `sigma''(z)` has a value and a derivative. A
 prime is kept as a prime where the textbooks keep it (`sigma'(z1)`); where the derivative has a
-plainer name, the rule gives that (`cos`, `1/x`).
+plainer name, it is called by that (`cos`, `1/x`).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 
-from chainrule.algebra.errors import AlgebraError
-from chainrule.algebra.tree.arithmetic import (
-    EXP,
-    LOG,
-    MAX_ORDER,
-    PRIME,
-    OutOfDomain,
-    add,
-    divided,
-    function,
-    negated,
-    power,
-    times,
-)
-from chainrule.algebra.tree.expression import Array, Expression, Operation, Part, node
-from chainrule.algebra.tree.leaves import ONE, TWO, decimal
+from chainrule.algebra.tree.arithmetic import OutOfDomain, add, multiply, negate, subtract
+from chainrule.algebra.tree.expression import Array, Expression, node
+from chainrule.algebra.tree.function import MAX_ORDER, Function, register
+from chainrule.algebra.tree.leaves import ONE, TWO, ZERO
+from chainrule.algebra.tree.powers import divide, divided, power
+
+SUFFIXES = ("", "_prime", "_second", "_third", "_fourth", "_fifth", "_sixth")
+"""What the source of a function's derivatives is called after its name."""
 
 
 def magnitude(x: Array) -> Array:
@@ -137,74 +130,212 @@ def _abs_value(x: Array, order: int) -> Array:
     return np.sign(x.real) if order == 1 else np.zeros(x.shape)
 
 
-def _relu_value(x: Array, order: int) -> Array:
-    return _leaky(x, order, 0.0)
-
-
-def _leaky(x: Array, order: int, slope: float) -> Array:
+def _leaky(x: Array, order: int, slope: float = 0.0) -> Array:
     if order == 0:
         return np.where(x.real > 0, x, slope * x)
     return np.where(x.real > 0, 1.0, slope) if order == 1 else np.zeros(x.shape)
 
 
-SIGMA = function("sigma", _sigma_value)
-TANH = function("tanh", _tanh_value)
-RELU = function("relu", _relu_value, kink=True)
-SOFTPLUS = function("softplus", _softplus_value, lambda f, g: times(g, node(SIGMA, f.args, (0,))))
-SQRT = function("sqrt", _sqrt_value, lambda f, g: divided(g, times(TWO, f)))
-ABS = function("abs", _abs_value, kink=True)
-SIN = function("sin", _sin_value, lambda f, g: times(g, node(COS, f.args, (0,))))
-COS = function(
-    "cos",
-    lambda x, order: _sin_value(x, order + 1),
-    lambda f, g: negated(times(g, node(SIN, f.args, (0,)))),
-)
-TAN = function("tan", _tan_value, lambda f, g: times(g, add(ONE, power(f, TWO))))
+# As NumPy source.
 
 
-def _leaky_words(f: Expression, parts: list[Part]) -> str:
-    order, slope = f.params
-    extra = "" if slope == DEFAULT_SLOPE else f", {_number_words(slope)}"
-    return f"leaky_relu{PRIME * order}({parts[0].text}{extra})"
+def _polynomial(coefficients: tuple[int, ...], variable: str) -> str:
+    """A polynomial by Horner's rule, constant term first."""
+    words = f"{coefficients[-1]}.0"
+    for coefficient in reversed(coefficients[:-1]):
+        words = f"{coefficient}.0 + {variable} * ({words})"
+    return words
 
 
-def _number_words(value: Fraction) -> str:
-    leaf = decimal(value)
-    return leaf.operation.text(leaf, [])
+def _derivatives(
+    name: str, value: str, slope: str, slopes: list[tuple[int, ...]]
+) -> dict[str, str]:
+    """The source of the derivatives of a function whose slope is a polynomial in itself.
+
+    value: the function's source; slope: that of its first derivative, in z and the value.
+    """
+    found: dict[str, str] = {}
+    letter = name[0]
+    for order in range(1, MAX_ORDER + 1):
+        suffix = SUFFIXES[order]
+        which = f"The {suffix[1:]} derivative" if order > 1 else "The derivative"
+        lines = [f"def {name}{suffix}(z):", f'    """{which} of {name}."""']
+        if order > 1 or f"{letter} *" in slope:
+            lines.append(f"    {letter} = {value}")
+        factor = f" * ({_polynomial(slopes[order - 1], letter)})" if order > 1 else ""
+        found[name + suffix] = "\n".join([*lines, f"    return {slope}{factor}", ""])
+    return found
 
 
-def _leaky_adjoint(f: Expression, g: Expression, i: int) -> Expression | None:
-    order, slope = f.params
-    return times(g, node(LEAKY_RELU, f.args, (order + 1, slope))) if order == 0 else None
+def _own(name: str) -> Callable[[str, int], str]:
+    """A call of our own function, or of its derivative."""
+    return lambda x, order: f"{name}{SUFFIXES[order]}({x})"
 
+
+def _numpys(name: str) -> Callable[[str, int], str]:
+    """A call of NumPy's function, or of our own for its derivatives."""
+    return lambda x, order: f"{name if order else f'np.{name}'}{SUFFIXES[order]}({x})"
+
+
+def _wave(first: int) -> Callable[[str, int], str]:
+    turn = ("np.sin({})", "np.cos({})", "(-np.sin({}))", "(-np.cos({}))")
+    return lambda x, order: turn[(first + order) % 4].format(x)
+
+
+def _bent(name: str, slope: str) -> Callable[..., str]:
+    """A function of straight lines: its slope is a step, and flat after that."""
+
+    def source(x: str, order: int, setting: Fraction | None = None) -> str:
+        if order > 1:
+            return f"(0.0 * {x if x.isidentifier() else f'({x})'})"
+        extra = "" if setting in (None, DEFAULT_SLOPE) else f", {float(setting or 0)!r}"
+        return f"{slope if order else name}({x}{extra})"
+
+    return source
+
+
+def _sqrt_source(x: str, order: int) -> str:
+    if order == 0:
+        return f"np.sqrt({x})"
+    factor = math.prod((Fraction(1, 2) - k for k in range(order)), start=Fraction(1))
+    return f"({float(factor)} * np.sqrt({x}) / ({x})**{order})"
+
+
+def _softplus_source(x: str, order: int) -> str:
+    return f"sigma{SUFFIXES[order - 1]}({x})" if order else f"softplus({x})"
+
+
+_SIGMA_SOURCE = '''def sigma(z):
+    """1 / (1 + exp(-z)); the exponent is never positive, so nothing overflows."""
+    t = np.exp(-np.abs(z))
+    return np.where(z < 0, t, 1.0) / (1.0 + t)
+'''
+_SOFTPLUS_SOURCE = '''def softplus(z):
+    """log(1 + exp(z)); the exponent is never positive, so nothing overflows."""
+    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+'''
+_RELU_SOURCE = '''def relu(z):
+    """z where it is positive, 0 elsewhere."""
+    return np.maximum(z, 0.0)
+'''
+_RELU_PRIME_SOURCE = '''def relu_prime(z):
+    """The derivative of relu: 1 where z is positive, 0 elsewhere."""
+    return np.where(z > 0, 1.0, 0.0)
+'''
+_LEAKY_SOURCE = '''def leaky_relu(z, slope=0.01):
+    """z where it is positive, slope * z elsewhere."""
+    return np.where(z > 0, z, slope * z)
+'''
+_LEAKY_PRIME_SOURCE = '''def leaky_relu_prime(z, slope=0.01):
+    """The derivative of leaky_relu: 1 where z is positive, slope elsewhere."""
+    return np.where(z > 0, 1.0, slope)
+'''
 
 DEFAULT_SLOPE = Fraction(1, 100)
 """The slope of leaky_relu below 0, unless it is given: leaky_relu(z, 0.2)."""
 
-LEAKY_RELU = Operation(
-    name="leaky_relu",
-    shape=lambda args, params: args[0].shape,
-    value=lambda f, values, at: _leaky(values[0], f.params[0], float(f.params[1])),
-    adjoint=_leaky_adjoint,
-    text=_leaky_words,
-    rule="derivative of leaky_relu",
-    broadcasts=True,
-    margin=RELU.margin,
+
+# The functions.
+
+SQRT = register(
+    Function(
+        name="sqrt",
+        value=_sqrt_value,
+        source=_sqrt_source,
+        slope=lambda x, order: divide(ONE, _twice_root(x)) if order == 1 else None,
+        adjoint=lambda f, g: divided(g, _twice_root(f.args[0])),
+        known={ZERO: ZERO, ONE: ONE},
+        sign="√",
+    )
+)
+ABS = register(
+    Function(
+        name="abs", value=_abs_value, source=_bent("np.abs", "np.sign"), known={ZERO: ZERO},
+        parity=1, kink=True, straight=True,
+    )
+)  # fmt: skip
+SIGMA = register(
+    Function(
+        name="sigma",
+        value=_sigma_value,
+        source=_own("sigma"),
+        definitions={"sigma": _SIGMA_SOURCE}
+        | _derivatives("sigma", "sigma(z)", "s * sigma(-z)", SIGMA_SLOPES),
+        unfolded=lambda a: multiply(a, subtract(ONE, a)),
+        aliases=("sigmoid", "logistic"),
+        known={ZERO: divide(ONE, TWO)},
+        saturates=True,
+        sign="σ",
+    )
+)
+TANH = register(
+    Function(
+        name="tanh",
+        value=_tanh_value,
+        source=_numpys("tanh"),
+        definitions=_derivatives(
+            "tanh", "np.tanh(z)", "4.0 * sigma(2.0 * z) * sigma(-2.0 * z)", TANH_SLOPES
+        ),
+        unfolded=lambda a: subtract(ONE, power(a, TWO)),
+        known={ZERO: ZERO},
+        parity=-1,
+        saturates=True,
+    )
+)
+RELU = register(
+    Function(
+        name="relu", value=_leaky, source=_bent("relu", "relu_prime"),
+        definitions={"relu": _RELU_SOURCE, "relu_prime": _RELU_PRIME_SOURCE},
+        aliases=("ReLU",), known={ZERO: ZERO}, kink=True, straight=True,
+    )
+)  # fmt: skip
+LEAKY_RELU = register(
+    Function(
+        name="leaky_relu", value=_leaky, source=_bent("leaky_relu", "leaky_relu_prime"),
+        definitions={"leaky_relu": _LEAKY_SOURCE, "leaky_relu_prime": _LEAKY_PRIME_SOURCE},
+        aliases=("LeakyReLU",), known={ZERO: ZERO}, kink=True, straight=True,
+        setting=DEFAULT_SLOPE,
+    )
+)  # fmt: skip
+SOFTPLUS = register(
+    Function(
+        name="softplus",
+        value=_softplus_value,
+        source=_softplus_source,
+        definitions={"softplus": _SOFTPLUS_SOURCE},
+        slope=lambda x, order: node(SIGMA, (x,), (order - 1,)),
+    )
+)
+SIN = register(
+    Function(
+        name="sin", value=_sin_value, source=_wave(0), known={ZERO: ZERO}, parity=-1,
+        slope=lambda x, order: node(COS, (x,), (order - 1,)),
+    )
+)  # fmt: skip
+COS = register(
+    Function(
+        name="cos", value=lambda x, order: _sin_value(x, order + 1), source=_wave(1),
+        known={ZERO: ONE}, parity=1,
+        slope=lambda x, order: negate(node(SIN, (x,), (order - 1,))),
+    )
+)  # fmt: skip
+TAN = register(
+    Function(
+        name="tan",
+        value=_tan_value,
+        source=_numpys("tan"),
+        definitions=_derivatives("tan", "np.tan(z)", "1.0 / np.cos(z) ** 2", TAN_SLOPES),
+        slope=lambda x, order: _one_and_square(x) if order == 1 else None,
+        aliases=("tg",),
+        known={ZERO: ZERO},
+        parity=-1,
+    )
 )
 
-FUNCTIONS: dict[str, Operation] = {
-    f.name: f for f in (EXP, LOG, SQRT, ABS, SIGMA, TANH, RELU, LEAKY_RELU, SOFTPLUS, SIN, COS, TAN)
-}
-"""The functions of one variable by name."""
+
+def _twice_root(x: Expression) -> Expression:
+    return multiply(TWO, node(SQRT, (x,), (0,)))
 
 
-def apply(name: str, x: Expression, order: int = 0, slope: Fraction = DEFAULT_SLOPE) -> Expression:
-    """`name` of every entry of `x`, with `order` primes: apply("sigma", z, 1) is sigma'(z)."""
-    if name not in FUNCTIONS:
-        raise AlgebraError(
-            f"`{name}` is no function of one variable; there are {', '.join(FUNCTIONS)}"
-        )
-    if not 0 <= order <= MAX_ORDER:
-        raise AlgebraError(f"{name} with {order} primes; 0 to {MAX_ORDER} are known")
-    f = FUNCTIONS[name]
-    return node(f, (x,), (order, slope) if f is LEAKY_RELU else (order,))
+def _one_and_square(x: Expression) -> Expression:
+    return add(ONE, power(node(TAN, (x,), (0,)), TWO))

@@ -15,7 +15,6 @@ from chainrule.algebra.errors import ShapeError
 from chainrule.algebra.tree.arithmetic import (
     NEGATE,
     OutOfDomain,
-    divided,
     filled,
     negated,
     product_text,
@@ -31,6 +30,7 @@ from chainrule.algebra.tree.expression import (
     node,
 )
 from chainrule.algebra.tree.leaves import ONE, eye
+from chainrule.algebra.tree.powers import divided
 from chainrule.algebra.tree.shapes import (
     SCALAR,
     Shape,

@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.sheet import Declaration, Sheet
 from chainrule.algebra.tree.expression import Array, Expression, postorder
-from chainrule.algebra.tree.functions import SIGMA, TANH
+from chainrule.algebra.tree.function import function_of
 from chainrule.algebra.tree.reductions import SOFTMAX
 from chainrule.algebra.tree.shapes import concrete
 from chainrule.algebra.values.evaluation import DomainError, evaluate, kink_distance
@@ -115,8 +115,14 @@ def _usable(point: Point) -> bool:
     if kink_distance(roots, point.values, point.sizes, memo) < MARGIN:
         return False
     for part in postorder(*roots):
-        if part.operation in (SIGMA, TANH, SOFTMAX) and not part.indices:
+        if _saturates(part) and not part.indices:
             argument = evaluate(part.args[0], point.values, point.sizes, memo)
             if float(np.abs(argument).max()) > SATURATION:
                 return False
     return True
+
+
+def _saturates(part: Expression) -> bool:
+    """Whether a function is flat where its argument is large."""
+    function = function_of(part.operation)
+    return part.operation is SOFTMAX or (function is not None and function.saturates)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule.algebra.language.tokens import GREEK
-from chainrule.algebra.tree.arithmetic import ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
 from chainrule.algebra.tree.expression import (
     ATOM,
@@ -25,7 +25,8 @@ from chainrule.algebra.tree.expression import (
     Expression,
     Operation,
 )
-from chainrule.algebra.tree.functions import ABS, DEFAULT_SLOPE, FUNCTIONS, LEAKY_RELU, SQRT
+from chainrule.algebra.tree.function import function_of
+from chainrule.algebra.tree.functions import ABS, SQRT
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER
 from chainrule.algebra.tree.leaves import (
     CONSTANT,
@@ -34,9 +35,9 @@ from chainrule.algebra.tree.leaves import (
     NUMBER,
     ONES,
     SYMBOL,
-    decimal,
 )
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, NORM, TRACE, TRANSPOSE
+from chainrule.algebra.tree.powers import DIVIDE, POWER_OF
 from chainrule.algebra.tree.reductions import MAX, MEAN, SOFTMAX, SUM_OF
 from chainrule.algebra.tree.shapes import SCALAR, Dimension, Shape, broadcast
 from chainrule.algebra.tree.text import folded
@@ -100,7 +101,7 @@ def typeset(root: Expression, write: Notation) -> str:
     """The tree in a notation. LimitError if it is too large to be read by anyone."""
 
     def make(node: Expression, parts: list[Set]) -> Set:
-        words, binding = TABLE[node.operation](write, node, parts)
+        words, binding = TABLE.get(node.operation, _function)(write, node, parts)
         opened = _within(write, parts[0], NEGATION) if node.operation is NEGATE else ""
         return Set(words, binding, node, opened)
 
@@ -250,22 +251,20 @@ def _transpose(write: Notation, x: Expression, parts: list[Set]) -> tuple[str, i
 # Functions, sums over entries, entries.
 
 
-def _function(name: str) -> Setter:
-    letters = GREEK_LETTERS.get(name)
-
-    def words(write: Notation, applied: Expression, parts: list[Set]) -> tuple[str, int]:
-        order, argument = applied.params[0], parts[0].text
-        if applied.operation is SQRT and order == 0:
-            return write.root(argument), ATOM
-        if applied.operation is ABS and order == 0:
-            return write.fenced("|", argument, "|"), ATOM
-        head = write.primed(write.name(letters) if letters else write.word(name), order)
-        if applied.operation is LEAKY_RELU and applied.params[1] != DEFAULT_SLOPE:
-            slope = decimal(applied.params[1])
-            argument = write.listed([argument, _number(write, slope, [])[0]])
-        return write.applied(head, argument), ATOM
-
-    return words
+def _function(write: Notation, applied: Expression, parts: list[Set]) -> tuple[str, int]:
+    """A function of one variable."""
+    order, argument = applied.params[0], parts[0].text
+    if applied.operation is SQRT and order == 0:
+        return write.root(argument), ATOM
+    if applied.operation is ABS and order == 0:
+        return write.fenced("|", argument, "|"), ATOM
+    letter = GREEK_LETTERS.get(applied.name)
+    head = write.primed(write.name(letter) if letter else write.word(applied.name), order)
+    function = function_of(applied.operation)
+    setting = function.unusual(applied) if function is not None else None
+    if setting is not None:
+        argument = write.listed([argument, _number(write, setting, [])[0]])
+    return write.applied(head, argument), ATOM
 
 
 def _called(name: str) -> Setter:
@@ -349,6 +348,5 @@ TABLE: Mapping[Operation, Setter] = {
     ENTRY: _entry,
     SUM_OVER: _sum_over,
     MATRIX: _matrix,
-    **{f: _function(name) for name, f in FUNCTIONS.items()},
 }
-"""How every operation is set, and how tightly what is set binds."""
+"""How every operation is set, and how tightly that binds; functions of one variable apart."""

@@ -9,21 +9,11 @@ with what it is taken of where that keeps it finite.
 from __future__ import annotations
 
 import keyword
-import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
-from chainrule.algebra.tree.arithmetic import (
-    ADD,
-    DIVIDE,
-    EXP,
-    LOG,
-    MAX_ORDER,
-    MULTIPLY,
-    NEGATE,
-    POWER_OF,
-)
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
 from chainrule.algebra.tree.expression import (
     ATOM,
@@ -36,25 +26,11 @@ from chainrule.algebra.tree.expression import (
     postorder,
     rebuild,
 )
-from chainrule.algebra.tree.functions import (
-    ABS,
-    COS,
-    DEFAULT_SLOPE,
-    LEAKY_RELU,
-    RELU,
-    SIGMA,
-    SIGMA_SLOPES,
-    SIN,
-    SOFTPLUS,
-    SQRT,
-    TAN,
-    TAN_SLOPES,
-    TANH,
-    TANH_SLOPES,
-)
+from chainrule.algebra.tree.function import function_of, functions
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER
 from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONES, SYMBOL
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, NORM, TRACE, TRANSPOSE
+from chainrule.algebra.tree.powers import DIVIDE, POWER_OF
 from chainrule.algebra.tree.reductions import (
     LOG_SIGMOID,
     LOG_SOFTMAX,
@@ -67,8 +43,6 @@ from chainrule.algebra.tree.reductions import (
 from chainrule.algebra.tree.shapes import Dimension, Shape, is_vector
 from chainrule.algebra.tree.text import folded
 from chainrule.algebra.values.evaluation import stable
-
-_ORDERS = ("", "_prime", "_second", "_third", "_fourth", "_fifth", "_sixth")
 
 
 def numpy_source(root: Expression, names: Mapping[str, str] | None = None) -> str:
@@ -85,13 +59,14 @@ def numpy_source(root: Expression, names: Mapping[str, str] | None = None) -> st
 def numpy_functions(*roots: Expression) -> str:
     """The definitions of the functions that the trees' source calls, what they need first."""
     wanted: dict[str, None] = {}
+    known = sources()
     for root in roots:
         printer = _Printer(numpy_names(names_of(root)))
         folded(rebuild(root, stable), printer.make)
         for name in printer.called:
-            for needed in (*_NEEDS.get(name, ()), name):
+            for needed in (*_needs(name, known), name):
                 wanted.setdefault(needed)
-    return "\n\n".join(FUNCTION_SOURCES[name] for name in wanted)
+    return "\n\n".join(known[name] for name in wanted)
 
 
 def numpy_names(names: Iterable[str], taken_names: Iterable[str] = ()) -> dict[str, str]:
@@ -100,10 +75,10 @@ def numpy_names(names: Iterable[str], taken_names: Iterable[str] = ()) -> dict[s
     taken_names: variables that are in use already.
     """
     found: dict[str, str] = {}
-    taken = set(taken_names)
+    taken, never = set(taken_names), reserved()
     for name in names:
         variable = name.replace("/", "_")
-        while keyword.iskeyword(variable) or variable in RESERVED or variable in taken:
+        while keyword.iskeyword(variable) or variable in never or variable in taken:
             variable += "_"
         found.setdefault(name, variable)
         taken.add(found[name])
@@ -145,6 +120,7 @@ class _Printer:
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = names
         self.called: dict[str, None] = {}
+        self.known = sources()
 
     def make(self, node: Expression, codes: list[_Code]) -> _Code:
         operation = node.operation
@@ -154,7 +130,7 @@ class _Printer:
             (operation.broadcasts or operation in (SUM_OVER, LOG_SIGMOID))
             and all(code.flat for code in codes)
         )
-        words = TABLE[operation](self, node, codes)
+        words = TABLE.get(operation, _function)(self, node, codes)
         binding = ATOM if operation is COMPARE else operation.binding
         return _Code(Part(words, binding, node), flat)
 
@@ -216,76 +192,14 @@ def _along(function: str, usual: int | None) -> Print:
     return words
 
 
-def _own(name: str) -> Print:
-    """One of our functions, or its derivative."""
-
-    def words(printer: _Printer, f: Expression, codes: list[_Code]) -> str:
-        return printer.call(name + _ORDERS[f.params[0]], _real(codes[0]))
-
-    return words
-
-
-def _softplus(printer: _Printer, f: Expression, codes: list[_Code]) -> str:
-    order = f.params[0]
-    name = "softplus" if order == 0 else f"sigma{_ORDERS[order - 1]}"
-    return printer.call(name, _real(codes[0]))
-
-
-def _numpys(name: str) -> Print:
-    """NumPy's function; our own for its derivatives."""
-
-    def words(printer: _Printer, f: Expression, codes: list[_Code]) -> str:
-        argument = _real(codes[0])
-        if f.params[0] == 0:
-            return f"np.{name}({argument})"
-        return printer.call(name + _ORDERS[f.params[0]], argument)
-
-    return words
-
-
-def _exp(printer: _Printer, f: Expression, codes: list[_Code]) -> str:
-    return f"np.exp({_real(codes[0])})"
-
-
-def _log(printer: _Printer, f: Expression, codes: list[_Code]) -> str:
-    order = f.params[0]
-    if order == 0:
-        return f"np.log({_real(codes[0])})"
-    factor = (-1.0) ** (order - 1) * math.factorial(order - 1)
-    return f"({factor} / ({_real(codes[0])})**{order})"
-
-
-def _sqrt(printer: _Printer, f: Expression, codes: list[_Code]) -> str:
-    order, x = f.params[0], _real(codes[0])
-    if order == 0:
-        return f"np.sqrt({x})"
-    factor = math.prod((Fraction(1, 2) - k for k in range(order)), start=Fraction(1))
-    return f"({float(factor)} * np.sqrt({x}) / ({x})**{order})"
-
-
-def _wave(first: int) -> Print:
-    def words(printer: _Printer, f: Expression, codes: list[_Code]) -> str:
-        turn = ("np.sin({})", "np.cos({})", "(-np.sin({}))", "(-np.cos({}))")
-        return turn[(first + f.params[0]) % 4].format(_real(codes[0]))
-
-    return words
-
-
-def _bent(name: str, slope: str) -> Print:
-    """A function with a kink: its slope is a step, and flat after that."""
-
-    def words(printer: _Printer, f: Expression, codes: list[_Code]) -> str:
-        order, x = f.params[0], _real(codes[0])
-        if order > 1:
-            return f"(0.0 * {codes[0].part.within(POWER)})"
-        extra: list[str] = []
-        if f.operation is LEAKY_RELU and f.params[1] != DEFAULT_SLOPE:
-            extra = [repr(float(f.params[1]))]
-        function = slope if order else name
-        if function.startswith("np."):
-            return f"{function}({x})"
-        return printer.call(function, x, *extra)
-
+def _function(printer: _Printer, f: Expression, codes: list[_Code]) -> str:
+    """A function of one variable, as it says itself."""
+    function = function_of(f.operation)
+    assert function is not None
+    words = function.source(_real(codes[0]), *f.params)
+    for name in _CALL.findall(words):
+        if name in printer.known:
+            printer.called.setdefault(name)
     return words
 
 
@@ -366,20 +280,9 @@ TABLE: dict[Operation, Print] = {
     ENTRY: _entry,
     SUM_OVER: _sum_over,
     MATRIX: _matrix,
-    EXP: _exp,
-    LOG: _log,
-    SQRT: _sqrt,
-    ABS: _bent("np.abs", "np.sign"),
-    SIGMA: _own("sigma"),
-    TANH: _numpys("tanh"),
-    TAN: _numpys("tan"),
-    SOFTPLUS: _softplus,
-    RELU: _bent("relu", "relu_prime"),
-    LEAKY_RELU: _bent("leaky_relu", "leaky_relu_prime"),
-    SIN: _wave(0),
-    COS: _wave(1),
 }
-"""How every operation is written in NumPy. Operators are written as the language writes them."""
+"""How every operation is written in NumPy. Operators are written as the language writes them, and
+functions of one variable say it themselves."""
 
 _FLAT = (NUMBER, CONSTANT, DIMENSION, ENTRY)
 _ON_ARRAYS = (
@@ -390,63 +293,10 @@ _ON_ARRAYS = (
 # The functions.
 
 
-def _polynomial(coefficients: tuple[int, ...], variable: str) -> str:
-    """A polynomial by Horner's rule, constant term first."""
-    words = f"{coefficients[-1]}.0"
-    for coefficient in reversed(coefficients[:-1]):
-        words = f"{coefficient}.0 + {variable} * ({words})"
-    return words
-
-
-def _derivatives() -> dict[str, str]:
-    """The derivatives of sigma, tanh and tan up to the highest order."""
-    found: dict[str, str] = {}
-    for order in range(1, MAX_ORDER + 1):
-        suffix = _ORDERS[order]
-        which = f"The {suffix[1:]} derivative" if order > 1 else "The derivative"
-        for name, letter, value, slope, slopes in (
-            ("sigma", "s", "sigma(z)", "s * sigma(-z)", SIGMA_SLOPES),
-            ("tanh", "t", "np.tanh(z)", "4.0 * sigma(2.0 * z) * sigma(-2.0 * z)", TANH_SLOPES),
-            ("tan", "t", "np.tan(z)", "1.0 / np.cos(z) ** 2", TAN_SLOPES),
-        ):
-            lines = [f"def {name}{suffix}(z):", f'    """{which} of {name}."""']
-            factor = _polynomial(slopes[order - 1], letter)
-            if name == "sigma" or order > 1:
-                lines.append(f"    {letter} = {value}")
-            lines.append(f"    return {slope}" + (f" * ({factor})" if order > 1 else ""))
-            found[name + suffix] = "\n".join([*lines, ""])
-    return found
-
-
-FUNCTION_SOURCES: dict[str, str] = {
-    "sigma": '''def sigma(z):
-    """1 / (1 + exp(-z)); the exponent is never positive, so nothing overflows."""
-    t = np.exp(-np.abs(z))
-    return np.where(z < 0, t, 1.0) / (1.0 + t)
-''',
+_SOURCES: dict[str, str] = {
     "log_sigma": '''def log_sigma(z):
     """log(sigma(z)), finite for any z."""
     return np.minimum(z, 0.0) - np.log1p(np.exp(-np.abs(z)))
-''',
-    "softplus": '''def softplus(z):
-    """log(1 + exp(z)); the exponent is never positive, so nothing overflows."""
-    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
-''',
-    "relu": '''def relu(z):
-    """z where it is positive, 0 elsewhere."""
-    return np.maximum(z, 0.0)
-''',
-    "relu_prime": '''def relu_prime(z):
-    """The derivative of relu: 1 where z is positive, 0 elsewhere."""
-    return np.where(z > 0, 1.0, 0.0)
-''',
-    "leaky_relu": '''def leaky_relu(z, slope=0.01):
-    """z where it is positive, slope * z elsewhere."""
-    return np.where(z > 0, z, slope * z)
-''',
-    "leaky_relu_prime": '''def leaky_relu_prime(z, slope=0.01):
-    """The derivative of leaky_relu: 1 where z is positive, slope elsewhere."""
-    return np.where(z > 0, 1.0, slope)
 ''',
     "softmax": '''def softmax(z, axis=0):
     """exp(z) over its sum along an axis; less the largest, so that no exponent is positive."""
@@ -463,10 +313,27 @@ FUNCTION_SOURCES: dict[str, str] = {
     largest = np.max(z, axis=axis, keepdims=True)
     return largest + np.log(np.sum(np.exp(z - largest), axis=axis, keepdims=True))
 ''',
-    **_derivatives(),
 }
-"""The functions that source may call, as source."""
+"""The functions that the source of the operations above calls, as source."""
 
-_NEEDS = {name: ("sigma",) for name in FUNCTION_SOURCES if name.startswith(("sigma_", "tanh_"))}
-RESERVED = frozenset({*FUNCTION_SOURCES, "np", "sum", "float", "range"})
-"""Names that no variable bears."""
+_CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
+
+
+def sources() -> dict[str, str]:
+    """Every function that source may call, by its name, as source."""
+    found = dict(_SOURCES)
+    for function in functions():
+        found.update(function.definitions)
+    return found
+
+
+def _needs(name: str, known: Mapping[str, str]) -> list[str]:
+    """The functions that a function calls."""
+    head, _, rest = known[name].partition('"""')
+    body = rest.partition('"""')[2] or head
+    return [other for other in dict.fromkeys(_CALL.findall(body)) if other in known]
+
+
+def reserved() -> frozenset[str]:
+    """Names that no variable bears."""
+    return frozenset({*sources(), "np", "sum", "float", "range"})

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from chainrule.algebra.language.tokens import GREEK, SUBSCRIPTS, SUPERSCRIPTS
-from chainrule.algebra.tree.arithmetic import ADD, DIVIDE, MULTIPLY, NEGATE, POWER_OF, PRIME
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE
 from chainrule.algebra.tree.comparisons import COMPARE
 from chainrule.algebra.tree.expression import (
     NEGATION,
@@ -21,10 +21,11 @@ from chainrule.algebra.tree.expression import (
     Expression,
     Part,
 )
-from chainrule.algebra.tree.functions import FUNCTIONS
+from chainrule.algebra.tree.function import PRIME, Function, function_of
 from chainrule.algebra.tree.indexing import ENTRY, SUM_OVER
 from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, EYE, NUMBER, SYMBOL
 from chainrule.algebra.tree.matrices import MATMUL, TRANSPOSE
+from chainrule.algebra.tree.powers import DIVIDE, POWER_OF
 from chainrule.algebra.tree.reductions import SUM_OF
 from chainrule.algebra.tree.shapes import SCALAR, broadcast
 from chainrule.algebra.tree.text import folded
@@ -32,7 +33,6 @@ from chainrule.algebra.tree.text import folded
 _LETTERS = {word: letter for letter, word in reversed(GREEK.items()) if word not in ("sum", "d")}
 _LOWERED = str.maketrans({digit: sign for sign, digit in SUBSCRIPTS.items()})
 _RAISED = str.maketrans({digit: sign for sign, digit in SUPERSCRIPTS.items()})
-_FUNCTIONS = {"sigma": "σ", "sqrt": "√"}
 _COMPARED = {">=": "≥", "<=": "≤"}
 
 
@@ -52,8 +52,13 @@ def unicode_name(name: str) -> str:
 
 
 def _part(node: Expression, parts: list[Part]) -> Part:
-    words = _TABLE.get(node.operation, node.operation.text)
-    return Part(words(node, parts), node.operation.binding, node)
+    operation = node.operation
+    function = function_of(operation)
+    if function is not None:
+        words = _function(node, parts, function)
+    else:
+        words = _TABLE.get(operation, operation.text)(node, parts)
+    return Part(words, operation.binding, node)
 
 
 def _leaf(leaf: Expression, parts: list[Part]) -> str:
@@ -113,13 +118,10 @@ def _power(power: Expression, parts: list[Part]) -> str:
     return f"{base}^{exponent.within(POWER)}"
 
 
-def _function(name: str) -> Callable[[Expression, list[Part]], str]:
-    def words(applied: Expression, parts: list[Part]) -> str:
-        order = applied.params[0]
-        rest = applied.operation.text(applied, parts).removeprefix(name + PRIME * order)
-        return f"{_FUNCTIONS.get(name, name)}{'′' * order}{rest}"
-
-    return words
+def _function(applied: Expression, parts: list[Part], function: Function) -> str:
+    order, name = applied.params[0], function.name
+    rest = applied.operation.text(applied, parts).removeprefix(name + PRIME * order)
+    return f"{function.sign or name}{'′' * order}{rest}"
 
 
 def _compare(comparison: Expression, parts: list[Part]) -> str:
@@ -147,5 +149,4 @@ _TABLE: Mapping[object, Callable[[Expression, list[Part]], str]] = {
     COMPARE: _compare,
     SUM_OF: _total,
     SUM_OVER: lambda total, parts: f"Σ_{total.params[0][0]}({parts[0].text})",
-    **{f: _function(name) for name, f in FUNCTIONS.items()},
 }

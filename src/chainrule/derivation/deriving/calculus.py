@@ -30,7 +30,7 @@ from chainrule.algebra import (
 )
 from chainrule.algebra.rewriting.facts import Facts
 from chainrule.algebra.rewriting.normal_form import normal_form
-from chainrule.algebra.tree.arithmetic import natural_log
+from chainrule.algebra.tree.powers import natural_log
 from chainrule.algebra.tree.text import brief, text
 from chainrule.derivation.deriving.reasons import sentence
 from chainrule.derivation.deriving.steps import Step
