@@ -82,6 +82,9 @@ SHEETS = {
     "leaky relu": SQUARE + "z = W @ x + b\na = leaky_relu(z)\nC = sum((V @ a - y)**2)",
     "leaky relu, steep": SQUARE + "a = leaky_relu(W @ x, 0.3)\nC = sum((a - y)**2) + sum(V*b)",
     "softplus": SQUARE + "a = softplus(W @ x + b)\nC = sum(abs(V @ a - y))",
+    "silu": SQUARE + "a = silu(W @ x + b)\nC = sum((V @ a - y)**2)",
+    "gelu": SQUARE + "a = gelu(W @ x + b)\nC = sum((V @ a - y)**2)",
+    "elu": SQUARE + "a = elu(W @ x + b)\nC = sum((V @ a - y)**2)",
     "minimum": SQUARE + "C = sum(minimum(W, V)) + sum(maximum(x, y.T) * W) + b.T @ b",
     "maxima": "X: (m,n)\nC = max(X)**2 + sum(max(X, axis=0)) * sum(max(X, axis=1))",
     "norms": SQUARE + "C = norm(W @ x - y) + norm(V)**3 + norm(b)",
@@ -235,7 +238,8 @@ CALCULUS = [
     "ln(1+x^2)", "x^x", "2^x * x^2", "sqrt(1+sqrt(x))", "(x^2+1)/(x^3-5)", "sin(x^2)^3",
     "e^(sin(x))", "1/(1+exp(-x))", "ln(ln(3+x))", "cos(sin(tan(x/3)))", "x*ln(x)-x", "abs(-x)*x",
     "tanh(3x)", "sigma(x)*(1-sigma(x))", "sin²(x)", "x/(1+x/(1+x))", "(x+1)(x+2)(x+3)", "a^x + x^a",
-    "sqrt(x)/x^2", "-x^-1 - -x", "sigma'(x)", "softplus(a*x)", "tanh''(x)", "exp(exp(x/4))",
+    "sqrt(x)/x^2", "-x^-1 - -x", "sigma'(x)", "softplus(a*x)", "silu(a*x)", "gelu(a*x)",
+    "silu''(x)", "gelu''(x)", "tanh''(x)", "exp(exp(x/4))",
 ]  # fmt: skip
 
 
@@ -247,6 +251,8 @@ def to_sympy(expression: Expression) -> Any:
         "tan": sympy.tan, "tanh": sympy.tanh, "abs": lambda u: sympy.sqrt(u**2),
         "sigma": lambda u: 1 / (1 + sympy.exp(-u)),
         "softplus": lambda u: sympy.log(1 + sympy.exp(u)),
+        "silu": lambda u: u / (1 + sympy.exp(-u)),
+        "gelu": lambda u: u * (1 + sympy.erf(u / sympy.sqrt(2))) / 2,
     }  # fmt: skip
     done: dict[Expression, Any] = {}
     for node in postorder(expression):
@@ -314,7 +320,8 @@ def torch_value(torch: Any, sheet: Sheet, values: dict[str, Any], sizes: dict[st
     plain: dict[str, Callable[[Any], Any]] = {
         "exp": torch.exp, "log": torch.log, "sqrt": torch.sqrt, "abs": torch.abs, "sin": torch.sin,
         "sigma": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu,
-        "softplus": torch.nn.functional.softplus,
+        "softplus": torch.nn.functional.softplus, "silu": torch.nn.functional.silu,
+        "gelu": torch.nn.functional.gelu, "elu": torch.nn.functional.elu,
     }  # fmt: skip
 
     def work(expression: Expression) -> Any:

@@ -87,6 +87,9 @@ def test_values_are_numpys(words: str, expected: np.ndarray) -> None:
     [
         ("sigma(s)", lambda x: 1 / (1 + mpmath.exp(-x))),
         ("softplus(s)", lambda x: mpmath.log(1 + mpmath.exp(x))),
+        ("silu(s)", lambda x: x / (1 + mpmath.exp(-x))),
+        ("gelu(s)", lambda x: x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2),
+        ("elu(s)", lambda x: x if x > 0 else mpmath.expm1(x)),
         ("log(sigma(s))", lambda x: -mpmath.log(1 + mpmath.exp(-x))),
         ("log(1 - sigma(s))", lambda x: -mpmath.log(1 + mpmath.exp(x))),
         ("log(sum(exp(ones(n, 1) * s)))", lambda x: x + mpmath.log(3)),

@@ -60,6 +60,8 @@ EXAMPLES = [
     "sigma''(z1) + sigma'''(z1)", "exp(w)*exp''(w)", "log(lam)*log'(lam)*log''(lam)",
     "sqrt(lam)*sqrt'(lam)", "abs(w)*abs'(w)*abs''(w)", "relu(x)*relu'(x)*relu''(x)",
     "leaky_relu(x) + leaky_relu'(x, 0.2) + leaky_relu''(x)", "softplus(x)*softplus'(x)",
+    "silu(x)*silu'(x) + silu''(x)", "gelu(x)*gelu'(x) + gelu''(x) + gelu'''(x)",
+    "elu(x)*elu'(x) + elu''(x)",
     "sin(w)*sin'(w)*cos''(w)*cos'(w)", "tan(w)*tan'(w)*tan''(w)", "tanh(w)*tanh'(w)*tanh'''(w)",
     "w**3 + 2**w + (w**2)**2 + 2**w**2", "x.T @ x + (x.T).T[j]*w", "trace(S)*w", "diag(x)",
     "diag(S)", "norm(x)**2", "(x > 0)*x", "x * (x <= w) + (w >= 1) + (w < 1)",

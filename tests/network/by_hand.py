@@ -1,40 +1,68 @@
 """The network once more, written from the textbook and for no speed: what the tests compare with.
 
-Nothing here is taken from the package. Everything also works on complex numbers, for the complex
-step: Im f(x + ih) / h is f'(x) without any cancellation (Squire and Trapp, 1998).
+Nothing here is taken from the package but the names that are registered. Everything also works on
+complex numbers, for the complex step: Im f(x + ih) / h is f'(x) without any cancellation (Squire
+and Trapp, 1998).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.network import ACTIVATIONS
+from chainrule.network import COSTS as registered
+
 Array = NDArray[Any]
 
 LEAK = 0.01
 
 
+def sigmoid(Z: Array) -> Array:
+    return 1 / (1 + np.exp(-Z))
+
+
+def softmax(Z: Array) -> Array:
+    powers = np.exp(Z - np.real(Z).max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def normal_share(Z: Array) -> Array:
+    """Phi, for the complex step too: Phi(x + ih) = Phi(x) + ih phi(x), but for h**2."""
+    x = np.real(Z)
+    share = 0.5 * np.vectorize(math.erfc, otypes=[float])(-x / math.sqrt(2))
+    slope = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+    return share + 1j * np.imag(Z) * slope if np.iscomplexobj(Z) else share
+
+
+def below_0(Z: Array) -> Array:
+    """Z where it is negative, 0 elsewhere."""
+    return np.where(np.real(Z) < 0, Z, 0)
+
+
+FUNCTIONS: dict[str, Callable[[Array], Array]] = {
+    "sigmoid": sigmoid,
+    "tanh": np.tanh,
+    "relu": lambda Z: Z * (np.real(Z) > 0),
+    "leaky-relu": lambda Z: Z * np.where(np.real(Z) > 0, 1, LEAK),
+    "elu": lambda Z: np.where(np.real(Z) > 0, Z, np.exp(below_0(Z)) - 1),
+    "silu": lambda Z: Z * sigmoid(Z),
+    "gelu": lambda Z: Z * normal_share(Z),
+    "gelu-tanh": lambda Z: Z * (1 + np.tanh(math.sqrt(2 / math.pi) * (Z + 0.044715 * Z**3))) / 2,
+    "identity": lambda Z: Z,
+    "softmax": softmax,
+}
+"""f(Z), an example a row."""
+
+
 def function(name: str, Z: Array) -> Array:
     """f(Z), an example a row."""
-    match name:
-        case "sigmoid":
-            return 1 / (1 + np.exp(-Z))
-        case "tanh":
-            return np.tanh(Z)
-        case "relu":
-            return Z * (np.real(Z) > 0)
-        case "leaky-relu":
-            return Z * np.where(np.real(Z) > 0, 1, LEAK)
-        case "identity":
-            return Z
-        case "softmax":
-            powers = np.exp(Z - np.real(Z).max(axis=1, keepdims=True))
-            return powers / powers.sum(axis=1, keepdims=True)
-    raise ValueError(name)
+    return FUNCTIONS[name](Z)
 
 
 def slope(name: str, z: Array) -> Array:
@@ -53,19 +81,51 @@ def slope(name: str, z: Array) -> Array:
             return np.eye(len(z))
         case "softmax":
             return np.diagflat(a) - a @ a.T
-    raise ValueError(name)
+    return np.diagflat(np.imag(function(name, z.T + 1e-30j)) / 1e-30)
+
+
+def huber(A: Array, Y: Array) -> Any:
+    """Half the square of an error up to 1, and beyond it |error| - 1/2."""
+    error = (A - Y) * np.sign(np.real(A - Y))
+    return np.where(np.real(error) <= 1, error**2 / 2, error - 0.5).sum()
+
+
+def hinge(A: Array, Y: Array) -> Any:
+    """CS231n: the sum over j != k of max(0, a_j - a_k + 1), k the class; row by row."""
+    total = 0
+    for a, y in zip(A, Y, strict=True):
+        k = int(y.argmax())
+        for j in range(len(a)):
+            margin = a[j] - a[k] + 1
+            if j != k and np.real(margin) > 0:
+                total = total + margin
+    return total
+
+
+COSTS: dict[str, Callable[[Array, Array], Any]] = {
+    "quadratic": lambda A, Y: ((A - Y) ** 2).sum() / 2,
+    "cross-entropy": lambda A, Y: -(Y * np.log(A) + (1 - Y) * np.log(1 - A)).sum(),
+    "log-likelihood": lambda A, Y: -(Y * np.log(A)).sum(),
+    "huber": huber,
+    "hinge": hinge,
+}
+"""The sum over the rows."""
 
 
 def cost(name: str, A: Array, Y: Array) -> Any:
     """The mean over the rows."""
-    match name:
-        case "quadratic":
-            return ((A - Y) ** 2).sum() / 2 / len(Y)
-        case "cross-entropy":
-            return -(Y * np.log(A) + (1 - Y) * np.log(1 - A)).sum() / len(Y)
-        case "log-likelihood":
-            return -(Y * np.log(A)).sum() / len(Y)
-    raise ValueError(name)
+    return COSTS[name](A, Y) / len(Y)
+
+
+def targets(name: str, m: int, n: int, rng: np.random.Generator) -> Array:
+    """Rows of targets (m, n) that this cost takes, as varied as may be."""
+    if name == "cross-entropy":
+        return rng.random((m, n))
+    if name == "log-likelihood":
+        return rng.dirichlet(np.ones(n), m)
+    if name == "hinge":
+        return np.eye(n)[rng.integers(0, n, m)]
+    return 1.5 * rng.standard_normal((m, n))
 
 
 @dataclass(frozen=True)
@@ -114,12 +174,12 @@ class Problem:
         return slopes
 
 
-ELEMENTWISE = ("sigmoid", "tanh", "relu", "leaky-relu", "identity")
-EVERY = (*ELEMENTWISE, "softmax")
+EVERY = tuple(ACTIVATIONS)
+ELEMENTWISE = tuple(name for name, kind in ACTIVATIONS.items() if kind.backward is None)
 PAIRS = [
-    *[("quadratic", output) for output in EVERY],
-    ("cross-entropy", "sigmoid"),
-    ("log-likelihood", "softmax"),
+    (name, output)
+    for name, chosen in registered.items()
+    for output in (EVERY if chosen.partner is None else (chosen.partner,))
 ]
 """Every cost with every output that it goes with."""
 
@@ -139,12 +199,7 @@ def draw_problem(rng: np.random.Generator, number: int) -> Problem:
         n_in, n_out = sizes[layer - 1], sizes[layer]
         parameters[f"W{layer}"] = 0.8 * rng.standard_normal((n_out, n_in))
         parameters[f"b{layer}"] = 0.8 * rng.standard_normal(n_out)
-    if cost_name == "quadratic":
-        Y = rng.standard_normal((m, sizes[-1]))
-    elif cost_name == "cross-entropy":
-        Y = rng.random((m, sizes[-1]))
-    else:
-        Y = rng.dirichlet(np.ones(sizes[-1]), m)
+    Y = targets(cost_name, m, sizes[-1], rng)
     kind = rng.integers(4)
     masks = {
         f"mask{layer}": (rng.random((m, sizes[layer])) < 0.7) / 0.7

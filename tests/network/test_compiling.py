@@ -66,6 +66,10 @@ def torch_gradients(torch: Any, problem: Problem) -> dict[str, Any]:
         "relu": torch.relu,
         "leaky-relu": lambda z: F.leaky_relu(z, 0.01),
         "identity": lambda z: z * 1,
+        "elu": F.elu,
+        "silu": F.silu,
+        "gelu": F.gelu,
+        "gelu-tanh": lambda z: F.gelu(z, approximate="tanh"),
         "softmax": lambda z: torch.softmax(z, 1),
     }
     p = {name: torch.tensor(v, requires_grad=True) for name, v in problem.parameters.items()}
@@ -81,6 +85,9 @@ def torch_gradients(torch: Any, problem: Problem) -> dict[str, Any]:
         "quadratic": lambda: F.mse_loss(a, Y, reduction="sum") / (2 * m),
         "cross-entropy": lambda: F.binary_cross_entropy_with_logits(z, Y, reduction="sum") / m,
         "log-likelihood": lambda: F.cross_entropy(z, Y),
+        "huber": lambda: F.huber_loss(a, Y, reduction="sum") / m,
+        # PyTorch divides the sum over the other classes by the number of classes.
+        "hinge": lambda: F.multi_margin_loss(a, Y.argmax(1)) * Y.shape[1],
     }[problem.cost]()
     weights = [p[name] for name in p if name.startswith("W")]
     C = C + sum(

@@ -15,7 +15,7 @@ from chainrule.algebra import Point, parse_sheet
 from chainrule.network import ACTIVATIONS, Network
 from chainrule.network.sheet import Form
 
-from .by_hand import EVERY, PAIRS, gap
+from .by_hand import EVERY, PAIRS, gap, targets
 
 FORMS: tuple[Literal["one", "rows", "columns"], ...] = ("one", "rows", "columns")
 SIZES = (5, 4, 3, 2)
@@ -40,14 +40,6 @@ def point_of(network: Network, X: np.ndarray, Y: np.ndarray, form: Form, l2: boo
     return Point(parse_sheet(network.sheet(form, l2=l2)), given, sizes)
 
 
-def targets(cost: str, m: int, rng: np.random.Generator) -> np.ndarray:
-    if cost == "quadratic":
-        return rng.standard_normal((m, SIZES[-1]))
-    if cost == "cross-entropy":
-        return rng.random((m, SIZES[-1]))
-    return np.eye(SIZES[-1])[rng.integers(0, SIZES[-1], m)]
-
-
 @pytest.mark.parametrize("l2", [False, True])
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("cost", "output"), PAIRS)
@@ -60,7 +52,7 @@ def test_the_derived_gradients_are_the_networks(cost: str, output: str, form: Fo
         )
         network.flat *= 0.8
         m = 1 if form == "one" else 6
-        X, Y = rng.standard_normal((m, SIZES[0])), targets(cost, m, rng)
+        X, Y = rng.standard_normal((m, SIZES[0])), targets(cost, m, SIZES[-1], rng)
         found = network.backward(X, Y, l2=LAM if l2 else 0.0, n=N)
         point = point_of(network, X, Y, form, l2)
         assert gap(point.values["C"][0, 0], found["C"]) < 1e-13

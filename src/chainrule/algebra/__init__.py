@@ -126,6 +126,7 @@ from chainrule.algebra.tree.functions import (
     TAN,
     TANH,
 )
+from chainrule.algebra.tree.gates import ELU, GELU, SILU
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER, entry, matrix, sum_over, vector
 from chainrule.algebra.tree.leaves import (
     CONSTANT,
@@ -204,10 +205,12 @@ __all__ = [
     "DIAG",
     "DIMENSION",
     "DIVIDE",
+    "ELU",
     "ENTRY",
     "EXP",
     "EYE",
     "FUNCTIONS",
+    "GELU",
     "LEAKY_RELU",
     "LOG",
     "MATMUL",
@@ -230,6 +233,7 @@ __all__ = [
     "RELU",
     "SCALAR",
     "SIGMA",
+    "SILU",
     "SIN",
     "SOFTMAX",
     "SOFTPLUS",

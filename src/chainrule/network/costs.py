@@ -28,8 +28,8 @@ class Cost:
     `text` is the sum over outputs (and examples) in the language of `chainrule.algebra`, with {a},
     {y} and, in a sum over the outputs alone, {axis}; C is that sum over `divisor`. `derivative`
     is dC/da for one example, or dC/dz where there is a `partner`, the activation that the cost
-    belongs to. `value(l)` are the calls that write the sum to `C`, without divisor; `error(l)`
-    those that write the derivative, over m, to `delta{l}`.
+    belongs to. `value(l)` are the calls that write the cost of all examples together to `C`;
+    `error(l)` those that write the derivative, over m, to `delta{l}`.
     """
 
     name: str
@@ -108,6 +108,17 @@ def probabilities(rows: Rows, cost: str) -> None:
         )
 
 
+def classes(rows: Rows, cost: str) -> None:
+    """Every row is 1 for its class and 0 for the others."""
+    wrong = np.flatnonzero(((rows != 0) & (rows != 1)).any(axis=1) | (rows.sum(axis=1) != 1))
+    if len(wrong) or rows.shape[1] < 2:
+        first = wrong[0] if len(wrong) else 0
+        raise NetworkError(
+            f"y[{first}] names no class: under the {cost} cost y holds whole numbers, or rows that "
+            "are 1 for the class and 0 for each of the others, of two or more outputs"
+        )
+
+
 # --- the calls -------------------------------------------------------------------------------
 
 
@@ -164,6 +175,67 @@ def log_likelihood(layer: int) -> list[Call]:
     ]
 
 
+def huber(layer: int) -> list[Call]:
+    """With c the error held between -1 and 1, the sum of c (a - y - c/2)."""
+    return [
+        Call("subtract", (f"a{layer}", "y"), "c"),
+        Call("fmax", ("c", "-1"), "c2"),
+        Call("fmin", ("c2", "1"), "c2"),
+        Call("multiply", ("c2", "-1/2"), "c3"),
+        Call("add", ("c3", "c"), "c3"),
+        Call("multiply", ("c3", "c2"), "c3"),
+        Call("sum", ("c3",), "C"),
+    ]
+
+
+def huber_error(layer: int) -> list[Call]:
+    delta = f"delta{layer}"
+    return [
+        Call("subtract", (f"a{layer}", "y"), delta),
+        Call("fmax", (delta, "-1"), delta),
+        Call("fmin", (delta, "1"), delta),
+        Call("multiply", (delta, "1/m"), delta),
+    ]
+
+
+def margins(layer: int) -> list[Call]:
+    """By how much each output comes too near to that of the class: a - a_class + 1."""
+    a, right = f"a{layer}", f"sum(y*a{layer})"
+    return [
+        Call("multiply", ("y", a), "c"),
+        Call("dot", (f"ones{layer}", "c"), right),
+        Call("subtract", (a, right), "margin"),
+        Call("add", ("margin", "1"), "margin"),
+    ]
+
+
+def hinge(layer: int) -> list[Call]:
+    return [
+        *margins(layer),
+        Call("fmax", ("margin", f"zeros{layer}"), "c"),
+        Call("subtract", ("1", "y"), "c2"),
+        Call("multiply", ("c", "c2"), "c"),
+        Call("sum", ("c",), "C"),
+    ]
+
+
+def hinge_error(layer: int) -> list[Call]:
+    """1 for each output that comes too near, and for the class minus their number."""
+    delta, number = f"delta{layer}", f"number{layer}"
+    return [
+        *margins(layer),
+        Call("greater", ("margin", f"zeros{layer}"), delta),
+        Call("subtract", ("1", "y"), "c2"),
+        Call("multiply", (delta, "c2"), delta),
+        Call("dot", (f"ones{layer}", delta), number),
+        Call("multiply", ("y", number), "c2"),
+        Call("subtract", (delta, "c2"), delta),
+        Call("multiply", (delta, "1/m"), delta),
+    ]
+
+
+NEAR = "(1 - {y}) * ({a} - sum({y} * {a}{axis}) + 1 > 0)"
+
 COSTS: dict[str, Cost] = {
     cost.name: cost
     for cost in (
@@ -199,6 +271,32 @@ COSTS: dict[str, Cost] = {
             asks=(shares, probabilities),
             onehot=True,
             column_scratch=("max(z{l})", "sum(exp(z{l}))", "log(sum(exp(z{l})))"),
+        ),
+        Cost(
+            name="huber",
+            source="Huber, 1964; its delta is 1",
+            text="sum(({a} - {y})**2 - maximum(abs({a} - {y}) - 1, 0)**2)",
+            divisor=2,
+            derivative="maximum(minimum({a} - {y}, 1), -1)",
+            value=huber,
+            error=huber_error,
+            output="identity",
+            scratch=("c", "c2", "c3"),
+            constants={"-1": -1.0, "-1/2": -0.5},
+        ),
+        Cost(  # of several classes: each of the others should score 1 less than the right one
+            name="hinge",
+            source="Weston and Watkins, 1999; CS231n, Linear classification",
+            text="sum((1 - {y}) * relu({a} - sum({y} * {a}{axis}) + 1))",
+            derivative=f"{NEAR} - {{y}} * sum({NEAR}{{axis}})",
+            value=hinge,
+            error=hinge_error,
+            output="identity",
+            asks=(classes,),
+            onehot=True,
+            scratch=("c", "c2", "margin"),
+            column_scratch=("sum(y*a{l})", "number{l}"),
+            kinks=("margin",),
         ),
     )
 }
