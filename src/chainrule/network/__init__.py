@@ -22,7 +22,6 @@ from chainrule.network.optimizers import (
     Adam,
     Momentum,
     Nesterov,
-    Optimizer,
     RMSProp,
     optimizer,
     settings_of,
@@ -51,6 +50,7 @@ from chainrule.network.training import (
     TrainingState,
     train,
 )
+from chainrule.network.update import Optimizer
 
 __all__ = [
     "ACTIVATIONS", "COSTS", "INITIALISATIONS", "OPTIMIZERS", "SAMPLE", "SCHEDULES", "SGD",

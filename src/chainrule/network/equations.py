@@ -16,8 +16,8 @@ from chainrule.network.architecture import Architecture
 from chainrule.network.costs import Cost, cost
 from chainrule.network.engine.buffers import with_a_row, with_ones
 from chainrule.network.engine.equation import Block, Call, Equation, stated
-from chainrule.network.optimizers import Optimizer
 from chainrule.network.penalty import Penalty
+from chainrule.network.update import Optimizer
 
 # --- forward ---------------------------------------------------------------------------------
 

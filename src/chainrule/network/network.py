@@ -23,11 +23,12 @@ from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import CHUNK, decide
 from chainrule.network.examples import as_inputs, as_numbers, as_targets, finite
 from chainrule.network.initialisation import initialisation
-from chainrule.network.optimizers import SGD, Optimizer
+from chainrule.network.optimizers import SGD
 from chainrule.network.parameters import Parameters, flat_size, views
 from chainrule.network.penalty import Penalty
 from chainrule.network.recipe import Recipe, dropout_rates, rates_of_layers
 from chainrule.network.sheet import Form, sheet
+from chainrule.network.update import Optimizer
 
 DTYPES = ("float32", "float64")
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from chainrule.network.checking import brief, generator, real_number, whole_number
 from chainrule.network.errors import NetworkError
-from chainrule.network.optimizers import SGD, Optimizer, optimizer, settings_of
+from chainrule.network.optimizers import SGD, optimizer, settings_of
 from chainrule.network.penalty import Penalty
 from chainrule.network.schedules import Constant, Schedule, schedule
+from chainrule.network.update import Optimizer
 
 Dropout = float | tuple[float, ...]
 """One rate for all hidden layers, or one for each."""

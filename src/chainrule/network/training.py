@@ -25,9 +25,10 @@ from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import evaluate, measure
 from chainrule.network.examples import Dataset, Inputs, Split, as_targets, is_split
 from chainrule.network.network import Network
-from chainrule.network.optimizers import SGD, Optimizer
+from chainrule.network.optimizers import SGD
 from chainrule.network.recipe import Recipe, dropout_rates
 from chainrule.network.schedules import Constant, Schedule
+from chainrule.network.update import Optimizer
 
 SAMPLE = 10_000
 """At most so many training examples, the first ones, are evaluated after an epoch."""

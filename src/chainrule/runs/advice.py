@@ -12,6 +12,7 @@ import numpy as np
 from chainrule.data import Split
 from chainrule.ground.words import counted
 from chainrule.network import (
+    ACTIVATIONS,
     Architecture,
     Constant,
     FlatLayer,
@@ -130,8 +131,8 @@ def mean_weight(network: Network) -> float:
 
 
 def dead_outputs(network: Network, split: Split) -> int:
-    """How many ReLU outputs are 0 for every example."""
-    if network.architecture.activations[-1] != "relu":
+    """How many outputs are 0, with slope 0, for every example."""
+    if not ACTIVATIONS[network.architecture.activations[-1]].dead:
         return 0
     outputs = network.predict_proba(first_of(split, EXAMPLES).X)
     return int(np.sum(np.all(outputs == 0, axis=0)))
@@ -215,8 +216,9 @@ def for_dead_outputs(run: Outcome) -> Advice | None:
     return Advice(
         f"{run.dead_outputs} of the {counted(outputs, 'output')} "
         f"{'is' if run.dead_outputs == 1 else 'are'} 0 for each of the first "
-        f"{min(run.examples, EXAMPLES)} training examples. There the slope of relu is 0 too, so "
-        "nothing teaches them any more (dead neurons)",
+        f"{min(run.examples, EXAMPLES)} training examples. There the slope of "
+        f"{run.architecture.activations[-1]} is 0 too, so nothing teaches them any more "
+        "(dead neurons)",
         {
             "output": "softmax",
             "cost": "log-likelihood",
@@ -231,7 +233,8 @@ def for_flatness(run: Outcome) -> Advice | None:
     if flat is None:
         return None
     rate, usual = run.recipe.optimizer.learning_rate, run.usual_rate
-    state = "they give 0 whatever comes in" if flat.activation == "relu" else "they are saturated"
+    dead = ACTIVATIONS[flat.activation].dead
+    state = "they give 0 whatever comes in" if dead else "they are saturated"
     return Advice(
         f"In layer {flat.layer} the slope f'(z) of {flat.activation} is nearly 0 in "
         f"{100 * flat.share:.0f} % of the neurons: {state}, and hardly any of the error gets "

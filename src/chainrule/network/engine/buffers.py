@@ -16,9 +16,9 @@ from chainrule.network.checking import Array
 from chainrule.network.costs import cost
 from chainrule.network.engine.equation import Block
 from chainrule.network.engine.running import MOST_PARTS
-from chainrule.network.optimizers import Optimizer
 from chainrule.network.parameters import blocks, row_length, views, weights_only
 from chainrule.network.penalty import Penalty
+from chainrule.network.update import Optimizer
 
 CACHE_LINE = 64
 """Bytes. Buffers start on such a boundary, which is where vector instructions read fastest."""
