@@ -1,4 +1,4 @@
-"""Activations that are z times a share of it, and elu: silu, gelu and elu, with all their primes."""
+"""Activations that are z times a share of it, and elu, with all their primes."""
 
 from __future__ import annotations
 
