@@ -61,10 +61,11 @@ class Counting:
 
 @pytest.mark.parametrize("one", cases(TABLE, "function", Hostile), ids=lambda one: one.what)
 def test_a_hostile_function_is_reported(one: Hostile, guard: Guard):
-    """After one job, which has its seconds and no more, and nothing of it goes on."""
+    """After one job, and nothing of it goes on."""
     counting: Any = Counting(guard)
     source = BODY.format(one.body).encode()
-    verdict = grade("sigmoid", source, PATH, counting, seconds=LIMIT)
+    limit = LIMIT if "longer than" in one.words else None
+    verdict = grade("sigmoid", source, PATH, counting, seconds=limit)
     assert len(counting.endings) == 1
     assert counting.endings == ["time"] or "longer than" not in one.words
     assert below(guard) == []
