@@ -167,3 +167,31 @@ def test_targets_of_log_likelihood_are_probabilities():
     assert check_gradients(network, X, [[0.5, 0.5], [0.1, 0.9], [1, 0]]).passed
     with pytest.raises(NetworkError, match=r"y\[1\] adds up to 0\.8"):
         network.backward(X, [[0.5, 0.5], [0.1, 0.7], [1, 0]])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_huber(dtype: str):
+    """Right to a few units in the last place, near and far: the squares do not cancel."""
+    eps, tiny = float(np.finfo(dtype).eps), float(np.finfo(dtype).smallest_normal)
+    for z in grid(dtype)[::3]:
+        y = np.array([0.25], dtype)
+        C, delta = backward_at("huber", "identity", np.array([z]), y)
+        error = mpf(float(z - y[0]))
+        true = error**2 / 2 if abs(error) <= 1 else abs(error) - mpf("0.5")
+        assert abs(C - true) <= 4 * eps * true + tiny, z
+        assert delta[0] == min(max(float(error), -1.0), 1.0)
+
+
+def test_hinge_is_that_of_cs231n():
+    """CS231n, Linear classification: scores 13, -7, 11, the first class, margins 10: 0 + 8."""
+    z = np.array([1.3, -0.7, 1.1])
+    C, delta = backward_at("hinge", "identity", z, np.array([1.0, 0.0, 0.0]))
+    assert pytest.approx(0.8) == C
+    assert delta.tolist() == [-1, 0, 1]
+    network = Network([3, 3], output="identity", cost="hinge", dtype="float64")
+    X = np.random.default_rng(5).standard_normal((6, 3))
+    labels = [0, 1, 2, 0, 1, 2]
+    assert network.backward(X, labels)["C"] == network.backward(X, np.eye(3)[labels])["C"]
+    assert check_gradients(network, X, [0, 1, 2, 0, 1, 2]).passed
+    with pytest.raises(NetworkError, match=r"y\[1\] names no class: under the hinge cost"):
+        network.backward(X[:2], [[1, 0, 0], [0.5, 0.5, 0]])
