@@ -38,7 +38,9 @@ from chainrule.derivation.deriving.derive import derive, derive_all
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.jacobians import jacobian
 from chainrule.derivation.deriving.steps import Backpropagation, Derivation, Step
+from chainrule.derivation.mistakes.change import Change, Edit, applied
 from chainrule.derivation.mistakes.detectors import DETECTORS, Detector, mistakes_in
+from chainrule.derivation.mistakes.edits import EDITS, Mend
 from chainrule.derivation.mistakes.search import Search
 from chainrule.derivation.writing.example_values import example_values
 from chainrule.derivation.writing.export import Exported, export
@@ -47,6 +49,7 @@ from chainrule.derivation.writing.page import page
 
 __all__ = [
     "DETECTORS",
+    "EDITS",
     "FORMS",
     "KINDS",
     "RIGHT",
@@ -54,12 +57,15 @@ __all__ = [
     "Backpropagation",
     "Case",
     "ChainCheck",
+    "Change",
     "Check",
     "Derivation",
     "Detector",
+    "Edit",
     "Exported",
     "Hint",
     "Line",
+    "Mend",
     "Mistake",
     "OracleError",
     "Question",
@@ -68,6 +74,7 @@ __all__ = [
     "Step",
     "Verdict",
     "Witness",
+    "applied",
     "averaged",
     "check",
     "check_chain",

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chainrule.algebra import ENTRY, Expression, ShapeError, at, misfit
+from chainrule.algebra import (
+    ENTRY,
+    NEGATE,
+    Dimension,
+    Expression,
+    ShapeError,
+    at,
+    misfit,
+    with_args,
+)
 from chainrule.algebra.tree.expression import node as build
+from chainrule.derivation.mistakes.vocabulary import Vocabulary
 
 Path = tuple[int, ...]
 """Argument numbers from the root."""
@@ -66,3 +76,29 @@ def put(root: Expression, path: Path, new: Expression) -> Expression:
         except ShapeError:
             new = misfit(parent.operation, args, parent.params)
     return new
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node at its place in a tree: argument `place` of `parent`.
+
+    runs: the index letters there are, and what they run over. exponent: whether it stands in one.
+    negative: whether it is a factor of what a minus sign stands in front of.
+    """
+
+    node: Expression
+    parent: Expression | None
+    place: int
+    words: Vocabulary
+    runs: Mapping[str, Dimension]
+    exponent: bool = False
+    negative: bool = False
+
+    def same(self, args: tuple[Expression, ...]) -> Expression:
+        """The node itself, on these arguments."""
+        return with_args(self.node, args)
+
+
+def bare(x: Expression) -> Expression:
+    """An expression without its minus sign."""
+    return x.args[0] if x.operation is NEGATE else x

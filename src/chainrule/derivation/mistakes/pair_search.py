@@ -15,6 +15,7 @@ import numpy as np
 from chainrule.algebra import ENTRY, UNKNOWN, AlgebraError, Expression
 from chainrule.derivation.asking.case import Case
 from chainrule.derivation.mistakes.change import Change, Edit, Path
+from chainrule.derivation.mistakes.edits import changes
 from chainrule.derivation.mistakes.search import Found, Search
 from chainrule.derivation.mistakes.variants import (
     MAX_NUMBERS,
@@ -164,7 +165,7 @@ class PairSearch:
                 continue
             if fitting.shape == UNKNOWN or not self.evaluation.known_letters(fitting):
                 continue
-            for change in self.search.changes_at(path, fitting):
+            for change in changes(self.search.node_at(path, fitting)):
                 if change.wraps and change.cost <= min(OWN_COST, tier.most):
                     number = len(self.search.edits)
                     if self._put_over(path, change, number, hole, tier):

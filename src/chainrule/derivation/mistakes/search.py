@@ -30,7 +30,7 @@ from chainrule.algebra import (
 from chainrule.derivation.asking.case import Case
 from chainrule.derivation.asking.layout import layout
 from chainrule.derivation.asking.points import ABSOLUTE, RELATIVE
-from chainrule.derivation.mistakes.change import Change, Edit, Path
+from chainrule.derivation.mistakes.change import Change, Edit, Node, Path
 from chainrule.derivation.mistakes.edits import changes
 from chainrule.derivation.mistakes.variants import Evaluation, Key, Place, Stack, joined
 from chainrule.derivation.mistakes.vocabulary import vocabulary
@@ -169,14 +169,14 @@ class Search:
         """Every change worth trying at a place."""
         if len(self.places) > MAX_PLACES and len(path) > 4:
             return []
-        return list(self.changes_at(path, self.places[path].node, self._in_exponent(path)))
+        return list(changes(self.node_at(path, self.places[path].node)))
 
-    def changes_at(self, path: Path, node: Expression, exponent: bool = False) -> Iterator[Change]:
-        """The changes worth trying of `node`, where it stands at that place of the tree."""
+    def node_at(self, path: Path, node: Expression) -> Node:
+        """`node` where it stands at that place of the tree."""
         parent = at(self.root, path[:-1]) if path else None
         place = path[-1] if path else 0
-        negative = self._below_minus(path)
-        return changes(node, parent, place, self.words, self.evaluation.runs, exponent, negative)
+        exponent, negative = self._in_exponent(path), self._below_minus(path)
+        return Node(node, parent, place, self.words, self.evaluation.runs, exponent, negative)
 
     def _in_exponent(self, path: Path) -> bool:
         above = [(at(self.root, path[:i]), place) for i, place in enumerate(path)]
