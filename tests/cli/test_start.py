@@ -78,6 +78,18 @@ def test_a_fault_of_ours_is_one_line(cli, monkeypatch: pytest.MonkeyPatch):
         cli("doctor")
 
 
+def test_every_rooms_error_is_for_a_person():
+    from chainrule.algebra import AlgebraError
+    from chainrule.network import FileError
+    from chainrule.runs import RunError
+    from chainrule.workshop import WorkshopError
+
+    for kind in (AlgebraError, FileError, RunError, WorkshopError, chainrule.DataError):
+        assert failure.explain(kind("what was found")) == "what was found"
+    fault = RunError("is too large", setting="batch_size")
+    assert failure.explain(fault) == "--batch-size is too large"
+
+
 def test_too_little_memory_is_one_line(cli, monkeypatch: pytest.MonkeyPatch):
     def hungry() -> None:
         raise MemoryError

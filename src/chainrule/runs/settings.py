@@ -27,9 +27,8 @@ class Settings:
         return self.recipe.optimizer.learning_rate
 
     def to_dict(self) -> dict[str, Any]:
-        recipe = self.recipe.to_dict()
-        seed = recipe.pop("seed")
-        return {"init": self.init, "seed": seed, **recipe, "patience": self.patience}
+        first = {"init": self.init, "seed": self.recipe.seed}
+        return {**first, **self.recipe.to_dict(), "patience": self.patience}
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Settings:
