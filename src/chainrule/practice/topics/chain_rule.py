@@ -103,8 +103,8 @@ def chain_two(draw: Draw) -> Task:
     outside = draw.one_of(("sin({})", "cos({})", "exp({})", "({})**3", "({})**4"))
     if outside.startswith("({})**") and middle.startswith("("):
         outside = draw.one_of(("sin({})", "cos({})"))
-    if outside == "exp({})" and middle.startswith("exp"):
-        outside = "sin({})"
+    if outside == "exp({})" and middle[:3] not in ("sin", "cos"):  # too large to work with
+        outside = draw.one_of(("sin({})", "cos({})"))
     if draw.level > 1:
         middle = f"{middle} + {draw.integer(1, 9)}"
     return derivative_task(outside.format(middle), "Work from the outside to the inside.", TWICE)
