@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from chainrule.algebra import AlgebraError, Sheet, parse
-from chainrule.algebra.tree.text import text
-from chainrule.algebra.writing.unicode import unicode, unicode_name
+from chainrule.algebra import AlgebraError, Sheet, parse, text, unicode, unicode_name
 from chainrule.cli.terminal import shows
 from chainrule.derivation import ChainCheck, Question, Verdict, check_chain, hint, links
 

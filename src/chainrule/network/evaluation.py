@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,12 +13,7 @@ from chainrule.network.checking import brief
 from chainrule.network.engine.binding import run_in_range
 from chainrule.network.errors import NetworkError
 from chainrule.network.examples import Dataset, Inputs, Split, Targets, as_targets, is_split
-
-if TYPE_CHECKING:
-    from chainrule.network.network import Network
-
-CHUNK = 500
-"""Examples evaluated at a time: their activations stay in the processor's cache."""
+from chainrule.network.network import CHUNK, Network, decide
 
 
 @dataclass(frozen=True)
@@ -54,17 +49,8 @@ class Evaluation:
         }
 
 
-def decide(outputs: NDArray[Any]) -> NDArray[np.intp]:
-    """The class of each column of outputs (n_out, m): the largest, or for a single output >= ½."""
-    if len(outputs) == 1:
-        return (outputs[0] >= 0.5).astype(np.intp)
-    return outputs.argmax(axis=0)
-
-
 def evaluate(network: Network, data: Split | ArrayLike, y: ArrayLike | None = None) -> Evaluation:
     """Cost and accuracy on a part of a data set, or on `X` (m, n0) and `y`."""
-    from chainrule.network.network import Network
-
     if not isinstance(network, Network):
         raise NetworkError(f"network is {brief(network)}: expected a Network")
     if isinstance(data, Dataset):

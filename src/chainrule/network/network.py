@@ -20,7 +20,6 @@ from chainrule.network.engine.buffers import aligned
 from chainrule.network.engine.program import Program
 from chainrule.network.engine.running import Bound
 from chainrule.network.errors import NetworkError, OutOfRange
-from chainrule.network.evaluation import CHUNK, decide
 from chainrule.network.examples import as_inputs, as_numbers, as_targets, finite
 from chainrule.network.initialisation import initialisation
 from chainrule.network.optimizers import SGD
@@ -39,6 +38,17 @@ class Kept(threading.local):
     def __init__(self) -> None:
         self.forward: dict[int, tuple[Program, list[Bound]]] = {}
         self.cost: dict[int, tuple[Program, list[Bound]]] = {}
+
+
+CHUNK = 500
+"""Examples evaluated at a time: their activations stay in the processor's cache."""
+
+
+def decide(outputs: NDArray[Any]) -> NDArray[np.intp]:
+    """The class of each column of outputs (n_out, m): the largest, or for a single output >= ½."""
+    if len(outputs) == 1:
+        return (outputs[0] >= 0.5).astype(np.intp)
+    return outputs.argmax(axis=0)
 
 
 class Network:
