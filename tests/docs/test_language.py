@@ -20,7 +20,7 @@ from chainrule.algebra import (
     text,
 )
 from chainrule.algebra.language.grammar import MAX_NESTING
-from chainrule.algebra.language.sheet import MAX_LINES, MAX_SHEET_LENGTH, MAX_SIZE
+from chainrule.algebra.language.sheet_lines import MAX_LINES, MAX_SHEET_LENGTH, MAX_SIZE
 from chainrule.algebra.language.tokens import MAX_DIGITS, MAX_TOKENS
 from chainrule.derivation import VERDICTS, check
 

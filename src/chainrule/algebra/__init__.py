@@ -38,6 +38,7 @@ Errors are all `AlgebraError`: `ParseError`, `ShapeError`, `LimitError`, `SheetE
 """
 
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
+from chainrule.algebra.language.grammar import MAX_NESTING
 from chainrule.algebra.language.library import (
     ShippedSheet,
     UnknownSheet,
@@ -47,35 +48,45 @@ from chainrule.algebra.language.library import (
     shipped,
 )
 from chainrule.algebra.language.otherwise import Reading, read_otherwise
-from chainrule.algebra.language.parser import (
-    parse,
-    parse_chain,
-    parse_misfits,
-    parse_otherwise,
-)
+from chainrule.algebra.language.parser import parse, parse_chain, parse_misfits, parse_otherwise
 from chainrule.algebra.language.reading import read, read_chain
 from chainrule.algebra.language.scope import Scope
-from chainrule.algebra.language.sheet import (
-    ASSUMPTIONS,
-    Declaration,
-    Definition,
-    Sheet,
+from chainrule.algebra.language.sheet import ASSUMPTIONS, Declaration, Definition, Sheet, symbols
+from chainrule.algebra.language.sheet_lines import (
+    MAX_LINES,
+    MAX_SHEET_LENGTH,
+    MAX_SIZE,
     SheetError,
     parse_sheet,
-    symbols,
 )
 from chainrule.algebra.language.syntax import Parsed, Syntax
-from chainrule.algebra.language.tokens import MAX_LENGTH, ParseError
+from chainrule.algebra.language.tokens import MAX_LENGTH, RAISED, ParseError
 from chainrule.algebra.language.typed import Typed, typed, typed_chain
+from chainrule.algebra.rewriting.arithmetic_rules import CANCEL, ORDER, SIGN, TERM_ORDER
+from chainrule.algebra.rewriting.entry_rules import RENAME
 from chainrule.algebra.rewriting.facts import NOTHING, Facts
-from chainrule.algebra.rewriting.normal_form import normal_form
+from chainrule.algebra.rewriting.function_rules import named_prime
+from chainrule.algebra.rewriting.matrix_rules import NO_BRACKETS
+from chainrule.algebra.rewriting.normal_form import DEFINITION, normal_form
+from chainrule.algebra.rewriting.ordering import cost
+from chainrule.algebra.rewriting.reduction_rules import DISTRIBUTION
 from chainrule.algebra.rewriting.rule import Rewrite, Rule
 from chainrule.algebra.rewriting.sheet_facts import facts_of
-from chainrule.algebra.rewriting.simplification import Simplified, simplest, simplify
+from chainrule.algebra.rewriting.simplification import (
+    FOLD_PRIME,
+    MOVES,
+    UNFOLD,
+    UNFOLD_PRIME,
+    Simplified,
+    moves,
+    simplest,
+    simplify,
+)
 from chainrule.algebra.tree.arithmetic import (
     ADD,
     MULTIPLY,
     NEGATE,
+    OutOfDomain,
     add,
     filled,
     multiply,
@@ -87,7 +98,9 @@ from chainrule.algebra.tree.arithmetic import (
 )
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM, compare, maximum, minimum
 from chainrule.algebra.tree.expression import (
+    ATOM,
     MAX_DEPTH,
+    NEGATION,
     UNKNOWN,
     Array,
     Expression,
@@ -98,6 +111,7 @@ from chainrule.algebra.tree.expression import (
     at,
     fits,
     misfit,
+    node,
     occurrences,
     postorder,
     rebuild,
@@ -166,6 +180,7 @@ from chainrule.algebra.tree.powers import (
     POWER_OF,
     divide,
     divided,
+    natural_log,
     number,
     power,
     powered,
@@ -184,31 +199,53 @@ from chainrule.algebra.tree.reductions import (
     summed_back,
     total,
 )
-from chainrule.algebra.tree.shapes import SCALAR, Dimension, Shape, broadcast, shape_text, unify
+from chainrule.algebra.tree.shapes import (
+    SCALAR,
+    Dimension,
+    Shape,
+    broadcast,
+    concrete,
+    flip,
+    is_vector,
+    length,
+    product,
+    shape_text,
+    unify,
+)
 from chainrule.algebra.tree.text import brief, text
 from chainrule.algebra.values.derivative import RuleUse, adjoints, backward, derivative, gradient
-from chainrule.algebra.values.evaluation import DomainError, evaluate, kink_distance
+from chainrule.algebra.values.evaluation import DomainError, evaluate, kink_distance, stable
 from chainrule.algebra.values.point import Point
 from chainrule.algebra.values.sampling import SamplingError, sample
 from chainrule.algebra.writing.latex import latex
 from chainrule.algebra.writing.mathml import mathml, mathml_row
-from chainrule.algebra.writing.numpy_source import numpy_functions, numpy_names, numpy_source
+from chainrule.algebra.writing.numpy_source import (
+    names_of,
+    numpy_functions,
+    numpy_names,
+    numpy_source,
+)
 from chainrule.algebra.writing.unicode import unicode, unicode_name
 
 __all__ = [
     "ABS",
     "ADD",
     "ASSUMPTIONS",
+    "ATOM",
+    "CANCEL",
     "COMPARE",
     "CONSTANT",
     "COS",
+    "DEFINITION",
     "DIAG",
     "DIMENSION",
+    "DISTRIBUTION",
     "DIVIDE",
     "ELU",
     "ENTRY",
     "EXP",
     "EYE",
+    "FOLD_PRIME",
     "FUNCTIONS",
     "GELU",
     "LEAKY_RELU",
@@ -219,20 +256,31 @@ __all__ = [
     "MAXIMUM",
     "MAX_DEPTH",
     "MAX_LENGTH",
+    "MAX_LINES",
+    "MAX_NESTING",
     "MAX_ORDER",
+    "MAX_SHEET_LENGTH",
+    "MAX_SIZE",
     "MEAN",
     "MINIMUM",
+    "MOVES",
     "MULTIPLY",
     "NEGATE",
+    "NEGATION",
     "NORM",
     "NOTHING",
+    "NO_BRACKETS",
     "NUMBER",
     "ONE",
     "ONES",
+    "ORDER",
     "POWER_OF",
+    "RAISED",
     "RELU",
+    "RENAME",
     "SCALAR",
     "SIGMA",
+    "SIGN",
     "SILU",
     "SIN",
     "SOFTMAX",
@@ -243,9 +291,12 @@ __all__ = [
     "SYMBOL",
     "TAN",
     "TANH",
+    "TERM_ORDER",
     "TRACE",
     "TRANSPOSE",
     "TWO",
+    "UNFOLD",
+    "UNFOLD_PRIME",
     "UNKNOWN",
     "ZERO",
     "AlgebraError",
@@ -260,6 +311,7 @@ __all__ = [
     "Index",
     "LimitError",
     "Operation",
+    "OutOfDomain",
     "ParseError",
     "Parsed",
     "Part",
@@ -289,7 +341,9 @@ __all__ = [
     "brief",
     "broadcast",
     "compare",
+    "concrete",
     "constant",
+    "cost",
     "count",
     "decimal",
     "derivative",
@@ -303,11 +357,14 @@ __all__ = [
     "facts_of",
     "filled",
     "fits",
+    "flip",
     "forget",
     "function_of",
     "gradient",
+    "is_vector",
     "kink_distance",
     "latex",
+    "length",
     "load_sheet",
     "mathml",
     "mathml_row",
@@ -319,9 +376,14 @@ __all__ = [
     "mean_of",
     "minimum",
     "misfit",
+    "moves",
     "multiply",
+    "named_prime",
+    "names_of",
+    "natural_log",
     "negate",
     "negated",
+    "node",
     "norm",
     "normal_form",
     "number",
@@ -339,6 +401,7 @@ __all__ = [
     "postorder",
     "power",
     "powered",
+    "product",
     "rational",
     "read",
     "read_chain",
@@ -354,6 +417,7 @@ __all__ = [
     "simplest",
     "simplify",
     "softmax",
+    "stable",
     "substitute",
     "subtract",
     "sum_of",

@@ -7,7 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from chainrule.algebra.errors import AlgebraError
-from chainrule.algebra.language.sheet import MAX_SHEET_LENGTH, Sheet, parse_sheet
+from chainrule.algebra.language.sheet import Sheet
+from chainrule.algebra.language.sheet_lines import MAX_SHEET_LENGTH, parse_sheet
 from chainrule.ground.words import did_you_mean
 
 SUFFIX = ".net"

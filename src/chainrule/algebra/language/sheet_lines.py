@@ -1,0 +1,290 @@
+"""A `.net` text to a sheet, line by line; what is wrong is told with its line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chainrule.algebra.errors import AlgebraError
+from chainrule.algebra.language import names
+from chainrule.algebra.language.parser import parse
+from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.sheet import ASSUMPTIONS, Declaration, Definition, Sheet, symbols
+from chainrule.algebra.language.tokens import canonical, show
+from chainrule.algebra.tree.shapes import SCALAR, Dimension, Shape, shape_text
+from chainrule.ground.words import nearest, quoted
+
+MAX_SHEET_LENGTH = 40_000
+"""The longest sheet that is read, in characters."""
+
+MAX_LINES = 1_000
+"""The most lines of a sheet."""
+
+MAX_SIZE = 1_000_000
+"""The largest size that may be given as a number."""
+
+_AXIS = ("onehot", "prob")
+
+
+class SheetError(AlgebraError):
+    """A sheet cannot be used. `span` is in the sheet; line and column count from 1."""
+
+    def __init__(self, message: str, line: int, column: int, span: tuple[int, int]) -> None:
+        super().__init__(f"line {line}, column {column}: {message}", span)
+        self.reason = message
+        self.line_number = line
+        self.column = column
+
+    def to_dict(self) -> dict[str, object]:
+        return {**super().to_dict(), "line": self.line_number, "column": self.column}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    offset: int
+    words: str
+
+    def error(self, message: str, start: int = 0, end: int | None = None) -> SheetError:
+        end = len(self.words) if end is None else end
+        span = (self.offset + start, self.offset + max(end, start))
+        return SheetError(message, self.number, start + 1, span)
+
+
+_NAME = re.compile(r"\s*([^\W\d]\w*)\s*")
+_SHAPE = re.compile(r"\s*\(\s*([^\s,()]+)\s*,\s*([^\s,()]+)\s*\)\s*")
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def parse_sheet(source: str) -> Sheet:
+    """The sheet that a `.net` text says. Raises SheetError with line and column."""
+    lines = _lines(source)
+    declarations: dict[str, Declaration] = {}
+    definitions: dict[str, Definition] = {}
+    dimensions: dict[str, _Line] = {}
+    places: dict[str, _Line] = {}
+    shapes: dict[str, Shape] = {}
+    later = _defined_later(lines)
+    for line in lines:
+        sign = re.search(r"[:=]", line.words)
+        if sign is None:
+            raise line.error("expected `name: shape` or `name = expression`")
+        name = _left_name(line, sign.start())
+        if name in places:
+            raise line.error(
+                f"`{name}` is already given in line {places[name].number}", *_extent(line, name)
+            )
+        if name in dimensions:
+            raise line.error(
+                f"`{name}` is already a size, in line {dimensions[name].number}",
+                *_extent(line, name),
+            )
+        if sign.group() == ":":
+            if definitions:
+                raise line.error(f"`{name}` is declared after the first definition; move it up")
+            declaration = _declaration(line, name, sign.end())
+            for size in declaration.shape:
+                if isinstance(size, str):
+                    if size in places or size == name:
+                        raise line.error(f"the size `{size}` has the name of a quantity")
+                    dimensions.setdefault(size, line)
+            declarations[name] = declaration
+            shapes[name] = declaration.shape
+        else:
+            scope = Scope(shapes, frozenset(dimensions), None, derivatives=False)
+            definitions[name] = _definition(line, name, sign.end(), scope, later)
+            shapes[name] = definitions[name].shape
+        places[name] = line
+    cost = _cost(lines, definitions, places)
+    return Sheet(
+        tuple(declarations.values()),
+        tuple(definitions.values()),
+        cost,
+        {name: line.number for name, line in places.items()},
+    )
+
+
+def _lines(source: str) -> list[_Line]:
+    """The lines that say something, without comments."""
+    if len(source) > MAX_SHEET_LENGTH:
+        line = source.count("\n", 0, MAX_SHEET_LENGTH) + 1
+        raise SheetError(
+            f"the sheet has {len(source)} characters; at most {MAX_SHEET_LENGTH} are read",
+            line,
+            1,
+            (MAX_SHEET_LENGTH, len(source)),
+        )
+    found: list[_Line] = []
+    offset = 0
+    for number, raw in enumerate(re.split(r"(?<=\n)", source), start=1):
+        words = raw.partition("#")[0].rstrip()
+        if words:
+            found.append(_Line(number, offset, words))
+        offset += len(raw)
+        if number > MAX_LINES:
+            raise SheetError(f"a sheet has at most {MAX_LINES} lines", number, 1, (offset, offset))
+    return found
+
+
+def _defined_later(lines: list[_Line]) -> dict[str, tuple[int, str]]:
+    """For every name that is defined, the line and its right-hand side."""
+    found: dict[str, tuple[int, str]] = {}
+    for line in lines:
+        left, sign, right = line.words.partition("=")
+        if sign and ":" not in left:
+            found.setdefault(canonical(left.strip()), (line.number, right))
+    return found
+
+
+def _left_name(line: _Line, end: int) -> str:
+    left = line.words[:end]
+    match = _NAME.fullmatch(left)
+    name = canonical(match.group(1)) if match else ""
+    if not _PLAIN_NAME.fullmatch(name):
+        start = len(left) - len(left.lstrip())
+        strange = next((c for c in left.strip() if not (c.isalnum() or c in "_ ")), None)
+        hint = f" ({show(strange)} is not allowed)" if strange is not None else ""
+        raise line.error(
+            f"expected one name before `{line.words[end]}`: letters, digits and _{hint}",
+            start,
+            end,
+        )
+    if names.is_reserved(name) or name in ("axis", "keepdims"):
+        raise line.error(f"`{name}` is part of the language; choose another name", 0, end)
+    return name
+
+
+def _extent(line: _Line, name: str) -> tuple[int, int]:
+    start = len(line.words) - len(line.words.lstrip())
+    return (start, start + len(name))
+
+
+def _declaration(line: _Line, name: str, start: int) -> Declaration:
+    rest = line.words[start:]
+    shape: Shape = SCALAR
+    scalar = re.match(r"\s*scalar\b\s*", rest)
+    match = scalar or _SHAPE.match(rest)
+    if match is None:
+        raise line.error(f"expected a shape such as (n1,1), or `scalar`, after `{name}:`", start)
+    if scalar is None:
+        shape = (
+            _size(line, match.group(1), start + match.start(1)),
+            _size(line, match.group(2), start + match.start(2)),
+        )
+    assumptions: list[str] = []
+    position = start + match.end()
+    for found in re.finditer(r"axis\s*=\s*\S+|[^\s,]+", line.words[position:]):
+        where = (position + found.start(), position + found.end())
+        word = re.sub(r"\s", "", found.group())
+        if word.startswith("axis="):
+            if not assumptions or assumptions[-1] not in _AXIS or word not in ("axis=0", "axis=1"):
+                raise line.error("axis=0 or axis=1 may follow `onehot` and `prob` only", *where)
+            if word == "axis=1":
+                assumptions[-1] += " axis=1"
+            continue
+        if word not in ASSUMPTIONS:
+            close = nearest(word, ASSUMPTIONS)
+            hint = f"did you mean {quoted(close)}?" if close else f"known: {', '.join(ASSUMPTIONS)}"
+            raise line.error(f"unknown assumption `{word[:40]}`; {hint}", *where)
+        if word == "symmetric" and shape[0] != shape[1]:
+            raise line.error(f"`{name}` {shape_text(shape)} cannot be symmetric", *where)
+        if word in _AXIS and shape == SCALAR:
+            raise line.error(f"a scalar cannot be `{word}`", *where)
+        if word not in assumptions:
+            assumptions.append(word)
+    # A row has one column for each entry: what is onehot there is the row.
+    if shape[0] == 1:
+        assumptions = [f"{a} axis=1" if a in _AXIS else a for a in assumptions]
+    return Declaration(name, shape, tuple(assumptions))
+
+
+def _size(line: _Line, words: str, start: int) -> Dimension:
+    where = (start, start + len(words))
+    if re.fullmatch(r"[0-9]{1,9}", words):
+        if not 1 <= int(words) <= MAX_SIZE:
+            raise line.error(f"a size is a whole number from 1 to {MAX_SIZE}", *where)
+        return int(words)
+    name = canonical(words)
+    if not _PLAIN_NAME.fullmatch(name) or names.is_reserved(name):
+        raise line.error("a size is a name such as n1, or a whole number", *where)
+    return name
+
+
+def _definition(
+    line: _Line, name: str, start: int, scope: Scope, later: Mapping[str, tuple[int, str]]
+) -> Definition:
+    try:
+        parsed = parse(line.words[start:], scope)
+    except AlgebraError as error:
+        first, last = error.span if error.span is not None else (0, len(line.words) - start)
+        piece = canonical(line.words[start + first : start + last])
+        message = error.message
+        if piece == name:
+            message = f"`{name}` is defined by itself"
+        elif piece in later and scope.resolve(piece) is None:
+            number, _ = later[piece]
+            message = f"`{piece}` is used before it is defined, in line {number}"
+            if _leads_back(piece, name, later):
+                message = f"`{name}` and `{piece}` (line {number}) are defined by each other"
+        raise line.error(message, start + first, start + last) from error
+    if parsed.expression.indices:
+        letters = ", ".join(f"`{letter}`" for letter, _ in parsed.expression.indices)
+        raise line.error(
+            f"index {letters} is free; a definition is a whole matrix: write vector(j, …), "
+            "matrix(j, k, …) or sum(k, …)",
+            start,
+        )
+    return Definition(name, parsed.expression)
+
+
+def _leads_back(start: str, goal: str, later: Mapping[str, tuple[int, str]]) -> bool:
+    """Whether the definition of `start` uses `goal`, directly or through others."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        _, right = later[waiting.pop()]
+        for word in map(canonical, re.findall(r"[^\W\d]\w*", right)):
+            if word == goal:
+                return True
+            if word in later and word not in seen:
+                seen.add(word)
+                waiting.append(word)
+    return False
+
+
+def _cost(
+    lines: list[_Line], definitions: Mapping[str, Definition], places: Mapping[str, _Line]
+) -> str:
+    """The name of the cost: `C`, or the last definition that is a scalar."""
+    end = lines[-1] if lines else _Line(1, 0, "")
+    if not definitions:
+        raise end.error("there is no cost: define `C = …`, a scalar")
+    name = "C" if "C" in definitions else None
+    for other in reversed(list(definitions)) if name is None else ():
+        if definitions[other].shape == SCALAR:
+            name = other
+            break
+    if name is None:
+        shapes = ", ".join(f"`{d.name}` {shape_text(d.shape)}" for d in definitions.values())
+        raise end.error(f"there is no cost: no definition is a scalar ({shapes[:200]})")
+    line = places[name]
+    shape = definitions[name].shape
+    if shape != SCALAR:
+        raise line.error(f"the cost `{name}` is {shape_text(shape)}; it has to be a scalar, (1,1)")
+    for other in definitions.values():
+        if name in symbols(other.expression):
+            raise places[other.name].error(
+                f"`{other.name}` is built on the cost `{name}`, which then is not the end; "
+                f"call the last line `C` and `{name}` something else"
+            )
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current not in reached:
+            reached.add(current)
+            if current in definitions:
+                waiting.extend(symbols(definitions[current].expression))
+    if reached <= set(definitions):
+        raise line.error(f"the cost `{name}` uses nothing that is declared")
+    return name
