@@ -13,6 +13,7 @@ import pytest
 
 from chainrule.algebra import (
     FUNCTIONS,
+    ZERO,
     AlgebraError,
     Array,
     Expression,
@@ -35,7 +36,6 @@ from chainrule.algebra import (
     text,
     unicode,
 )
-from chainrule.algebra.tree.leaves import ZERO
 
 SOURCE = '''def softsign(z):
     """z / (1 + |z|)."""

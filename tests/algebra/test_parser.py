@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainrule.algebra import (
+    MAX_LENGTH,
     AlgebraError,
     Expression,
     ParseError,
@@ -24,7 +25,6 @@ from chainrule.algebra import (
     parse_sheet,
     text,
 )
-from chainrule.algebra.language.tokens import MAX_LENGTH
 
 SHAPES = {"x": ("n0", 1), "y": ("n2", 1), "W1": ("n1", "n0"), "b1": ("n1", 1)}
 SHAPES |= {"W2": ("n2", "n1"), "z1": ("n1", 1), "a1": ("n1", 1), "z2": ("n2", 1)}

@@ -22,6 +22,7 @@ from chainrule.algebra import (
     latex,
     mathml,
     numpy_functions,
+    numpy_names,
     numpy_source,
     parse,
     parse_sheet,
@@ -32,7 +33,7 @@ from chainrule.algebra import (
 )
 from chainrule.algebra.tree.reductions import LOG_SIGMOID, LOG_SOFTMAX, LOG_SUM_EXP
 from chainrule.algebra.writing import layout as layout_module
-from chainrule.algebra.writing.numpy_source import TABLE, numpy_names, sources
+from chainrule.algebra.writing.numpy_source import TABLE, sources
 
 SHEET = parse_sheet("""
 x: (n0,1)

@@ -17,6 +17,7 @@ from chainrule.algebra import (
     DomainError,
     Expression,
     SamplingError,
+    Shape,
     Sheet,
     add,
     apply,
@@ -58,7 +59,6 @@ from chainrule.algebra import (
     unicode,
     vector,
 )
-from chainrule.algebra.tree.shapes import Shape
 
 NAMES: dict[str, Shape] = {
     "s": (1, 1), "t": (1, 1), "a": ("n", 1), "b": ("n", 1), "r": (1, "m"), "A": ("n", "m"),

@@ -8,17 +8,28 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from chainrule.algebra import (
+    NOTHING,
     Definition,
     DomainError,
     Expression,
+    Facts,
     Point,
+    Rewrite,
+    Rule,
     SamplingError,
     Sheet,
     apply,
+    cost,
+    facts_of,
     gradient,
+    moves,
+    normal_form,
     parse,
     parse_sheet,
     sample,
+    simplest,
+    simplify,
+    text,
 )
 from chainrule.algebra.rewriting import (
     arithmetic_rules,
@@ -27,13 +38,6 @@ from chainrule.algebra.rewriting import (
     matrix_rules,
     reduction_rules,
 )
-from chainrule.algebra.rewriting.facts import NOTHING, Facts
-from chainrule.algebra.rewriting.normal_form import normal_form
-from chainrule.algebra.rewriting.ordering import cost
-from chainrule.algebra.rewriting.rule import Rewrite, Rule
-from chainrule.algebra.rewriting.sheet_facts import facts_of
-from chainrule.algebra.rewriting.simplification import moves, simplest, simplify
-from chainrule.algebra.tree.text import text
 
 from .test_random_trees import SHAPES, SHEET, trees
 

@@ -11,7 +11,11 @@ from chainrule.algebra import (
     ASSUMPTIONS,
     FUNCTIONS,
     MAX_LENGTH,
+    MAX_LINES,
+    MAX_NESTING,
     MAX_ORDER,
+    MAX_SHEET_LENGTH,
+    MAX_SIZE,
     AlgebraError,
     load_sheet,
     parse,
@@ -19,8 +23,6 @@ from chainrule.algebra import (
     sheet_names,
     text,
 )
-from chainrule.algebra.language.grammar import MAX_NESTING
-from chainrule.algebra.language.sheet_lines import MAX_LINES, MAX_SHEET_LENGTH, MAX_SIZE
 from chainrule.algebra.language.tokens import MAX_DIGITS, MAX_TOKENS
 from chainrule.derivation import VERDICTS, check
 
