@@ -23,8 +23,8 @@ from chainrule.algebra import (
     sheet_names,
     substitute,
     symbols,
+    text,
 )
-from chainrule.algebra.tree.text import text
 from chainrule.derivation import Backpropagation, derive_all, derive_entry
 from chainrule.network import Network
 

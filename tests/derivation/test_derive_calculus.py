@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.algebra import AlgebraError, parse_sheet, sample
-from chainrule.algebra.tree.text import text
+from chainrule.algebra import AlgebraError, parse_sheet, sample, text
 from chainrule.derivation import Derivation, derive, jacobian
 
 from ..algebra.test_derivative import CALCULUS, to_sympy

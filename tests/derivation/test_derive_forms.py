@@ -11,8 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from chainrule.algebra import Sheet, parse, parse_sheet, sample
-from chainrule.algebra.tree.text import text
+from chainrule.algebra import Sheet, parse, parse_sheet, sample, text
 from chainrule.derivation import derive, derive_all, derive_entry, jacobian
 
 COLUMN = """

@@ -7,8 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from chainrule.algebra import Sheet, parse, parse_sheet, sample
-from chainrule.algebra.tree.text import text
+from chainrule.algebra import Sheet, parse, parse_sheet, sample, text
 from chainrule.derivation import Hint, derive, derive_all, hint
 
 SOFTMAX = """

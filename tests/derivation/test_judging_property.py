@@ -19,8 +19,8 @@ from chainrule.algebra import (
     load_sheet,
     parse_sheet,
     sheet_names,
+    text,
 )
-from chainrule.algebra.tree.text import text
 from chainrule.derivation import check, derive_all
 
 from . import rewriting

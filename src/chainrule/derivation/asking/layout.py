@@ -21,11 +21,12 @@ from chainrule.algebra import (
     Index,
     Point,
     Shape,
+    concrete,
     evaluate,
+    flip,
     postorder,
     symbols,
 )
-from chainrule.algebra.tree.shapes import concrete, flip
 from chainrule.derivation.asking.points import MAX_ENTRIES
 from chainrule.derivation.asking.question import Question
 

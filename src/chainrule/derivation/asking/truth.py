@@ -18,13 +18,13 @@ from chainrule.algebra import (
     Definition,
     Point,
     Sheet,
+    concrete,
     evaluate,
     gradient,
     multiply,
     sum_of,
     symbol,
 )
-from chainrule.algebra.tree.shapes import concrete
 from chainrule.derivation.asking.points import (
     ABSOLUTE,
     SEED,

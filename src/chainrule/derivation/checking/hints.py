@@ -12,20 +12,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.algebra import (
+    NO_BRACKETS,
+    ORDER,
+    RENAME,
+    SIGN,
     SYMBOL,
+    TERM_ORDER,
     AlgebraError,
     Expression,
     Sheet,
+    brief,
+    facts_of,
     postorder,
     shape_text,
+    simplify,
     symbols,
+    text,
 )
-from chainrule.algebra.rewriting.arithmetic_rules import ORDER, SIGN, TERM_ORDER
-from chainrule.algebra.rewriting.entry_rules import RENAME
-from chainrule.algebra.rewriting.matrix_rules import NO_BRACKETS
-from chainrule.algebra.rewriting.sheet_facts import facts_of
-from chainrule.algebra.rewriting.simplification import simplify
-from chainrule.algebra.tree.text import brief, text
 from chainrule.derivation.asking.case import Case
 from chainrule.derivation.asking.points import equal
 from chainrule.derivation.asking.question import question

@@ -22,10 +22,11 @@ from chainrule.algebra import (
     ParseError,
     SamplingError,
     ShapeError,
+    concrete,
+    flip,
     shape_text,
     symbols,
 )
-from chainrule.algebra.tree.shapes import concrete, flip
 from chainrule.derivation.asking.case import Case, agrees, disproof
 from chainrule.derivation.asking.derived_forms import sources
 from chainrule.derivation.asking.layout import (

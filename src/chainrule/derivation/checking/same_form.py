@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from chainrule.algebra import (
     ADD,
+    ATOM,
     DIVIDE,
     MATMUL,
     MULTIPLY,
@@ -25,7 +26,6 @@ from chainrule.algebra import (
     rebuild,
     transposed,
 )
-from chainrule.algebra.tree.expression import ATOM
 
 Product = tuple[Fraction, tuple[str, ...]]
 """A number, and the other factors as sorted texts."""

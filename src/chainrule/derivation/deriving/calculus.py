@@ -18,20 +18,21 @@ from chainrule.algebra import (
     TWO,
     ZERO,
     Expression,
+    Facts,
     RuleUse,
+    brief,
     divide,
     divided,
+    natural_log,
     negated,
+    normal_form,
     plus,
     postorder,
     powered,
     subtract,
+    text,
     times,
 )
-from chainrule.algebra.rewriting.facts import Facts
-from chainrule.algebra.rewriting.normal_form import normal_form
-from chainrule.algebra.tree.powers import natural_log
-from chainrule.algebra.tree.text import brief, text
 from chainrule.derivation.deriving.reasons import sentence
 from chainrule.derivation.deriving.steps import Step
 

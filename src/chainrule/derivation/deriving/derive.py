@@ -12,26 +12,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from chainrule.algebra import (
+    MOVES,
     SYMBOL,
+    AlgebraError,
     Definition,
     Expression,
+    Facts,
+    Rewrite,
     RuleUse,
     Sheet,
     backward,
+    cost,
+    facts_of,
     parse,
     plus,
     postorder,
+    simplify,
     substitute,
     symbols,
+    text,
     times,
 )
-from chainrule.algebra.errors import AlgebraError
-from chainrule.algebra.rewriting.facts import Facts
-from chainrule.algebra.rewriting.ordering import cost
-from chainrule.algebra.rewriting.rule import Rewrite
-from chainrule.algebra.rewriting.sheet_facts import facts_of
-from chainrule.algebra.rewriting.simplification import MOVES, simplify
-from chainrule.algebra.tree.text import text
 from chainrule.derivation.deriving.calculus import is_ordinary, slopes
 from chainrule.derivation.deriving.reasons import reason, rule_name, sentence
 from chainrule.derivation.deriving.steps import Backpropagation, Derivation, Step

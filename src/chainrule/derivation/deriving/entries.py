@@ -6,11 +6,16 @@ k: one term for every path from neuron j to the next layer.
 
 from __future__ import annotations
 
-from chainrule.algebra import SCALAR, AlgebraError, Sheet, entry
-from chainrule.algebra.rewriting.sheet_facts import facts_of
-from chainrule.algebra.rewriting.simplification import simplify
-from chainrule.algebra.tree.shapes import is_vector
-from chainrule.algebra.tree.text import text
+from chainrule.algebra import (
+    SCALAR,
+    AlgebraError,
+    Sheet,
+    entry,
+    facts_of,
+    is_vector,
+    simplify,
+    text,
+)
 from chainrule.derivation.deriving.derive import derive, replayed
 from chainrule.derivation.deriving.steps import Derivation, Step
 

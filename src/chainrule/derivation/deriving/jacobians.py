@@ -20,28 +20,29 @@ from chainrule.algebra import (
     AlgebraError,
     Expression,
     Sheet,
+    brief,
     count,
     diag,
     divided,
     eye,
+    facts_of,
+    filled,
     gradient,
+    is_vector,
+    length,
     matmul,
+    matmul_folded,
     multiply,
     ones,
     plus,
     postorder,
     shape_text,
+    simplify,
     subtract,
     symbols,
     times,
     transposed,
 )
-from chainrule.algebra.rewriting.sheet_facts import facts_of
-from chainrule.algebra.rewriting.simplification import simplify
-from chainrule.algebra.tree.arithmetic import filled
-from chainrule.algebra.tree.matrices import matmul_folded
-from chainrule.algebra.tree.shapes import is_vector, length
-from chainrule.algebra.tree.text import brief
 from chainrule.derivation.deriving.derive import replayed
 from chainrule.derivation.deriving.steps import Derivation, Step
 

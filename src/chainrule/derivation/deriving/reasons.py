@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from chainrule.algebra import (
     ADD,
+    CANCEL,
+    DEFINITION,
+    DISTRIBUTION,
     DIVIDE,
+    FOLD_PRIME,
     FUNCTIONS,
     MATMUL,
     MEAN,
@@ -15,17 +19,15 @@ from chainrule.algebra import (
     SUM_OF,
     SYMBOL,
     TRANSPOSE,
+    UNFOLD,
+    UNFOLD_PRIME,
     Expression,
+    Facts,
+    Rewrite,
     RuleUse,
+    brief,
     symbols,
 )
-from chainrule.algebra.rewriting.arithmetic_rules import CANCEL
-from chainrule.algebra.rewriting.facts import Facts
-from chainrule.algebra.rewriting.normal_form import DEFINITION
-from chainrule.algebra.rewriting.reduction_rules import DISTRIBUTION
-from chainrule.algebra.rewriting.rule import Rewrite
-from chainrule.algebra.rewriting.simplification import FOLD_PRIME, UNFOLD, UNFOLD_PRIME
-from chainrule.algebra.tree.text import brief
 
 STRETCHED = "sum over the stretched axes"
 

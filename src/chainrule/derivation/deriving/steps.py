@@ -15,8 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from chainrule.algebra import Expression, Sheet
-from chainrule.algebra.tree.text import text
+from chainrule.algebra import Expression, Sheet, text
 
 Kind = Literal["derivative", "slope", "jacobian", "rewriting"]
 

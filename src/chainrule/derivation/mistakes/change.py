@@ -15,7 +15,7 @@ from chainrule.algebra import (
     misfit,
     with_args,
 )
-from chainrule.algebra.tree.expression import node as build
+from chainrule.algebra import node as build
 from chainrule.derivation.mistakes.vocabulary import Vocabulary
 
 Path = tuple[int, ...]

@@ -20,13 +20,13 @@ from chainrule.algebra import (
     compare,
     entry,
     mean_of,
+    named_prime,
     number,
     softmax,
     substitute,
     sum_of,
     symbols,
 )
-from chainrule.algebra.rewriting.function_rules import named_prime
 from chainrule.derivation.mistakes.change import Change, Make, Node
 from chainrule.derivation.mistakes.vocabulary import Vocabulary
 

@@ -27,6 +27,7 @@ from chainrule.algebra import (
     Shape,
     add,
     apply,
+    broadcast,
     divide,
     entry,
     matmul,
@@ -36,6 +37,7 @@ from chainrule.algebra import (
     negated,
     plus,
     power,
+    product,
     rational,
     sum_of,
     sum_over,
@@ -43,7 +45,6 @@ from chainrule.algebra import (
     transposed,
     with_args,
 )
-from chainrule.algebra.tree.shapes import broadcast, product
 from chainrule.derivation.mistakes.change import Change, Make, Node, bare
 
 SCALED = (MULTIPLY, MATMUL, DIVIDE)

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 from chainrule.algebra import (
     ADD,
+    ATOM,
     FUNCTIONS,
     MATMUL,
     MULTIPLY,
     NEGATE,
+    NEGATION,
     ONE,
+    RAISED,
     AlgebraError,
     Expression,
     Parsed,
@@ -26,8 +29,6 @@ from chainrule.algebra import (
     parse,
     postorder,
 )
-from chainrule.algebra.language.tokens import RAISED
-from chainrule.algebra.tree.expression import ATOM, NEGATION
 from chainrule.derivation.mistakes.change import Edit, applied
 
 

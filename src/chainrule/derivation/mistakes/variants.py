@@ -23,18 +23,18 @@ from chainrule.algebra import (
     Dimension,
     Expression,
     Index,
+    OutOfDomain,
     Point,
     Setting,
     Shape,
+    concrete,
     entry,
     postorder,
     symbol,
     times,
     with_args,
 )
-from chainrule.algebra.tree.arithmetic import OutOfDomain
-from chainrule.algebra.tree.expression import node as build
-from chainrule.algebra.tree.shapes import concrete
+from chainrule.algebra import node as build
 from chainrule.derivation.asking.layout import MAX_LETTERS
 from chainrule.derivation.asking.question import Question
 

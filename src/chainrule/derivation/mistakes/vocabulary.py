@@ -33,12 +33,12 @@ from chainrule.algebra import (
     adjoints,
     apply,
     dimension,
+    named_prime,
     postorder,
     rational,
     subtract,
     symbols,
 )
-from chainrule.algebra.rewriting.function_rules import named_prime
 from chainrule.derivation.asking.cost_scale import means
 from chainrule.derivation.asking.derived_forms import sources, textbook
 from chainrule.derivation.asking.question import Question

@@ -19,9 +19,9 @@ from chainrule.algebra import (
     Point,
     SamplingError,
     Sheet,
+    concrete,
     kink_distance,
 )
-from chainrule.algebra.tree.shapes import concrete
 
 MARGIN = 1e-3
 """How far the example stays from a kink; a gradient check moves every number by far less."""

@@ -20,17 +20,17 @@ from chainrule.algebra import (
     Dimension,
     Expression,
     Sheet,
+    names_of,
     numpy_functions,
     numpy_names,
     numpy_source,
     rebuild,
+    stable,
     substitute,
     symbols,
     text,
     unicode,
 )
-from chainrule.algebra.values.evaluation import stable
-from chainrule.algebra.writing.numpy_source import names_of
 from chainrule.derivation.deriving.derive import derive_all, quantity_of
 from chainrule.derivation.deriving.steps import Derivation
 from chainrule.derivation.writing.example_values import (

@@ -10,13 +10,13 @@ from chainrule.algebra import (
     Sheet,
     latex,
     mathml,
+    names_of,
     numpy_functions,
     numpy_names,
     numpy_source,
     text,
     unicode,
 )
-from chainrule.algebra.writing.numpy_source import names_of
 from chainrule.derivation.asking.question import question
 from chainrule.derivation.deriving.derive import derive
 from chainrule.derivation.deriving.entries import derive_entry
