@@ -96,9 +96,12 @@ def chain_reciprocal(draw: Draw) -> Task:
 
 @topic("chain-two", "two nestings", "chain-rule", "expression")
 def chain_two(draw: Draw) -> Task:
-    line = linear(draw.one_of((-4, -3, -2, 2, 3, 4)), draw.integer(-9, 9, but=()))
+    slope = draw.one_of((-4, -3, -2, 2, 3, 4))
+    line = linear(slope, draw.integer(-9, 9, but=()))
+    # A large constant in the exponent would make sin(exp(...)) a matter of rounding.
+    exponential = f"exp({term(slope, 'x')})"
     middle = draw.one_of(
-        (f"sin({line})", f"cos({line})", f"exp({line})", f"({line})**{draw.integer(2, 4)}")
+        (f"sin({line})", f"cos({line})", exponential, f"({line})**{draw.integer(2, 4)}")
     )
     outside = draw.one_of(("sin({})", "cos({})", "exp({})", "({})**3", "({})**4"))
     if outside.startswith("({})**") and middle.startswith("("):
