@@ -17,6 +17,7 @@ from chainrule.algebra.tree.arithmetic import OutOfDomain, add, multiply, negate
 from chainrule.algebra.tree.expression import Array, Expression, node
 from chainrule.algebra.tree.function import MAX_ORDER, Function, register
 from chainrule.algebra.tree.leaves import ONE, TWO, ZERO
+from chainrule.algebra.tree.polynomials import polynomial_at, polynomial_source, slopes
 from chainrule.algebra.tree.powers import divide, divided, power
 
 SUFFIXES = ("", "_prime", "_second", "_third", "_fourth", "_fifth", "_sixth")
@@ -39,66 +40,28 @@ def softplus(x: Array) -> Array:
     return np.where(x.real < 0, 0.0, x) + np.log1p(np.exp(-magnitude(x)))
 
 
-def _by_parts(coefficients: tuple[int, ...], x: Array) -> Array:
-    """A polynomial, constant term first, by Horner's rule."""
-    result = np.zeros_like(x)
-    for coefficient in reversed(coefficients):
-        result = result * x + coefficient
-    return result
-
-
-def _derived(p: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(k * c for k, c in enumerate(p))[1:]
-
-
-def _product(p: tuple[int, ...], q: tuple[int, ...]) -> tuple[int, ...]:
-    result = [0] * (len(p) + len(q) - 1) if p and q else []
-    for i, a in enumerate(p):
-        for j, b in enumerate(q):
-            result[i + j] += a * b
-    return tuple(result)
-
-
-def _sum(p: tuple[int, ...], q: tuple[int, ...]) -> tuple[int, ...]:
-    longest = max(len(p), len(q))
-    a, b = (list(r) + [0] * (longest - len(r)) for r in (p, q))
-    return tuple(x + y for x, y in zip(a, b, strict=True))
-
-
-def _polynomials(first: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """If f' = p(f), the polynomials q with the k-th derivative p(f) q(f), for k = 1, 2, ...
-
-    (p q)' = p' p q + p q' p, hence the next q is p' q + p q'.
-    """
-    result: list[tuple[int, ...]] = [(1,)]
-    for _ in range(MAX_ORDER):
-        q = result[-1]
-        result.append(_sum(_product(_derived(first), q), _product(first, _derived(q))))
-    return result
-
-
-SIGMA_SLOPES = _polynomials((0, 1, -1))  # sigma' = sigma - sigma^2
-TANH_SLOPES = _polynomials((1, 0, -1))  # tanh' = 1 - tanh^2
-TAN_SLOPES = _polynomials((1, 0, 1))  # tan' = 1 + tan^2
+SIGMA_SLOPES = slopes((0, 1, -1))  # sigma' = sigma - sigma^2
+TANH_SLOPES = slopes((1, 0, -1))  # tanh' = 1 - tanh^2
+TAN_SLOPES = slopes((1, 0, 1))  # tan' = 1 + tan^2
 """For the k-th derivative, entry k - 1: the polynomial in f that f' is multiplied with."""
 
 
-def _sigma_value(x: Array, order: int) -> Array:
+def sigma_value(x: Array, order: int) -> Array:
     s = sigmoid(x)
     if order == 0:
         return s
-    return s * sigmoid(-x) * _by_parts(SIGMA_SLOPES[order - 1], s)
+    return s * sigmoid(-x) * polynomial_at(SIGMA_SLOPES[order - 1], s)
 
 
 def _tanh_value(x: Array, order: int) -> Array:
     t = np.tanh(x)
     if order == 0:
         return t
-    return 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x) * _by_parts(TANH_SLOPES[order - 1], t)
+    return 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x) * polynomial_at(TANH_SLOPES[order - 1], t)
 
 
 def _softplus_value(x: Array, order: int) -> Array:
-    return softplus(x) if order == 0 else _sigma_value(x, order - 1)
+    return softplus(x) if order == 0 else sigma_value(x, order - 1)
 
 
 def _tan_value(x: Array, order: int) -> Array:
@@ -106,7 +69,7 @@ def _tan_value(x: Array, order: int) -> Array:
     if (np.abs(c.real) < 1e-12).any():
         raise OutOfDomain("tan at a pole")
     t = np.sin(x) / c
-    return t if order == 0 else _by_parts(TAN_SLOPES[order - 1], t) / c**2
+    return t if order == 0 else polynomial_at(TAN_SLOPES[order - 1], t) / c**2
 
 
 def _sin_value(x: Array, order: int) -> Array:
@@ -139,14 +102,6 @@ def _leaky(x: Array, order: int, slope: float = 0.0) -> Array:
 # As NumPy source.
 
 
-def _polynomial(coefficients: tuple[int, ...], variable: str) -> str:
-    """A polynomial by Horner's rule, constant term first."""
-    words = f"{coefficients[-1]}.0"
-    for coefficient in reversed(coefficients[:-1]):
-        words = f"{coefficient}.0 + {variable} * ({words})"
-    return words
-
-
 def _derivatives(
     name: str, value: str, slope: str, slopes: list[tuple[int, ...]]
 ) -> dict[str, str]:
@@ -162,12 +117,12 @@ def _derivatives(
         lines = [f"def {name}{suffix}(z):", f'    """{which} of {name}."""']
         if order > 1 or f"{letter} *" in slope:
             lines.append(f"    {letter} = {value}")
-        factor = f" * ({_polynomial(slopes[order - 1], letter)})" if order > 1 else ""
+        factor = f" * ({polynomial_source(slopes[order - 1], letter)})" if order > 1 else ""
         found[name + suffix] = "\n".join([*lines, f"    return {slope}{factor}", ""])
     return found
 
 
-def _own(name: str) -> Callable[[str, int], str]:
+def own_call(name: str) -> Callable[[str, int], str]:
     """A call of our own function, or of its derivative."""
     return lambda x, order: f"{name}{SUFFIXES[order]}({x})"
 
@@ -257,8 +212,8 @@ ABS = register(
 SIGMA = register(
     Function(
         name="sigma",
-        value=_sigma_value,
-        source=_own("sigma"),
+        value=sigma_value,
+        source=own_call("sigma"),
         definitions={"sigma": _SIGMA_SOURCE}
         | _derivatives("sigma", "sigma(z)", "s * sigma(-z)", SIGMA_SLOPES),
         unfolded=lambda a: multiply(a, subtract(ONE, a)),

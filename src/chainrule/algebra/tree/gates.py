@@ -10,21 +10,23 @@ from chainrule.algebra.tree.expression import Array
 from chainrule.algebra.tree.function import MAX_ORDER, Function, register
 from chainrule.algebra.tree.functions import (
     SUFFIXES,
-    _by_parts,
-    _derived,
-    _own,
-    _polynomial,
-    _product,
-    _sigma_value,
-    _sum,
+    own_call,
+    sigma_value,
 )
 from chainrule.algebra.tree.leaves import ZERO
+from chainrule.algebra.tree.polynomials import (
+    added,
+    derived,
+    polynomial_at,
+    polynomial_source,
+    product,
+)
 
 
 def _silu_value(x: Array, order: int) -> Array:
     """x sigma(x), whose k-th derivative is x sigma^(k) + k sigma^(k-1)."""
-    found = x * _sigma_value(x, order)
-    return found + order * _sigma_value(x, order - 1) if order else found
+    found = x * sigma_value(x, order)
+    return found + order * sigma_value(x, order - 1) if order else found
 
 
 def _elu_value(x: Array, order: int) -> Array:
@@ -50,14 +52,14 @@ def normal_density(x: Array) -> Array:
     return np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
 
 
-def _gelu_slopes() -> list[tuple[int, ...]]:
+def _gelu_slopes() -> list[Polynomial]:
     """The k-th derivative of x Phi(x) for k = 2, 3, ... is Phi'(x) times the polynomial k - 2.
 
     The second is Phi' (2 - x^2), and (Phi' p)' = Phi' (p' - x p).
     """
-    found: list[tuple[int, ...]] = [(2, 0, -1)]
+    found: list[Polynomial] = [(2, 0, -1)]
     for _ in range(MAX_ORDER):
-        found.append(_sum(_derived(found[-1]), _product((0, -1), found[-1])))
+        found.append(added(derived(found[-1]), product((0, -1), found[-1])))
     return found
 
 
@@ -69,7 +71,7 @@ def _gelu_value(x: Array, order: int) -> Array:
         return x * normal_share(x)
     if order == 1:
         return normal_share(x) + x * normal_density(x)
-    return normal_density(x) * _by_parts(GELU_SLOPES[order - 2], x)
+    return normal_density(x) * polynomial_at(GELU_SLOPES[order - 2], x)
 
 
 # As NumPy source.
@@ -112,7 +114,7 @@ SILU = register(
     Function(
         name="silu",
         value=_silu_value,
-        source=_own("silu"),
+        source=own_call("silu"),
         definitions={"silu": _SILU_SOURCE}
         | _slopes(
             "silu",
@@ -126,13 +128,16 @@ GELU = register(
     Function(
         name="gelu",
         value=_gelu_value,
-        source=_own("gelu"),
+        source=own_call("gelu"),
         definitions={"normal_share": _SHARE_SOURCE, "gelu": _GELU_SOURCE}
         | _slopes(
             "gelu",
             [
                 f"normal_share(z) + z * {_DENSITY}",
-                *(f"{_DENSITY} * ({_polynomial(GELU_SLOPES[k - 2], 'z')})" for k in _ORDERS[1:]),
+                *(
+                    f"{_DENSITY} * ({polynomial_source(GELU_SLOPES[k - 2], 'z')})"
+                    for k in _ORDERS[1:]
+                ),
             ],
         ),
         aliases=("GELU",),
@@ -143,7 +148,7 @@ ELU = register(
     Function(
         name="elu",
         value=_elu_value,
-        source=_own("elu"),
+        source=own_call("elu"),
         definitions={"elu": _ELU_SOURCE}
         | _slopes("elu", [f"np.where(z > 0, {1.0 if k == 1 else 0.0}, {_BELOW})" for k in _ORDERS]),
         aliases=("ELU",),
