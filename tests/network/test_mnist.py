@@ -8,7 +8,7 @@ import pytest
 
 import chainrule as cr
 from chainrule.network import evaluate
-from chainrule.network.engine.narrowing import columns_to_keep
+from chainrule.network.engine.unused_inputs import columns_to_keep
 from chainrule.network.examples import Inputs
 
 

@@ -35,7 +35,7 @@ from chainrule.network import (
     evaluate,
     train,
 )
-from chainrule.network.engine import narrowing
+from chainrule.network.engine import unused_inputs
 from chainrule.network.engine.running import run
 
 from .by_hand import batches_of, gap, train_by_example
@@ -211,7 +211,7 @@ def test_what_still_moves_is_not_left_out(optimizer: Optimizer, monkeypatch: pyt
     found = []
     for narrow in (True, False):
         if not narrow:
-            monkeypatch.setattr(narrowing, "columns_to_keep", lambda *_: None)
+            monkeypatch.setattr(unused_inputs, "columns_to_keep", lambda *_: None)
         network = Network([12, 5, 3], seed=4, dtype="float64")
         begun = train(network, (first, y), epochs=1, batch_size=7, optimizer=optimizer)
         list(begun)

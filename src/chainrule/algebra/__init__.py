@@ -39,7 +39,7 @@ Errors are all `AlgebraError`: `ParseError`, `ShapeError`, `LimitError`, `SheetE
 
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.language.grammar import MAX_NESTING
-from chainrule.algebra.language.library import (
+from chainrule.algebra.language.named_sheets import (
     ShippedSheet,
     UnknownSheet,
     load_sheet,
@@ -47,7 +47,7 @@ from chainrule.algebra.language.library import (
     sheet_source,
     shipped,
 )
-from chainrule.algebra.language.otherwise import Reading, read_otherwise
+from chainrule.algebra.language.other_readings import Reading, read_otherwise
 from chainrule.algebra.language.parser import parse, parse_chain, parse_misfits, parse_otherwise
 from chainrule.algebra.language.reading import read, read_chain
 from chainrule.algebra.language.scope import Scope
@@ -59,9 +59,9 @@ from chainrule.algebra.language.sheet_lines import (
     SheetError,
     parse_sheet,
 )
-from chainrule.algebra.language.syntax import Parsed, Syntax
+from chainrule.algebra.language.text_places import Parsed, Syntax
 from chainrule.algebra.language.tokens import MAX_LENGTH, RAISED, ParseError
-from chainrule.algebra.language.typed import Typed, typed, typed_chain
+from chainrule.algebra.language.typed_text import Typed, typed, typed_chain
 from chainrule.algebra.rewriting.arithmetic_rules import CANCEL, ORDER, SIGN, TERM_ORDER
 from chainrule.algebra.rewriting.entry_rules import RENAME
 from chainrule.algebra.rewriting.facts import NOTHING, Facts

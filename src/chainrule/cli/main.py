@@ -20,9 +20,9 @@ from chainrule.cli.doctor import doctor
 from chainrule.cli.evaluate import evaluate
 from chainrule.cli.export import export
 from chainrule.cli.grade import grade
-from chainrule.cli.known_names import WithNames
 from chainrule.cli.learn import learn
 from chainrule.cli.listing import listing
+from chainrule.cli.names_in_help import WithNames
 from chainrule.cli.plot import plot
 from chainrule.cli.practice import practice
 from chainrule.cli.predict import predict

@@ -16,6 +16,7 @@ from chainrule.data.digits import bundled_folder
 from chainrule.data.download import LARGEST_DOWNLOAD, Progress
 from chainrule.data.errors import DataError
 from chainrule.data.idx import IdxHeader, fingerprint, read_idx, write_idx
+from chainrule.data.inspection import CheckReport, check
 from chainrule.data.loading import Description, describe, fetch, load, names
 from chainrule.data.paths import not_there, set_aside, user_path
 from chainrule.data.picture import fit_image, picture_size, read_image
@@ -29,7 +30,6 @@ from chainrule.data.published import (
     cache_folder,
     folder_of,
 )
-from chainrule.data.report import CheckReport, check
 from chainrule.data.splitting import stratified_order
 
 __all__ = [

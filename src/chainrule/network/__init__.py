@@ -7,12 +7,13 @@ prints what is run.
 from chainrule.network.activations import ACTIVATIONS, Activation
 from chainrule.network.architecture import Architecture
 from chainrule.network.costs import COSTS, Cost, cost_of
-from chainrule.network.diagnosis import FlatLayer, flattest_layer, share_of_commonest
+from chainrule.network.early_stopping import EarlyStopping
 from chainrule.network.engine.equation import Call, Equation
 from chainrule.network.engine.program import Program
 from chainrule.network.errors import NetworkError
 from chainrule.network.evaluation import Evaluation, evaluate
 from chainrule.network.files import FileError, Run, load_run, save_run
+from chainrule.network.flat_layers import FlatLayer, flattest_layer, share_of_commonest
 from chainrule.network.gradient_check import TOLERANCE, GradientReport, TensorCheck, check_gradients
 from chainrule.network.initialisation import INITIALISATIONS, Initialisation
 from chainrule.network.network import Network
@@ -40,7 +41,6 @@ from chainrule.network.schedules import (
     schedule,
 )
 from chainrule.network.sheet import sheet as sheet_of
-from chainrule.network.stopping import EarlyStopping
 from chainrule.network.training import (
     SAMPLE,
     Diverged,

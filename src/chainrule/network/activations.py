@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chainrule.network.checking import known_name
+from chainrule.network.arguments import known_name
 from chainrule.network.engine.equation import Call
 from chainrule.network.gelu import (
     BEND,

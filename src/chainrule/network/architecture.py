@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chainrule.network.activations import ACTIVATIONS, Activation, activation
-from chainrule.network.checking import brief, whole_number
+from chainrule.network.arguments import brief, whole_number
 from chainrule.network.costs import COSTS, cost, cost_of
 from chainrule.network.errors import NetworkError
 

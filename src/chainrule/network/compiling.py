@@ -8,7 +8,7 @@ import numpy as np
 
 from chainrule.network import equations
 from chainrule.network.architecture import Architecture
-from chainrule.network.checking import Array
+from chainrule.network.arguments import Array
 from chainrule.network.engine.buffers import (
     aligned,
     batch_buffers,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.network.checking import known_name
+from chainrule.network.arguments import known_name
 from chainrule.network.engine.equation import Call
 from chainrule.network.errors import NetworkError
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule import machine
-from chainrule.network.checking import brief
+from chainrule.network.arguments import brief
 from chainrule.network.engine.binding import run_in_range
 from chainrule.network.errors import NetworkError
 from chainrule.network.examples import Dataset, Inputs, Split, Targets, as_targets, is_split

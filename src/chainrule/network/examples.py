@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.checking import Array, brief
+from chainrule.network.arguments import Array, brief
 from chainrule.network.costs import cost
 from chainrule.network.errors import NetworkError
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from chainrule.ground import writing
 from chainrule.network.architecture import Architecture
-from chainrule.network.checking import INFINITY, brief, real_number, whole_number
+from chainrule.network.arguments import INFINITY, brief, real_number, whole_number
 from chainrule.network.errors import NetworkError
 from chainrule.network.network import DTYPES, Network
 from chainrule.network.parameters import shapes

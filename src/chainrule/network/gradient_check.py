@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network import compiling
-from chainrule.network.checking import brief, generator, whole_number
+from chainrule.network.arguments import brief, generator, whole_number
 from chainrule.network.costs import cost as cost_named
 from chainrule.network.engine.binding import run_in_range
 from chainrule.network.errors import NetworkError

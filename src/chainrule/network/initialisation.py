@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chainrule.network.checking import known_name
+from chainrule.network.arguments import known_name
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network import compiling
 from chainrule.network.architecture import Architecture
-from chainrule.network.checking import Array, brief, generator, whole_number
+from chainrule.network.arguments import Array, brief, generator, whole_number
 from chainrule.network.engine.binding import run_in_range
 from chainrule.network.engine.buffers import aligned
 from chainrule.network.engine.program import Program

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, ClassVar
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.checking import INFINITY, brief, known_name, real_number
+from chainrule.network.arguments import INFINITY, brief, known_name, real_number
 from chainrule.network.engine.equation import Block, Call, Equation
 from chainrule.network.errors import NetworkError
 from chainrule.network.update import Optimizer

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.checking import brief
+from chainrule.network.arguments import brief
 from chainrule.network.errors import NetworkError
 from chainrule.network.examples import as_numbers
 

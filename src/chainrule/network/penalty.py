@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.network.checking import real_number, whole_number
+from chainrule.network.arguments import real_number, whole_number
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chainrule.network.checking import brief, generator, real_number, whole_number
+from chainrule.network.arguments import brief, generator, real_number, whole_number
 from chainrule.network.errors import NetworkError
 from chainrule.network.optimizers import SGD, optimizer, settings_of
 from chainrule.network.penalty import Penalty

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any, Protocol, runtime_checkable
 
-from chainrule.network.checking import brief, real_number, whole_number
+from chainrule.network.arguments import brief, real_number, whole_number
 from chainrule.network.errors import NetworkError
 
 

@@ -16,11 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule import machine
 from chainrule.ground.faults import Naming
-from chainrule.network.checking import Array, brief, generator, wrong
+from chainrule.network.arguments import Array, brief, generator, wrong
 from chainrule.network.compiling import shared_buffers
-from chainrule.network.engine.narrowing import Narrowed
 from chainrule.network.engine.replay import Replay
 from chainrule.network.engine.running import small_products_in_place
+from chainrule.network.engine.unused_inputs import Narrowed
 from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import evaluate, measure
 from chainrule.network.examples import Dataset, Inputs, Split, as_targets, is_split

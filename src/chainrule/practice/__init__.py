@@ -21,7 +21,7 @@ from chainrule.practice.problems import (
 from chainrule.practice.session import Score, Session
 from chainrule.practice.topic import KINDS, Task, Topic
 from chainrule.practice.topics import TOPICS
-from chainrule.practice.wrong import Wrong, WrongRule
+from chainrule.practice.wrong_answers import Wrong, WrongRule
 
 __all__ = [
     "KINDS",

@@ -8,11 +8,11 @@ from functools import cache, lru_cache
 from chainrule.algebra import Scope, Sheet, parse, parse_sheet, text, unicode
 from chainrule.practice.answers.expression import Asked, ExpressionAnswer
 from chainrule.practice.answers.number import Number
-from chainrule.practice.calculus_rules import wrong_derivatives
 from chainrule.practice.numbers import value_at
 from chainrule.practice.solution import worked
 from chainrule.practice.topic import Task
-from chainrule.practice.wrong import Wrong
+from chainrule.practice.wrong_answers import Wrong
+from chainrule.practice.wrong_derivatives import wrong_derivatives
 
 
 def sheet_of(function: str, names: Sequence[str] = ("x",), positive: bool = False) -> Sheet:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from chainrule.algebra import AlgebraError, Expression, evaluate
-from chainrule.practice.draw import Matrix, Vector
+from chainrule.practice.drawn_numbers import Matrix, Vector
 
 
 def value_at(tree: Expression, values: Mapping[str, float]) -> float | None:

@@ -11,10 +11,10 @@ from chainrule.derivation import Check, Mistake
 from chainrule.ground.faults import Fault
 from chainrule.ground.ladder import Ladder, Rung
 from chainrule.ground.words import did_you_mean
-from chainrule.practice.draw import LEVELS, Draw
+from chainrule.practice.drawn_numbers import LEVELS, Draw
 from chainrule.practice.topic import Task, Topic
 from chainrule.practice.topics import TOPICS
-from chainrule.practice.wrong import Wrong
+from chainrule.practice.wrong_answers import Wrong
 
 
 class PracticeFault(Fault):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chainrule.ground.ladder import Rung
-from chainrule.practice.draw import LEVELS
+from chainrule.practice.drawn_numbers import LEVELS
 from chainrule.practice.problems import Graded, Problem, level_of, problem
 from chainrule.practice.topic import Topic
 

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Literal
 
 from chainrule.practice.answers.answer import Answer
-from chainrule.practice.draw import Draw
-from chainrule.practice.wrong import Wrong
+from chainrule.practice.drawn_numbers import Draw
+from chainrule.practice.wrong_answers import Wrong
 
 Kind = Literal["expression", "number", "vector", "matrix", "shape", "choice", "parts"]
 KINDS: tuple[Kind, ...] = ("expression", "number", "vector", "matrix", "shape", "choice", "parts")

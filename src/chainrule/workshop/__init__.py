@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         unpack,
     )
     from chainrule.workshop.guarded.given import GIVEN_FUNCTIONS, made
+    from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran
     from chainrule.workshop.guarded.protocol import (
         MESSAGES,
         CallCase,
@@ -57,10 +58,8 @@ if TYPE_CHECKING:
         decode,
         encode,
     )
-    from chainrule.workshop.guarded.running import MEMORY, Guard, Ran
     from chainrule.workshop.guarded.slopes import flat
     from chainrule.workshop.hints import Hint, hint
-    from chainrule.workshop.likeness import NAMED_FUNCTIONS, Pair, looks
     from chainrule.workshop.network_grading import ADAPTER, NetworkReport, NoAdapter, grade_file
     from chainrule.workshop.oracle import Case, Finding, Mistake, Oracle
     from chainrule.workshop.own_training import (
@@ -77,6 +76,7 @@ if TYPE_CHECKING:
     from chainrule.workshop.session import Session
     from chainrule.workshop.source import outline, read_source, written
     from chainrule.workshop.verdict import Example, Verdict
+    from chainrule.workshop.wrong_numbers import NAMED_FUNCTIONS, Pair, looks
 
 HOMES = {
     "answers": "Read known_mistake",
@@ -91,10 +91,10 @@ HOMES = {
     "guarded.codec": "MOST_ITEMS Foreign Given Unreadable pack unpack",
     "guarded.given": "GIVEN_FUNCTIONS made",
     "guarded.protocol": "MESSAGES CallCase CallFunction Job OwnLine decode encode",
-    "guarded.running": "MEMORY Guard Ran",
+    "guarded.guard": "MEMORY Guard Ran",
     "guarded.slopes": "flat",
     "hints": "Hint hint",
-    "likeness": "NAMED_FUNCTIONS Pair looks",
+    "wrong_numbers": "NAMED_FUNCTIONS Pair looks",
     "network_grading": "ADAPTER NetworkReport NoAdapter grade_file",
     "oracle": "Case Finding Mistake Oracle",
     "own_training": "NotReady OwnCodeFailed OwnEpoch Settings Trained train_own",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.workshop.course import Stage, references
+from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran
 from chainrule.workshop.guarded.protocol import (
     CallCase,
     CallFunction,
@@ -20,7 +21,6 @@ from chainrule.workshop.guarded.protocol import (
     Returned,
     Warned,
 )
-from chainrule.workshop.guarded.running import MEMORY, Guard, Ran
 from chainrule.workshop.oracle import Case
 
 TIMES = 3

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from chainrule.workshop.calls import Call, Calls
 from chainrule.workshop.course import Stage
+from chainrule.workshop.guarded.guard import MEMORY, Ran
 from chainrule.workshop.guarded.protocol import Raised, Touched
-from chainrule.workshop.guarded.running import MEMORY, Ran
 
 IMPORTS = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
 SIGNALS = {

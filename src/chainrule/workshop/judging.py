@@ -11,8 +11,8 @@ from chainrule.workshop.calls import Call, Calls
 from chainrule.workshop.case_text import described, size
 from chainrule.workshop.course import Stage
 from chainrule.workshop.guarded.protocol import Raised
-from chainrule.workshop.holding_up import arguments_changed, remembering, robust, warned
 from chainrule.workshop.oracle import Case, Finding, Kind, Mistake
+from chainrule.workshop.robustness import arguments_changed, remembering, robust, warned
 from chainrule.workshop.verdict import Verdict
 
 SHOWN_FIRST: tuple[Kind, ...] = ("small", "plain", "integer", "square")

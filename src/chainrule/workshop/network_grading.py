@@ -18,6 +18,7 @@ from chainrule.ground.words import quoted
 from chainrule.workshop import failures
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.guarded.codec import Foreign
+from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran
 from chainrule.workshop.guarded.protocol import (
     Claimed,
     Job,
@@ -31,7 +32,6 @@ from chainrule.workshop.guarded.protocol import (
     ParametersSeen,
     Raised,
 )
-from chainrule.workshop.guarded.running import MEMORY, Guard, Ran
 from chainrule.workshop.guarded.slopes import EXAMPLES
 from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
 from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients

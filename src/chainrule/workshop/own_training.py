@@ -18,6 +18,7 @@ from chainrule.workshop.course import stage
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.guarded.codec import Given
+from chainrule.workshop.guarded.guard import Guard, Ran
 from chainrule.workshop.guarded.protocol import (
     EpochTrained,
     Examples,
@@ -29,7 +30,6 @@ from chainrule.workshop.guarded.protocol import (
     TrainingStarted,
     TrainNetwork,
 )
-from chainrule.workshop.guarded.running import Guard, Ran
 from chainrule.workshop.oracle import Case
 from chainrule.workshop.source import outline
 from chainrule.workshop.verdict import Example

@@ -8,7 +8,7 @@ from chainrule.ground.events import Graded
 from chainrule.workshop.course import stage, stage_names
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.grading import Grading
-from chainrule.workshop.guarded.running import Guard
+from chainrule.workshop.guarded.guard import Guard
 from chainrule.workshop.progress import Standing
 from chainrule.workshop.source import Outline, outline
 from chainrule.workshop.verdict import Verdict

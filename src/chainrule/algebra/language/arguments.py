@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from chainrule.algebra.language.building import Builder
-from chainrule.algebra.language.syntax import Syntax
+from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError
 from chainrule.algebra.tree.leaves import eye, ones
 from chainrule.algebra.tree.shapes import Dimension

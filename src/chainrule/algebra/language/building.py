@@ -9,7 +9,7 @@ from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.language import names
 from chainrule.algebra.language.nodes import Node, not_closed, unexpected
 from chainrule.algebra.language.scope import Scope
-from chainrule.algebra.language.syntax import Syntax
+from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.tree.expression import Expression, misfit
 from chainrule.algebra.tree.function import FUNCTIONS

@@ -19,7 +19,7 @@ from chainrule.algebra.language.nodes import (
     Node,
     Summation,
 )
-from chainrule.algebra.language.syntax import Syntax
+from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.tree import (
     arithmetic,

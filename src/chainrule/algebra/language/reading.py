@@ -38,9 +38,9 @@ from chainrule.algebra.language.nodes import (
     Total,
 )
 from chainrule.algebra.language.scope import Scope
-from chainrule.algebra.language.syntax import Parsed, Syntax
+from chainrule.algebra.language.text_places import Parsed, Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
-from chainrule.algebra.language.typed import Typed
+from chainrule.algebra.language.typed_text import Typed
 from chainrule.algebra.tree import arithmetic, comparisons, indexing, matrices, powers
 from chainrule.algebra.tree.function import apply
 from chainrule.algebra.tree.leaves import decimal

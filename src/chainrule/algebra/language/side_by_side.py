@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.nodes import BARS, CLOSING
-from chainrule.algebra.language.syntax import Syntax
+from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.tree import arithmetic, matrices, powers, reductions
 from chainrule.algebra.tree.expression import UNKNOWN, Expression

@@ -15,6 +15,7 @@ from chainrule.algebra.tree.functions import (
 )
 from chainrule.algebra.tree.leaves import ZERO
 from chainrule.algebra.tree.polynomials import (
+    Polynomial,
     added,
     derived,
     polynomial_at,

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from chainrule.derivation.asking.case import Case
 from chainrule.derivation.asking.verdict import Mistake
-from chainrule.derivation.mistakes.mending import (
+from chainrule.derivation.mistakes.missing_path import path_left_out
+from chainrule.derivation.mistakes.multiples import multiple
+from chainrule.derivation.mistakes.other_quantity import other_cost, other_quantity
+from chainrule.derivation.mistakes.search import MAX_SIZE
+from chainrule.derivation.mistakes.smallest_edits import (
     almost_one_edit,
     named_with_repair,
     one_edit,
     one_name_everywhere,
     two_edits,
 )
-from chainrule.derivation.mistakes.missing_path import path_left_out
-from chainrule.derivation.mistakes.multiples import multiple
-from chainrule.derivation.mistakes.other_quantity import other_cost, other_quantity
-from chainrule.derivation.mistakes.search import MAX_SIZE
 from chainrule.derivation.mistakes.wrong_rules import antiderivative, wrong_rule
-from chainrule.derivation.mistakes.zero import zero
+from chainrule.derivation.mistakes.zero_answers import zero
 
 Mistakes = tuple[Mistake, ...]
 

@@ -19,7 +19,7 @@ from chainrule.algebra import (
 )
 from chainrule.derivation.asking.cost_scale import averaged, mean_sizes
 from chainrule.derivation.asking.question import Question
-from chainrule.derivation.mistakes.repairs import Repair
+from chainrule.derivation.mistakes.text_repairs import Repair
 
 MAX_QUOTED = 70
 

@@ -20,9 +20,14 @@ from chainrule.derivation.asking.case import Case
 from chainrule.derivation.asking.cost_scale import averaged, halved
 from chainrule.derivation.asking.points import ABSOLUTE, equal
 from chainrule.derivation.asking.verdict import Mistake
-from chainrule.derivation.mistakes.mending import as_fraction, as_scale, first_right, mistakes_of
 from chainrule.derivation.mistakes.pair_search import PairSearch
 from chainrule.derivation.mistakes.search import MAX_SIZE, Search
+from chainrule.derivation.mistakes.smallest_edits import (
+    as_fraction,
+    as_scale,
+    first_right,
+    mistakes_of,
+)
 from chainrule.derivation.mistakes.vocabulary import vocabulary
 
 

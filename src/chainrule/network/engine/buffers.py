@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.checking import Array
+from chainrule.network.arguments import Array
 from chainrule.network.costs import cost
 from chainrule.network.engine.equation import Block
 from chainrule.network.engine.running import MOST_PARTS

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.network.checking import Array
+from chainrule.network.arguments import Array
 from chainrule.network.engine.binding import bind
 from chainrule.network.engine.equation import Call, Equation
 from chainrule.network.engine.running import Bound

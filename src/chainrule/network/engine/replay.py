@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.checking import Array
+from chainrule.network.arguments import Array
 from chainrule.network.compiling import training_program
 from chainrule.network.engine.buffers import aligned, input_buffers
 from chainrule.network.engine.program import Program

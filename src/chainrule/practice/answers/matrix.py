@@ -18,8 +18,8 @@ from chainrule.practice.answers.answer import (
     wrong,
 )
 from chainrule.practice.answers.number import close, how_rounded, number_text, one_number, plain
-from chainrule.practice.draw import Matrix as Rows
-from chainrule.practice.draw import Vector as Entries
+from chainrule.practice.drawn_numbers import Matrix as Rows
+from chainrule.practice.drawn_numbers import Vector as Entries
 
 OPEN, CLOSED = "([{", ")]}"
 CALL = re.compile(r"(?:np\.|numpy\.)?(?:array|matrix)\s*\(|\\begin\{\w+\}|\\end\{\w+\}", re.I)

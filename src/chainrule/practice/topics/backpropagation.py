@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.practice.answers.matrix import Matrix, Vector
 from chainrule.practice.answers.shape import Shape
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import (
     column,
     flipped,
@@ -19,7 +19,7 @@ from chainrule.practice.numbers import (
 from chainrule.practice.topic import Task, task, topic
 from chainrule.practice.topics.cost import outputs
 from chainrule.practice.topics.descent import tidy
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 BP1 = "BP1: delta = (a − y) ⊙ σ′(z), and σ′(z) = a ⊙ (1 − a)."
 SIGN = WrongRule("target-minus-output", "sign", "y − a was taken for a − y", BP1)

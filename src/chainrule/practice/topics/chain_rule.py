@@ -30,10 +30,10 @@ from chainrule.practice.derivatives import (
     sum_of,
     term,
 )
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import shown
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import Wrong, WrongRule
+from chainrule.practice.wrong_answers import Wrong, WrongRule
 
 CHAIN = "Chain rule: f(g(x))′ = f′(g(x)) · g′(x)."
 INSIDE = "What is done last, and what stands inside it?"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from chainrule.practice.answers.matrix import Vector
 from chainrule.practice.answers.number import Number
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import column, minus, rounded
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 COST = "C = ½ · Σ (a − y)²: square each difference, add up, halve."
 NO_HALF = WrongRule("half-forgotten", "factor", "the ½ was left out", COST)

@@ -6,10 +6,10 @@ import math
 
 from chainrule.practice.answers.matrix import Vector
 from chainrule.practice.answers.number import Number
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import column, hadamard, minus, rounded, scaled, shown, sigma
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 CROSS = "C = −(y · log a + (1 − y) · log(1 − a)), log natural."
 

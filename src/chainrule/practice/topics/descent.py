@@ -6,10 +6,10 @@ from chainrule.practice.answers.choice import Choice
 from chainrule.practice.answers.matrix import Vector
 from chainrule.practice.answers.number import Number
 from chainrule.practice.derivatives import monomial, pretty, sum_of, term
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import column, minus, plus, rounded, scaled, shown
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 STEP = "A step of gradient descent: w ← w − η · ∂C/∂w."
 UPHILL = WrongRule("step-uphill", "sign", "the step went uphill", STEP)

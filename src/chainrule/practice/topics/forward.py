@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from chainrule.practice.answers.matrix import Vector
 from chainrule.practice.answers.number import Number
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import column, flipped, plus, rounded, rows, shown, sigma, times
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 LAYER = "z = W @ x + b: row j of W holds the weights of neuron j."
 NO_BIAS = WrongRule("bias-forgotten", "missing-term", "the biases were left out", LAYER)

@@ -20,10 +20,10 @@ from chainrule.practice.derivatives import (
     wrong_answers,
     wrong_slopes,
 )
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import column, rounded, shown
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import Wrong, WrongRule
+from chainrule.practice.wrong_answers import Wrong, WrongRule
 
 NAMES = ("x", "y")
 PARTIAL = "Differentiate by one name; every other one is a constant."

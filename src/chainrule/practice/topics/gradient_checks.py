@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from chainrule.practice.answers.choice import Choice
 from chainrule.practice.answers.number import Number
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import rounded, shown
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 RELATIVE = "The relative error is |a − n| / max(|a|, |n|)."
 

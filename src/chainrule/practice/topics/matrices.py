@@ -5,7 +5,7 @@ from __future__ import annotations
 from chainrule.practice.answers.matrix import Matrix, Vector
 from chainrule.practice.answers.shape import Shape
 from chainrule.practice.derivatives import linear, monomial, pretty, sum_of, term
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import (
     column,
     flipped,
@@ -17,7 +17,7 @@ from chainrule.practice.numbers import (
     times,
 )
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import Wrong, WrongRule
+from chainrule.practice.wrong_answers import Wrong, WrongRule
 
 FIT = "A (r, s) matrix times an (s, c) matrix is an (r, c) matrix: the inner sizes must agree."
 ROW_COLUMN = "Entry (i, j) of A @ B is row i of A times column j of B: multiply and add up."

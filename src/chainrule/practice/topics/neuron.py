@@ -6,10 +6,10 @@ import math
 
 from chainrule.practice.answers.choice import Choice
 from chainrule.practice.answers.number import Number
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import column, dot, rounded, shown, sigma
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 WEIGHTED = "z = w · x + b: multiply entry by entry, add up, add the bias."
 NO_BIAS = WrongRule("bias-forgotten", "missing-term", "the bias was left out", WEIGHTED)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from chainrule.practice.answers.choice import Choice
 from chainrule.practice.answers.number import Number
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import rounded, shown, sigma
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 PATH = "Along a path the slopes multiply: ∂C/∂w = ∂z/∂w · ∂a/∂z · ∂C/∂a."
 NO_SLOPE = WrongRule("sigma-slope-left-out", "missing-factor", "the slope σ′(z) was left out", PATH)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from chainrule.practice.answers.number import Number
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import rounded, shown
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 VARIANCE = "Variances of independent terms add up: Var(z) = n · Var(w) · x² + Var(b)."
 

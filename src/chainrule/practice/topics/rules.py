@@ -21,10 +21,10 @@ from chainrule.practice.derivatives import (
     term,
     wrong_slopes,
 )
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import shown, value_at
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import Wrong, WrongRule
+from chainrule.practice.wrong_answers import Wrong, WrongRule
 
 POWER = "Power rule: (xⁿ)′ = n · xⁿ⁻¹, for every number n."
 SUM = "Sum rule: (f + g)′ = f′ + g′. A constant factor stays; a constant term has the slope 0."

@@ -9,10 +9,10 @@ from chainrule.practice.answers.expression import equal_to
 from chainrule.practice.answers.number import Number
 from chainrule.practice.answers.parts import Parts
 from chainrule.practice.derivatives import linear, monomial, polynomial, pretty, sum_of, term
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import shown
 from chainrule.practice.topic import Task, task, topic
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 SECANT = "The slope of a secant is rise over run: (f(b) − f(a))/(b − a)."
 LIMIT = "The derivative is the limit of (f(x + h) − f(x))/h as h goes to 0."

@@ -8,12 +8,12 @@ from itertools import pairwise
 from chainrule.practice.answers.choice import Choice
 from chainrule.practice.answers.matrix import Matrix, Vector
 from chainrule.practice.answers.number import Number
-from chainrule.practice.draw import Draw
+from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import column, hadamard, minus, rounded, scaled, shown, sigma
 from chainrule.practice.topic import Task, task, topic
 from chainrule.practice.topics.cross_entropy import EXTRA
 from chainrule.practice.topics.descent import tidy
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 SOFTMAX = "aⱼ = e^(zⱼ) / Σ e^(zₖ): positive numbers that add up to 1."
 

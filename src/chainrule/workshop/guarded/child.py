@@ -15,9 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from chainrule.workshop.guarded.limits import set_limits
 from chainrule.workshop.guarded.loading import described, load
-from chainrule.workshop.guarded.noticing import notice
 from chainrule.workshop.guarded.protocol import (
     LENGTH,
     CallFunction,
@@ -33,6 +31,8 @@ from chainrule.workshop.guarded.protocol import (
     decode,
     encode,
 )
+from chainrule.workshop.guarded.side_effects import notice
+from chainrule.workshop.guarded.system_limits import set_limits
 
 LARGEST_RESULT = 64 * 2**20
 MOST_WARNINGS = 10

@@ -10,8 +10,8 @@ from itertools import combinations
 from chainrule.algebra.errors import AlgebraError, Span
 from chainrule.algebra.language.reading import Reader, Ways
 from chainrule.algebra.language.scope import Scope
-from chainrule.algebra.language.syntax import Parsed
-from chainrule.algebra.language.typed import Typed
+from chainrule.algebra.language.text_places import Parsed
+from chainrule.algebra.language.typed_text import Typed
 from chainrule.algebra.tree.expression import Expression
 
 MAX_DIVISIONS = 6

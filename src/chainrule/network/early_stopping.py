@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.network.checking import Array, whole_number
+from chainrule.network.arguments import Array, whole_number
 from chainrule.network.network import Network
 from chainrule.network.training import Epoch
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.network.architecture import Architecture
-from chainrule.network.checking import Array
+from chainrule.network.arguments import Array
 from chainrule.network.engine.buffers import aligned
 from chainrule.network.equations import decays
 from chainrule.network.examples import Inputs

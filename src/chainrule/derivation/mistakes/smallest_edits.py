@@ -28,8 +28,8 @@ from chainrule.derivation.mistakes.change import Edit, applied
 from chainrule.derivation.mistakes.explain import explained, quoted
 from chainrule.derivation.mistakes.leaf_edits import SHIFTED, shifted
 from chainrule.derivation.mistakes.pair_search import PairSearch
-from chainrule.derivation.mistakes.repairs import mended, pieces
 from chainrule.derivation.mistakes.search import MAX_SIZE, Found, Search
+from chainrule.derivation.mistakes.text_repairs import mended, pieces
 from chainrule.derivation.mistakes.vocabulary import vocabulary
 
 MAX_CONFIRMED = 60

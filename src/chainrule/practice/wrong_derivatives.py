@@ -44,7 +44,7 @@ from chainrule.algebra import (
     times,
     with_args,
 )
-from chainrule.practice.wrong import WrongRule
+from chainrule.practice.wrong_answers import WrongRule
 
 
 @dataclass(frozen=True, slots=True)
