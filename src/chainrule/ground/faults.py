@@ -45,7 +45,10 @@ class Fault(ValueError):
         file: str | Path | None = None,
     ) -> None:
         self.problem, self.setting, self.value, self.file = problem, setting, value, file
-        super().__init__(self.line())
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        return self.line()
 
     def line(self, name: Naming | None = None) -> str:
         """The message, with each setting called what `name` makes of it."""

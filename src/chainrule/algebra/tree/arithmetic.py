@@ -7,9 +7,10 @@ shape; `derivative` sums it back over the axes that were stretched.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from chainrule.algebra.errors import AlgebraError, ShapeError
+from chainrule.algebra.errors import AlgebraError, ShapeError, Words
 from chainrule.algebra.tree.expression import (
     NEGATION,
     POWER,
@@ -43,15 +44,18 @@ def elementwise(sign: str) -> Callable[[tuple[Expression, ...], tuple[Any, ...]]
         for i, arg in enumerate(args):
             joined = broadcast(result, arg.shape)
             if joined is None:
-                raise misfit(args[:i], result, sign, arg)
+                words = partial(_misfit_words, args[:i], result, sign, arg)
+                raise ShapeError(words, operand=i)
             result = joined
         return result
 
     return shape
 
 
-def misfit(left: tuple[Expression, ...], shape: Shape, sign: str, right: Expression) -> ShapeError:
-    """The error for operands whose sizes differ, with the likely mend."""
+def _misfit_words(
+    left: tuple[Expression, ...], shape: Shape, sign: str, right: Expression
+) -> Words:
+    """The message for operands whose sizes differ, with the likely mend."""
     first = f" {sign} ".join(f"`{brief(arg)}`" for arg in left)
     if sign == "+" and right.operation is NEGATE:
         sign, right = "-", right.args[0]
@@ -72,7 +76,7 @@ def misfit(left: tuple[Expression, ...], shape: Shape, sign: str, right: Express
     elif one is not None and broadcast(flip(shape), right.shape) == right.shape:
         mend = _transposed_text(one)
         message += f"; `{mend}` is {shape_text(flip(shape))}"
-    return ShapeError(message, mend, operand=len(left))
+    return message, mend
 
 
 def _transposed_text(operand: Expression) -> str:

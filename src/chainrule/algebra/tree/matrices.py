@@ -7,11 +7,12 @@ C = A B, the adjoints are A̅ = C̅ Bᵀ and B̅ = Aᵀ C̅.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from chainrule.algebra.errors import ShapeError
+from chainrule.algebra.errors import ShapeError, Words
 from chainrule.algebra.tree.arithmetic import (
     NEGATE,
     OutOfDomain,
@@ -51,12 +52,13 @@ def _matmul_shape(args: tuple[Expression, ...], params: tuple[Any, ...]) -> Shap
     for i, right in enumerate(args[1:], start=1):
         joined = product(result, right.shape)
         if joined is None:
-            raise _matmul_misfit(args[:i], result, right)
+            words = partial(_misfit_words, args[:i], result, right)
+            raise ShapeError(words, operand=i)
         result = joined
     return result
 
 
-def _matmul_misfit(left: tuple[Expression, ...], shape: Shape, right: Expression) -> ShapeError:
+def _misfit_words(left: tuple[Expression, ...], shape: Shape, right: Expression) -> Words:
     first = " @ ".join(f"`{brief(arg)}`" for arg in left)
     message = (
         f"{first} {shape_text(shape)} @ `{brief(right)}` {shape_text(right.shape)}: "
@@ -80,7 +82,7 @@ def _matmul_misfit(left: tuple[Expression, ...], shape: Shape, right: Expression
         message += f"; `{mend}` multiplies entry by entry"
     else:
         mend = None
-    return ShapeError(message, mend, operand=len(left))
+    return message, mend
 
 
 def _matmul_value(chain: Expression, values: list[Array], at: Setting) -> Array:
