@@ -33,7 +33,7 @@ from chainrule.derivation.asking.layout import (
     MAX_LETTERS,
     Layout,
     layout,
-    plain_value,
+    plain_values,
     value_at,
 )
 from chainrule.derivation.asking.points import bends, equal
@@ -149,13 +149,7 @@ class Case:
     @cached_property
     def plain_values(self) -> tuple[Array | DomainError, ...]:
         """The values at every point as they are, or why there is none. Raises TooLargeError."""
-        values: list[Array | DomainError] = []
-        for point in self.truth.points:
-            try:
-                values.append(plain_value(self.root, point))
-            except DomainError as error:
-                values.append(error)
-        return tuple(values)
+        return plain_values(self.root, self.truth.points)
 
     def laid(self, where: Layout) -> Values:
         """The values at every point, laid out in this way."""

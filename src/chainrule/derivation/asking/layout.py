@@ -7,6 +7,8 @@ alphabet.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,33 +110,48 @@ def value_at(root: Expression, where: Layout, point: Point, size: tuple[int, int
 
     Raises DomainError where the answer has no value, TooLargeError.
     """
-    return where.laid(plain_value(root, point), size)
+    (value,) = plain_values(root, [point])
+    if isinstance(value, DomainError):
+        raise value
+    return where.laid(value, size)
 
 
-def plain_value(root: Expression, point: Point) -> Array:
-    """The values of a tree at a point, as they are. Raises DomainError, TooLargeError."""
-    measure(root, point)
-    for name, leaf in symbols(root).items():
-        if name not in point.values:
-            point.value(leaf)
-    return evaluate(root, point.values, point.sizes, {})
+def plain_values(root: Expression, points: Sequence[Point]) -> tuple[Array | DomainError, ...]:
+    """The values of a tree at points as they are, or why there is none. Raises TooLargeError."""
+    measure(root, points)
+    leaves = symbols(root)
+    return tuple(_plain_value(root, leaves, point) for point in points)
 
 
-def measure(root: Expression, point: Point) -> None:
+def _plain_value(
+    root: Expression, leaves: Mapping[str, Expression], point: Point
+) -> Array | DomainError:
+    try:
+        for name, leaf in leaves.items():
+            if name not in point.values:
+                point.value(leaf)
+        return evaluate(root, point.values, point.sizes, {})
+    except DomainError as error:
+        return error
+
+
+def measure(root: Expression, points: Sequence[Point]) -> None:
     """Raise TooLargeError if a part of the answer has more numbers than are worked out."""
-    letters: set[str] = set()
-    for part in postorder(root):
-        if part.shape == UNKNOWN:
-            continue
-        rows, columns = concrete(part.shape, point.sizes)
-        entries = rows * columns
-        for letter, size in part.indices:
-            letters.add(letter)
-            entries *= size if isinstance(size, int) else point.sizes[size]
-        if entries > MAX_ENTRIES:
-            raise TooLargeError(f"a part of it has {entries} numbers; at most {MAX_ENTRIES} fit")
-    if len(letters) > MAX_LETTERS:
-        raise TooLargeError(f"it has {len(letters)} index letters; at most {MAX_LETTERS} are used")
+    sizes = dict.fromkeys(
+        (part.shape, part.indices) for part in postorder(root) if part.shape != UNKNOWN
+    )
+    letters = {letter for _, indices in sizes for letter, _ in indices}
+    for point in points:
+        for shape, indices in sizes:
+            entries = math.prod(concrete(shape, point.sizes))
+            for _, size in indices:
+                entries *= size if isinstance(size, int) else point.sizes[size]
+            if entries > MAX_ENTRIES:
+                message = f"a part of it has {entries} numbers; at most {MAX_ENTRIES} fit"
+                raise TooLargeError(message)
+        if len(letters) > MAX_LETTERS:
+            message = f"it has {len(letters)} index letters; at most {MAX_LETTERS} are used"
+            raise TooLargeError(message)
 
 
 def overflows(error: DomainError) -> bool:

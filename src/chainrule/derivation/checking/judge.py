@@ -107,8 +107,7 @@ def compared(case: Case, naming: Naming) -> Check | Wrong:
     if any(same_meaning(asked, leaf) for leaf in symbols(root).values()):
         message = f"the line uses {asked.name} itself, so it says nothing about it"
         return Check(text, "undecided", message)
-    for point in facts.points:
-        measure(root, point)
+    measure(root, facts.points)
     if not case.fits:
         return lambda naming: _misfit(case, naming)
     where = case.layout

@@ -21,6 +21,7 @@ from chainrule.derivation.mistakes.variants import (
     MAX_NUMBERS,
     Key,
     Stack,
+    Template,
     again,
     joined,
     placeholder,
@@ -72,6 +73,7 @@ class PairSearch:
         self.evaluation = self.search.evaluation
         self._found: list[list[Found]] = []  # by tier
         self._on: dict[Path, list[int]] = {}
+        self._templates: dict[tuple[int, tuple[Expression, ...]], Template | None] = {}
         for number, edit in enumerate(self.search.edits):
             self._on.setdefault(edit.path, []).append(number)
 
@@ -154,7 +156,7 @@ class PairSearch:
             edit = self.search.edits[number]
             if edit.cost <= min(OWN_COST, tier.most):
                 for hole in holes:
-                    self._put_over(path, edit.change, number, hole, tier)
+                    self._put_over(path, self._known_over(number, hole), number, hole, tier)
 
     def _around_mended(self, path: Path, node: Expression, holes: list[_Hole], tier: _Tier) -> None:
         """Something put around a node whose sizes did not fit before an argument was changed."""
@@ -168,23 +170,37 @@ class PairSearch:
             for change in changes(self.search.node_at(path, fitting)):
                 if change.wraps and change.cost <= min(OWN_COST, tier.most):
                     number = len(self.search.edits)
-                    if self._put_over(path, change, number, hole, tier):
+                    if self._put_over(path, self._over(change, hole), number, hole, tier):
                         self.search.edits.append(Edit(path, change))
 
-    def _put_over(self, path: Path, change: Change, number: int, hole: _Hole, tier: _Tier) -> bool:
-        """A change on top of a stack of variants; whether it has values."""
+    def _known_over(self, number: int, hole: _Hole) -> Template | None:
+        """`_over` of an edit, kept for the next tier."""
+        key = (number, hole.args)
+        if key not in self._templates:
+            self._templates[key] = self._over(self.search.edits[number].change, hole)
+        return self._templates[key]
+
+    def _over(self, change: Change, hole: _Hole) -> Template | None:
+        """A change on top of a node with a hole; None if it does not fit or drops the hole."""
         try:
             made = change.make(hole.args)
         except AlgebraError:
-            return False
+            return None
         if made.shape == UNKNOWN or not self.evaluation.known_letters(made):
-            return False
-        result = self.evaluation.substituted(made, hole.leaf, hole.stack)
+            return None
+        return self.evaluation.template(made, hole.leaf)
+
+    def _put_over(
+        self, path: Path, over: Template | None, number: int, hole: _Hole, tier: _Tier
+    ) -> bool:
+        """A change on top of a stack of variants; whether it has values."""
+        result = over and self.evaluation.substituted(over, hole.stack)
         if result is None:
             return False
         key, values = result
-        edits = hole.stack.edits
-        tier.keep(path, key, Stack(values, np.hstack([edits, np.full_like(edits, number)])))
+        edits = np.full((len(hole.stack.edits), 2), number)
+        edits[:, 0] = hole.stack.edits[:, 0]
+        tier.keep(path, key, Stack(values, edits))
         return True
 
 

@@ -67,6 +67,15 @@ class Place:
     once: dict[Key, list[Stack]] = field(default_factory=dict[Key, list[Stack]])
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A tree with a leaf that stacks are put in for, and the nodes above it, arguments first."""
+
+    tree: Expression
+    hole: Expression
+    above: tuple[Expression, ...]
+
+
 def joined(stacks: Sequence[Stack]) -> Stack:
     """Stacks of one shape as one."""
     if len(stacks) == 1:
@@ -202,14 +211,25 @@ class Evaluation:
             return
         yield key, Stack(np.broadcast_to(result, (len(edits), *full)), edits)
 
-    def substituted(
-        self, template: Expression, hole: Expression, stack: Stack
-    ) -> tuple[Key, Array] | None:
-        """The value of a tree with a stack put in for one leaf; None if it has none."""
-        local: dict[Expression, Array] = {hole: stack.values}
-        for part in postorder(template):
-            if part in local or not any(arg in local for arg in part.args):
-                continue
+    def template(self, tree: Expression, hole: Expression) -> Template | None:
+        """A tree around a leaf that is no part of the answer; None if the leaf is not in it."""
+        unknown: list[Expression] = []
+        waiting = [tree]
+        while waiting:
+            part = waiting.pop()
+            if part is not hole and part not in self.memo:
+                unknown.append(part)
+                waiting.extend(part.args)
+        above = {hole: hole}
+        for part in sorted(unknown, key=lambda part: part.depth):
+            if any(arg in above for arg in part.args):
+                above[part] = part
+        return Template(tree, hole, tuple(above)[1:]) if tree in above else None
+
+    def substituted(self, template: Template, stack: Stack) -> tuple[Key, Array] | None:
+        """The value of a template with a stack put in for its leaf; None if it has none."""
+        local: dict[Expression, Array] = {template.hole: stack.values}
+        for part in template.above:
             values: list[Array] = []
             for arg in part.args:
                 value = local[arg] if arg in local else self.value(arg)
@@ -222,9 +242,8 @@ class Evaluation:
                 return None
             size = (len(stack.edits), *self.full((part.shape, part.indices)))
             local[part] = result if result.shape == size else np.broadcast_to(result, size)
-        if template not in local:
-            return None
-        return (template.shape, template.indices), local[template]
+        tree = template.tree
+        return (tree.shape, tree.indices), local[tree]
 
 
 def placeholder(key: Key, i: int) -> Expression:
