@@ -7,12 +7,12 @@ of one of its arguments. The likeliest changes are paired first.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from chainrule.algebra import ENTRY, UNKNOWN, AlgebraError, Expression
+from chainrule.algebra import ENTRY, UNKNOWN, AlgebraError, Array, Expression
 from chainrule.derivation.asking.case import Case
 from chainrule.derivation.mistakes.change import Change, Edit, Path
 from chainrule.derivation.mistakes.edits import changes
@@ -23,7 +23,9 @@ from chainrule.derivation.mistakes.variants import (
     Stack,
     Template,
     again,
+    chunks,
     joined,
+    key_of,
     placeholder,
 )
 
@@ -60,8 +62,9 @@ class _Tier:
         default_factory=dict[Path, dict[Key, list[Stack]]]
     )
 
-    def keep(self, path: Path, key: Key, stack: Stack) -> None:
-        self.twice.setdefault(path, {}).setdefault(key, []).append(stack)
+    def keep(self, path: Path, tree: Expression, stack: Stack | None) -> None:
+        if stack is not None:
+            self.twice.setdefault(path, {}).setdefault(key_of(tree), []).append(stack)
 
 
 class PairSearch:
@@ -73,6 +76,7 @@ class PairSearch:
         self.evaluation = self.search.evaluation
         self._found: list[list[Found]] = []  # by tier
         self._on: dict[Path, list[int]] = {}
+        self._reached: dict[tuple[Path, Key], bool] = {}
         self._templates: dict[tuple[int, tuple[Expression, ...]], Template | None] = {}
         for number, edit in enumerate(self.search.edits):
             self._on.setdefault(edit.path, []).append(number)
@@ -100,20 +104,42 @@ class PairSearch:
         cheap = [self._cheap((*path, i), tier.most) for i in range(len(node.args))]
         for i in range(len(node.args)):
             for key, stacks in tier.twice.pop((*path, i), {}).items():
-                for stack in _chunks(stacks):
-                    for above in self.evaluation.lifted(node, own, {i: (key, stack)}):
-                        tier.keep(path, *above)
+                around = self._around(path, own, {i: key})
+                if around is None:
+                    continue
+                for stack in chunks(stacks):
+                    tier.keep(path, around, self.evaluation.lifted(around, own, {i: stack}))
             for j in range(i + 1, len(node.args)):
                 for key, left in cheap[i].items():
                     for other, right in cheap[j].items():
-                        one, two = self._crossed(left, right)
-                        varied = {i: (key, one), j: (other, two)}
-                        for above in self.evaluation.lifted(node, own, varied):
-                            tier.keep(path, *above)
+                        around = self._around(path, own, {i: key, j: other})
+                        if around is not None:
+                            one, two = self._crossed(left, right)
+                            crossed = self.evaluation.lifted(around, own, {i: one, j: two})
+                            tier.keep(path, around, crossed)
         holes = list(self._holes(node, cheap))
         if node.shape == UNKNOWN:
             self._around_mended(path, node, holes, tier)
         self._over_arguments(path, holes, tier)
+
+    def _around(
+        self, path: Path, own: list[Array | None], varied: Mapping[int, Key]
+    ) -> Expression | None:
+        """`Evaluation.around` of a place; None also if no variant can become the answer."""
+        around = self.evaluation.around(self.search.places[path].node, own, varied)
+        return around if around is not None and self._reaches(path, key_of(around)) else None
+
+    def _reaches(self, path: Path, key: Key) -> bool:
+        """Whether a variant of a place, changed no further, leaves an answer of the right shape."""
+        if (path, key) not in self._reached:
+            if path:
+                *_, i = path
+                above = path[:-1]
+                reaches = self._around(above, self.search.own_values(above), {i: key}) is not None
+            else:
+                reaches = self.search.lies(key) is not None
+            self._reached[path, key] = reaches
+        return self._reached[path, key]
 
     def _cheap(self, path: Path, most: float) -> dict[Key, Stack]:
         """The variants of a place with one edit that is likely enough to be one of two."""
@@ -156,7 +182,7 @@ class PairSearch:
             edit = self.search.edits[number]
             if edit.cost <= min(OWN_COST, tier.most):
                 for hole in holes:
-                    self._put_over(path, self._known_over(number, hole), number, hole, tier)
+                    self._put_over(path, self._known_over(path, number, hole), number, hole, tier)
 
     def _around_mended(self, path: Path, node: Expression, holes: list[_Hole], tier: _Tier) -> None:
         """Something put around a node whose sizes did not fit before an argument was changed."""
@@ -170,17 +196,17 @@ class PairSearch:
             for change in changes(self.search.node_at(path, fitting)):
                 if change.wraps and change.cost <= min(OWN_COST, tier.most):
                     number = len(self.search.edits)
-                    if self._put_over(path, self._over(change, hole), number, hole, tier):
+                    if self._put_over(path, self._over(path, change, hole), number, hole, tier):
                         self.search.edits.append(Edit(path, change))
 
-    def _known_over(self, number: int, hole: _Hole) -> Template | None:
+    def _known_over(self, path: Path, number: int, hole: _Hole) -> Template | None:
         """`_over` of an edit, kept for the next tier."""
         key = (number, hole.args)
         if key not in self._templates:
-            self._templates[key] = self._over(self.search.edits[number].change, hole)
+            self._templates[key] = self._over(path, self.search.edits[number].change, hole)
         return self._templates[key]
 
-    def _over(self, change: Change, hole: _Hole) -> Template | None:
+    def _over(self, path: Path, change: Change, hole: _Hole) -> Template | None:
         """A change on top of a node with a hole; None if it does not fit or drops the hole."""
         try:
             made = change.make(hole.args)
@@ -188,34 +214,21 @@ class PairSearch:
             return None
         if made.shape == UNKNOWN or not self.evaluation.known_letters(made):
             return None
+        if not self._reaches(path, key_of(made)):
+            return None
         return self.evaluation.template(made, hole.leaf)
 
     def _put_over(
         self, path: Path, over: Template | None, number: int, hole: _Hole, tier: _Tier
     ) -> bool:
         """A change on top of a stack of variants; whether it has values."""
-        result = over and self.evaluation.substituted(over, hole.stack)
-        if result is None:
+        values = over and self.evaluation.substituted(over, hole.stack)
+        if over is None or values is None:
             return False
-        key, values = result
         edits = np.full((len(hole.stack.edits), 2), number)
         edits[:, 0] = hole.stack.edits[:, 0]
-        tier.keep(path, key, Stack(values, edits))
+        tier.keep(path, over.tree, Stack(values, edits))
         return True
-
-
-def _chunks(stacks: list[Stack]) -> Iterator[Stack]:
-    """Stacks of one shape joined, as long as they do not grow too large."""
-    waiting: list[Stack] = []
-    numbers = 0
-    for stack in stacks:
-        if waiting and numbers + stack.values.size > MAX_NUMBERS:
-            yield joined(waiting)
-            waiting, numbers = [], 0
-        waiting.append(stack)
-        numbers += stack.values.size
-    if waiting:
-        yield joined(waiting)
 
 
 def _replaces(pair: Found) -> bool:

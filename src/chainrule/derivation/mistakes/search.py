@@ -28,11 +28,19 @@ from chainrule.algebra import (
     occurrences,
 )
 from chainrule.derivation.asking.case import Case
-from chainrule.derivation.asking.layout import layout
+from chainrule.derivation.asking.layout import Layout, layout
 from chainrule.derivation.asking.points import ABSOLUTE, RELATIVE
 from chainrule.derivation.mistakes.change import Change, Edit, Node, Path
 from chainrule.derivation.mistakes.edits import changes
-from chainrule.derivation.mistakes.variants import Evaluation, Key, Place, Stack, joined
+from chainrule.derivation.mistakes.variants import (
+    Evaluation,
+    Key,
+    Place,
+    Stack,
+    chunks,
+    joined,
+    key_of,
+)
 from chainrule.derivation.mistakes.vocabulary import vocabulary
 
 MAX_SIZE = 160
@@ -120,10 +128,13 @@ class Search:
             own = self.own_values(path)
             for i in range(len(place.node.args)):
                 for key, below in table[(*path, i)].items():
+                    around = self.evaluation.around(place.node, own, {i: key})
+                    if around is None:
+                        continue
                     for stack in below:
-                        lifted = self.evaluation.lifted(place.node, own, {i: (key, stack)})
-                        for made, above in lifted:
-                            stacks.setdefault(made, []).append(above)
+                        above = self.evaluation.lifted(around, own, {i: stack})
+                        if above is not None:
+                            stacks.setdefault(key_of(around), []).append(above)
             table[path] = {key: [joined(parts)] for key, parts in stacks.items()}
             for key, parts in table[path].items():
                 place.once.setdefault(key, []).extend(parts)
@@ -152,7 +163,7 @@ class Search:
             value = evaluation.value(made)
             if value is None:
                 continue
-            key = (made.shape, made.indices)
+            key = key_of(made)
             self.numbers += math.prod(evaluation.full(key))
             if self.numbers > MAX_OWN_NUMBERS:
                 break
@@ -192,18 +203,22 @@ class Search:
     def matching(self, groups: Mapping[Key, Sequence[Stack]], loose: bool = False) -> list[Found]:
         """The variants of the whole tree that are right at this point, cheapest first."""
         found: list[Found] = []
-        size = self.goal.shape
-        for (shape, indices), stacks in groups.items():
-            where = layout(shape, indices, self.question)
-            if where is None or (where.stretched and size != (1, 1)):
+        for key, stacks in groups.items():
+            where = self.lies(key, loose)
+            if where is None:
                 continue
-            if where.flipped and not loose:
-                continue
-            for stack in stacks:
-                values = self._without_spent_letters(stack.values, indices)
-                laid = where.laid(values, size)
+            for stack in chunks(stacks):
+                values = self._without_spent_letters(stack.values, key[1])
+                laid = where.laid(values, self.goal.shape)
                 found.extend(self._hits(laid, stack, where.flipped, loose))
         return sorted(found, key=lambda one: one.rank)
+
+    def lies(self, key: Key, loose: bool = False) -> Layout | None:
+        """How variants of this shape lie against what is asked; None if none of them is right."""
+        where = layout(*key, self.question)
+        if where is None or (where.stretched and self.goal.shape != (1, 1)):
+            return None
+        return None if where.flipped and not loose else where
 
     def _without_spent_letters(self, values: Array, indices: tuple[Index, ...]) -> Array:
         """The axes of letters that are not free taken away."""
@@ -216,8 +231,11 @@ class Search:
         goal = self.goal
         size = float(np.abs(goal).max())
         with np.errstate(all="ignore"):
-            gaps = np.abs(laid - goal).max(axis=(-1, -2))
-            hits = gaps <= RELATIVE * size + ABSOLUTE
+            tolerance = RELATIVE * size + ABSOLUTE
+            hits = (
+                np.abs(laid[:, 0, 0] - goal[0, 0]) <= tolerance
+            )  # few of them hold at all entries
+            hits[hits] = (np.abs(laid[hits] - goal) <= tolerance).all(axis=(-1, -2))
             for i in np.flatnonzero(hits).tolist():
                 yield Found(self._edits_of(stack, i), 1.0, flipped)
             if not loose or size <= ABSOLUTE or goal.size == 1:

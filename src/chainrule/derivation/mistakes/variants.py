@@ -8,7 +8,7 @@ a dozen evaluations.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,6 +74,10 @@ class Template:
     tree: Expression
     hole: Expression
     above: tuple[Expression, ...]
+
+
+def key_of(tree: Expression) -> Key:
+    return tree.shape, tree.indices
 
 
 def joined(stacks: Sequence[Stack]) -> Stack:
@@ -154,45 +158,53 @@ class Evaluation:
             result[i] = value
         return result
 
-    def lifted(
-        self, node: Expression, own: Sequence[Array | None], varied: dict[int, tuple[Key, Stack]]
-    ) -> Iterator[tuple[Key, Stack]]:
-        """The node on stacks for some of its arguments; own: the values of the others.
+    def around(
+        self, node: Expression, own: Sequence[Array | None], varied: Mapping[int, Key]
+    ) -> Expression | None:
+        """The node on leaves that stand for stacks of some arguments; None if they do not fit.
 
-        The edits of a variant are those of its arguments.
+        own: the values of its arguments as they are; where one that stays has none, it is None too.
         """
         args = list(node.args)
-        values: list[Array] = []
         for i, value in enumerate(own):
             if i in varied:
-                key, stack = varied[i]
-                if node.operation is ENTRY and key[0] != args[i].shape:
-                    return  # its letters belong to the old sizes
-                args[i] = placeholder(key, i)
-                values.append(stack.values)
+                if node.operation is ENTRY and varied[i][0] != args[i].shape:
+                    return None  # its letters belong to the old sizes
+                args[i] = placeholder(varied[i], i)
             elif value is None:
-                return
-            else:
-                values.append(value)
+                return None
         try:
             template = with_args(node, tuple(args)) if node.shape != UNKNOWN else again(node, args)
         except AlgebraError:
-            return
-        if not self.known_letters(template):
-            return
-        stacks = [stack for _, stack in varied.values()]
+            return None
+        return template if self.known_letters(template) else None
+
+    def lifted(
+        self, template: Expression, own: Sequence[Array | None], varied: Mapping[int, Stack]
+    ) -> Stack | None:
+        """What `around` gives, worked out on the stacks; None if no variant has a value.
+
+        The edits of a variant are those of its arguments.
+        """
+        values: list[Array] = []
+        for i, value in enumerate(own):
+            if i in varied:
+                values.append(varied[i].values)
+            elif value is not None:
+                values.append(value)
+        stacks = list(varied.values())
         edits = stacks[0].edits if len(stacks) == 1 else np.hstack([s.edits for s in stacks])
-        key = (template.shape, template.indices)
-        full = self.full(key)
+        full = self.full(key_of(template))
         most = max(1, MAX_NUMBERS // math.prod(full))
         if len(edits) > most:
             edits = edits[:most]
             values = [v[:most] if v.ndim == len(full) + 1 else v for v in values]
-        yield from self._on_stacks(template, key, values, edits)
+        return self._on_stacks(template, values, edits)
 
     def _on_stacks(
-        self, template: Expression, key: Key, values: list[Array], edits: np.ndarray
-    ) -> Iterator[tuple[Key, Stack]]:
+        self, template: Expression, values: list[Array], edits: np.ndarray
+    ) -> Stack | None:
+        key = key_of(template)
         full = self.full(key)
         try:
             result = template.operation.value(template, values, self.setting)
@@ -206,10 +218,8 @@ class Evaluation:
                 if single is not None:
                     results.append(single)
                     kept.append(i)
-            if results:
-                yield key, Stack(self.stacked(key, results), edits[kept])
-            return
-        yield key, Stack(np.broadcast_to(result, (len(edits), *full)), edits)
+            return Stack(self.stacked(key, results), edits[kept]) if results else None
+        return Stack(np.broadcast_to(result, (len(edits), *full)), edits)
 
     def template(self, tree: Expression, hole: Expression) -> Template | None:
         """A tree around a leaf that is no part of the answer; None if the leaf is not in it."""
@@ -226,7 +236,7 @@ class Evaluation:
                 above[part] = part
         return Template(tree, hole, tuple(above)[1:]) if tree in above else None
 
-    def substituted(self, template: Template, stack: Stack) -> tuple[Key, Array] | None:
+    def substituted(self, template: Template, stack: Stack) -> Array | None:
         """The value of a template with a stack put in for its leaf; None if it has none."""
         local: dict[Expression, Array] = {template.hole: stack.values}
         for part in template.above:
@@ -240,10 +250,23 @@ class Evaluation:
                 result = part.operation.value(part, values, self.setting)
             except (OutOfDomain, FloatingPointError):
                 return None
-            size = (len(stack.edits), *self.full((part.shape, part.indices)))
+            size = (len(stack.edits), *self.full(key_of(part)))
             local[part] = result if result.shape == size else np.broadcast_to(result, size)
-        tree = template.tree
-        return (tree.shape, tree.indices), local[tree]
+        return local[template.tree]
+
+
+def chunks(stacks: Iterable[Stack]) -> Iterator[Stack]:
+    """Stacks of one shape joined, as long as they do not grow too large."""
+    waiting: list[Stack] = []
+    numbers = 0
+    for stack in stacks:
+        if waiting and numbers + stack.values.size > MAX_NUMBERS:
+            yield joined(waiting)
+            waiting, numbers = [], 0
+        waiting.append(stack)
+        numbers += stack.values.size
+    if waiting:
+        yield joined(waiting)
 
 
 def placeholder(key: Key, i: int) -> Expression:
