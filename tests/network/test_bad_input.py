@@ -176,7 +176,7 @@ def test_targets_of_a_single_output():
 NO_NUMBER: list[Any] = [None, "0.5", "", [0.5], (1,), {}, 1j, np.array([0.5]), NAN, True, Odd()]
 NOT_POSITIVE: list[Any] = [*NO_NUMBER, INF, -INF, 0, -1, 10**400]
 NOT_A_COUNT: list[Any] = [*NO_NUMBER, 2.5, INF, -1, np.float32(1.5)]
-NO_NAME: list[Any] = [None, 3, "", "gelu", ["relu"], b"relu", NAN, "x" * 5000, Odd()]
+NO_NAME: list[Any] = [None, 3, "", "mish", ["relu"], b"relu", NAN, "x" * 5000, Odd()]
 
 SETTINGS: dict[str, tuple[Callable[[Any], Any], list[Any], str]] = {
     "epochs": (lambda v: train(net(), (X, Y), epochs=v), NOT_A_COUNT, "whole number from 0 up"),
@@ -265,7 +265,7 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], list[Any], str]] = {
     ),
     "hidden": (
         lambda v: net(hidden=v),
-        [None, 3, "", "gelu", ["relu", "relu"], [], [None], [3], ["gelu"], NAN, Odd(), "x" * 5000],
+        [None, 3, "", "mish", ["relu", "relu"], [], [None], [3], ["mish"], NAN, Odd(), "x" * 5000],
         "hidden|activation",
     ),
     "output": (lambda v: net(output=v), NO_NAME[1:], "unknown activation.*sigmoid, tanh, relu"),
@@ -339,9 +339,9 @@ SETTINGS: dict[str, tuple[Callable[[Any], Any], list[Any], str]] = {
     "an architecture": (
         Architecture.parse,
         [None, 3, "", " ", "784", "784-", "-10", "784-30-10-", "784,30,10", "784-x-10", "0-3",
-         "784-30-10 gelu", "784-30-10 quadratic quadratic", "784-30-10 relu relu relu relu",
+         "784-30-10 mish", "784-30-10 quadratic quadratic", "784-30-10 relu relu relu relu",
          "3-2 relu tanh", "4-3 tanh cross-entropy", "9" * 5000 + "-3", "4-1000001", Odd(),
-         "1000000-1000000", "3-2\n4 sigmoid hinge"],
+         "1000000-1000000", "3-2\n4 sigmoid focal"],
         "architecture|layer|activation|cost|parameters",
     ),
     "of": (Network.of, [None, 3, "", "784"], "no architecture"),
@@ -416,8 +416,8 @@ def test_an_architecture_made_by_hand():
     for sizes, names, cost in (
         ((4, 3), ("relu", "relu"), "quadratic"),
         ((4, 3), (), "quadratic"),
-        ((4, 3), ("gelu",), "quadratic"),
-        ((4, 3), ("relu",), "hinge"),
+        ((4, 3), ("mish",), "quadratic"),
+        ((4, 3), ("relu",), "focal"),
         ((4, 3), ("relu",), "cross-entropy"),
         ((4,), (), "quadratic"),
         ((), (), "quadratic"),
