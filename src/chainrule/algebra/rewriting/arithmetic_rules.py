@@ -11,7 +11,6 @@ from chainrule.algebra.rewriting.products import (
     missing,
     monomial,
     normal_monomial,
-    plain_number,
     with_letters,
     written,
 )
@@ -182,13 +181,6 @@ def _without_ones(
     for rest, coefficient in terms:
         result[rest] = result.get(rest, Fraction(0)) + coefficient
     return result
-
-
-def number_form(node: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
-    """Numbers in the form they are written in by hand."""
-    value = rational(node)
-    after = node if value is None else plain_number(value)
-    return None if after is node else (NUMBERS, after)
 
 
 RULES: dict[object, tuple[Rewriter, ...]] = {

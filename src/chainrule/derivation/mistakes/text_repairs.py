@@ -84,11 +84,6 @@ def mended(parsed: Parsed, edits: Sequence[Edit], scope: Scope) -> tuple[str, Ex
         return None
 
 
-def syntax_at(syntax: Syntax, path: tuple[int, ...]) -> Syntax:
-    """The part at `path`; the nearest one around it if it was not typed."""
-    return _typed(syntax, path)[0]
-
-
 def _typed(syntax: Syntax, path: tuple[int, ...]) -> tuple[Syntax, tuple[int, ...]]:
     """The part at `path` or the nearest one around it, and the path to that."""
     for depth, i in enumerate(path):
