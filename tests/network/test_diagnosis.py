@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import Split
-from chainrule.network import Network, flattest_layer, share_of_commonest
+from chainrule.network import ACTIVATIONS, Network, flattest_layer, share_of_commonest
 
 SLOPES: dict[str, Any] = {
     "sigmoid": lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2,
@@ -72,11 +72,11 @@ def test_bytes_are_enough():
     assert found is not None
 
 
-@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "leaky-relu"])
+@pytest.mark.parametrize("hidden", SLOPES)
 def test_backward_gives_the_slopes_it_multiplies_by(hidden: str):
     network = Network([6, 5, 3], hidden=hidden, output="tanh", dtype="float64")
     found = network.backward(examples(4).X, examples(4).y)
-    symbol = {"sigmoid": "sigma", "leaky-relu": "leaky_relu"}.get(hidden, hidden)
+    symbol = ACTIVATIONS[hidden].symbol
     for name, kind, z in ((f"{symbol}'(z1)", hidden, "z1"), ("tanh'(z2)", "tanh", "z2")):
         assert np.allclose(found[name], SLOPES[kind](found[z]), rtol=1e-12, atol=1e-15)
     upstream = found["delta2"] @ network.parameters["W2"]

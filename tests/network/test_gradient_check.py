@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from chainrule.network import Call, Equation, Network, NetworkError, check_gradients, equations
+from chainrule.network import (
+    ACTIVATIONS,
+    Call,
+    Equation,
+    Network,
+    NetworkError,
+    check_gradients,
+    equations,
+)
 from chainrule.network.gradient_check import TOLERANCE, draw_masks
 
 from .by_hand import EVERY, PAIRS, draw_problem, function, slope
@@ -414,7 +422,7 @@ def test_a_huge_penalty_hides_no_mistake():
     assert [t.name for t in report.tensors if not t.passed] == ["b1", "b2"]
 
 
-@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
 def test_inputs_that_are_not_scaled(hidden: str):
     X = np.random.default_rng(0).integers(0, 256, (5, 784)).astype(float)
     for init in ("normal", "scaled"):

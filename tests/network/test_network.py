@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.network import Network, NetworkError, check_gradients, evaluate, train
+from chainrule.network import ACTIVATIONS, Network, NetworkError, check_gradients, evaluate, train
 
 from .by_hand import gap
 
@@ -203,7 +203,7 @@ def test_a_network_may_be_handed_to_another_process():
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("place", [("W1", (2, 3)), ("b1", (4,)), ("W2", (0, 1))])
-@pytest.mark.parametrize("hidden", ["relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
 def test_a_weight_that_is_no_number_is_named(
     hidden: str, place: tuple[str, tuple[int, ...]], value: float
 ):

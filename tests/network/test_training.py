@@ -16,6 +16,7 @@ import chainrule as cr
 from chainrule import machine
 from chainrule.data import Dataset, Split
 from chainrule.network import (
+    ACTIVATIONS,
     SGD,
     Adam,
     Cosine,
@@ -425,7 +426,7 @@ def test_the_data_are_left_as_they_were(digits: Any):
 
 
 @pytest.mark.parametrize("eta", [1e3, 1e10, 1e25, 3e38])
-@pytest.mark.parametrize("hidden", ["relu", "leaky-relu", "identity", "tanh", "sigmoid"])
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
 @pytest.mark.parametrize("m", [4, 20])
 def test_a_learning_rate_too_large_is_explained(eta: float, hidden: str, m: int):
     rng = np.random.default_rng(1)
@@ -516,7 +517,7 @@ def test_an_optimizer_is_a_dataclass_of_numbers():
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("hidden", ["relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
 def test_weights_that_are_no_numbers_are_seen(hidden: str, value: float, digits: Any):
     """An activation may make a finite number of them, so it is the weights that are looked at."""
     for name in ("W1", "b1", "W2", "b2"):

@@ -7,6 +7,7 @@ prints what is run.
 from chainrule.network.activations import ACTIVATIONS, Activation
 from chainrule.network.architecture import Architecture
 from chainrule.network.costs import COSTS, Cost, cost_of
+from chainrule.network.divergence import Diverged
 from chainrule.network.early_stopping import EarlyStopping
 from chainrule.network.engine.equation import Call, Equation
 from chainrule.network.engine.program import Program
@@ -43,7 +44,6 @@ from chainrule.network.schedules import (
 from chainrule.network.sheet import sheet as sheet_of
 from chainrule.network.training import (
     SAMPLE,
-    Diverged,
     Epoch,
     Progress,
     Training,

@@ -7,7 +7,7 @@ stopping, takes the records and may stop at any time; nothing is called back.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule import machine
-from chainrule.ground.faults import Naming
 from chainrule.network.arguments import Array, brief, generator, wrong
 from chainrule.network.compiling import shared_buffers
+from chainrule.network.divergence import Diverged, divergence
 from chainrule.network.engine.replay import Replay
 from chainrule.network.engine.running import small_products_in_place
 from chainrule.network.engine.unused_inputs import Narrowed
@@ -34,16 +34,6 @@ SAMPLE = 10_000
 """At most so many training examples, the first ones, are evaluated after an epoch."""
 
 Data = Dataset | Split | tuple[ArrayLike, ArrayLike]
-
-
-class Diverged(NetworkError):
-    """The weights grew beyond all numbers; `change` holds the setting to take instead."""
-
-    def __init__(
-        self, problem: str | Callable[[Naming], str], change: Mapping[str, float] | None = None
-    ) -> None:
-        super().__init__(problem)
-        self.change = dict(change or {})
 
 
 @dataclass(frozen=True)
@@ -328,26 +318,11 @@ class Training(Iterator[Epoch]):
         return NetworkError(f"training is inside epoch {self.epoch + 1}: {what_then}")
 
     def _diverged(self) -> Diverged:
-        self._fault = self._why()
-        return self._fault
-
-    def _why(self) -> Diverged:
-        """Why the weights grew beyond all numbers, and what to try."""
-        rate = float(self._shared["eta"])
-        shrink = rate * self.penalty.l2 / self.examples
-        if self.optimizer.descends and shrink >= self.optimizer.overshoots():
-            weaker = float(f"{self.penalty.l2 / shrink / 100:.3g}")
-            return Diverged(
-                lambda name: (
-                    f"the weights grew beyond all numbers in epoch {self.epoch + 1}: with learning "
-                    f"rate {rate:g} and {name('l2')} {self.penalty.l2:g} each step takes "
-                    f"eta*lam/n = {shrink:.4g} times every weight from it; try {name('l2')} "
-                    f"{weaker:g}"
-                ),
-                {"l2": weaker},
-            )
-        return Diverged(
-            f"the weights grew beyond all numbers in epoch {self.epoch + 1}: the learning rate "
-            f"{rate:g} is too large for this network; try {rate / 10:g}",
-            {"learning_rate": rate / 10},
+        self._fault = divergence(
+            self.optimizer,
+            epoch=self.epoch + 1,
+            rate=float(self._shared["eta"]),
+            l2=self.penalty.l2,
+            examples=self.examples,
         )
+        return self._fault
