@@ -103,9 +103,9 @@ def test_a_sheet_from_standard_input(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["derive", "sofmax"], "did you mean softmax? the sheets are attention, chain-rule"),
-        (["derive"], "name a sheet: attention, chain-rule"),
-        (["export"], "name a sheet: attention, chain-rule"),
+        (["derive", "sofmax"], "did you mean softmax? chainrule sheets lists them"),
+        (["derive"], "name a sheet, such as softmax; chainrule sheets lists them all"),
+        (["export"], "name a sheet, such as softmax; chainrule sheets lists them all"),
         (["derive", "softmax", "--wrt", "W9"], "`W9` is not a quantity of the sheet"),
         (["derive", "softmax", "--format", "mathlm"], "did you mean mathml? it is one of text"),
         (["derive", "x: scalar"], "line 1, column 1: there is no cost"),

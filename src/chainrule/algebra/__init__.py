@@ -61,6 +61,7 @@ from chainrule.algebra.language.sheet_lines import (
 )
 from chainrule.algebra.language.text_places import Parsed, Syntax
 from chainrule.algebra.language.tokens import MAX_LENGTH, RAISED, ParseError
+from chainrule.algebra.language.typed_functions import TypedFunction, typed_function
 from chainrule.algebra.language.typed_text import Typed, typed, typed_chain
 from chainrule.algebra.rewriting.arithmetic_rules import CANCEL, ORDER, SIGN, TERM_ORDER
 from chainrule.algebra.rewriting.entry_rules import RENAME
@@ -332,6 +333,7 @@ __all__ = [
     "Span",
     "Syntax",
     "Typed",
+    "TypedFunction",
     "UnknownSheet",
     "add",
     "adjoints",
@@ -433,6 +435,7 @@ __all__ = [
     "transposed",
     "typed",
     "typed_chain",
+    "typed_function",
     "unicode",
     "unicode_name",
     "unify",

@@ -26,6 +26,7 @@ from chainrule.cli.names_in_help import WithNames
 from chainrule.cli.plot import plot
 from chainrule.cli.practice import practice
 from chainrule.cli.predict import predict
+from chainrule.cli.sheet_list import sheets
 from chainrule.cli.train import train
 
 app = typer.Typer(
@@ -39,7 +40,7 @@ app = typer.Typer(
 )
 for command in (train, evaluate, predict, check_gradients, listing):
     app.command(cls=WithNames)(command)
-for command in (learn, practice, derive, check, export):
+for command in (learn, practice, sheets, derive, check, export):
     app.command(cls=WithNames)(command)
 app.add_typer(build.app, name="build")
 app.command()(grade)

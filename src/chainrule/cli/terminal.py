@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
+NARROWEST = 24
+"""Columns that a text beside something needs."""
+
 
 def console() -> Console:
     """Standard output. Rich finds out whether it has colours (NO_COLOR is heeded) and its width."""
@@ -63,6 +66,23 @@ def fold(line: str, across: int) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     ) or [""]
+
+
+def beside(name: str, words: str, column: int, across: int) -> list[str]:
+    """Words in a column beside a name, or below it where that leaves little room."""
+    room = across - column >= NARROWEST
+    indent = " " * (column if room else len(name) - len(name.lstrip()) + 2)
+    lines = textwrap.wrap(
+        words,
+        across,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    if room and lines:
+        return [f"{name:<{column}}{lines[0].lstrip()}", *lines[1:]]
+    return [name, *lines]
 
 
 def shows(text: str) -> bool:

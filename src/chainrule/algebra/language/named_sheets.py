@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.sheet import Sheet
@@ -33,8 +35,18 @@ class ShippedSheet:
     description: str
     text: str
 
+    @property
+    def group(self) -> Literal["calculus", "network"]:
+        """A network's sheet has a cost, `C`; one of calculus has a function."""
+        return "network" if re.search(r"^C\s*=", self.text, re.MULTILINE) else "calculus"
+
     def to_dict(self) -> dict[str, object]:
-        return {"name": self.name, "description": self.description, "text": self.text}
+        return {
+            "name": self.name,
+            "group": self.group,
+            "description": self.description,
+            "text": self.text,
+        }
 
 
 def sheet_names() -> tuple[str, ...]:
@@ -74,8 +86,17 @@ def sheet_source(source: str | Path) -> str:
 
 
 def load_sheet(source: str | Path) -> Sheet:
-    """The sheet of that name, file or text; see `sheet_source`. Raises SheetError too."""
-    return parse_sheet(sheet_source(source))
+    """The sheet of that name, file or text; see `sheet_source`. Raises SheetError too.
+
+    What is wrong in a file names the file.
+    """
+    words = sheet_source(source)
+    try:
+        return parse_sheet(words)
+    except AlgebraError as error:
+        if words != source:
+            error.file = source
+        raise
 
 
 def _read(path: Path) -> str:
