@@ -17,6 +17,7 @@ from chainrule.network.files import FileError, Run, load_run, save_run
 from chainrule.network.flat_layers import FlatLayer, flattest_layer, share_of_commonest
 from chainrule.network.gradient_check import TOLERANCE, GradientReport, TensorCheck, check_gradients
 from chainrule.network.initialisation import INITIALISATIONS, Initialisation
+from chainrule.network.inspection import Inspection, Number
 from chainrule.network.network import Network
 from chainrule.network.optimizers import (
     OPTIMIZERS,
@@ -56,9 +57,9 @@ __all__ = [
     "ACTIVATIONS", "COSTS", "INITIALISATIONS", "OPTIMIZERS", "SAMPLE", "SCHEDULES", "SGD",
     "TOLERANCE", "Activation", "Adam", "Architecture", "Call", "Constant", "Cosine", "Cost",
     "Diverged", "EarlyStopping", "Epoch", "Equation", "Evaluation", "Exponential", "FileError",
-    "FlatLayer", "GradientReport", "Initialisation", "Momentum", "Nesterov", "Network",
-    "NetworkError", "Optimizer", "Penalty", "Program", "Progress", "RMSProp", "Recipe", "Run",
-    "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup",
+    "FlatLayer", "GradientReport", "Initialisation", "Inspection", "Momentum", "Nesterov",
+    "Network", "NetworkError", "Number", "Optimizer", "Penalty", "Program", "Progress", "RMSProp",
+    "Recipe", "Run", "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup",
     "check_gradients", "cost_of", "evaluate", "flattest_layer", "load_run", "optimizer", "save_run",
     "schedule", "settings_of", "share_of_commonest", "sheet_of", "train", "usual_learning_rate",
 ]  # fmt: skip

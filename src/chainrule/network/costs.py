@@ -44,6 +44,8 @@ class Cost:
     """The output activation where none is chosen; a partner's cost has its partner."""
     asks: tuple[Callable[[Rows, str], None], ...] = ()
     """What rows of targets (m, nL) must be: each raises a NetworkError that says what is wrong."""
+    separate: bool = True
+    """Whether the derivative by one output asks for that output and its target alone."""
     onehot: bool = False
     """Whether the rows of targets are shares of classes, the likeliest of which counts as right."""
     scratch: tuple[str, ...] = ("c", "c2")
@@ -293,6 +295,7 @@ COSTS: dict[str, Cost] = {
             error=hinge_error,
             output="identity",
             asks=(classes,),
+            separate=False,
             onehot=True,
             scratch=("c", "c2", "margin"),
             column_scratch=("sum(y*a{l})", "number{l}"),
