@@ -29,7 +29,7 @@ from chainrule.derivation import VERDICTS
         (["quadratic", "--wrt", "W2", "delta2 @ a1.T"], 0, "right\n"),
         (["quadratic", "--wrt", "W2", "delta2 * a1.T"], 0, "right, in another form"),
         (["l2", "--wrt", "W2", "delta2 @ a1.T"], 1, "missing-term"),
-        (["quadratic-form", "--wrt", "x", "2 * A @ x"], 0, "right only if"),
+        (["quadratic-form", "--wrt", "x", "2 * A @ x"], 1, "right only if"),
         (["quadratic", "--wrt", "W2", "delta2 @ z1.T"], 1, "repaired: delta2 @ a1.T"),
         (["quadratic", "--wrt", "W2", "delta2 @"], 2, "not readable"),
         (["quadratic", "--wrt", "W2", "dC/dW2"], 3, "undecided"),

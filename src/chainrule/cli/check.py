@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 STATUS: dict[Verdict, int] = {
     "right": 0,
     "right-other-form": 0,
-    "right-if": 0,
+    "right-if": 1,
     "wrong": 1,
     "unreadable": 2,
     "undecided": 3,
@@ -46,7 +46,8 @@ def check(
 ) -> int:
     """Check your own equation: right, or the exact mistake.
 
-    Exit status: 0 right, 1 wrong, 2 not readable, 3 undecided; 0 after typing line by line.
+    Exit status: 0 right, 1 wrong or right only on a condition that the sheet does not declare,
+    2 not readable, 3 undecided; 0 after typing line by line.
     """
     from chainrule.algebra import AlgebraError, sheet_names
     from chainrule.cli import sheets

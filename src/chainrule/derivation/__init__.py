@@ -22,6 +22,7 @@ from chainrule.derivation.asking.question import Question, QuestionError, questi
 from chainrule.derivation.asking.truth import OracleError, truth
 from chainrule.derivation.asking.verdict import (
     KINDS,
+    PASSES,
     RIGHT,
     VERDICTS,
     ChainCheck,
@@ -52,6 +53,7 @@ __all__ = [
     "EDITS",
     "FORMS",
     "KINDS",
+    "PASSES",
     "RIGHT",
     "VERDICTS",
     "Backpropagation",

@@ -23,7 +23,10 @@ VERDICTS: tuple[Verdict, ...] = (
 )
 
 RIGHT = frozenset({"right", "right-other-form", "right-if"})
-"""The verdicts that count as right. `undecided` and `unreadable` count for nothing."""
+"""The verdicts that are no mistake of calculus. `undecided` and `unreadable` count for nothing."""
+
+PASSES = frozenset({"right", "right-other-form"})
+"""The verdicts that pass: a condition that the sheet does not declare is no pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,11 @@ class Check:
     def right(self) -> bool:
         return self.verdict in RIGHT
 
+    @property
+    def passes(self) -> bool:
+        """Whether it is right as it stands, on no condition."""
+        return self.verdict in PASSES
+
     def line(self, follows: bool | None = None) -> Line:
         return Line(self.text, self.verdict, self.message, follows, self.mistakes, self.span)
 
@@ -174,6 +182,11 @@ class ChainCheck:
     @property
     def right(self) -> bool:
         return self.verdict in RIGHT
+
+    @property
+    def passes(self) -> bool:
+        """Whether the chain is right as it stands, on no condition."""
+        return self.verdict in PASSES
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -40,7 +40,12 @@ from chainrule.derivation.asking.points import bends, equal
 from chainrule.derivation.asking.question import Question, same_meaning
 from chainrule.derivation.asking.truth import OracleError, Truth
 from chainrule.derivation.asking.verdict import Check, Mistake
-from chainrule.derivation.checking.conditions import condition_for
+from chainrule.derivation.checking.conditions import (
+    ABSENT,
+    Condition,
+    condition_for,
+    hides_a_transpose,
+)
 from chainrule.derivation.checking.same_form import Form, form
 from chainrule.derivation.checking.witnesses import witness
 from chainrule.derivation.deriving.derive import derive
@@ -53,9 +58,6 @@ Naming = Callable[[Case], Mistakes]
 
 Wrong = Callable[[Naming], Check]
 """The check of an answer that is wrong, once something names its mistakes."""
-
-HIDDEN = {"symmetric": "transpose", "is 0": "missing-term"}
-"""What is a mistake, also where a condition hides it: a transpose left out, a penalty forgotten."""
 
 
 def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
@@ -124,12 +126,17 @@ def compared(case: Case, naming: Naming) -> Check | Wrong:
     condition = condition_for(case)
     if condition is None:
         return lambda naming: _wrong(case, where, naming)
-    hidden = next((HIDDEN[end] for end in HIDDEN if condition.endswith(end)), None)
-    if hidden is not None and [mistake.kind for mistake in _mending(case, naming)] == [hidden]:
+    if hides_a_transpose(case, condition):
+        return lambda naming: _wrong(case, where, naming, condition)
+    if condition.words == ABSENT and _is_missing_term(_mending(case, naming)):
         return lambda naming: _wrong(case, where, naming)
     message = f"right only if {condition}"
     mistake = Mistake("assumption", message, text, None, (0, len(text)))
-    return Check(text, "right-if", message, (mistake,), condition, witness(root, where, facts))
+    return Check(text, "right-if", message, (mistake,), str(condition), witness(root, where, facts))
+
+
+def _is_missing_term(mistakes: Mistakes) -> bool:
+    return [mistake.kind for mistake in mistakes] == ["missing-term"]
 
 
 def _right(case: Case) -> Check:
@@ -156,8 +163,12 @@ def textbook_forms(asked: Question) -> frozenset[Form]:
     return frozenset(form(line) for line in lines)
 
 
-def _wrong(case: Case, where: Layout, naming: Naming) -> Check:
+def _wrong(case: Case, where: Layout, naming: Naming, transposed: Condition | None = None) -> Check:
+    """transposed: the symmetry that would hide the mistake, where it is a forgotten transpose."""
     mistakes = _mending(case, naming)
+    if transposed is not None and {mistake.kind for mistake in mistakes} != {"transpose"}:
+        message = f"a transpose of `{transposed.name}` is missing; it is right only if {transposed}"
+        mistakes = (Mistake.of_whole("transpose", message, case.text),)
     shown = witness(case.root, where, case.truth)
     return Check(case.text, "wrong", _message(mistakes, case), mistakes, None, shown)
 
