@@ -98,7 +98,7 @@ def test_a_verdict_is_told_alike_at_once_and_line_by_line(
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "quadratic", "--wrt", "W2", "--json", "a1 @ delta2.T"]) == 1
     told = json.loads(capsys.readouterr().out)
-    assert list(told) == ["verdict", "lines", "mistake", "condition", "witness"]
+    assert list(told) == ["verdict", "understood", "lines", "mistake", "condition", "witness"]
     assert told["mistake"]["kind"] == "transpose"
     assert told["mistake"]["repaired"] == "delta2 @ a1.T"
 

@@ -55,7 +55,9 @@ def test_an_answer_for_scripts(cli):
     (found,) = right.objects()
     assert (right.status, found["verdict"]) == (0, "right")
     assert found["problem"] == asked.to_dict()
-    assert {"verdict", "lines", "mistake", "condition", "witness", "problem"} == set(found)
+    assert {"verdict", "understood", "lines", "mistake", "condition", "witness", "problem"} == set(
+        found
+    )
     for wrong in asked.wrong:
         outcome = cli("practice", "product", "--seed", 7, "--answer", wrong.answer.text(), "--json")
         (found,) = outcome.objects()

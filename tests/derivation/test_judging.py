@@ -241,7 +241,7 @@ def test_what_is_asked_for_has_to_exist() -> None:
 
 def test_the_dictionary_is_what_json_prints() -> None:
     told = check(QUADRATIC, "z1", "(W2 @ delta2) * sigma'(z1)").to_dict()
-    assert list(told) == ["verdict", "lines", "mistake", "condition", "witness"]
+    assert list(told) == ["verdict", "understood", "lines", "mistake", "condition", "witness"]
     assert told["mistake"] == {
         "kind": "transpose",
         "message": "`W2` should be transposed: `W2.T` is (n1,n2), `W2` is (n2,n1)",
@@ -483,3 +483,25 @@ def test_a_mend_is_right_on_both_sides_of_a_kink() -> None:
     assert told.verdict == "wrong"
     for mistake in told.mistakes:
         assert mistake.repaired is None or check(load_sheet("relu"), "z1", mistake.repaired).right
+
+
+@pytest.mark.parametrize(
+    ("words", "understood"),
+    [
+        ("(W2.T @ delta2) * (max(z1, 0) > 0)", "(W2.T @ delta2) * (maximum(z1, 0) > 0)"),
+        ("W2ᵀδ2 ⊙ relu′(z1)", "(W2.T @ delta2) * relu'(z1)"),
+        ("(W2.T@delta2)*relu'(z1)", None),
+        ("(W₂ᵀ · δ₂) ⊙ relu′(z₁)", None),
+        ("delta1 @", None),
+    ],
+)
+def test_what_was_understood_is_kept_where_it_is_not_what_was_typed(
+    words: str, understood: str | None
+) -> None:
+    sheet = load_sheet("relu")
+    told, chain = check(sheet, "z1", words), check_chain(sheet, "z1", [words])
+    assert told.understood == chain.understood == chain.lines[0].understood == understood
+    assert told.to_dict()["understood"] == chain.to_dict()["understood"] == understood
+    both = check_chain(sheet, "z1", ["delta1 = dC/da1 * relu'(z1)", words])
+    shown = None if understood is None else f"dC/da1 * relu'(z1)\n{understood}"
+    assert both.understood == shown

@@ -9,7 +9,7 @@ import typer
 from chainrule.cli.sheets import NetworkOption
 
 if TYPE_CHECKING:
-    from chainrule.derivation import ChainCheck, Verdict
+    from chainrule.derivation import ChainCheck, Question, Verdict
 
 STATUS: dict[Verdict, int] = {
     "right": 0,
@@ -76,12 +76,16 @@ def check(
     if json:
         print_json(result.to_dict())
     else:
-        print_result(result)
+        print_result(asked, result)
     return STATUS[result.verdict]
 
 
-def print_result(result: ChainCheck) -> None:
-    """The verdict for a person: each line of a chain, the mistakes, the repair and the witness."""
+def print_result(asked: Question, result: ChainCheck) -> None:
+    """The verdict for a person: each line of a chain, the mistakes, the repair and the witness.
+
+    What was typed in another way than it is printed is shown first as it was read.
+    """
+    from chainrule.cli.check_lines import as_mathematics
     from chainrule.cli.terminal import fold, plain_width
 
     across = plain_width()
@@ -89,6 +93,9 @@ def print_result(result: ChainCheck) -> None:
     def say(line: str) -> None:
         print("\n".join(fold(line, across)) if across is not None else line)
 
+    for line in result.lines:
+        if line.understood is not None:
+            say(f"read as {as_mathematics(asked, line.understood) or line.understood}")
     if len(result.lines) > 1:
         width = max(len(line.text) for line in result.lines[:50])
         for number, line in enumerate(result.lines, start=1):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from chainrule.algebra.language import names
 from chainrule.algebra.language.building import Builder
+from chainrule.algebra.language.nodes import Node
 from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError
 from chainrule.algebra.tree.leaves import eye, ones
@@ -46,6 +48,37 @@ def axis(b: Builder, position: int) -> tuple[int, int]:
     raise b.unexpected(start, "axis 0 or 1", "0 runs down the columns, 1 along the rows")
 
 
+def check_no_axis(b: Builder, name: str, first: int, of: Syntax, node: Node) -> None:
+    """`sum(x, 0)` does not say whether 0 is an axis, and `max(x, 1)` whether 1 is: refuse them.
+
+    `max(z, 0)` is how everybody writes the larger of two. first: the place of the name.
+    """
+    start, end = b.span(node)
+    words, inner = b.text[start:end].strip(), b.text[of.start : of.end]
+    axes = ("0", "1", "-1", "-2")
+    of_two = names.OF_TWO.get(name)
+    if of_two is not None and not is_numpys(b, first) and (words == "0" or words not in axes):
+        return
+    mend = f"write {name}({inner}, axis={words if words in axes else 0})"
+    if of_two is not None:
+        mend = f"write {of_two}({inner}, {words}) for the {_OF_TWO[name]} of two, or {mend[6:]}"
+    raise ParseError(
+        f"`{words}` after a comma does not say what it is",
+        (start, end),
+        found=f"`{words}`",
+        expected="axis=0 or axis=1",
+        mend=mend,
+    )
+
+
+def is_numpys(b: Builder, first: int) -> bool:
+    """Whether a function is written as NumPy's: np.sum."""
+    return b.text[: b.tokens[first].start].endswith(("np.", "numpy."))
+
+
+_OF_TWO = {"max": "larger", "min": "smaller"}
+
+
 def slope(b: Builder, position: int) -> tuple[Fraction, int]:
     """A number, and the place after it."""
     token = b.tokens[position]
@@ -57,7 +90,7 @@ def slope(b: Builder, position: int) -> tuple[Fraction, int]:
 def setting(b: Builder, position: int, name: str, axis_now: int | None) -> tuple[int | None, int]:
     """`axis=0` or `keepdims=True` of a function: the axis after it, and the place after it."""
     key, value = b.tokens[position], position + 2
-    reduces = name in ("sum", "mean", "max")
+    reduces = name in names.REDUCTIONS
     if key.text == "axis" and (reduces or name == "softmax"):
         return axis(b, value)
     if key.text == "keepdims" and reduces:

@@ -23,7 +23,7 @@ _FOREIGN = {
     "transpose": "write a.T", "square": "write x**2", "power": "write x**p",
     "outer": "write a @ b.T", "zeros": "write 0 * ones(n, m)", "log2": "write log(x)/log(2)",
     "log10": "write log(x)/log(10)", "sec": "write 1/cos(x)", "cot": "write 1/tan(x)",
-    "arctan": "write tan, sin and cos only", "min": "write minimum(a, b), or -max(-x)",
+    "arctan": "write tan, sin and cos only",
 }  # fmt: skip
 
 

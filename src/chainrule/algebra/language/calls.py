@@ -159,8 +159,14 @@ def _applied(r: Reading, node: Call, name: str) -> Syntax:
             break
         if isinstance(item, Keyword):
             axis, position = arguments.setting(b, item.first, name, axis)
-        elif name in names.REDUCTIONS or name == "softmax":
+        elif name in _AXIS_SECOND and arguments.is_numpys(b, node.first):
             axis, position = arguments.axis(b, item.first)
+        elif name in names.REDUCTIONS or name == "softmax":
+            if name not in names.OF_TWO or args[0].expression.shape != SCALAR:
+                arguments.check_no_axis(b, name, node.first, args[0], item)
+            args.append(r.expression(item))
+            position = item.last
+            name = names.OF_TWO[name]
         elif names.takes_setting(name) and len(args) == 1:
             setting, position = arguments.slope(b, item.first)
         else:
@@ -331,5 +337,8 @@ def _summed_letter(r: Reading, first: int) -> str | None:
     r.summed.setdefault(letter, token)
     return letter
 
+
+_AXIS_SECOND = frozenset({"sum", "mean"})
+"""The functions of NumPy whose second argument is an axis, and can be nothing else."""
 
 _PRODUCTS = (arithmetic.MULTIPLY, powers.DIVIDE, matrices.MATMUL)

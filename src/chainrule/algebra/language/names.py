@@ -5,14 +5,17 @@ from __future__ import annotations
 from chainrule.algebra.tree.comparisons import maximum, minimum
 from chainrule.algebra.tree.function import functions, named
 from chainrule.algebra.tree.matrices import diag, norm, trace
-from chainrule.algebra.tree.reductions import max_of, mean_of, sum_of
+from chainrule.algebra.tree.reductions import max_of, mean_of, min_of, sum_of
 
 ALIASES = {"Softmax": "softmax", "I": "eye", "mat": "matrix", "tr": "trace"}
 """Other names of what is no function of one variable; those have their own."""
 
-REDUCTIONS = {"sum": sum_of, "mean": mean_of, "max": max_of}
+REDUCTIONS = {"sum": sum_of, "mean": mean_of, "max": max_of, "min": min_of}
 UNARY = {"norm": norm, "trace": trace, "diag": diag}
 BINARY = {"maximum": maximum, "minimum": minimum}
+OF_TWO = {"max": "maximum", "min": "minimum"}
+"""What a reduction is called that is taken of two things: max(z, 0)."""
+
 OTHERS = frozenset({*REDUCTIONS, *UNARY, *BINARY})
 OTHERS |= {"softmax", "ones", "eye", "J", "vector", "matrix"}
 """What is called like a function and is none of one variable."""

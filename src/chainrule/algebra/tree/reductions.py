@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.algebra.tree.arithmetic import NEGATE, filled, negated, plus, times
+from chainrule.algebra.tree.arithmetic import NEGATE, filled, negate, negated, plus, times
 from chainrule.algebra.tree.comparisons import compare
 from chainrule.algebra.tree.expression import Array, Expression, Operation, Part, Setting, node
 from chainrule.algebra.tree.functions import magnitude
@@ -186,6 +186,11 @@ def mean_of(x: Expression, axis: int | None = None) -> Expression:
 def max_of(x: Expression, axis: int | None = None) -> Expression:
     """The largest of all entries, of each column (axis 0), of each row (axis 1)."""
     return node(MAX, (x,), (axis,))
+
+
+def min_of(x: Expression, axis: int | None = None) -> Expression:
+    """The smallest of all entries, of each column (axis 0), of each row (axis 1): -max(-x)."""
+    return negate(max_of(negate(x), axis))
 
 
 def softmax(x: Expression, axis: int = 0) -> Expression:

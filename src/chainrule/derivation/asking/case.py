@@ -27,7 +27,9 @@ from chainrule.algebra import (
     read,
     read_otherwise,
     sum_over,
+    text,
     typed,
+    unicode,
 )
 from chainrule.derivation.asking.layout import (
     MAX_LETTERS,
@@ -97,6 +99,16 @@ class Case:
         except AlgebraError:
             return None
         return None
+
+    @cached_property
+    def understood(self) -> str | None:
+        """The text as it was read, where it was typed in another way than it is printed."""
+        if isinstance(self.reading, AlgebraError):
+            return None
+        words, typed_so = text(self.root), _squeezed(self.text)
+        if typed_so in (_squeezed(words), _squeezed(unicode(self.root))):
+            return None
+        return words
 
     @property
     def parsed(self) -> Parsed:
@@ -181,6 +193,14 @@ class Case:
         """Whether the answer has these values at every point."""
         pairs = zip(self.values, others, strict=True)
         return all(value is not None and equal(value, other) for value, other in pairs)
+
+
+def _squeezed(words: str) -> str:
+    """A text without its spaces and round brackets, which do not change what is printed."""
+    return words.translate(_SPACES)
+
+
+_SPACES = str.maketrans("", "", " ()\t")
 
 
 def agrees(values: Values, facts: Truth) -> bool:

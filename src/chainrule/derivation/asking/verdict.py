@@ -103,10 +103,13 @@ class Line:
     mistakes: tuple[Mistake, ...] = ()
     span: Span | None = None
     """For a line that cannot be read, where."""
+    understood: str | None = None
+    """The line as it was read, where that is not what was typed."""
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "text": self.text,
+            "understood": self.understood,
             "verdict": self.verdict,
             "message": self.message,
             "follows": self.follows,
@@ -131,6 +134,8 @@ class Check:
     witness: Witness | None = None
     span: Span | None = None
     """For a text that cannot be read, where."""
+    understood: str | None = None
+    """The text as it was read, where that is not what was typed."""
 
     @property
     def mistake(self) -> Mistake | None:
@@ -147,11 +152,15 @@ class Check:
         return self.verdict in PASSES
 
     def line(self, follows: bool | None = None) -> Line:
-        return Line(self.text, self.verdict, self.message, follows, self.mistakes, self.span)
+        mistakes, where = self.mistakes, self.span
+        return Line(
+            self.text, self.verdict, self.message, follows, mistakes, where, self.understood
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "verdict": self.verdict,
+            "understood": self.understood,
             "lines": [self.line().to_dict()],
             "mistake": None if self.mistake is None else self.mistake.to_dict(),
             "condition": self.condition,
@@ -188,9 +197,17 @@ class ChainCheck:
         """Whether the chain is right as it stands, on no condition."""
         return self.verdict in PASSES
 
+    @property
+    def understood(self) -> str | None:
+        """The lines as they were read, one below the other, where that is not what was typed."""
+        if all(line.understood is None for line in self.lines):
+            return None
+        return "\n".join(line.understood or line.text for line in self.lines)
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "verdict": self.verdict,
+            "understood": self.understood,
             "lines": [line.to_dict() for line in self.lines],
             "mistake": None if self.mistake is None else self.mistake.to_dict(),
             "condition": self.condition,

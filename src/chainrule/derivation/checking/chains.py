@@ -112,7 +112,15 @@ def check(sheet: Sheet, wrt: str, text: str, *, name_mistakes: bool = True) -> C
         link = found[chain.breaks - 1]
         part = Check(link.text, chain.verdict, chain.message, mistakes)
         mistakes = with_text(part, text, link.offset).mistakes
-    return Check(text, chain.verdict, chain.message, mistakes, chain.condition, chain.witness)
+    return Check(
+        text,
+        chain.verdict,
+        chain.message,
+        mistakes,
+        chain.condition,
+        chain.witness,
+        understood=chain.understood,
+    )
 
 
 def _line(check: Check, link: Link, number: int, known: _Known) -> Line:

@@ -67,6 +67,11 @@ def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
 
 def judge(case: Case, name_mistakes: bool = True) -> Check:
     """The verdict on a case, and the mistakes of a wrong one by name."""
+    check = _judge(case, name_mistakes)
+    return check if check.verdict == "unreadable" else replace(check, understood=case.understood)
+
+
+def _judge(case: Case, name_mistakes: bool) -> Check:
     text, reading = case.text, case.reading
     naming = _named if name_mistakes else nameless
     if isinstance(reading, AlgebraError) and not isinstance(reading, ShapeError):
