@@ -21,7 +21,9 @@ SAVES = ("chainrule.network.network", "chainrule.network.files")
 
 LIBRARIES = {
     "PIL": {"data"},
+    "jinja2": {"web"},
     "markdown_it": {"cli"},
+    "markupsafe": {"web"},
     "matplotlib": {"cli"},
     "numpy": {
         "algebra",
@@ -33,15 +35,18 @@ LIBRARIES = {
         "practice",
         "roadmap",
         "runs",
+        "web",
         "workshop",
     },
-    "platformdirs": {"cli", "data"},
+    "platformdirs": {"cli", "data", "web"},
     "pooch": {"data"},
     "requests": {"data"},
     "rich": {"cli"},
     "safetensors": {"network"},
+    "starlette": {"web"},
     "threadpoolctl": {"machine"},
     "typer": {"cli"},
+    "uvicorn": {"web"},
 }
 """The rooms that may import each library, at any time."""
 

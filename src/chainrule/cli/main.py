@@ -23,6 +23,7 @@ from chainrule.cli.grade import grade
 from chainrule.cli.learn import learn
 from chainrule.cli.listing import listing
 from chainrule.cli.names_in_help import WithNames
+from chainrule.cli.open import open_page
 from chainrule.cli.plot import plot
 from chainrule.cli.practice import practice
 from chainrule.cli.predict import predict
@@ -42,6 +43,7 @@ for command in (train, evaluate, predict, check_gradients, listing):
     app.command(cls=WithNames)(command)
 for command in (learn, practice, sheets, derive, check, export):
     app.command(cls=WithNames)(command)
+app.command("open")(open_page)
 app.add_typer(build.app, name="build")
 app.command()(grade)
 app.add_typer(data.app, name="data")

@@ -1,0 +1,35 @@
+"""The state of a page is its address: what is shown, and the number that is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True)
+class Address:
+    """A path and its query. `with_` gives the address of a neighbouring state."""
+
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    def with_(self, **changes: str | int | None) -> Address:
+        """The same page with these parts changed; None takes one out."""
+        query = dict(self.query)
+        for name, value in changes.items():
+            if value is None:
+                query.pop(name, None)
+            else:
+                query[name] = str(value)
+        return Address(self.path, query)
+
+    def to(self, path: str) -> Address:
+        """Another page about the same example."""
+        kept = {
+            name: self.query[name] for name in ("example", "input", "label") if name in self.query
+        }
+        return Address(path, kept)
+
+    def __str__(self) -> str:
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path

@@ -1,0 +1,49 @@
+"""Numbers and equations as a page shows them."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from chainrule import algebra
+from chainrule.algebra import AlgebraError, Sheet
+from chainrule.network import Network
+
+DIGITS = 4
+
+
+def shown(value: float, digits: int = DIGITS) -> str:
+    """A number to so many significant digits, with a true minus sign: `−0.01234`, `3.1×10⁻⁷`."""
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, _, exponent = text.partition("e")
+        text = f"{mantissa}×10{str(int(exponent)).translate(RAISED)}"
+    return text.replace("-", "−")
+
+
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def sheet_of(network: Network) -> Sheet:
+    """The network's equations for one example, in which the equations of the page are read."""
+    return algebra.parse_sheet(network.sheet("one"))
+
+
+def set_equation(text: str, sheet: Sheet) -> Markup:
+    """An equation as MathML, or as text where it is not in the language of the sheets."""
+    try:
+        sides = [algebra.parse(side, sheet.scope).expression for side in text.split(" = ")]
+        return Markup(algebra.mathml(*sides, display="block"))
+    except AlgebraError:
+        return Markup("<code>{}</code>").format(text)
+
+
+def of_one_example(equation: str) -> str:
+    """The equation of a mini-batch as it reads for a single example."""
+    for batch, single in (
+        (" @ ones", ""),
+        (", axis=0", ""),
+        (" / (2*m)", " / 2"),
+        (") / m", ")"),
+    ):
+        equation = equation.replace(batch, single)
+    return equation

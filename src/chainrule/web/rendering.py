@@ -1,0 +1,50 @@
+"""Pages from their templates."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from chainrule.web.address import Address
+from chainrule.web.numbers import shown
+
+STATIC = Path(str(files("chainrule.web"))) / "static"
+
+
+def make_templates(**values: Any) -> Environment:
+    """The templates of the package; `values` are known in all of them."""
+    environment = Environment(
+        loader=PackageLoader("chainrule.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = shown
+    environment.globals.update(values, static=static_address)
+    return environment
+
+
+def static_address(name: str) -> str:
+    """A file of `static/`, under an address that changes with what is in it."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?{digest}"
+
+
+def address_of(request: Request) -> Address:
+    return Address(request.url.path, dict(request.query_params))
+
+
+def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """A page, or a part of one, from its template."""
+    state = request.app.state
+    page = state.templates.get_template(template).render(
+        studio=state.studio, token=state.token, address=address_of(request), **values
+    )
+    return HTMLResponse(page, status)

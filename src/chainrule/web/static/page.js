@@ -1,0 +1,111 @@
+// What all pages share: a number that is clicked opens its explanation without loading the page anew.
+
+import "./pixel-grid.js";
+
+const aside = document.getElementById("why");
+
+// The address of the panel for the state that the page's address holds.
+function panelAddress(url) {
+  const wanted = new URL("/why", location.origin);
+  for (const [name, value] of url.searchParams) wanted.searchParams.set(name, value);
+  wanted.searchParams.set("page", url.pathname);
+  return wanted;
+}
+
+let waiting = 0;
+
+async function show(url) {
+  const turn = ++waiting;
+  if (!url.searchParams.has("why")) {
+    aside.replaceChildren();
+    mark(null);
+    return;
+  }
+  let answer;
+  try {
+    answer = await fetch(panelAddress(url));
+  } catch {
+    if (turn === waiting) lost();
+    return;
+  }
+  if (turn !== waiting) return;
+  if (!answer.ok) {
+    location.assign(url);
+    return;
+  }
+  aside.innerHTML = await answer.text();
+  aside.scrollTop = 0;
+  mark(url.searchParams.get("why"));
+}
+
+function mark(ref) {
+  for (const old of document.querySelectorAll("[data-ref][aria-current]")) old.removeAttribute("aria-current");
+  if (ref === null) return;
+  for (const one of document.querySelectorAll("[data-ref]")) {
+    if (one.dataset.ref === ref) one.setAttribute("aria-current", "true");
+  }
+}
+
+// The server has gone: say so, and come back when it does.
+function lost() {
+  if (document.getElementById("lost")) return;
+  const note = document.createElement("p");
+  note.id = "lost";
+  note.className = "fault";
+  note.setAttribute("role", "alert");
+  note.textContent = "The page's server does not answer. Start it again in the terminal: chainrule open. This page goes on by itself then.";
+  document.getElementById("main").prepend(note);
+  const again = setInterval(async () => {
+    try {
+      const answer = await fetch("/why");
+      if (answer.ok) {
+        clearInterval(again);
+        note.remove();
+        show(new URL(location.href));
+      }
+    } catch { /* not yet */ }
+  }, 1000);
+}
+
+export function ask(href) {
+  const url = new URL(href, location.href);
+  history.pushState(null, "", url);
+  return show(url);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-ref], a.rest, a.close");
+  if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  const url = new URL(link.href);
+  if (url.pathname !== location.pathname) return;
+  event.preventDefault();
+  ask(link.href);
+});
+
+document.addEventListener("pixel", (event) => {
+  const url = new URL(location.href);
+  url.searchParams.set("why", event.detail.ref);
+  url.searchParams.delete("terms");
+  ask(url.href);
+});
+
+addEventListener("popstate", () => {
+  const url = new URL(location.href);
+  if (url.pathname === shownPath && same(url)) show(url);
+  else location.reload();
+});
+
+// Only the panel changed if nothing but `why` and `terms` did.
+const shownPath = location.pathname;
+const shownQuery = rest(new URL(location.href));
+function rest(url) {
+  const query = new URLSearchParams(url.searchParams);
+  query.delete("why");
+  query.delete("terms");
+  return query.toString();
+}
+function same(url) {
+  return rest(url) === shownQuery;
+}
+
+mark(new URL(location.href).searchParams.get("why"));

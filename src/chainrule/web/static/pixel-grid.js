@@ -1,0 +1,89 @@
+// <pixel-grid data-name="x" data-rows="8" data-columns="8" data-values="0 0.5 ..."> draws numbers as
+// an image. Each cell is a number: a click, or Enter at the cell that the arrow keys chose, asks why.
+
+class PixelGrid extends HTMLElement {
+  connectedCallback() {
+    const { rows, columns, values, signed } = this.dataset;
+    this.rows = Number(rows);
+    this.columns = Number(columns);
+    this.values = values.split(" ").map(Number);
+    this.signed = signed === "yes";
+    this.row = this.column = 0;
+    this.canvas = document.createElement("canvas");
+    const side = Math.max(4, Math.min(24, Math.floor(224 / Math.max(this.rows, this.columns))));
+    this.side = side;
+    this.canvas.width = this.columns * side;
+    this.canvas.height = this.rows * side;
+    this.append(this.canvas);
+    this.draw();
+    this.addEventListener("click", (event) => this.click_(event));
+    this.addEventListener("keydown", (event) => this.key(event));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+  }
+
+  colour(value) {
+    const style = getComputedStyle(document.documentElement);
+    const name = value < 0 ? "--negative" : this.signed ? "--positive" : "--ink";
+    return style.getPropertyValue(name).trim();
+  }
+
+  draw(focused = false) {
+    const context = this.canvas.getContext("2d");
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    const largest = Math.max(...this.values.map(Math.abs)) || 1;
+    const [negative, positive] = [this.colour(-1), this.colour(1)];
+    this.values.forEach((value, place) => {
+      context.globalAlpha = Math.abs(value) / largest;
+      context.fillStyle = value < 0 ? negative : positive;
+      const [row, column] = [Math.floor(place / this.columns), place % this.columns];
+      context.fillRect(column * this.side, row * this.side, this.side, this.side);
+    });
+    context.globalAlpha = 1;
+    if (focused) {
+      context.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue("--focus");
+      context.lineWidth = 2;
+      context.strokeRect(this.column * this.side + 1, this.row * this.side + 1, this.side - 2, this.side - 2);
+    }
+  }
+
+  get ref() {
+    return `${this.dataset.name}[${this.dataset.prefix ?? ""}${this.row * this.columns + this.column}]`;
+  }
+
+  choose(row, column) {
+    this.row = Math.min(Math.max(row, 0), this.rows - 1);
+    this.column = Math.min(Math.max(column, 0), this.columns - 1);
+    const value = this.values[this.row * this.columns + this.column];
+    this.dataset.at = `${this.ref} = ${Number(value.toPrecision(4))}`;
+    this.draw(true);
+  }
+
+  ask() {
+    this.dispatchEvent(new CustomEvent("pixel", { bubbles: true, detail: { ref: this.ref } }));
+  }
+
+  click_(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const column = Math.floor(((event.clientX - box.left) / box.width) * this.columns);
+    const row = Math.floor(((event.clientY - box.top) / box.height) * this.rows);
+    if (row >= this.rows) return;
+    this.choose(row, column);
+    this.ask();
+  }
+
+  key(event) {
+    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    if (event.key in moves) {
+      const [down, right] = moves[event.key];
+      this.choose(this.row + down, this.column + right);
+    } else if (event.key === "Enter" || event.key === " ") {
+      this.choose(this.row, this.column);
+      this.ask();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+}
+
+customElements.define("pixel-grid", PixelGrid);

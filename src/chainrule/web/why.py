@@ -1,0 +1,51 @@
+"""The *Why?* panel: one number, its equation, the numbers put in, the calls, its operands."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from starlette.requests import Request
+
+from chainrule.web.address import Address
+from chainrule.web.numbers import of_one_example, set_equation, sheet_of
+from chainrule.web.rendering import address_of
+from chainrule.web.studio import Studio
+
+MOST_TERMS = 8
+"""Of more addends the largest are shown, the rest as one sum."""
+
+
+PATH = re.compile(r"/(?!/)[a-z/-]*")
+
+
+def beneath(address: Address) -> Address:
+    """The address of the page that the panel lies on; asked for alone, it says which in `page`."""
+    path = address.query.get("page", address.path)
+    here = Address(path if PATH.fullmatch(path) else "/", address.query)
+    return here.with_(page=None)
+
+
+def panel(request: Request) -> dict[str, Any]:
+    """What the panel of this address shows; `number` is None where none is asked about.
+
+    NetworkError if there is no such number.
+    """
+    studio: Studio = request.app.state.studio
+    address = address_of(request)
+    ref = address.query.get("why")
+    if not ref:
+        return {"number": None}
+    number = studio.inspection(studio.example(address.query)).number(ref)
+    ordered = sorted(number.terms, key=lambda term: -abs(term.value))
+    whole = "terms" in address.query or len(ordered) <= MOST_TERMS + 1
+    shown = ordered if whole else ordered[:MOST_TERMS]
+    rest = ordered[len(shown) :]
+    return {
+        "number": number,
+        "equation": set_equation(of_one_example(number.equation), sheet_of(studio.network)),
+        "terms": shown,
+        "rest": len(rest),
+        "sum_of_rest": sum(term.value for term in rest),
+        "here": beneath(address),
+    }

@@ -1,0 +1,98 @@
+"""A studio, a client that has the token, and a true browser where one is installed."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.testclient import TestClient
+
+from chainrule.web import Studio, create_app
+from chainrule.web.security import COOKIE
+from chainrule.web.server import listen
+
+TOKEN = "t" * 43
+HOST = "http://127.0.0.1"
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def studio() -> Studio:
+    return Studio.of_digits()
+
+
+def client_of(studio: Studio) -> TestClient:
+    return TestClient(create_app(studio, TOKEN), base_url=HOST, cookies={COOKIE: TOKEN})
+
+
+@pytest.fixture
+def client(studio: Studio) -> TestClient:
+    return client_of(studio)
+
+
+@dataclass
+class Served:
+    """A server under way in a thread, its address, and how to stop it."""
+
+    address: str
+    server: uvicorn.Server
+    thread: threading.Thread
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(10)
+
+
+def serve(studio: Studio, port: int = 0) -> Served:
+    listening = listen(port)
+    config = uvicorn.Config(
+        create_app(studio, TOKEN), log_level="error", lifespan="off", timeout_graceful_shutdown=0
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    return Served(f"{HOST}:{listening.getsockname()[1]}", server, thread)
+
+
+@pytest.fixture(scope="session")
+def served(studio: Studio) -> Iterator[Served]:
+    running = serve(studio)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("no Chromium: install the package chromium to run the tests of the page")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, served: Served) -> Iterator[Any]:
+    """A page that has the token; whatever goes wrong in its scripts fails the test."""
+    context = chromium.new_context(base_url=served.address, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    page.goto(f"/?token={TOKEN}")
+    yield page
+    context.close()
+    assert faults == []

@@ -1,0 +1,136 @@
+"""Only this machine, only with the token, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import random
+import stat
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from starlette.testclient import TestClient
+
+from chainrule.web import Studio, WebError, create_app
+from chainrule.web.security import is_this_machine
+from chainrule.web.server import kept_token, listen
+
+from .conftest import HOST, TOKEN
+
+
+def test_without_the_token_nothing_is_shown(studio: Studio):
+    stranger = TestClient(create_app(studio, TOKEN), base_url=HOST)
+    for path in ("/", "/backprop", "/why?why=C", "/static/page.js"):
+        answer = stranger.get(path)
+        assert answer.status_code == 403
+        assert "?token=" in answer.text
+    assert stranger.get(f"/?token={'u' * 43}").status_code == 403
+
+
+def test_the_address_of_the_terminal_lets_in_and_hides_the_token(studio: Studio):
+    visitor = TestClient(create_app(studio, TOKEN), base_url=HOST, follow_redirects=False)
+    answer = visitor.get(f"/backprop?token={TOKEN}&step=3")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/backprop?step=3")
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert visitor.get("/backprop?step=3").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "evil.example"},
+        {"host": "127.0.0.1.evil.example"},
+        {"host": "evil.example:80"},
+        {"host": ""},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+def test_foreign_pages_are_refused(client: TestClient, headers: dict[str, str]):
+    assert client.get("/", headers=headers).status_code in (403, 421)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:7842", "localhost:1"])
+def test_its_own_addresses(host: str):
+    assert is_this_machine(host)
+    assert not is_this_machine(f"{host}.example")
+
+
+def test_a_change_needs_the_token_of_the_page(client: TestClient):
+    assert client.post("/backprop").status_code == 403
+    assert client.post("/backprop", headers={"x-token": TOKEN}).status_code == 405
+
+
+def test_nothing_is_loaded_from_elsewhere(client: TestClient):
+    for path in ("/", "/backprop?step=5&why=C", "/nowhere"):
+        answer = client.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http" not in policy
+        assert addresses(answer.text) == []
+        assert "style=" not in answer.text
+        assert "onclick" not in answer.text
+
+
+def addresses(page: str) -> list[str]:
+    """Everything that the page loads, or leads to, from another place."""
+    outside: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            for name, value in attrs:
+                if name in ("src", "href", "action") and not (value or "").startswith(("/", "#")):
+                    outside.append(f"{tag} {name}={value}")
+
+    Reader().feed(page)
+    return outside
+
+
+SPITEFUL = (
+    "<script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "../../etc/passwd", "\x00",
+    "%00", "-1", "1e9", "9" * 400, "NaN", "{{7*7}}", "${7*7}", "W1[0,0]", "a1[" + "9" * 30 + "]",
+    "目", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "a" * 5000, "C;rm -rf /",
+)  # fmt: skip
+
+
+def test_no_input_is_echoed_unescaped_or_breaks_it(client: TestClient):
+    """A sample of random requests; `benchmarks.fuzz_page` makes as many as one likes."""
+    rng = random.Random(0)
+    names = ("example", "step", "why", "guess", "of", "input", "label", "terms", "page", "token")
+    for _ in range(300):
+        path = rng.choice(("/", "/backprop", "/why", "/static/", "/nowhere", "/static/../why"))
+        chosen = rng.sample(names, rng.randint(0, 4))
+        query = "&".join(f"{name}={quote(rng.choice(SPITEFUL))}" for name in chosen)
+        answer = client.get(f"{path}?{query}")
+        assert answer.status_code < 500, (path, query)
+        assert "<script>alert" not in answer.text
+        assert "<img src=x" not in answer.text
+        assert "49" not in answer.text or "{{" not in query
+
+
+def test_the_token_is_kept_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    token = kept_token()
+    assert len(token) >= 43
+    assert kept_token() == token
+    place = tmp_path / "chainrule" / "page-token"
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    place.chmod(0o644)  # others may have read it
+    assert kept_token() != token
+
+
+def test_a_port_in_use_is_said_and_a_free_one_found():
+    first = listen(None)
+    second = listen(None)
+    taken = first.getsockname()[1]
+    assert second.getsockname()[1] != taken
+    with pytest.raises(WebError, match=f"port is {taken}: the port is in use"):
+        listen(taken)
+    for listening in (first, second):
+        assert listening.getsockname()[0] == "127.0.0.1"
+        listening.close()
