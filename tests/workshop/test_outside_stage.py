@@ -155,7 +155,7 @@ def test_the_session_records_it_and_reset_empties_it(tmp_path: Path, steeper: St
     folder = start_folder(tmp_path / "mine")
     folder.network.write_text("import numpy as np\n\n" + RIGHT, encoding="utf-8")
     assert [verdict.passed for verdict in Session(folder, guard).check(["steeper"])] == [True]
-    assert folder.progress.standing().passes("steeper")
+    assert folder.standing().passes("steeper")
     assert hint(steeper, folder.progress).reference == steeper.reference
     reset_function(folder, steeper)
     assert steeper.stub in folder.network.read_text(encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,10 +33,10 @@ def start(
     ] = "my-network",
 ) -> None:
     """Make a folder with an empty network.py. A folder that is there is never changed."""
-    from chainrule.workshop import DEFAULT_FOLDER, start_folder
+    from chainrule.workshop import Folder, start_folder
 
     made = start_folder(Path(folder).expanduser(), COMMANDS)
-    name = "" if folder == DEFAULT_FOLDER else f" --folder {shlex.quote(str(made.path))}"
+    name = option(Folder(made.path.absolute()))
     print(f"Made {made.path}: network.py, to be written by you, and README.md")
     print()
     print("Next")
@@ -59,7 +58,7 @@ def check(
     Exit status: 0 all right, 1 something is not.
     """
     from chainrule.cli.terminal import console, print_json
-    from chainrule.cli.verdict_text import mark, verdict_lines
+    from chainrule.cli.verdict_text import mark, verdict_lines, waiting_lines
     from chainrule.workshop import Guard, Session
 
     width = shutil.get_terminal_size().columns
@@ -72,8 +71,10 @@ def check(
             verdicts.append(verdict)
             if json:
                 print_json(verdict.to_dict())
-            elif verdict.outcome == "right" and name is None:
+            elif name is None and verdict.outcome == "right":
                 screen.print(f"{mark('right')[0]} {verdict.stage}", style="green")
+            elif name is None and verdict.culprit is not None:
+                continue  # said once for all that wait for the same function
             else:
                 first, *rest = verdict_lines(verdict, width)
                 screen.print(first, style=mark(verdict.outcome)[1], soft_wrap=True)
@@ -81,6 +82,10 @@ def check(
                     screen.print(line, soft_wrap=True)
                 print()
         if not json:
+            for line in waiting_lines(verdicts if name is None else [], width):
+                screen.print(line, style=mark("held-up")[1], soft_wrap=True)
+            if session.refresh():
+                print("network.py has changed since: this was the file before.")
             say_standing(session, bool(verdicts))
     return 0 if all(verdict.passed for verdict in verdicts) else 1
 
@@ -111,8 +116,8 @@ def say_standing(session: Session, anything: bool) -> None:
         print_wrapped(left_out(standing))
     if session.stuck:
         print_wrapped(
-            f"No function can be called before that. {standing.passed} of {number} passed at their "
-            "last check."
+            "No function can be called before that, and none passes. "
+            f"{standing.passed_at_last_check} of {number} passed at their last check."
         )
         return
     print(f"{standing.passed} of {number} functions pass")
@@ -137,15 +142,13 @@ def list_functions(folder: FolderOption = None, json: JsonOption = False) -> Non
     """All functions, and how each one does."""
     from chainrule.cli.terminal import console, plain_width, print_json
     from chainrule.cli.verdict_text import list_lines
-    from chainrule.workshop import written
 
-    found = named_folder(folder)
-    standing, there = found.progress.standing(), written(found.source())
+    standing = named_folder(folder).standing()
     if json:
-        print_json(standing.to_dict(there))
+        print_json(standing.to_dict())
         return
     screen = console()
-    for line, style in list_lines(standing, there, plain_width()):
+    for line, style in list_lines(standing, plain_width()):
         screen.print(line, style=style or None, soft_wrap=True)
 
 
@@ -168,9 +171,9 @@ def hint(
     from chainrule.workshop import hint as next_hint
     from chainrule.workshop import stage, stage_names
 
-    progress = named_folder(folder).progress
-    one = stage(name or progress.standing().current or stage_names()[-1])
-    given = next_hint(one, progress)
+    found = named_folder(folder)
+    one = stage(name or found.standing().current or stage_names()[-1])
+    given = next_hint(one, found.progress)
     if json:
         print_json(given.to_dict())
         return

@@ -99,6 +99,8 @@ def with_bar(
 
 def two_digits(seconds: float) -> str:
     """Seconds with two digits that count, and all that stand before the point."""
+    if seconds < 0.001:
+        return "<0.001"
     return f"{seconds:#.2g}" if seconds < 9.95 else f"{seconds:.0f}"
 
 
@@ -122,7 +124,10 @@ def print_result(result: Trained) -> None:
         print("\n".join(wrapped(text, width, "")))
         return
     first = result.difference
-    text = f"The two first differ in `{first.function}`: {first.message}"
+    text = f"The two first differ in `{first.seen_in}`"
+    if first.seen_in != first.function:
+        text += f", and your `{first.function}`, which it uses, is to blame"
+    text += f": {first.message}"
     print("\n".join(wrapped(sentence(text), width, "")))
     if first.example is not None:
         print("\n".join(example_lines(first.example, width)))

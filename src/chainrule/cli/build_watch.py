@@ -18,7 +18,7 @@ from chainrule.cli.hint_text import hint_lines
 from chainrule.cli.terminal import console
 from chainrule.cli.verdict_text import bar, heading, list_lines, mark, verdict_lines, wrapped
 from chainrule.ground.faults import Fault
-from chainrule.workshop import Folder, Guard, Session, Verdict, hint, stage, stage_names, written
+from chainrule.workshop import Folder, Guard, Session, Verdict, hint, stage, stage_names
 
 LOOK_EVERY = 0.03
 """Seconds between two looks at the file and the keyboard."""
@@ -160,18 +160,18 @@ class Watching:
         self.draw_verdict()
 
     def all_lines(self) -> list[str]:
-        there = written(self.session.source)
-        return [line for line, _ in list_lines(self.session.standing, there, self.width)]
+        return [line for line, _ in list_lines(self.session.standing, self.width)]
 
     # --- the screen ------------------------------------------------------------------------------
 
     def draw_verdict(self) -> None:
         verdict = self.verdicts[self.view]
         lines = list(verdict_lines(verdict, self.width))
+        functions = self.session.standing.functions
         others = [
             line
             for name, v in self.verdicts.items()
-            if name != self.view and not (v.passed or v.of_file or v.outcome == "missing")
+            if name != self.view and functions[name].judged and not v.passed
             for line in wrapped(heading(v), self.width, "")
         ]
         if others and not self.session.stuck:
@@ -191,7 +191,7 @@ class Watching:
     def draw_hint(self) -> None:
         one = stage(self.view)
         given = hint(one, self.session.folder.progress)
-        self.session.standing = self.session.folder.progress.standing()
+        self.session.history = self.session.folder.progress.history()
         self.draw(hint_lines(one, given, self.width))
 
     @property

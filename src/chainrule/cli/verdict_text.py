@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from chainrule.cli.terminal import shows
@@ -17,10 +17,12 @@ TIED = "\N{NO-BREAK SPACE}"
 
 MARKS = {
     "right": ("✓", "+", "green"),
+    "slow": ("≈", "~", "yellow"),
     "fragile": ("≈", "~", "yellow"),
     "held-up": ("…", "=", "yellow"),
     "missing": ("·", ".", "dim"),
-    None: ("·", ".", "dim"),
+    "changed": ("·", ".", "yellow"),
+    "unchecked": ("·", ".", "dim"),
 }
 STARTS = {
     "all",
@@ -53,6 +55,7 @@ COLUMN, NARROWEST = 29, 24
 WRONG = ("✗", "x", "red")
 WORDS = {
     "right": "right",
+    "slow": "right, but slow",
     "fragile": "right, but fragile",
     "held-up": "right by itself; something it uses is not",
     "numbers": "wrong numbers",
@@ -61,12 +64,13 @@ WORDS = {
     "stopped": "stopped",
     "missing": "not written",
     "unreadable": "the file is not Python",
-    None: "not written",
+    "changed": "changed since it was checked",
+    "unchecked": "not checked",
 }
 
 
-def mark(outcome: str | None) -> tuple[str, str]:
-    """The sign of an outcome and its colour."""
+def mark(outcome: str) -> tuple[str, str]:
+    """The sign of an outcome, or of a state without one, and its colour."""
     sign, plain, style = MARKS.get(outcome, WRONG)
     return (sign if shows(sign) else plain), style
 
@@ -99,6 +103,20 @@ def verdict_lines(verdict: Verdict, width: int) -> Iterator[str]:
         yield ""
         for note in verdict.notes:
             yield from wrapped(sentence(note), width)
+
+
+def waiting_lines(verdicts: Iterable[Verdict], width: int) -> list[str]:
+    """The functions that are right by themselves, under the one that each waits for."""
+    waiting: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.culprit is not None:
+            waiting.setdefault(verdict.culprit, []).append(f"`{verdict.stage}`")
+    lines: list[str] = []
+    for culprit, names in waiting.items():
+        verb = "is right by itself and waits" if len(names) == 1 else "are right and wait"
+        text = f"{mark('held-up')[0]} {', '.join(names)} {verb} for `{culprit}`."
+        lines += [*prose(text, width, ""), ""]
+    return lines
 
 
 def sentence(text: str) -> str:
@@ -149,22 +167,17 @@ def own_lines(lines: Iterable[OwnLine]) -> Iterator[str]:
         yield f"    line {each.line}{where}: {each.text}"
 
 
-def list_lines(
-    standing: Standing, written: Collection[str], width: int | None
-) -> Iterator[tuple[str, str]]:
+def list_lines(standing: Standing, width: int | None) -> Iterator[tuple[str, str]]:
     """All functions with how each does, in so many columns; with the style of the line."""
     from chainrule.workshop import all_stages
 
     for one in all_stages():
-        checked = standing.checked.get(one.name)
-        outcome = checked.outcome if checked is not None else None
-        sign, style = mark(outcome)
-        words = WORDS.get(outcome, "")
-        if outcome in (None, "missing") and one.name in written:
-            words = "not checked"
-        if checked is not None and checked.mistake:
-            words += f": {checked.mistake}"
-        if one.name in standing.shown:
+        each = standing.functions[one.name]
+        sign, style = mark(each.state)
+        words = WORDS[each.state]
+        if each.mistake:
+            words += f": {each.mistake}"
+        if each.reference_shown:
             words += " (reference shown)"
         name = f"  {sign} {one.number:>2}  {one.name}"
         for line in beside(name, words, width):

@@ -70,7 +70,7 @@ if TYPE_CHECKING:
         Trained,
         train_own,
     )
-    from chainrule.workshop.progress import Progress, Standing
+    from chainrule.workshop.progress import FunctionStanding, History, Progress, Standing
     from chainrule.workshop.repeats import with_repeats
     from chainrule.workshop.returns import Group, Lists, One
     from chainrule.workshop.session import Session
@@ -98,7 +98,7 @@ HOMES = {
     "network_grading": "ADAPTER NetworkReport NoAdapter grade_file",
     "oracle": "Case Finding Mistake Oracle",
     "own_training": "NotReady OwnCodeFailed OwnEpoch Settings Trained train_own",
-    "progress": "Progress Standing",
+    "progress": "FunctionStanding History Progress Standing",
     "repeats": "with_repeats",
     "returns": "Group Lists One",
     "session": "Session",

@@ -28,12 +28,14 @@ ALLOWED = f"{MEMORY / 2**30:.0f} GiB are allowed"
 class Known:
     """An exception of this kind whose message fits the pattern, in plain words.
 
-    In `words`, `{0}` is what the pattern's group found and `{message}` the whole message.
+    In `words`, `{0}` is what the pattern's group found and `{message}` the whole message. Where
+    `line` is given, the learner's own line must fit it, too; its groups come after the others.
     """
 
     kind: str
     pattern: str
     words: str
+    line: str = ""
 
 
 KNOWN = (
@@ -114,6 +116,18 @@ KNOWN = (
         "`return` gives None, and so do `rng.shuffle` and `sort`, which change in place",
     ),
     Known(
+        "BdbQuit",
+        "",
+        "it stops in the debugger (`breakpoint()`), where nobody can type: take that line out",
+    ),
+    Known(
+        "ValueError",
+        "^The truth value of an array",
+        "`{0}` of Python asks which of two arrays is the larger, and no answer holds for every "
+        "element: `np.{0}imum` goes element by element",
+        line=r"(?<![\w.])(max|min)\(",
+    ),
+    Known(
         "ValueError",
         "^The truth value of an array",
         "`if`, `and`, `or` and `while` ask one question, and an array gives an answer for "
@@ -134,8 +148,9 @@ def of_exception(raised: Raised) -> str:
     """An exception in one sentence."""
     for known in KNOWN:
         match = re.search(known.pattern, raised.message)
-        if known.kind in raised.kinds and match:
-            return known.words.format(*match.groups(), message=raised.message)
+        own = re.search(known.line, raised.lines[-1].text if raised.lines else "")
+        if known.kind in raised.kinds and match and own:
+            return known.words.format(*match.groups(), *own.groups(), message=raised.message)
     message = of_shapes(raised.message)
     return f"{raised.type}: {message}" if message else raised.type
 

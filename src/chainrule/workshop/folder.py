@@ -13,8 +13,14 @@ from chainrule.ground import writing
 from chainrule.ground.events import FunctionReset
 from chainrule.workshop.course import Stage, empty_file, stage_names
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.progress import Progress
-from chainrule.workshop.source import defined_by, extent_by_lines, read_source
+from chainrule.workshop.progress import Progress, Standing
+from chainrule.workshop.source import (
+    defined_by,
+    extent_by_lines,
+    outline,
+    read_source,
+    written,
+)
 
 DEFAULT_FOLDER = "my-network"
 README = Path(__file__).parent / "folder-readme.md"
@@ -40,6 +46,11 @@ class Folder:
 
     def source(self) -> bytes:
         return read_source(self.network)
+
+    def standing(self) -> Standing:
+        """How the functions of the file do, as it is on the disk now."""
+        source = self.source()
+        return Standing(self.progress.history(), outline(source, self.path), written(source))
 
 
 def start_folder(path: Path, commands: str = "") -> Folder:

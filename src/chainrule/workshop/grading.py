@@ -13,7 +13,7 @@ from chainrule.workshop.guarded.guard import Guard
 from chainrule.workshop.judging import judge, missing
 from chainrule.workshop.repeats import with_repeats
 from chainrule.workshop.source import Outline, outline
-from chainrule.workshop.verdict import Verdict
+from chainrule.workshop.verdict import WEAK, Verdict
 
 
 def grade(
@@ -44,7 +44,7 @@ class Grading:
         self, source: bytes, path: Path, guard: Guard, seconds: float | None = None
     ) -> None:
         self.source, self.path, self.guard, self.seconds = source, path, guard, seconds
-        self.outline: Outline | None = outline(source)
+        self.outline: Outline | None = outline(source, path.parent)
         self.verdicts: dict[str, Verdict] = {}
         self.of_file: Verdict | None = None
         """The verdict on every function, where the file does not load."""
@@ -58,7 +58,7 @@ class Grading:
 
     def _verdict(self, one: Stage) -> Verdict:
         if self.outline is not None and one.name not in self.outline.statements:
-            if not self.outline.others and not imports_all(self.source):
+            if not self.outline.others and not self.outline.imports_all:
                 return self._missing(one, written=False)
         elif self.outline is not None and not self.outline.written(one.name):
             return self._missing(one, written=True)
@@ -88,8 +88,8 @@ class Grading:
     def _with_ours(self, one: Stage, own: Verdict, used: list[str]) -> Verdict:
         """The verdict where a function that this one uses may be at fault."""
         again = self._judged(one, used)
-        if own.outcome == "fragile":
-            return self._fragile_below(one, own, again, used) if again.passed else own
+        if own.outcome in WEAK:
+            return self._weak_below(one, own, again, used) if again.passed else own
         wrong = [name for name in used if self.verdict(stage(name)).wrong]
         if not again.passed:
             return self._both_wrong(again, wrong) if wrong else own
@@ -99,7 +99,7 @@ class Grading:
         culprit = (lacking or wrong)[0]
         what = "is not written yet" if lacking else "is wrong"
         how = f"is right by itself. Your `{culprit}`, which it uses, {what}: that comes first"
-        return held_up(again, how)
+        return held_up(again, how, culprit)
 
     def _right_with_ours(self, one: Stage, again: Verdict, used: list[str]) -> Verdict:
         """Right with ours put in, though what it uses passes alone: the one that matters is named.
@@ -115,13 +115,13 @@ class Grading:
             detail
             for name in names
             for detail in (self.verdict(stage(name)).message, *self.verdict(stage(name)).details)
-            if self.verdict(stage(name)).outcome == "fragile"
+            if self.verdict(stage(name)).outcome in WEAK
         ]
         how = (
             f"is right with our {yours} in place of yours. Look at what yours does when it is "
             f"called from `{one.name}`"
         )
-        return replace(held_up(again, how), details=tuple(theirs))
+        return replace(held_up(again, how, names[0]), details=tuple(theirs))
 
     def _both_wrong(self, again: Verdict, wrong: list[str]) -> Verdict:
         """Wrong with ours for what it uses, too: the verdict names its own fault."""
@@ -132,23 +132,20 @@ class Grading:
         )
         return replace(again, details=(*again.details, note))
 
-    def _fragile_below(self, one: Stage, own: Verdict, again: Verdict, used: list[str]) -> Verdict:
-        """Fragile only through a function that is fragile itself: a note names that one."""
+    def _weak_below(self, one: Stage, own: Verdict, again: Verdict, used: list[str]) -> Verdict:
+        """Fragile or slow only through a function that is so itself: a note names that one."""
         if again.outcome != "right":
             return own
-        fragile = [name for name in used if self.verdict(stage(name)).outcome == "fragile"]
-        if not fragile:
+        weak = [name for name in used if self.verdict(stage(name)).outcome in WEAK]
+        if not weak:
             return own
-        note = f"`{fragile[0]}`, which it uses, is fragile"
+        note = f"`{weak[0]}`, which it uses, is {self.verdict(stage(weak[0])).outcome}"
         return replace(again, notes=(*again.notes, note))
 
 
-def held_up(again: Verdict, how: str) -> Verdict:
+def held_up(again: Verdict, how: str, culprit: str) -> Verdict:
     """Right by itself, with what holds it up."""
     message = f"`{again.stage}` {how}"
-    return replace(again, outcome="held-up", message=message, mistake=None, details=())
-
-
-def imports_all(source: bytes) -> bool:
-    """Whether names may come from a star import."""
-    return b"import *" in source
+    return replace(
+        again, outcome="held-up", message=message, mistake=None, details=(), culprit=culprit
+    )

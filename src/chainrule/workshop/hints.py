@@ -19,7 +19,8 @@ ASK_AGAIN = f"{NEXT}: ask once more to see it. The record then says that it was 
 class Hint:
     """The rungs given so far, the reference where it is given, and what comes next.
 
-    `event` is what was recorded; None where the reference had been shown before.
+    `event` is what was recorded; None where the function was right or its reference had been shown
+    before.
     """
 
     function: str
@@ -40,18 +41,18 @@ class Hint:
 def hint(stage: Stage, progress: Progress) -> Hint:
     """The next rung, and those before it.
 
-    The reference comes once the function was right, or when it is asked for twice; either is
-    recorded.
+    The reference comes once the function was right, or when it is asked for twice; only the latter
+    is recorded.
     """
-    standing, name, ladder = progress.standing(), stage.name, stage.hints
-    right, shown = name in standing.ever_right, name in standing.shown
-    number, most = standing.hints[name] + 1, len(ladder.hints)
+    history, name, ladder = progress.history(), stage.name, stage.hints
+    right, shown = name in history.ever_right, name in history.shown
+    number, most = history.hints[name] + 1, len(ladder.hints)
     event: Event | None = None
     reference, more = None, ""
-    if right or shown or standing.asked[name]:
+    if right or shown or history.asked[name]:
         number, reference = most, ladder.answer.text
-        if not shown:
-            event = ReferenceShown(function=name, why="right" if right else "asked for twice")
+        if not shown and not right:
+            event = ReferenceShown(function=name, why="asked for twice")
     elif number > most:
         event, more = ReferenceAsked(function=name), ASK_AGAIN
     else:

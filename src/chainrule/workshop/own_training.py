@@ -17,6 +17,7 @@ from chainrule.workshop.calls import call
 from chainrule.workshop.course import stage
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder
+from chainrule.workshop.grading import Grading
 from chainrule.workshop.guarded.codec import Given
 from chainrule.workshop.guarded.guard import Guard, Ran
 from chainrule.workshop.guarded.protocol import (
@@ -68,11 +69,16 @@ class OwnEpoch:
 
 @dataclass(frozen=True)
 class Difference:
-    """Where the learner's network and ours first differ, on the first step."""
+    """Where the learner's network and ours first differ, on the first step.
+
+    `function` is the one that is wrong, `seen_in` the one that uses it and comes out wrong with it;
+    the same, where it is wrong itself.
+    """
 
     function: str
     message: str
     example: Example | None
+    seen_in: str
 
 
 @dataclass(frozen=True)
@@ -241,10 +247,23 @@ def first_difference(
         answer = read(one.oracle, found)
         if one.oracle.close(answer.found, answer.expected):
             continue
+        below = wrong_below(name, Grading(source, folder.network, guard))
+        if below is not None:
+            return below
         if found.raised is not None:
-            return Difference(name, failures.of_exception(found.raised), None)
+            return Difference(name, failures.of_exception(found.raised), None, name)
         fault = answer.misread or shape_fault(one.oracle, answer)
         if fault or answer.found is None:
-            return Difference(name, fault or "no answer", None)
-        return Difference(name, "the numbers differ", example(one.oracle, answer))
+            return Difference(name, fault or "no answer", None, name)
+        return Difference(name, "the numbers differ", example(one.oracle, answer), name)
+    return None
+
+
+def wrong_below(name: str, grading: Grading) -> Difference | None:
+    """The first function that this one uses and that is wrong itself; None where none is."""
+    for used in grading.outline.stages_below(name) if grading.outline is not None else []:
+        verdict = grading.verdict(stage(used))
+        if verdict.wrong:
+            message = " ".join(filter(None, (f"{verdict.message}.", verdict.explanation)))
+            return Difference(used, message.removesuffix("."), verdict.example, name)
     return None

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from chainrule.ground import writing
 from chainrule.ground.events import (
@@ -20,18 +20,24 @@ from chainrule.ground.events import (
 )
 from chainrule.workshop.course import STAGES, stage_names
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.verdict import PASSED
+from chainrule.workshop.source import Outline
+from chainrule.workshop.verdict import PASSED, Outcome
+
+State = Literal["changed", "unchecked", "missing"]
+"""Changed since it was checked; written and never checked; not written."""
 
 
 @dataclass
-class Standing:
-    """What the events of a record come to."""
+class History:
+    """What the events of a record come to. Nothing of it is about the file as it is now."""
 
     checked: dict[str, Graded] = field(default_factory=dict)
+    """The last verdict on each function, whatever its source has become since."""
     ever_right: set[str] = field(default_factory=set)
     hints: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     shown: set[str] = field(default_factory=set)
+    """Functions whose reference was shown before they were right."""
     unreadable: int = 0
     """Lines that could not be read, as one torn by a loss of power."""
 
@@ -47,40 +53,110 @@ class Standing:
         elif isinstance(event, ReferenceAsked):
             self.asked[name] += 1
         elif isinstance(event, ReferenceShown):
-            self.shown.add(name)
+            if name not in self.ever_right:
+                self.shown.add(name)
         elif isinstance(event, FunctionReset):
             self.checked.pop(name, None)
 
+
+@dataclass(frozen=True)
+class FunctionStanding:
+    """How one function does.
+
+    `state` is the outcome of the verdict on the source as it is, or why there is none; `checked`
+    the last verdict, whatever the source has become since.
+    """
+
+    name: str
+    state: Outcome | State
+    written: bool
+    checked: Graded | None
+    hints: int
+    reference_shown: bool
+
+    @property
+    def passed(self) -> bool:
+        return self.state in PASSED
+
+    @property
+    def judged(self) -> bool:
+        """Whether the last verdict is about the source as it is."""
+        return self.state not in get_args(State)
+
+    @property
+    def mistake(self) -> str | None:
+        """The known mistake in the source as it is."""
+        return self.checked.mistake if self.checked is not None and self.judged else None
+
+    def to_dict(self) -> dict[str, Any]:
+        last = self.checked
+        return {
+            "name": self.name,
+            "written": self.written,
+            "state": self.state,
+            "passed": self.passed,
+            "outcome": self.state if self.judged else None,
+            "mistake": self.mistake,
+            "hints": self.hints,
+            "reference_shown": self.reference_shown,
+            "checked": None if last is None else last.to_dict(),
+        }
+
+
+class Standing:
+    """How the functions of a file do, by the verdicts on the source as it is, and no others.
+
+    `file` is the outline of the file; None while it is no Python, when nothing passes.
+    """
+
+    def __init__(self, history: History, file: Outline | None, written: Collection[str]) -> None:
+        self.history = history
+        self.unreadable = history.unreadable
+        self.functions = {
+            name: standing(name, history, file, name in written) for name in stage_names()
+        }
+
     def passes(self, name: str) -> bool:
-        """Whether the last verdict was a pass."""
-        return name in self.checked and self.checked[name].outcome in PASSED
+        """Whether the function as it is was checked and passed."""
+        return self.functions[name].passed
 
     @property
     def passed(self) -> int:
-        return sum(self.passes(name) for name in stage_names())
+        return sum(each.passed for each in self.functions.values())
+
+    @property
+    def passed_at_last_check(self) -> int:
+        """How many passed when they were last checked, whatever has become of them since."""
+        checked = self.history.checked
+        return sum(name in checked and checked[name].outcome in PASSED for name in self.functions)
 
     @property
     def current(self) -> str | None:
         """The first function that does not pass yet."""
-        return next((name for name in stage_names() if not self.passes(name)), None)
+        return next((each.name for each in self.functions.values() if not each.passed), None)
 
-    def to_dict(self, written: Collection[str]) -> dict[str, Any]:
-        """As plain values, with which functions have something in them."""
+    def to_dict(self) -> dict[str, Any]:
         return {
             "passed": self.passed,
-            "of": len(stage_names()),
+            "of": len(self.functions),
             "current": self.current,
-            "functions": [
-                {
-                    "name": name,
-                    "written": name in written,
-                    "outcome": self.checked[name].outcome if name in self.checked else None,
-                    "hints": self.hints[name],
-                    "reference_shown": name in self.shown,
-                }
-                for name in stage_names()
-            ],
+            "functions": [each.to_dict() for each in self.functions.values()],
         }
+
+
+def standing(name: str, history: History, file: Outline | None, written: bool) -> FunctionStanding:
+    """How one function does."""
+    last = history.checked.get(name)
+    judged = last is not None and file is not None and last.fingerprint == file.fingerprint(name)
+    state: Any
+    if not written:
+        state = "missing"
+    elif last is None or last.outcome == "missing":
+        state = "unchecked"
+    else:
+        state = last.outcome if judged else "changed"
+    shown = name in history.shown
+    return FunctionStanding(name, state, written, last, history.hints[name], shown)
 
 
 class Progress:
@@ -110,12 +186,12 @@ class Progress:
             if event is not None:  # a kind that only a later version knows says nothing here
                 yield event
 
-    def standing(self) -> Standing:
+    def history(self) -> History:
         """What the events so far come to."""
-        standing = Standing()
+        history = History()
         for event in self.events():
             if event is None:
-                standing.unreadable += 1
+                history.unreadable += 1
             elif event.function in STAGES:
-                standing.count(event)
-        return standing
+                history.count(event)
+        return history

@@ -87,20 +87,23 @@ def alike(one: Any, other: Any) -> bool:
 
 
 def robust(stage: Stage, calls: Calls, loops: bool) -> Verdict:
-    """Right; or right, and what makes it fragile."""
-    faults = [
+    """Right; or right, and what makes it fragile or slow."""
+    fragile = [
         *overflow(stage, calls.calls),
         *warned(calls.calls),
         *arguments_changed(stage, calls.calls),
         *overwritten(calls.calls),
         *global_random(stage, calls.calls),
-        *slow(stage, calls, loops),
     ]
+    faults = [*fragile, *slow(stage, calls, loops)]
     if not faults:
         return Verdict(stage.name, "right", f"`{stage.name}` is right")
     first, *more = faults
     return Verdict(
-        stage.name, "fragile", f"`{stage.name}` is right, but {first}", details=tuple(more)
+        stage.name,
+        "fragile" if fragile else "slow",
+        f"`{stage.name}` is right, but {first}",
+        details=tuple(more),
     )
 
 

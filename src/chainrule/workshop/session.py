@@ -9,8 +9,8 @@ from chainrule.workshop.course import stage, stage_names
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.grading import Grading
 from chainrule.workshop.guarded.guard import Guard
-from chainrule.workshop.progress import Standing
-from chainrule.workshop.source import Outline, outline
+from chainrule.workshop.progress import History, Standing
+from chainrule.workshop.source import Outline, outline, written
 from chainrule.workshop.verdict import Verdict
 
 
@@ -20,7 +20,7 @@ class Session:
     def __init__(self, folder: Folder, guard: Guard) -> None:
         self.folder, self.guard = folder, guard
         self.source = b""
-        self.standing: Standing = folder.progress.standing()
+        self.history: History = folder.progress.history()
         self.grading: Grading | None = None
         self.edited: list[str] = []
         """The functions that were written in since the last state of the file that was Python."""
@@ -43,7 +43,14 @@ class Session:
     @property
     def outline(self) -> Outline | None:
         """The outline of the file; None while it is no Python."""
-        return self.grading.outline if self.grading is not None else outline(self.source)
+        if self.grading is not None:
+            return self.grading.outline
+        return outline(self.source, self.folder.path)
+
+    @property
+    def standing(self) -> Standing:
+        """How the functions of the file do, as it was last read."""
+        return Standing(self.history, self.outline, written(self.source))
 
     def changed(self) -> list[str]:
         """The functions that have changed since they were last checked; none of no Python."""
@@ -52,7 +59,7 @@ class Session:
             return []
         changed = []
         for name in stage_names():
-            last = self.standing.checked.get(name)
+            last = self.history.checked.get(name)
             if last is None:
                 if top.written(name):
                     changed.append(name)
@@ -98,5 +105,5 @@ class Session:
             fingerprint="" if top is None else top.fingerprint(verdict.stage),
         )
         self.folder.progress.add(event)
-        self.standing = self.folder.progress.standing()
+        self.history = self.folder.progress.history()
         return event

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-import hashlib
+import functools
 import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from chainrule.ground.words import nearest
 from chainrule.workshop.course import stage_names
 from chainrule.workshop.errors import WorkshopError
+from chainrule.workshop.fingerprints import dumped, exposed, fingerprint, is_text
 
 LARGEST = 2 * 2**20
 ONLY_JUST_ANOTHER = 0.85
@@ -43,22 +45,56 @@ def read_source(path: Path) -> bytes:
 
 @dataclass(frozen=True)
 class Outline:
-    """The top level of a file: each name with the statements that give it a value."""
+    """The top level of a file: each name with the statements that give it a value.
 
+    `folder` is where the file lies, if anywhere: it may import others from there.
+    """
+
+    source: bytes
+    body: list[ast.stmt]
     statements: dict[str, list[ast.stmt]]
     others: list[ast.stmt]
+    folder: Path | None = None
 
     def uses(self, name: str) -> list[str]:
         """The names of the file's own that a function needs, directly or through others."""
-        found: list[str] = []
-        waiting = [name]
+        return [used for used in self.uses_of(self.statements.get(name, [])) if used != name]
+
+    def uses_of(self, statements: Iterable[ast.stmt]) -> list[str]:
+        """The names of the file's own that statements need, directly or through others."""
+        needed: list[str] = []
+        waiting = list(statements)
         while waiting:
-            for statement in self.statements.get(waiting.pop(), []):
-                for used in names_in(statement):
-                    if used in self.statements and used not in found and used != name:
-                        found.append(used)
-                        waiting.append(used)
-        return found
+            for used in self.names_in(waiting.pop()):
+                if used in self.statements and used not in needed:
+                    needed.append(used)
+                    waiting += self.statements[used]
+        return needed
+
+    def names_in(self, statement: ast.stmt) -> list[str]:
+        """The names that are read anywhere inside."""
+        if id(statement) not in self._names:
+            self._names[id(statement)] = names_in(statement)
+        return self._names[id(statement)]
+
+    def dumped(self, statement: ast.stmt) -> bytes:
+        """The statement without docstrings, comments and places."""
+        if id(statement) not in self._dumped:
+            self._dumped[id(statement)] = dumped(statement)
+        return self._dumped[id(statement)]
+
+    @functools.cached_property
+    def exposed(self) -> list[ast.stmt]:
+        """The statements that may keep the file from loading."""
+        return exposed(self)
+
+    @functools.cached_property
+    def _names(self) -> dict[int, list[str]]:
+        return {}
+
+    @functools.cached_property
+    def _dumped(self) -> dict[int, bytes]:
+        return {}
 
     def stages_below(self, name: str) -> list[str]:
         """The other stages among them, in their order; none that uses this one in its turn."""
@@ -77,8 +113,26 @@ class Outline:
         """Whether a function is there and has something in it."""
         definition = self.definition(name)
         if definition is None:
-            return name in self.statements
-        return not is_empty(definition)
+            return name in self.statements or self.may_define(name)
+        return not is_empty(definition) or self.may_define(name)
+
+    def may_define(self, name: str) -> bool:
+        """Whether code beside the definitions may give the name a value, as in an `if`."""
+        return self.imports_all or any(
+            (isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.alias)) and node.name == name)
+            or (isinstance(node, ast.Name) and node.id in (name, "exec", "globals"))
+            for statement in self.others
+            for node in ast.walk(statement)
+        )
+
+    @functools.cached_property
+    def imports_all(self) -> bool:
+        """Whether names may come from a star import."""
+        return any(
+            isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+            for statement in self.body
+            for node in ast.walk(statement)
+        )
 
     def definition(self, name: str) -> ast.FunctionDef | None:
         for statement in reversed(self.statements.get(name, [])):
@@ -108,16 +162,19 @@ class Outline:
         """The statements of a name, without where they stand."""
         return [ast.dump(statement) for statement in self.statements.get(name, [])]
 
+    @functools.cached_property
+    def _fingerprints(self) -> dict[str, str]:
+        return {}
+
     def fingerprint(self, name: str) -> str:
-        """A short text that changes when the function, or anything it uses, changes."""
-        needed = [name, *sorted(self.uses(name))]
-        parts = [text for each in needed for text in self.dump(each)]
-        parts += [ast.dump(s) for s in self.others]
-        return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+        """A short text that changes when the function, or anything its verdict hangs on, does."""
+        if name not in self._fingerprints:
+            self._fingerprints[name] = fingerprint(self, name)
+        return self._fingerprints[name]
 
 
-def outline(source: bytes) -> Outline | None:
-    """The outline of a file, or None if it is not Python."""
+def outline(source: bytes, folder: Path | None = None) -> Outline | None:
+    """The outline of a file that lies in this folder, or None if it is not Python."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -130,7 +187,7 @@ def outline(source: bytes) -> Outline | None:
             statements.setdefault(name, []).append(statement)
         if not names and not is_text(statement):
             others.append(statement)
-    return Outline(statements, others)
+    return Outline(source, tree.body, statements, others, folder)
 
 
 def extent_by_lines(lines: list[str], name: str) -> tuple[int, int]:
@@ -195,10 +252,6 @@ def has_loop(statement: ast.stmt) -> bool:
         or (isinstance(node, ast.Attribute) and node.attr in LOOPING)
         for node in ast.walk(statement)
     )
-
-
-def is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def is_empty(function: ast.FunctionDef) -> bool:

@@ -8,12 +8,23 @@ from typing import Any, Literal
 from chainrule.workshop.guarded.protocol import OwnLine
 
 Outcome = Literal[
-    "right", "fragile", "held-up", "numbers", "shape", "raises", "stopped", "missing", "unreadable"
+    "right",
+    "slow",
+    "fragile",
+    "held-up",
+    "numbers",
+    "shape",
+    "raises",
+    "stopped",
+    "missing",
+    "unreadable",
 ]
-"""Right; right but fragile; right with a right version of what it uses; wrong numbers; wrong type
+"""Right; right but slow; right but fragile; right with a right version of what it uses; wrong numbers; wrong type
 or shape; raises an exception; stopped at a limit or crashed; not written; the file is no Python."""
 
-PASSED: frozenset[str] = frozenset({"right", "fragile"})
+PASSED: frozenset[str] = frozenset({"right", "slow", "fragile"})
+WEAK: frozenset[str] = PASSED - {"right"}
+"""A pass with something to mend."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,7 @@ class Verdict:
     """How a function does. `message` says it; `mistake` names a known mistake, where one fits.
 
     `details` are further sentences, `notes` what else was seen (prints, files, warnings).
-    `of_file`: the file does not load, so that the verdict is the same for all functions.
+    `culprit` is the function that a `held-up` one waits for. `of_file`: the file does not load, so that the verdict is the same for all functions.
     """
 
     stage: str
@@ -49,6 +60,7 @@ class Verdict:
     lines: tuple[OwnLine, ...] = ()
     seconds: float = 0.0
     of_file: bool = False
+    culprit: str | None = None
 
     @property
     def passed(self) -> bool:
