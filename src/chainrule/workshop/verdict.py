@@ -19,8 +19,9 @@ Outcome = Literal[
     "missing",
     "unreadable",
 ]
-"""Right; right but slow; right but fragile; right with a right version of what it uses; wrong numbers; wrong type
-or shape; raises an exception; stopped at a limit or crashed; not written; the file is no Python."""
+"""Right; right but slow; right but fragile; right with a right version of what it uses; wrong
+numbers; wrong type or shape; raises an exception; stopped at a limit or crashed; not written; the
+file is no Python."""
 
 PASSED: frozenset[str] = frozenset({"right", "slow", "fragile"})
 WEAK: frozenset[str] = PASSED - {"right"}
@@ -46,7 +47,8 @@ class Verdict:
     """How a function does. `message` says it; `mistake` names a known mistake, where one fits.
 
     `details` are further sentences, `notes` what else was seen (prints, files, warnings).
-    `culprit` is the function that a `held-up` one waits for. `of_file`: the file does not load, so that the verdict is the same for all functions.
+    `culprit` is the function that a `held-up` one waits for.
+    `of_file`: the file does not load, so that the verdict is the same for all functions.
     """
 
     stage: str
