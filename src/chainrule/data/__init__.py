@@ -19,7 +19,7 @@ from chainrule.data.idx import IdxHeader, fingerprint, read_idx, write_idx
 from chainrule.data.inspection import CheckReport, check
 from chainrule.data.loading import Description, describe, fetch, load, names
 from chainrule.data.paths import not_there, set_aside, user_path
-from chainrule.data.picture import fit_image, picture_size, read_image
+from chainrule.data.picture import fit_image, picture_size, read_image, resize
 from chainrule.data.picture_folder import place_picture
 from chainrule.data.published import (
     FASHION_MNIST,
@@ -67,6 +67,7 @@ __all__ = [
     "place_picture",
     "read_idx",
     "read_image",
+    "resize",
     "sample",
     "set_aside",
     "stratified_order",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+from chainrule.web.studio import NotThere
 
 Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
@@ -26,3 +29,25 @@ class View:
     @property
     def path(self) -> str:
         return self.gets[0][0]
+
+
+def whole_number(text: str | None, least: int, most: int, *, otherwise: int) -> int:
+    """A whole number of the address in these bounds; NotThere for anything else."""
+    if not text:
+        return otherwise
+    if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
+        raise NotThere(f"{text[:20]!r} is not there; expected a whole number, {least} to {most}")
+    return int(text)
+
+
+def number(text: str | None) -> float | None:
+    """A number of the address, None where there is none; NotThere where it is no number."""
+    if not text:
+        return None
+    try:
+        value = float(text[:40].replace("−", "-").replace(",", "."))
+    except ValueError:
+        raise NotThere(f"{text[:20]!r} is no number") from None
+    if not math.isfinite(value):
+        raise NotThere(f"{text[:20]!r} is no finite number")
+    return value

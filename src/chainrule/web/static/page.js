@@ -1,5 +1,6 @@
 // What all pages share: a number that is clicked opens its explanation without loading the page anew.
 
+import "./live-form.js";
 import "./pixel-grid.js";
 
 const aside = document.getElementById("why");
@@ -37,6 +38,8 @@ async function show(url) {
   aside.scrollTop = 0;
   mark(url.searchParams.get("why"));
 }
+
+document.addEventListener("state", () => mark(new URL(location.href).searchParams.get("why")));
 
 function mark(ref) {
   for (const old of document.querySelectorAll("[data-ref][aria-current]")) old.removeAttribute("aria-current");
@@ -97,7 +100,10 @@ addEventListener("popstate", () => {
 
 // Only the panel changed if nothing but `why` and `terms` did.
 const shownPath = location.pathname;
-const shownQuery = rest(new URL(location.href));
+let shownQuery = rest(new URL(location.href));
+document.addEventListener("state", () => {
+  shownQuery = rest(new URL(location.href));
+});
 function rest(url) {
   const query = new URLSearchParams(url.searchParams);
   query.delete("why");

@@ -1,5 +1,7 @@
 // <pixel-grid data-name="x" data-rows="8" data-columns="8" data-values="0 0.5 ..."> draws numbers as
 // an image. Each cell is a number: a click, or Enter at the cell that the arrow keys chose, asks why.
+// Cells that are no numbers of the network say what they are in data-caption ("x[{i}] * 2") and ask
+// about data-ask.
 
 class PixelGrid extends HTMLElement {
   connectedCallback() {
@@ -53,13 +55,15 @@ class PixelGrid extends HTMLElement {
   choose(row, column) {
     this.row = Math.min(Math.max(row, 0), this.rows - 1);
     this.column = Math.min(Math.max(column, 0), this.columns - 1);
+    if (this.row * this.columns + this.column >= this.values.length) this.column = (this.values.length - 1) % this.columns;
     const value = this.values[this.row * this.columns + this.column];
-    this.dataset.at = `${this.ref} = ${Number(value.toPrecision(4))}`;
+    const caption = this.dataset.caption?.replaceAll("{i}", this.row * this.columns + this.column);
+    this.dataset.at = `${caption ?? this.ref} = ${Number(value.toPrecision(4))}`;
     this.draw(true);
   }
 
   ask() {
-    this.dispatchEvent(new CustomEvent("pixel", { bubbles: true, detail: { ref: this.ref } }));
+    this.dispatchEvent(new CustomEvent("pixel", { bubbles: true, detail: { ref: this.dataset.ask ?? this.ref } }));
   }
 
   click_(event) {

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from chainrule.network import Inspection
 from chainrule.web.numbers import of_one_example, set_equation, sheet_of
 from chainrule.web.rendering import address_of, render
-from chainrule.web.studio import NotThere, Studio
-from chainrule.web.view import View
+from chainrule.web.studio import Studio
+from chainrule.web.view import View, whole_number
 from chainrule.web.why import panel
 
 
@@ -83,22 +83,13 @@ def numbers(studio: Studio, inspection: Inspection, name: str) -> Numbers:
     return Numbers(name, values, made, kind)
 
 
-def whole_number(text: str | None, most: int, otherwise: int = 0) -> int:
-    """A number of the address, from 0 to `most`; NotThere for anything else."""
-    if text is None:
-        return otherwise
-    if not text.isdecimal() or len(text) > 9 or int(text) > most:
-        raise NotThere(f"{text[:20]!r} is not there; expected a whole number from 0 to {most}")
-    return int(text)
-
-
 def page(request: Request) -> Response:
     studio: Studio = request.app.state.studio
     address = address_of(request)
     example = studio.example(address.query)
     inspection = studio.inspection(example)
     plan = steps(inspection)
-    at = whole_number(address.query.get("step"), len(plan) - 1)
+    at = whole_number(address.query.get("step"), 0, len(plan) - 1, otherwise=0)
     return render(
         request,
         "backprop.html",

@@ -1,0 +1,92 @@
+"""The view *Cost*: outputs beside targets, what each adds, and the mean over examples."""
+
+from __future__ import annotations
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chainrule import algebra
+from chainrule.algebra import DomainError, Point, Sheet
+from chainrule.network import COSTS, Network, evaluate
+from chainrule.web.numbers import set_equation, sheet_of
+from chainrule.web.plots import Frame
+from chainrule.web.rendering import address_of, render
+from chainrule.web.studio import Studio
+from chainrule.web.view import View, whole_number
+from chainrule.web.why import panel
+
+MOST_EXAMPLES = 300
+
+
+def parts(cost: str, outputs: np.ndarray, targets: np.ndarray) -> list[float] | None:
+    """What each output adds to the cost, by the cost's own equation; None where they share it.
+
+    NaN where an output is so near 0 or 1 that the equation, taken by itself, has no value.
+    """
+    if not COSTS[cost].separate:
+        return None
+    sheet = algebra.parse_sheet(f"a: scalar\ny: scalar\nC = {COSTS[cost].sheet('a', 'y')}")
+    return [part(sheet, a, y) for a, y in zip(outputs, targets, strict=True)]
+
+
+def part(sheet: Sheet, a: float, y: float) -> float:
+    try:
+        point = Point(sheet, {"a": np.full((1, 1), a), "y": np.full((1, 1), y)}, {})
+    except DomainError:
+        return float("nan")
+    return float(point.values["C"].item())
+
+
+def running_means(network: Network, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The mean cost of the first 1, 2, ... examples (m,)."""
+    costs = [evaluate(network, X[[i]], y[[i]]).cost for i in range(len(y))]
+    return np.cumsum(costs) / np.arange(1, len(y) + 1)
+
+
+def page(request: Request) -> Response:
+    studio: Studio = request.app.state.studio
+    query = address_of(request).query
+    example = studio.example(query)
+    inspection = studio.inspection(example)
+    last, cost = inspection.layers, COSTS[inspection.architecture.cost]
+    outputs, targets = inspection.values[f"a{last}"][0], inspection.values["y"][0]
+    test = studio.dataset.test
+    most = min(MOST_EXAMPLES, len(test))
+    count = whole_number(query.get("count"), 1, most, otherwise=min(50, most))
+    means = running_means(studio.network, test.X[:count], test.y[:count])
+    xs = np.arange(1, count + 1)
+    frame = Frame.around(xs, means, [0.0], width=480)
+    return render(
+        request,
+        "cost.html",
+        view=VIEW,
+        example=example,
+        last=last,
+        cost=cost.name,
+        equation=set_equation(f"C = {cost.sheet(f'a{last}', 'y')}", sheet_of(studio.network)),
+        rows=list(
+            zip(
+                studio.dataset.classes,
+                outputs.tolist(),
+                targets.tolist(),
+                parts(cost.name, outputs, targets) or [None] * len(outputs),
+                strict=False,
+            )
+        ),
+        total=float(inspection.values["C"]),
+        count=count,
+        most=most,
+        mean=float(means[-1]),
+        frame=frame,
+        path=frame.path(xs, means),
+        **panel(request),
+    )
+
+
+VIEW = View(
+    "Cost",
+    "The cost of one example is small where each output is near its target. The cost of the "
+    "network is the mean over examples: take more of them and see it settle.",
+    gets=(("/cost", page),),
+)

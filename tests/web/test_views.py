@@ -1,0 +1,191 @@
+"""Draw, Neuron and Cost: what they print is what the network computes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+from starlette.testclient import TestClient
+
+from chainrule.data import fit_image
+from chainrule.network import evaluate
+from chainrule.web import Studio
+from chainrule.web.plots import Frame, activation_curve
+from chainrule.web.studio import as_text
+from chainrule.web.views.cost import parts
+
+from .conftest import TOKEN
+
+
+def output(page: str, attribute: str = "value") -> list[float]:
+    return [float(value) for value in re.findall(rf'data-{attribute}="([^"]+)"', page)]
+
+
+# --- Draw ------------------------------------------------------------------------------------
+
+
+def test_a_drawing_is_fitted_as_a_picture_is(client: TestClient, studio: Studio):
+    grey = np.full((60, 60), 255, np.uint8)
+    grey[10:40, 28:33] = 0
+    answer = client.post(
+        "/draw/fit?side=60&fit=yes", content=grey.tobytes(), headers={"x-token": TOKEN}
+    )
+    fitted = fit_image(grey / 255, studio.image_shape, invert=True)
+    assert answer.json() == {"input": as_text(fitted.ravel())}
+    unfitted = client.post(
+        "/draw/fit?side=60&fit=no", content=grey.tobytes(), headers={"x-token": TOKEN}
+    )
+    assert unfitted.json() != answer.json()
+
+
+@pytest.mark.parametrize(
+    ("query", "size"), [("side=60", 3599), ("side=abc", 9), ("side=100000", 100), ("", 0)]
+)
+def test_what_is_no_drawing(client: TestClient, query: str, size: int):
+    answer = client.post(f"/draw/fit?{query}", content=b"a" * size, headers={"x-token": TOKEN})
+    assert answer.status_code == 404
+    assert "side * side bytes" in answer.text
+
+
+def test_a_blank_sheet_is_said(client: TestClient):
+    answer = client.post(
+        "/draw/fit?side=50&fit=yes", content=b"\xff" * 2500, headers={"x-token": TOKEN}
+    )
+    assert answer.status_code == 400
+    assert 'class="fault"' in answer.text
+
+
+def test_drawing_by_mouse_and_by_keyboard(page: Any, studio: Studio):
+    page.goto("/draw")
+    box = page.locator("draw-pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 140, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 140, box["y"] + 230, steps=10)
+    page.mouse.up()
+    page.wait_for_url("**/draw?input=*")
+    printed = page.get_attribute("#live a[data-ref='a2[1]']", "data-value")
+    shown_input = page.get_attribute("pixel-grid[data-name=x]", "data-values")
+    inputs = np.array(shown_input.split(), float)
+    assert float(printed) == studio.network.copy("float64").forward(inputs[None])["a2"][0, 1]
+    assert page.inner_text(".answer") == str(studio.network.predict(inputs[None])[0])
+    before = page.url
+    page.click("[data-do=clear]")
+    page.focus("draw-pad canvas")
+    page.keyboard.press("Space")
+    for key in ["ArrowDown"] * 15 + ["ArrowRight"] * 6:
+        page.keyboard.press(key)
+    page.keyboard.press("Space")
+    page.wait_for_url(lambda url: url != before)
+    page.click("[data-do=clear]")
+    page.reload()
+    expect(page.locator("#live a[data-ref='a2[1]']")).to_have_count(1)
+
+
+# --- Neuron ----------------------------------------------------------------------------------
+
+
+def test_a_neuron_adds_up(client: TestClient, studio: Studio):
+    network = studio.network.copy("float64")
+    page = client.get("/neuron?example=4&layer=1&neuron=7").text
+    X = studio.dataset.test.X[[4]]
+    total, bias, z, a = [float(v) for v in re.findall(r'<output data-value="([^"]+)"', page)][:4]
+    values = network.forward(X)
+    assert (z, a) == (values["z1"][0, 7], values["a1"][0, 7])
+    assert np.isclose(total, network.parameters["W1"][7] @ X[0].astype(float))
+    assert bias == network.parameters["b1"][7]
+    assert np.isclose(total + bias, z)
+    moved = client.get("/neuron?example=4&layer=1&neuron=7&bias=-2").text
+    total, bias, z, a = [float(v) for v in re.findall(r'<output data-value="([^"]+)"', moved)][:4]
+    assert bias == -2
+    assert np.isclose(z, total - 2)
+    assert np.isclose(a, 1 / (1 + np.exp(-z)))
+
+
+def test_the_bias_is_dragged(page: Any):
+    page.goto("/neuron?example=4&neuron=7")
+    before = page.inner_text(".sum")
+    page.focus("input[name=bias]")
+    page.keyboard.press("Home")
+    expect(page.locator(".sum")).not_to_have_text(before)
+    assert "bias=" in page.url
+    page.reload()
+    assert "The bias is changed" in page.inner_text("#live")
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "gelu"])
+def test_the_curve_is_the_activation(name: str):
+    torch = pytest.importorskip("torch")
+    zs = np.linspace(-4, 4, 41)
+    peer = getattr(torch, name, None) or getattr(torch.nn.functional, name)
+    assert np.allclose(activation_curve(name, zs), peer(torch.tensor(zs)).numpy(), atol=1e-12)
+
+
+def test_a_curve_lies_in_its_frame():
+    frame = Frame((0, 10), (-1, 1), width=100, height=50)
+    assert frame.place(0, -1) == (0, 50)
+    assert frame.place(10, 1) == (100, 0)
+    assert frame.path([0, 5, 6, 10], [-1, 0, np.nan, 1]) == "M0 50L50 25M100 0"
+
+
+# --- Cost ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cost", ["quadratic", "cross-entropy", "log-likelihood", "huber"])
+def test_the_parts_of_a_cost_add_up(cost: str):
+    from chainrule.network import Inspection, Network
+
+    network = Network([4, 3, 5], cost=cost, seed=2)
+    inspection = Inspection(network, np.random.default_rng(0).standard_normal((1, 4)), [3])
+    found = parts(cost, inspection.values["a2"][0], inspection.values["y"][0])
+    assert found is not None
+    assert np.isclose(sum(found), inspection.values["C"], rtol=1e-9)
+
+
+def test_the_mean_over_examples(client: TestClient, studio: Studio):
+    test = studio.dataset.test
+    for count in (1, 20):
+        page = client.get(f"/cost?count={count}").text
+        mean = float(re.findall(r'<output data-value="([^"]+)"', page)[-1])
+        expected = evaluate(studio.network, test.X[:count], test.y[:count]).cost
+        assert np.isclose(mean, expected, rtol=1e-5)
+
+
+def test_the_cost_page_adds_up(client: TestClient):
+    page = client.get("/cost?example=8").text
+    total = float(re.findall(r'data-ref="C" data-value="([^"]+)"', page)[0])
+    assert np.isclose(sum(output(page, "part")), total, rtol=1e-9)
+
+
+# --- all of them -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/draw", "/neuron", "/cost", "/backprop?step=12"])
+def test_views_fit_a_phone(page: Any, path: str):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("path", ["/draw", "/neuron", "/cost", "/backprop?step=12"])
+def test_pages_are_small(client: TestClient, path: str):
+    answer = client.get(path)
+    weight = len(answer.content) + sum(
+        len(client.get(address).content)
+        for address in re.findall(r'(?:src|href)="(/static/[^"]+)"', answer.text)
+    )
+    assert weight < 150_000
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["example=300", "example=-1", "neuron=30", "layer=3", "layer=0", "bias=nan", "bias=1e9",
+     "input=abcd", "input=%00", "step=99", "count=0"],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere(client: TestClient, query: str):
+    path = "/backprop" if "step" in query else "/cost" if "count" in query else "/neuron"
+    answer = client.get(f"{path}?{query}")
+    assert answer.status_code == 404
+    assert 'class="fault"' in answer.text
