@@ -31,7 +31,7 @@ parameters = [W1, b1, W2, b2]
 def test_a_right_network_passes(tmp_path: Path, cli):
     file = tmp_path / "mein Netz.py"
     file.write_text(NETWORK)
-    found = cli("grade", str(file))
+    found = cli("grade", str(file), "--cost", "quadratic")
     assert found.status == 0
     assert "The gradients are right" in found.out
     assert "4-5-3 sigmoid, sigmoid" in found.out
@@ -46,6 +46,25 @@ def test_a_wrong_one_is_named(tmp_path: Path, cli):
     (report,) = cli("grade", str(file), "--json").objects()
     assert report["mistake"] == "sigma' left out in the hidden layers"
     assert [a["passed"] for a in report["arrays"]] == [False, False, True, True]
+
+
+def test_a_cost_that_nobody_states_is_asked_for(tmp_path: Path, cli):
+    file = tmp_path / "net.py"
+    file.write_text(NETWORK.replace("(A2 - Y) * A2 * (1 - A2)", "(A2 - Y)"))
+    found = cli("grade", str(file))
+    text = " ".join(found.out.split())
+    assert found.status == 1
+    assert "right if the cost is the cross-entropy" in text
+    assert "sigma'(z) is missing" in text
+    assert "`--cost cross-entropy` or `--cost quadratic`" in text
+    stated = "def cost(A, Y): return np.sum((A - Y) ** 2) / 2 / len(A)\n"
+    file.write_text(file.read_text() + stated)
+    found = cli("grade", str(file))
+    assert found.status == 1
+    assert "sigma' left out at the output" in found.out
+    assert "the cost which your `cost` computes" in found.out
+    file.write_text(NETWORK + stated)
+    assert cli("grade", str(file)).status == 0
 
 
 def test_without_the_three_lines_they_are_shown(tmp_path: Path, cli):
@@ -118,7 +137,7 @@ def test_a_module_beside_it_may_be_imported(tmp_path: Path, cli):
     (tmp_path / "my_net.py").write_text(NETWORK)
     file = tmp_path / "adapter.py"
     file.write_text("from my_net import forward, gradients, parameters\n")
-    assert cli("grade", str(file)).status == 0
+    assert cli("grade", str(file), "--cost", "quadratic").status == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["adapter.py", "my_net.py"]
 
 

@@ -48,11 +48,10 @@ def graded(source: str, guard: Guard, **options: str) -> NetworkReport:
 
 @pytest.mark.parametrize("one", SOUND.values(), ids=SOUND)
 def test_a_sound_network_passes(one: Sound, guard: Guard):
-    report = graded(one.source, guard)
+    report = graded(one.source, guard, cost=one.cost)
     assert report.passed, report
     assert (report.cost, report.reduction, report.network) == (one.cost, "mean", one.network)
     assert max(each.error for each in report.arrays) < 1e-6
-    assert graded(one.source, guard, cost=one.cost).passed
 
 
 @pytest.mark.parametrize(
@@ -67,20 +66,115 @@ def test_a_seeded_bug_is_found(bug: Bug, guard: Guard):
 
 
 def test_sums_are_right_and_said_to_be_sums(guard: Guard):
-    report = graded(PER_EXAMPLE.replace("[t / len(X) for t in total]", "total"), guard)
+    summed = PER_EXAMPLE.replace("[t / len(X) for t in total]", "total")
+    report = graded(summed, guard, cost="quadratic")
     assert report.passed
     assert report.reduction == "sum"
     assert "divides by m" in report.explanation
 
 
-def test_without_a_cost_the_one_that_fits_is_found(guard: Guard):
-    source = PER_EXAMPLE.replace(" * sigma_prime(zs[-1])", "")
-    found = graded(source, guard)
-    assert found.passed
-    assert found.cost == "cross-entropy"
-    named = graded(source, guard, cost="quadratic")
-    assert not named.passed
-    assert named.mistake == "sigma' left out at the output"
+NO_SLOPE = PER_EXAMPLE.replace(" * sigma_prime(zs[-1])", "")
+TWICE = CLASSES.replace(
+    "return (self.a - y) / len(y)",
+    "g = (self.a - y) / len(y)\n"
+    "        return self.a * (g - (g * self.a).sum(axis=1, keepdims=True))",
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "cost", "other", "says"),
+    [
+        (NO_SLOPE, "cross-entropy", "quadratic", "sigma'(z) is missing"),
+        (PER_EXAMPLE, "quadratic", "cross-entropy", "a * (1 - a) too many"),
+        (TWICE, "quadratic", "log-likelihood", "once too often"),
+    ],
+)
+def test_what_is_right_for_one_cost_and_wrong_for_another_is_no_pass(
+    source: str, cost: str, other: str, says: str, guard: Guard
+):
+    report = graded(source, guard)
+    assert not report.passed
+    assert (report.cost, report.rival) == (cost, other)
+    assert says in report.message
+    assert graded(source, guard, cost=cost).passed
+    assert not graded(source, guard, cost=other).passed
+
+
+def test_where_no_other_cost_goes_with_the_outputs_the_one_that_fits_decides(guard: Guard):
+    report = graded(CLASSES, guard)
+    assert report.passed
+    assert (report.cost, report.cost_found, report.rival) == ("log-likelihood", True, None)
+
+
+OWN_COSTS = {
+    "def cost(a, y): return np.sum((a - y) ** 2) / (2 * len(a))": "quadratic",
+    "def loss(y, a): return -np.mean(np.sum(y*np.log(a) + (1-y)*np.log(1-a), axis=1))":
+        "cross-entropy",
+    "def compute_cost(A, Y): return np.sum((A - Y) ** 2) / (2 * Y.shape[1])  # columns":
+        "quadratic",
+    "def mse(a, y): return np.mean((a - y) ** 2)": "mean-squared",
+    "def J(X, Y): return 0.5 * np.sum((forward(X) - Y) ** 2)": "quadratic",
+    "class C:\n    def loss(self, X, Y): return np.sum((forward(X) - Y) ** 2) / len(X)\nc = C()":
+        "squared",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("own", OWN_COSTS)
+def test_the_cost_that_the_file_computes_decides(own: str, guard: Guard):
+    """The network's gradients are those of the quadratic cost, or have sigma' left out."""
+    right = graded(f"{PER_EXAMPLE}\n{own}\n", guard)
+    assert right.passed == (OWN_COSTS[own] == "quadratic"), right
+    assert right.cost == OWN_COSTS[own]
+    assert right.cost_function in own
+    wrong = graded(f"{NO_SLOPE}\n{own}\n", guard)
+    assert wrong.passed == (OWN_COSTS[own] == "cross-entropy"), wrong
+    if OWN_COSTS[own] == "quadratic":
+        assert wrong.mistake == "sigma' left out at the output"
+
+
+def test_two_costs_in_a_file_decide_nothing_and_a_general_name_comes_first(guard: Guard):
+    both = (
+        "def mse(a, y): return np.mean((a - y) ** 2)\n"
+        "def cross_entropy(a, y): return -np.sum(y*np.log(a) + (1-y)*np.log(1-a)) / len(a)\n"
+    )
+    assert graded(f"{PER_EXAMPLE}\n{both}", guard).rival == "cross-entropy"
+    general = "def cost(a, y): return np.sum((a - y) ** 2) / (2 * len(a))\n"
+    assert graded(f"{PER_EXAMPLE}\n{both}{general}", guard).passed
+
+
+def test_a_cost_of_the_file_s_own_making_is_held_against_its_own_slopes(guard: Guard):
+    """A cost that no name stands for: the squares weighted, with a penalty."""
+    own = (
+        "def loss(X, Y): return np.sum((forward(X) - Y) ** 2 * [1, 2, 3]) / len(X)"
+        " + 0.05 * sum(np.sum(w ** 2) for w in net.weights)\n"
+    )
+    source = PER_EXAMPLE.replace(
+        "(activations[-1] - y) *", "2 * np.array([[1], [2], [3]]) * (activations[-1] - y) *"
+    )
+    source = source.replace(
+        "return [t / len(X) for t in total]",
+        "t = [t / len(X) for t in total]\n"
+        "        return t[:3] + [g + 0.1 * w for g, w in zip(t[3:], self.weights)]",
+    )
+    right = graded(source + own, guard)
+    assert right.passed
+    assert "`loss`" in right.message
+    assert not graded(source.replace("2 * np.array", "3 * np.array") + own, guard).passed
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "def cost(a, y): raise RuntimeError",
+        "def cost(a, y): return 'high'",
+        "def cost(a, y):\n    net.weights[0][:] = 0\n    return np.sum((a - y) ** 2) / 14",
+        "def cost(a, y): return a - y",
+        "loss = 3",
+        "def cost(): return 1",
+    ],
+)
+def test_a_cost_function_that_cannot_be_used_does_no_harm(own: str, guard: Guard):
+    assert graded(f"{PER_EXAMPLE}\n{own}\n", guard, cost="quadratic").passed
 
 
 def test_a_network_that_is_not_recognised_is_checked_all_the_same(guard: Guard):
@@ -176,7 +270,7 @@ def returning(text: str) -> str:
 
 def test_gradients_by_name_may_come_in_any_order(guard: Guard):
     text = "{'dW2': a1.T @ d2, 'db2': d2.sum(0), 'dW1': X.T @ d1, 'db1': d1.sum(0)}"
-    assert graded(returning(text), guard).passed
+    assert graded(returning(text), guard, cost="quadratic").passed
 
 
 @pytest.mark.parametrize(
@@ -188,12 +282,12 @@ def test_gradients_by_name_may_come_in_any_order(guard: Guard):
     ],
 )
 def test_gradients_may_be_rows_of_numbers_a_generator_or_objects(text: str, guard: Guard):
-    assert graded(returning(text), guard).passed
+    assert graded(returning(text), guard, cost="quadratic").passed
 
 
 def test_a_gradient_that_a_step_would_stretch_to_the_row_is_right(guard: Guard):
     text = "[X.T @ d1, d1.sum(axis=0), a1.T @ d2, d2.sum(axis=0)]"
-    assert graded(returning(text), guard).passed
+    assert graded(returning(text), guard, cost="quadratic").passed
     columns = returning(text).replace("(1, 5)", "(5, 1)").replace("+ b1", "+ b1.T")
     said = graded(columns, guard).message
     assert "has shape (5,): expected (5, 1)" in said
@@ -214,20 +308,20 @@ def test_options_of_the_file_itself_are_left_at_their_defaults(guard: Guard):
     options = (
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--rate', default=1)\n"
     )
-    assert graded(options + "p.parse_args()\n" + PLAIN, guard).passed
+    assert graded(options + "p.parse_args()\n" + PLAIN, guard, cost="quadratic").passed
 
 
 @pytest.mark.parametrize(("form", "name"), [("W{}", "L2"), ("np.sign(W{})", "L1")])
 def test_a_penalty_in_the_gradients_is_right_and_is_said(form: str, name: str, guard: Guard):
     text = "[X.T @ d1 + 0.1 * {}, d1.sum(axis=0), a1.T @ d2 + 0.1 * {}, d2.sum(axis=0)]"
-    right = graded(returning(text.format(form.format(1), form.format(2))), guard)
+    right = graded(returning(text.format(form.format(1), form.format(2))), guard, cost="quadratic")
     assert right.passed
     assert all(check.passed for check in right.arrays)
     assert "parameters[0], parameters[2] have 0.1 times" in right.explanation
     assert name in right.explanation
     for other in ("-0.1 *", "0.1 * abs"):
         wrong = text.replace("0.1 *", other, 1).format(f"({form.format(1)})", form.format(2))
-        assert not graded(returning(wrong), guard).passed
+        assert not graded(returning(wrong), guard, cost="quadratic").passed
 
 
 def test_dropout_in_forward_is_not_called_a_wrong_gradient(guard: Guard):

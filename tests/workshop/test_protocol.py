@@ -31,6 +31,7 @@ EXAMPLES: dict[str, Any] = {
     "list[Array]": [np.ones(2), np.zeros((2, 3))],
     "list[int]": [1, 2],
     "list[str]": ["a", "b"],
+    "list[bool]": [True, False],
     "tuple[int, ...]": (4, 5),
     "tuple[str, ...]": ("a", "b"),
 }

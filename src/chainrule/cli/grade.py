@@ -25,7 +25,7 @@ def grade(
         typer.Option(
             metavar="NAME",
             help="quadratic, cross-entropy, log-likelihood, squared or mean-squared. "
-            "[whichever fits]",
+            "[that of the file's own function]",
         ),
     ] = None,
     seconds: Annotated[
@@ -42,7 +42,8 @@ def grade(
     """Check your own network's gradients; name the mistake.
 
     The file gives, or three lines at its end give, `forward`, `gradients` and `parameters`.
-    Exit status: 0 right, 1 wrong.
+    The cost is the one that you name, or that a function `cost` or `loss` of the file computes.
+    Exit status: 0 right, 1 wrong, or right for one cost and wrong for another.
     """
     from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import print_json
@@ -74,7 +75,8 @@ def print_report(report: NetworkReport) -> None:
     from chainrule.cli.verdict_text import mark, own_lines, sentence, wrapped
 
     width = shutil.get_terminal_size().columns
-    sign, style = mark("right" if report.passed else "wrong")
+    open_still = report.rival is not None
+    sign, style = mark("right" if report.passed else "changed" if open_still else "wrong")
     screen = console()
     first, *rest = wrapped(f"{sign} {sentence(report.message)}", width, "")
     screen.print(first, style=style, soft_wrap=True)
@@ -85,6 +87,13 @@ def print_report(report: NetworkReport) -> None:
     explanation = [report.explanation] if report.explanation else []
     if report.cost_found:
         explanation.append("If your cost is another one, name it with --cost.")
+    if report.rival is not None:
+        explanation.append(
+            f"Say which it is, `--cost {report.cost}` or `--cost {report.rival}`; or let the file "
+            "have the function that computes it, `def cost(A, Y)`."
+        )
+    elif report.cost_function is not None and report.cost is not None:
+        explanation.append(f"That is the cost which your `{report.cost_function}` computes.")
     if explanation:
         print("\n".join(wrapped(" ".join(explanation), width)))
     if report.network is not None:

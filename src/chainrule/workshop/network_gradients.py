@@ -94,6 +94,29 @@ class ClaimedGradients:
         total = costs.sum(axis=-1) if reduction == "sum" else costs.mean(axis=-1)
         return (total[:, 0] - total[:, 1]) / moved.steps
 
+    def own_slopes(self, moved: Moved, place: int) -> Array:
+        """The measured slopes of one of the file's own cost functions."""
+        return (moved.costs[:, 0, place] - moved.costs[:, 1, place]) / moved.steps
+
+    def computes(self, place: int, loss: Loss, reduction: Reduction) -> bool:
+        """Whether one of the file's own cost functions is this cost, by its slopes."""
+        with np.errstate(invalid="ignore"):
+            own = np.concatenate([self.own_slopes(each, place) for each in self.moved])
+            ours = np.concatenate([self.slopes(each, loss, reduction) for each in self.moved])
+            size = float(np.linalg.norm(ours))
+            return bool(size > 0 and np.linalg.norm(own - ours) <= 10 * self.tolerance * size)
+
+    def own_checks(self, place: int) -> tuple[ArrayCheck, ...]:
+        """Every array's claimed gradient beside the slopes of the file's own cost function."""
+        return tuple(
+            self.check(
+                each.array,
+                self.arrays[each.array].reshape(-1)[each.places],
+                self.own_slopes(each, place),
+            )
+            for each in self.moved
+        )
+
     def check(self, index: int, claimed: Array, slopes: Array) -> ArrayCheck:
         size = max(float(np.linalg.norm(claimed)), float(np.linalg.norm(slopes)))
         gap = float(np.linalg.norm(claimed - slopes))

@@ -21,6 +21,7 @@ from chainrule.workshop.guarded.codec import Foreign
 from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran
 from chainrule.workshop.guarded.protocol import (
     Claimed,
+    CostsSeen,
     Job,
     Lacking,
     Loaded,
@@ -33,6 +34,7 @@ from chainrule.workshop.guarded.protocol import (
     Raised,
 )
 from chainrule.workshop.guarded.slopes import EXAMPLES
+from chainrule.workshop.network_cost_choice import REDUCTIONS, OwnLoss, Rival, own_loss, rival
 from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
 from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients
 from chainrule.workshop.network_recognition import recognised, wrong_gradients
@@ -40,7 +42,6 @@ from chainrule.workshop.returns import came
 from chainrule.workshop.source import outline
 
 SECONDS = 20.0
-REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
 SUFFIXES = (".py", ".pyw")
 """A file of this name that cannot be read as Python has a mistake; any other is none."""
 
@@ -54,7 +55,9 @@ parameters = [net.W1, net.b1, net.W2, net.b2]       # in the gradients' order; n
 class NetworkReport:
     """The verdict on a network. Its gradients fit `cost` and `reduction`, or come nearest to them.
 
-    `cost_found`: the gradients are right, and the cost was found, not given.
+    `cost_found`: the gradients are right, and the cost was found, not given. `cost_function` is the
+    function of the file that computes it. `rival` is another cost that may be meant, for which the
+    gradients, right for `cost`, are wrong: no pass before it is known which.
     """
 
     passed: bool
@@ -68,6 +71,8 @@ class NetworkReport:
     lines: tuple[OwnLine, ...] = ()
     notes: tuple[str, ...] = ()
     cost_found: bool = False
+    cost_function: str | None = None
+    rival: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -88,7 +93,8 @@ def grade_file(
 ) -> NetworkReport:
     """Check the gradients of the network in a file, and name what is wrong with them.
 
-    `cost` is what they should be the gradients of; without it every known cost is tried.
+    `cost` is what they should be the gradients of; without it, the cost that a function of the file
+    computes; without one, every known cost is tried.
     """
     losses = [loss for loss in LOSSES if cost in (None, loss.name)]
     if not losses:
@@ -199,8 +205,13 @@ class Judging:
         self.losses, self.asked = losses, asked
         self.claimed = ClaimedGradients(ran.of(Claimed)[0], ran.of(Moved))
         self.X: Array = ran.of(Outputs)[0].X
-        outputs, near = ran.of(Outputs)[0].outputs, self.claimed.near
-        self.network = recognised(self.X, outputs, self.claimed.parameters, near)
+        self.outputs, near = ran.of(Outputs)[0].outputs, self.claimed.near
+        self.network = recognised(self.X, self.outputs, self.claimed.parameters, near)
+        self.costs = ran.of(CostsSeen)[0]
+        self.own: OwnLoss | None = None
+        if not asked and self.claimed.wrong_shape() is None:
+            self.own = own_loss(self.costs, self.claimed)
+            self.losses = losses if self.own is None else [self.own.loss]
 
     def report(self) -> NetworkReport:
         unused = self.claimed.unused()
@@ -216,12 +227,29 @@ class Judging:
         fits = [self.fit(loss, reduction) for loss in self.losses for reduction in REDUCTIONS]
         best = max(fits, key=lambda fit: fit.passed)
         right = self.right(best) if best.passed == len(best.checks) else self.penalised(fits)
-        return replace(right or self.wrong(best), network=words)
+        report = self.by_own_cost() or right or self.wrong(best)
+        function = self.own.function if self.own is not None else report.cost_function
+        return replace(report, network=words, cost_function=function)
+
+    def by_own_cost(self) -> NetworkReport | None:
+        """The report where the gradients are those of a cost of the file's own making."""
+        if self.asked or self.own is not None:
+            return None
+        for place, name in enumerate(self.costs.names):
+            checks = self.claimed.own_checks(place)
+            if all(check.passed for check in checks):
+                message = f"the gradients are right: those of `{name}`, the cost in the file"
+                return NetworkReport(True, message, arrays=checks, cost_function=name)
+        return None
 
     def fit(self, loss: Loss, reduction: Reduction) -> Fit:
         return Fit(loss, reduction, self.claimed.checks(loss, reduction))
 
     def right(self, fit: Fit) -> NetworkReport:
+        if not self.asked and self.own is None:
+            other = rival(fit.loss, self.network, self.outputs)
+            if other is not None:
+                return self.undecided(fit, other)
         message = f"the gradients are right: those of the {fit.loss.words}, the {fit.reduction} "
         explanation = ""
         if fit.reduction == "sum":
@@ -236,7 +264,20 @@ class Judging:
             fit.reduction,
             fit.checks,
             explanation=explanation,
-            cost_found=not self.asked and fit.reduction == "mean",
+            cost_found=not self.asked and self.own is None,
+        )
+
+    def undecided(self, fit: Fit, other: Rival) -> NetworkReport:
+        """No verdict: right for one cost, a known mistake for another."""
+        words = next(loss.words for loss in LOSSES if loss.name == other.loss)
+        return NetworkReport(
+            False,
+            f"the gradients are right if the cost is the {fit.loss.words}. If it is the {words}, "
+            f"{other.says}",
+            fit.loss.name,
+            fit.reduction,
+            fit.checks,
+            rival=other.loss,
         )
 
     def penalised(self, fits: Sequence[Fit]) -> NetworkReport | None:
@@ -252,6 +293,8 @@ class Judging:
                 checks = self.claimed.checks(fit.loss, fit.reduction, penalties)
                 if all(check.passed for check in checks):
                     found = self.right(replace(fit, checks=checks))
+                    if not found.passed:
+                        return found
                     arrays = ", ".join(f"parameters[{i}]" for i in wrong)
                     beside = f"Those of {arrays} have {lam:.4g} times {name}, beside it."
                     return replace(found, explanation=f"{beside} {found.explanation}".rstrip())

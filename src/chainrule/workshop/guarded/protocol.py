@@ -229,13 +229,28 @@ class Claimed:
 
 
 @dataclass(frozen=True, eq=False)
+class CostsSeen:
+    """The ways to call the file's own cost functions, each with the name of the function.
+
+    `special`: whether it is the name of one cost, of which there may be several.
+    """
+
+    names: list[str]
+    special: list[bool]
+
+
+@dataclass(frozen=True, eq=False)
 class Moved:
-    """Outputs with elements of one array moved up and down: `pairs` (places, 2, m, n)."""
+    """Outputs with elements of one array moved up and down: `pairs` (places, 2, m, n).
+
+    `costs` (places, 2, k) are the numbers of the file's own cost functions.
+    """
 
     array: int
     places: Array
     steps: Array
     pairs: Array
+    costs: Array
 
 
 # --- answers to `TrainNetwork` ------------------------------------------------------------------

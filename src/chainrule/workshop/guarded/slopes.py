@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from numbers import Real
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.workshop.guarded.own_costs import OwnCost, number, own_costs
 from chainrule.workshop.guarded.protocol import (
     Claimed,
+    CostsSeen,
     Job,
     Lacking,
     MeasureSlopes,
@@ -70,8 +72,10 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     tell(Claimed(Y, gradients, before, changed))
     for array, old in zip(arrays, before, strict=True):
         array[...] = old
-    for number, array in enumerate(arrays):
-        tell(Moved(number, *moved(module.forward, X, array, rng)))
+    costs = own_costs(module, X, outputs, Y, arrays)
+    tell(CostsSeen([cost.name for cost in costs], [cost.special for cost in costs]))
+    for i, array in enumerate(arrays):
+        tell(Moved(i, *moved(module.forward, X, Y, array, costs, rng)))
 
 
 def flat(value: Any, *, rows: bool = False) -> list[Any]:
@@ -153,21 +157,31 @@ def inputs(
 
 
 def moved(
-    forward: Callable[..., Any], X: NDArray[Any], array: NDArray[Any], rng: np.random.Generator
-) -> tuple[NDArray[np.intp], NDArray[Any], NDArray[Any]]:
-    """Outputs with some elements moved up and down: places, widths, (places, 2, m, n)."""
-    number = min(MOST_PLACES, array.size)
-    places = np.sort(rng.choice(array.size, number, replace=False))
-    steps, pairs = [], []
+    forward: Callable[..., Any],
+    X: NDArray[Any],
+    Y: NDArray[Any],
+    array: NDArray[Any],
+    costs: Sequence[OwnCost],
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.intp], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Some elements moved up and down: places, widths, outputs (places, 2, m, n), own costs."""
+    places = np.sort(rng.choice(array.size, min(MOST_PLACES, array.size), replace=False))
+    steps, pairs, numbers = [], [], []
+
+    def outputs_and_costs() -> tuple[NDArray[Any], list[float]]:
+        outputs = np.array(forward(X.copy()), np.float64)
+        return outputs, [number(cost, X, outputs, Y) for cost in costs]
+
     for flat_place in places:
         place = np.unravel_index(int(flat_place), array.shape)
         start = array[place]
         h = array.dtype.type(STEP.get(array.dtype.itemsize, 1e-5) * (1 + abs(start)))
         array[place] = start + h
-        above, high = np.array(forward(X.copy()), np.float64), float(array[place])
+        (above, costs_above), high = outputs_and_costs(), float(array[place])
         array[place] = start - h
-        below, low = np.array(forward(X.copy()), np.float64), float(array[place])
+        (below, costs_below), low = outputs_and_costs(), float(array[place])
         array[place] = start
         steps.append(high - low)
         pairs.append((above, below))
-    return places, np.array(steps), np.array(pairs)
+        numbers.append((costs_above, costs_below))
+    return places, np.array(steps), np.array(pairs), np.array(numbers, np.float64)

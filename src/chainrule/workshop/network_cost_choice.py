@@ -1,0 +1,85 @@
+"""Which cost a network is meant to have: by its own cost function, or by what alone is possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule.workshop.guarded.protocol import CostsSeen
+from chainrule.workshop.network_costs import LOSSES, Array, Loss, Reduction
+from chainrule.workshop.network_gradients import ClaimedGradients
+from chainrule.workshop.network_recognition import Recognised
+
+REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
+SQUARES = ("quadratic", "squared", "mean-squared")
+BY_NAME = {loss.name: loss for loss in LOSSES}
+
+
+@dataclass(frozen=True)
+class OwnLoss:
+    """The known cost that a function of the file computes, and the function's name."""
+
+    loss: Loss
+    function: str
+
+
+def own_loss(seen: CostsSeen, claimed: ClaimedGradients) -> OwnLoss | None:
+    """The known cost of the file's own function; None without one, or where there are several.
+
+    Functions with the name of any cost count before those with the name of one.
+    """
+    computed: dict[bool, dict[str, str]] = {False: {}, True: {}}
+    taken: set[str] = set()
+    for reduction in REDUCTIONS:  # a mean first: a sum over n columns can look like one
+        for place, (name, special) in enumerate(zip(seen.names, seen.special, strict=True)):
+            if name in taken:
+                continue
+            loss = next((each for each in LOSSES if claimed.computes(place, each, reduction)), None)
+            if loss is not None:
+                taken.add(name)
+                computed[special].setdefault(loss.name, name)
+    for found in (computed[False], computed[True]):
+        if len(found) == 1:
+            ((loss, function),) = found.items()
+            return OwnLoss(BY_NAME[loss], function)
+        if found:
+            return None
+    return None
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another cost that may be meant, and what is wrong with the gradients if it is."""
+
+    loss: str
+    says: str
+
+
+LEFT_OUT = "sigma'(z) is missing from the error of the output layer"
+TOO_MUCH = "the error of the output layer has a factor a * (1 - a) too many"
+
+
+def rival(loss: Loss, network: Recognised | None, outputs: Array) -> Rival | None:
+    """The cost for which these gradients, right for `loss`, are those of a known mistake.
+
+    None where no other cost goes with the outputs.
+    """
+    output = network.output if network is not None else looks_like(outputs)
+    if output == "sigmoid":
+        if loss.name == "cross-entropy":
+            return Rival("quadratic", LEFT_OUT)
+        if loss.name in SQUARES:
+            return Rival("cross-entropy", TOO_MUCH)
+    if output == "softmax" and loss.name != "log-likelihood":
+        says = "softmax's derivative is in them once too often: delta = a - y"
+        return Rival("log-likelihood", says)
+    return None
+
+
+def looks_like(outputs: Array) -> str:
+    """The activation of outputs, as far as their values show it."""
+    if (outputs < 0).any() or (outputs > 1).any():
+        return "unbounded"
+    sums = outputs.sum(axis=1)
+    return "softmax" if outputs.shape[1] > 1 and np.allclose(sums, 1, atol=1e-4) else "sigmoid"
