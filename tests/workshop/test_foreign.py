@@ -125,6 +125,7 @@ def test_the_cost_that_the_file_computes_decides(own: str, guard: Guard):
     right = graded(f"{PER_EXAMPLE}\n{own}\n", guard)
     assert right.passed == (OWN_COSTS[own] == "quadratic"), right
     assert right.cost == OWN_COSTS[own]
+    assert right.cost_function is not None
     assert right.cost_function in own
     wrong = graded(f"{NO_SLOPE}\n{own}\n", guard)
     assert wrong.passed == (OWN_COSTS[own] == "cross-entropy"), wrong
