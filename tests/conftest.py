@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,3 +17,19 @@ def mnist_folder() -> Path:
     if MNIST_FOLDER is None:
         pytest.skip("MNIST is not here: name its folder in CHAINRULE_DATA")
     return MNIST_FOLDER
+
+
+@pytest.fixture(autouse=True, scope="session")
+def a_record_of_this_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What runs before a test, such as a training that several share, has a record too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHAINRULE_HOME", str(tmp_path_factory.getbasetemp() / uuid.uuid4().hex))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def a_record_of_its_own(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No test writes to the record of whoever runs it; each has one of its own, made if needed."""
+    monkeypatch.setenv("CHAINRULE_HOME", str(tmp_path_factory.getbasetemp() / uuid.uuid4().hex))

@@ -307,7 +307,7 @@ def test_always_the_commonest_class_is_no_learning(capsys: pytest.CaptureFixture
     network.parameters["W1"][:] = 0
     network.parameters["b1"][:] = np.eye(10)[commonest]
     assert cr.evaluate(network, test).accuracy == share_of_commonest(test)
-    training_report.print_report(going, json=False)
+    training_report.print_report(going, report_on(going), json=False)
     assert "no better than always answering the commonest class" in capsys.readouterr().out
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import chainrule.roadmap
-from chainrule.algebra import load_sheet, parse, sample, sheet_names
+from chainrule.algebra import load_sheet, sheet_names
 from chainrule.derivation import check
 from chainrule.roadmap import (
     ORDER,
@@ -21,7 +20,6 @@ from chainrule.roadmap import (
     concepts,
     opened_by,
     place,
-    sides_of,
 )
 from chainrule.workshop import stage, stage_names
 
@@ -103,16 +101,7 @@ def test_every_function_of_the_workshop_is_built_by_one_concept() -> None:
 @every_challenge
 def test_what_is_to_be_derived_can_be(slug: str, one: Challenge) -> None:
     sheet = load_sheet(one.sheet)
-    if one.wrt is None:
-        assert one.equation is not None
-        point = sample(sheet, np.random.default_rng(0))
-        sides, signs = sides_of(one.equation)
-        assert signs
-        values = [point.value(parse(side, sheet.scope).expression) for side in sides]
-        assert all(np.allclose(value, values[0]) for value in values)
-        return
     assert one.sheet in sheet_names()
-    assert one.answer is not None
     assert check(sheet, one.wrt, one.answer).verdict.startswith("right")
 
 

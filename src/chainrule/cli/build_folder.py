@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,10 +33,11 @@ COMMANDS = """\
 def named_folder(named: str | None) -> Folder:
     """The learner's folder; where there is none, Refused says what to type."""
     from chainrule.cli.failure import Refused
+    from chainrule.cli.recording import record
     from chainrule.workshop import NoNetwork, find_folder
 
     try:
-        return find_folder(named)
+        return replace(find_folder(named), also=record)
     except NoNetwork as fault:
         if fault.below is not None:
             option = f"`--folder {shlex.quote(str(fault.below))}`"

@@ -6,9 +6,11 @@ import shutil
 import sys
 
 from chainrule.cli.failure import Refused, say
+from chainrule.cli.recording import record
 from chainrule.cli.terminal import console, percent, print_json
 from chainrule.cli.verdict_text import example_lines, own_lines, sentence, wrapped
 from chainrule.data import Dataset
+from chainrule.ground.events import RunFinished
 from chainrule.ground.words import counted
 from chainrule.workshop import (
     Folder,
@@ -43,6 +45,12 @@ def shown_training(
     except NotReady as fault:
         what = "list` says what comes first" if fault.function else "check` says where"
         raise Refused(f"{fault}; `chainrule build {what}") from None
+    sizes = "-".join(map(str, result.sizes))
+    record(
+        RunFinished(
+            data=result.data, network=sizes, epochs=result.epochs, accuracy=result.yours, own=True
+        )
+    )
     if json:
         print_json({"type": "result", **result.to_dict()})
     else:

@@ -10,6 +10,7 @@ from chainrule.cli.sheets import NetworkOption
 
 if TYPE_CHECKING:
     from chainrule.derivation import ChainCheck, Question, Verdict
+    from chainrule.ground.events import Derived
 
 STATUS: dict[Verdict, int] = {
     "right": 0,
@@ -53,6 +54,7 @@ def check(
     from chainrule.cli import sheets
     from chainrule.cli.check_lines import ask
     from chainrule.cli.failure import Refused
+    from chainrule.cli.recording import record
     from chainrule.cli.terminal import print_json
     from chainrule.derivation import check_chain, question
 
@@ -71,6 +73,7 @@ def check(
                 raise Refused("an expression is missing")
             return ask(found, wrt, asked)
         result = check_chain(found, wrt, lines)
+        record(derived(network or sheet or found.text(), wrt, result))
     except AlgebraError as fault:
         raise Refused(fault.message) from fault
     if json:
@@ -78,6 +81,16 @@ def check(
     else:
         print_result(asked, result)
     return STATUS[result.verdict]
+
+
+def derived(sheet: str, quantity: str, result: ChainCheck) -> Derived | None:
+    """What is to be recorded of lines that were checked; None of what could not be judged."""
+    from chainrule.ground.events import Derived
+
+    if result.verdict in ("unreadable", "undecided"):
+        return None
+    mistake = result.mistakes[0].kind if result.mistakes else None
+    return Derived(sheet=sheet, quantity=quantity, verdict=result.verdict, mistake=mistake)
 
 
 def print_result(asked: Question, result: ChainCheck) -> None:

@@ -49,6 +49,8 @@ def learn(
     """The road: a note for each concept, and what to do."""
     from chainrule import roadmap
     from chainrule.cli.failure import Refused
+    from chainrule.cli.recording import record
+    from chainrule.ground.events import NoteRead
 
     if concept is not None and everything:
         raise Refused(f"{concept!r} and --list: give one of them")
@@ -57,6 +59,7 @@ def learn(
         if json:
             print_plain({**summary(one), "minutes": one.minutes, "read": places(one)})
         else:
+            record(NoteRead(concept=one.slug))
             show(note_page(one, columns(), ascii_only()))
     elif json:
         print_plain([summary(one) for one in roadmap.concepts()])
@@ -87,11 +90,8 @@ def activities(one: Concept) -> list[Activity]:
         what = f"{counted(len(one.practise), 'topic')}, question after question"
         found.append(Activity("practise", what, f"chainrule practice {one.slug}"))
     for each in one.derive:
-        if each.wrt is not None:
-            wrt = shlex.quote(each.wrt)
-            found.append(
-                Activity("derive", each.title, f"chainrule check {each.sheet} --wrt {wrt}")
-            )
+        wrt = shlex.quote(each.wrt)
+        found.append(Activity("derive", each.title, f"chainrule check {each.sheet} --wrt {wrt}"))
     for name in one.build:
         if name == WHOLE_FILE:
             what, which = "every function, from an empty file", "--all"

@@ -38,6 +38,7 @@ def practice(
     """
     from chainrule.cli.failure import Refused
     from chainrule.cli.practice_questions import ask
+    from chainrule.cli.recording import record
     from chainrule.cli.terminal import print_json
     from chainrule.practice import Session, problem, topics_for
 
@@ -49,7 +50,9 @@ def practice(
         only, *others = topics
         if seed is None or others:
             raise Refused("an answer needs its question: give a TOPIC and --seed N")
-        return show_verdict(problem(only.name, seed).grade(answer), json)
+        graded = problem(only.name, seed).grade(answer)
+        record(graded.event())
+        return show_verdict(graded, json)
     first = drawn_seed() if seed is None else seed
     if json:
         for number in range(count or 1):

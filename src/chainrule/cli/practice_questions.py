@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from chainrule.cli.check_lines import WORDS, typed
+from chainrule.cli.recording import record
 from chainrule.cli.terminal import shows, width
 from chainrule.ground.words import counted
 from chainrule.practice import Graded, Problem, Session
@@ -49,6 +50,7 @@ def ask(session: Session, count: int | None) -> int:
         over = command in ("skip", "show")
         if command == "show":
             rung = session.show()
+            record(session.shown())
             for line in rung.text.splitlines():
                 say(line, "  ")
             say(f"answer: {session.asked.task.answer.text()}", "  ")
@@ -72,7 +74,9 @@ def put(asked: Problem, session: Session) -> None:
 
 def judge(session: Session, words: str) -> bool:
     """The verdict on an answer; whether the question is over."""
+    before = session.tries
     graded = session.answer(words)
+    record(graded.event(before, session.hints))
     for line in verdict_lines(graded):
         say(line, "  ")
     if graded.passed:
@@ -102,6 +106,8 @@ def verdict_lines(graded: Graded) -> Iterator[str]:
 def show_hint(session: Session) -> None:
     """One more rung of the ladder."""
     rung = session.hint()
+    if not session.hints_left:
+        record(session.shown())
     for line in rung.text.splitlines():
         say(line, "  ")
     if session.hints_left:

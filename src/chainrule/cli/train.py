@@ -10,7 +10,8 @@ from chainrule.cli.failure import STOPPED
 from chainrule.cli.numbers import real, whole
 
 if TYPE_CHECKING:
-    from chainrule.runs import TrainingRun
+    from chainrule.ground.events import RunFinished
+    from chainrule.runs import RunReport, TrainingRun
 
 
 NO_SETTINGS = ("data", "data_dir", "out", "resume", "json")
@@ -169,19 +170,35 @@ def train(
     show(going, json)
 
 
+def finished(came_to: RunReport) -> RunFinished:
+    """What is to be recorded of a run that has ended."""
+    from chainrule.ground.events import RunFinished
+
+    return RunFinished(
+        data=str(came_to.data["name"]),
+        network=str(came_to.architecture),
+        epochs=came_to.epochs,
+        accuracy=came_to.test.accuracy,
+    )
+
+
 def show(going: TrainingRun, json: bool) -> None:
     """Train, and show it; Ctrl-C ends it with how to go on."""
     from chainrule.cli.failure import say
     from chainrule.cli.live import REDRAWN, shown_here
+    from chainrule.cli.recording import record
     from chainrule.cli.training_report import print_report, print_start, resume_command
+    from chainrule.runs import report_on
 
     shown = shown_here(json, len(going.data.train))
     try:
         print_start(going, json)
-        for record in going.records(REDRAWN):
-            shown.record(record)
+        for each in going.records(REDRAWN):
+            shown.record(each)
         shown.finish()
-        print_report(going, json)
+        came_to = report_on(going)
+        record(finished(came_to))
+        print_report(going, came_to, json)
     except KeyboardInterrupt:
         shown.finish()
         say(

@@ -11,7 +11,7 @@ from chainrule.cli.plot import has_matplotlib
 from chainrule.cli.terminal import print_json, print_wrapped, width
 from chainrule.ground.words import counted
 from chainrule.network import Constant, settings_of
-from chainrule.runs import RunReport, TrainingRun, measured_on, report_on
+from chainrule.runs import RunReport, TrainingRun, measured_on
 
 
 def print_start(going: TrainingRun, json: bool) -> None:
@@ -78,9 +78,8 @@ def how(going: TrainingRun) -> list[str]:
     return [*parts, f"seed {recipe.seed}"]
 
 
-def print_report(going: TrainingRun, json: bool) -> None:
+def print_report(going: TrainingRun, came_to: RunReport, json: bool) -> None:
     """The one use of the test set, and what may come next."""
-    came_to = report_on(going)
     advice = ". ".join(one.text(options) for one in came_to.advice)
     if json:
         print_json({"type": "result", **came_to.to_dict(), "advice": advice or None})

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from chainrule.derivation import Check, Mistake
+from chainrule.ground.events import Answered
 from chainrule.ground.faults import Fault
 from chainrule.ground.ladder import Ladder, Rung
 from chainrule.ground.words import did_you_mean
@@ -98,6 +99,25 @@ class Graded:
     def passed(self) -> bool:
         """Whether the answer counts as right. What is right only under a condition does not."""
         return self.check.verdict in ("right", "right-other-form")
+
+    def event(self, tries: int = 0, hints: int = 0) -> Answered | None:
+        """What is to be recorded, after so many wrong answers and hints; None if it costs nothing.
+
+        Nothing is recorded of an answer that cannot be read or decided, or needs a condition.
+        """
+        if not (self.passed or self.check.verdict == "wrong"):
+            return None
+        mistake = self.check.mistakes[0].kind if self.check.mistakes else None
+        return Answered(
+            concept=self.problem.topic.concept,
+            topic=self.problem.topic.name,
+            seed=self.problem.seed,
+            verdict=self.check.verdict,
+            tries=tries,
+            hints=hints,
+            shown=hints >= len(self.problem.ladder.rungs),
+            mistake=mistake,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         found = self.check.to_dict()

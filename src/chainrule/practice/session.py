@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chainrule.ground.events import Answered
 from chainrule.ground.ladder import Rung
 from chainrule.practice.drawn_numbers import LEVELS
 from chainrule.practice.problems import Graded, Problem, level_of, problem
@@ -77,6 +78,19 @@ class Session:
     @property
     def hints_left(self) -> int:
         return len(self.asked.ladder.rungs) - self.hints
+
+    def shown(self) -> Answered:
+        """What is to be recorded when the solution has been shown."""
+        topic = self.asked.topic
+        return Answered(
+            concept=topic.concept,
+            topic=topic.name,
+            seed=self.asked.seed,
+            verdict="shown",
+            tries=self.tries,
+            hints=self.hints,
+            shown=True,
+        )
 
     def show(self) -> Rung:
         """The worked solution."""

@@ -4,6 +4,9 @@
     concept("slope").note          its text, its blocks, its worked example computed again
     draw(picture, example, 60)     a picture of the note as lines of characters
     resources()                    what the notes send a learner to, with addresses
+    activities("slope")            what there is to do, each with the parts that have to be passed
+    record(event)                  keeps an event in the learner's log
+    Log(path)                      the log: events(), lines() to export, read_in() to import
 
 >>> concept("hidden-error").needs
 ('output-error',)
@@ -14,6 +17,13 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from chainrule.roadmap.activities import (
+    Activity,
+    activities,
+    concept_of,
+    concepts_by_part,
+    part_of,
+)
 from chainrule.roadmap.concepts import (
     ORDER,
     WHOLE_FILE,
@@ -24,7 +34,9 @@ from chainrule.roadmap.concepts import (
     opened_by,
 )
 from chainrule.roadmap.errors import RoadmapError
+from chainrule.roadmap.log import FILE, HOME, Log, home
 from chainrule.roadmap.note import KINDS, NUMBERS, SENTENCE, SLIPS, Note
+from chainrule.roadmap.recording import record
 from chainrule.roadmap.resources import Place, Resource, place, resources
 
 if TYPE_CHECKING:
@@ -41,27 +53,37 @@ LATER = {
 
 __all__ = [
     "DRAWN",
+    "FILE",
+    "HOME",
     "KINDS",
     "NUMBERS",
     "ORDER",
     "SENTENCE",
     "SLIPS",
     "WHOLE_FILE",
+    "Activity",
     "Challenge",
     "Concept",
     "Example",
     "Line",
+    "Log",
     "Note",
     "Part",
     "Place",
     "Resource",
     "RoadmapError",
+    "activities",
     "concept",
+    "concept_of",
     "concepts",
+    "concepts_by_part",
     "draw",
+    "home",
     "opened_by",
+    "part_of",
     "place",
     "read_example",
+    "record",
     "resources",
     "sides_of",
     "statements",

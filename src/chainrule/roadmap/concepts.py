@@ -48,16 +48,15 @@ WHOLE_FILE = "all"
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """Something to derive on a sheet: the derivative by `wrt`, or that an equation holds.
+    """Something to derive: the derivative by `wrt` on the shipped sheet of this name.
 
-    `sheet` is the name of a shipped sheet, or a sheet as text. `answer` is a right last line.
+    `answer` is a right last line.
     """
 
     title: str
     sheet: str
-    wrt: str | None = None
-    answer: str | None = None
-    equation: str | None = None
+    wrt: str
+    answer: str
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -65,7 +64,6 @@ class Challenge:
             "sheet": self.sheet,
             "wrt": self.wrt,
             "answer": self.answer,
-            "equation": self.equation,
         }
 
 
@@ -75,8 +73,8 @@ class Concept:
 
     `needs` are the concepts that come before; `minutes` is how long the note takes. `sheet` has
     the quantities that the note's formulas are about, `words` what is set as code there and is no
-    formula. `practise` names topics, `build` functions
-    of the learner's file, `see` a view; `write` is what to explain in one's own words.
+    formula. `practise` names topics, `build` functions of the learner's file, `train` runs, `see` a
+    view; `write` is what to explain in one's own words.
     """
 
     slug: str
@@ -90,6 +88,7 @@ class Concept:
     practise: tuple[str, ...]
     derive: tuple[Challenge, ...]
     build: tuple[str, ...]
+    train: tuple[str, ...]
     see: str | None
     write: str
 
@@ -109,6 +108,7 @@ class Concept:
             "practise": list(self.practise),
             "derive": [one.to_dict() for one in self.derive],
             "build": list(self.build),
+            "train": list(self.train),
             "see": self.see,
             "write": self.write,
         }
@@ -136,6 +136,7 @@ def concept(slug: str) -> Concept:
             practise=tuple(rest.get("practise", ())),
             derive=tuple(Challenge(**fields) for fields in rest.get("derive", ())),
             build=tuple(rest.get("build", ())),
+            train=tuple(rest.get("train", ())),
             see=rest.get("see"),
             write=rest["write"],
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from chainrule.ground import writing
-from chainrule.ground.events import FunctionReset
+from chainrule.ground.events import Event, FunctionReset
 from chainrule.workshop.course import Stage, empty_file, stage_names
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.progress import Progress, Standing
@@ -28,9 +29,10 @@ README = Path(__file__).parent / "folder-readme.md"
 
 @dataclass(frozen=True)
 class Folder:
-    """A learner's folder."""
+    """A learner's folder. `also` is given every event that its record is given."""
 
     path: Path
+    also: Callable[[Event], None] | None = field(default=None, compare=False)
 
     @property
     def network(self) -> Path:
@@ -38,7 +40,7 @@ class Folder:
 
     @property
     def progress(self) -> Progress:
-        return Progress(self.path / "progress.jsonl")
+        return Progress(self.path / "progress.jsonl", self.also)
 
     @property
     def archive(self) -> Path:

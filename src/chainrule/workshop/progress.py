@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 from chainrule.ground import writing
 from chainrule.ground.events import (
     Event,
+    FunctionEvent,
     FunctionReset,
     Graded,
     HintShown,
@@ -41,7 +42,7 @@ class History:
     unreadable: int = 0
     """Lines that could not be read, as one torn by a loss of power."""
 
-    def count(self, event: Event) -> None:
+    def count(self, event: FunctionEvent) -> None:
         """Add one event."""
         name = event.function
         if isinstance(event, Graded):
@@ -160,14 +161,19 @@ def standing(name: str, history: History, file: Outline | None, written: bool) -
 
 
 class Progress:
-    """The record: each event is one line, written through to the disk at once."""
+    """The record: each event is one line, written through to the disk at once.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    `also` is given every event, once it is written.
+    """
+
+    def __init__(self, path: Path, also: Callable[[Event], None] | None = None) -> None:
+        self.path, self.also = path, also
 
     def add(self, event: Event) -> None:
         """Write one more event; WritingFault says why it cannot be."""
         writing.append_line(self.path, json.dumps(event.to_dict()))
+        if self.also is not None:
+            self.also(event)
 
     def events(self) -> Iterator[Event | None]:
         """The events so far, in their order; None for a line that cannot be read."""
@@ -192,6 +198,6 @@ class Progress:
         for event in self.events():
             if event is None:
                 history.unreadable += 1
-            elif event.function in STAGES:
+            elif isinstance(event, FunctionEvent) and event.function in STAGES:
                 history.count(event)
         return history
