@@ -38,6 +38,7 @@ LIBRARIES = {
         "web",
         "workshop",
     },
+    "mpmath": {"algebra"},
     "fsrs": {"roadmap"},
     "platformdirs": {"cli", "data", "roadmap", "web"},
     "pooch": {"data"},

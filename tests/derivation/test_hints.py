@@ -108,3 +108,9 @@ def test_following_the_hints_leads_to_the_textbooks_form(sheet: Sheet) -> None:
             found = hint(sheet, derivation.wrt, lines)
         last = parse(lines[-1], sheet.scope).expression
         assert text(last) == text(derive(sheet, derivation.wrt).result)
+
+
+def test_a_quantity_that_is_another_by_name() -> None:
+    first = hint(parse_sheet("x: (n,1)\na = x\nC = sum(a)\n"), "x")
+    assert first.idea == "`a` is `x` itself."
+    assert first.line == "dC/da"

@@ -216,8 +216,11 @@ from chainrule.algebra.tree.shapes import (
 from chainrule.algebra.tree.text import brief, text
 from chainrule.algebra.values.derivative import RuleUse, adjoints, backward, derivative, gradient
 from chainrule.algebra.values.evaluation import DomainError, evaluate, kink_distance, stable
+from chainrule.algebra.values.many import Many, Values
 from chainrule.algebra.values.point import Point
-from chainrule.algebra.values.sampling import SamplingError, sample
+from chainrule.algebra.values.sampling import SamplingError, draw_sizes, sample
+from chainrule.algebra.values.sampling_many import sample_many
+from chainrule.algebra.values.wide import WidePoint, evaluate_wide, narrow, wide
 from chainrule.algebra.writing.latex import latex
 from chainrule.algebra.writing.mathml import mathml, mathml_row
 from chainrule.algebra.writing.numpy_source import (
@@ -311,6 +314,7 @@ __all__ = [
     "Function",
     "Index",
     "LimitError",
+    "Many",
     "Operation",
     "OutOfDomain",
     "ParseError",
@@ -335,6 +339,8 @@ __all__ = [
     "Typed",
     "TypedFunction",
     "UnknownSheet",
+    "Values",
+    "WidePoint",
     "add",
     "adjoints",
     "apply",
@@ -353,8 +359,10 @@ __all__ = [
     "dimension",
     "divide",
     "divided",
+    "draw_sizes",
     "entry",
     "evaluate",
+    "evaluate_wide",
     "eye",
     "facts_of",
     "filled",
@@ -382,6 +390,7 @@ __all__ = [
     "multiply",
     "named_prime",
     "names_of",
+    "narrow",
     "natural_log",
     "negate",
     "negated",
@@ -412,6 +421,7 @@ __all__ = [
     "register",
     "replace_at",
     "sample",
+    "sample_many",
     "shape_text",
     "sheet_names",
     "sheet_source",
@@ -440,5 +450,6 @@ __all__ = [
     "unicode_name",
     "unify",
     "vector",
+    "wide",
     "with_args",
 ]

@@ -120,11 +120,7 @@ def print_result(asked: Question, result: ChainCheck) -> None:
     if repaired is not None:
         print(f"  repaired: {repaired}")
     if result.verdict == "wrong" and result.witness is not None:
-        shown = result.witness
-        row, column = shown.entry
-        yours = "no such number" if shown.yours is None else f"{shown.yours + 0:g}"
-        expected = f"{shown.expected + 0:g}"  # + 0 makes 0 of -0
-        say(f"  for example, entry {row},{column}: yours {yours}, expected {expected}")
+        say(f"  for example, {result.witness.words}")
 
 
 def headline(result: ChainCheck) -> str:

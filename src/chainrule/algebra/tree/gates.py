@@ -31,7 +31,7 @@ def _silu_value(x: Array, order: int) -> Array:
 
 
 def _elu_value(x: Array, order: int) -> Array:
-    below = np.where(x.real > 0, 0.0, x)
+    below = np.where(x.real > 0, 0.0 * x, x)
     if order == 0:
         return np.where(x.real > 0, x, np.expm1(below))
     return np.where(x.real > 0, 1.0 if order == 1 else 0.0, np.exp(below))

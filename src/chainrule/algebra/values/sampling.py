@@ -12,6 +12,7 @@ from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.sheet import Declaration, Sheet
 from chainrule.algebra.tree.expression import Array, Expression, postorder
 from chainrule.algebra.tree.function import function_of
+from chainrule.algebra.tree.leaves import NUMBER
 from chainrule.algebra.tree.reductions import SOFTMAX
 from chainrule.algebra.tree.shapes import concrete
 from chainrule.algebra.values.evaluation import DomainError, evaluate, kink_distance
@@ -28,6 +29,9 @@ SATURATION = 8.0
 
 MAX_DRAWS = 60
 
+NEAR = 0.2
+"""How far from a number that the sheet names, in the usual width."""
+
 
 class SamplingError(AlgebraError):
     """No usable point was found: the sheet has no values, or only at kinks."""
@@ -36,20 +40,44 @@ class SamplingError(AlgebraError):
 def sample(sheet: Sheet, rng: np.random.Generator, width: float = 1.0) -> Point:
     """A point of the sheet; `width` times as far from 0 as usual, where nothing is declared.
 
-    Raises SamplingError after MAX_DRAWS draws in vain.
+    Where the usual draws are in vain, others lie near the numbers that the sheet names: 3 in
+    sigma(20*(w - 3)). A point in a flat part is better than none. Raises SamplingError.
     """
     reason: AlgebraError | None = None
-    for attempt in range(MAX_DRAWS):
+    flat: Point | None = None
+    centres = named_numbers(sheet)
+    for attempt in range(2 * MAX_DRAWS if centres else MAX_DRAWS):
         sizes = draw_sizes(sheet, rng)
         given = {d.name: _draw(d, sizes, rng, attempt, width) for d in sheet.declarations}
+        if attempt >= MAX_DRAWS:
+            given = {d.name: _near(d, given[d.name], rng, centres) for d in sheet.declarations}
         try:
             point = Point(sheet, given, sizes)
             if _usable(point):
                 return point
+            flat = flat or (point if _smooth(point) else None)
         except DomainError as error:
             reason = error
+    if flat is not None:
+        return flat
     why = "every draw was at a kink or saturated" if reason is None else reason.message
     raise SamplingError(f"no usable values found for the sheet: {why}") from reason
+
+
+def named_numbers(sheet: Sheet) -> tuple[float, ...]:
+    """The numbers that the equations of a sheet name, other than 0, in order of first mention."""
+    parts = postorder(*sheet.expressions.values())
+    values = (float(part.params[0]) for part in parts if part.operation is NUMBER)
+    return tuple(dict.fromkeys(value for value in values if value != 0))
+
+
+def _near(
+    declaration: Declaration, value: Array, rng: np.random.Generator, centres: tuple[float, ...]
+) -> Array:
+    """Values as drawn, or beside one of the numbers, if nothing is declared."""
+    if declaration.assumptions or rng.random() < 0.3:
+        return value
+    return rng.choice((-1.0, 1.0)) * rng.choice(centres) + NEAR * value
 
 
 def draw_sizes(sheet: Sheet, rng: np.random.Generator) -> dict[str, int]:
@@ -108,13 +136,18 @@ def _distribution(kind: str, shape: tuple[int, int], axis: int, rng: np.random.G
     return value if axis == 0 else value.T
 
 
+def _smooth(point: Point) -> bool:
+    """Whether the forward pass is away from kinks."""
+    roots: list[Expression] = list(point.sheet.expressions.values())
+    return kink_distance(roots, point.values, point.sizes) >= MARGIN
+
+
 def _usable(point: Point) -> bool:
     """Whether the forward pass is away from kinks and saturation."""
-    roots: list[Expression] = list(point.sheet.expressions.values())
-    memo: dict[Expression, Array] = {}
-    if kink_distance(roots, point.values, point.sizes, memo) < MARGIN:
+    if not _smooth(point):
         return False
-    for part in postorder(*roots):
+    memo: dict[Expression, Array] = {}
+    for part in postorder(*point.sheet.expressions.values()):
         if _saturates(part) and not part.indices:
             argument = evaluate(part.args[0], point.values, point.sizes, memo)
             if float(np.abs(argument).max()) > SATURATION:

@@ -7,7 +7,6 @@ ask the case.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from itertools import combinations
@@ -31,6 +30,7 @@ from chainrule.algebra import (
     typed,
     unicode,
 )
+from chainrule.derivation.asking.agreement import agrees_at, widely_agrees
 from chainrule.derivation.asking.layout import (
     MAX_LETTERS,
     Layout,
@@ -38,9 +38,9 @@ from chainrule.derivation.asking.layout import (
     plain_values,
     value_at,
 )
-from chainrule.derivation.asking.points import bends, equal
+from chainrule.derivation.asking.points import equal
 from chainrule.derivation.asking.question import Question
-from chainrule.derivation.asking.truth import Truth, further, truth
+from chainrule.derivation.asking.truth import Truth, truth
 
 Result = TypeVar("Result")
 Values = tuple[Array | None, ...]
@@ -189,6 +189,26 @@ class Case:
                 return laid
         return (None,) * len(self.truth.points)
 
+    def agrees(self) -> bool | None:
+        """Whether the answer has the right values at every point, told apart from rounding.
+
+        None: at some point that cannot be worked out. Raises DomainError where it has no value.
+        """
+        where, facts = self.layout, self.truth
+        if where is None:
+            return False
+        root, asked, goals = self.root, self.question, facts.values
+        at_points = list(zip(facts.points, self.values, goals, strict=True))
+        agreed: list[bool | None] = [
+            widely_agrees(root, where, asked, point)
+            for point, yours, _ in at_points
+            if yours is None
+        ]
+        for point, yours, right in at_points:
+            if yours is not None and not agrees_at(root, where, asked, point, yours, right):
+                return False
+        return False if False in agreed else None if None in agreed else True
+
     def has_values(self, others: Sequence[Array]) -> bool:
         """Whether the answer has these values at every point."""
         pairs = zip(self.values, others, strict=True)
@@ -223,18 +243,3 @@ def right_everywhere(root: Expression, facts: Truth) -> bool:
         )
     except DomainError:
         return False
-
-
-def disproof(root: Expression, where: Layout, asked: Question) -> Truth | None:
-    """The truth at a point where an answer that agreed at a few is wrong after all.
-
-    It is looked for where the sheet or the answer has a kink, which may lie between the few.
-    """
-    if not bends(root, *asked.sheet.expressions.values()):
-        return None
-    facts = further(asked)
-    for point, goal in zip(facts.points, facts.values, strict=True):
-        with suppress(DomainError):
-            if not equal(value_at(root, where, point, goal.shape), goal):
-                return Truth(asked, (point,), (goal,))
-    return None

@@ -38,8 +38,11 @@ MAX_ENTRIES = 4_000_000
 
 TRIES = 40
 
-WIDTHS = (0.1,) * 6 + (0.3,) * 6 + (1.0,) * 6 + (3.0,) * 6 + (10.0,) * 6 + (30.0,) * 6
-"""How far from 0, in the usual width, the further points are drawn where something bends."""
+SPARE = 24
+"""How many other points are tried in place of those at which a question has no value."""
+
+NEARER = 0.6
+"""How much nearer to 0 each round of them is."""
 
 SEED = 20_170_604
 
@@ -49,9 +52,12 @@ def points_of(sheet: Sheet) -> tuple[Point, ...]:
     return sheet.known(_drawn)
 
 
-def further_points(sheet: Sheet) -> tuple[Point, ...]:
-    """Many points near and far, for what four cannot tell where something bends."""
-    return sheet.known(_drawn_near_and_far)
+def spare_points(sheet: Sheet) -> Iterator[Point]:
+    """Other points, ever nearer to 0, for a question that has no value at one of the first."""
+    rng = np.random.default_rng(SEED + 1)
+    for number in range(SPARE):
+        with suppress(SamplingError):
+            yield sample(sheet, rng, NEARER ** (number // 4))
 
 
 def _drawn(sheet: Sheet) -> tuple[Point, ...]:
@@ -63,15 +69,6 @@ def _drawn(sheet: Sheet) -> tuple[Point, ...]:
         if worst is None:
             break
         points[worst] = sample(sheet, rng)
-    return tuple(points)
-
-
-def _drawn_near_and_far(sheet: Sheet) -> tuple[Point, ...]:
-    rng = np.random.default_rng(SEED + 1)
-    points: list[Point] = []
-    for width in WIDTHS:
-        with suppress(SamplingError):  # so far out the sheet may have no usable values
-            points.append(sample(sheet, rng, width))
     return tuple(points)
 
 
@@ -116,12 +113,12 @@ def _one_sided(sheet: Sheet, points: list[Point]) -> int | None:
 def _sides(sheet: Sheet) -> Iterator[Callable[[Point], Array]]:
     """What has to be above 0 in some entry and not above it in another, if that can be.
 
-    Ordinary calculus is judged on both sides of 0.
+    Ordinary calculus is judged on both sides of 0, and what is declared not to be 0 as well.
     """
     scalars = all(shape == SCALAR for shape in sheet.shapes.values())
     for declaration in sheet.declarations:
         free = scalars and not declaration.assumptions
-        if free or {"binary", "sign"} & set(declaration.assumptions):
+        if free or {"binary", "sign", "nonzero"} & set(declaration.assumptions):
             yield lambda point, name=declaration.name: point.values[name]
     for part in postorder(*sheet.expressions.values()):
         if part.operation.margin is None or part.indices or part.operation in (NORM, MAX):

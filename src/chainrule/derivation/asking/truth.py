@@ -16,23 +16,28 @@ from chainrule.algebra import (
     Array,
     Declaration,
     Definition,
+    DomainError,
     Point,
+    SamplingError,
     Sheet,
+    WidePoint,
     concrete,
     evaluate,
     gradient,
     multiply,
+    narrow,
     sum_of,
     symbol,
 )
 from chainrule.derivation.asking.points import (
     ABSOLUTE,
+    DRAWS,
     SEED,
     equal,
     fewest_numbers,
-    further_points,
     given_at,
     points_of,
+    spare_points,
 )
 from chainrule.derivation.asking.question import Question
 
@@ -63,20 +68,42 @@ class Truth:
 
 def truth(asked: Question) -> Truth:
     """The right values at the points of the sheet. Raises OracleError, SamplingError."""
-    return Truth(asked, points_of(asked.sheet), asked.known(_right_values))
+    return Truth(asked, *asked.known(_settled))
 
 
-def further(asked: Question) -> Truth:
-    """The right values at many points near and far, where something bends."""
-    return Truth(asked, further_points(asked.sheet), asked.known(_further_values))
+def _settled(asked: Question) -> tuple[tuple[Point, ...], tuple[Array, ...]]:
+    """The points of the sheet with the right values; others in place of those that have none."""
+    settled: list[tuple[Point, Array]] = []
+    waiting = [*points_of(asked.sheet)]
+    spare = spare_points(asked.sheet)
+    failure: AlgebraError | None = None
+    while waiting:
+        point = waiting.pop(0)
+        try:
+            settled.append((point, _value_anyhow(asked, point)))
+        except (DomainError, OracleError) as error:
+            failure = failure or error
+            other = next(spare, None)
+            if other is None:
+                break
+            waiting.append(other)
+    if len(settled) < DRAWS:
+        if isinstance(failure, OracleError):
+            raise failure
+        why = "" if failure is None else f": {failure.message}"
+        raise SamplingError(f"no usable values found for {asked.name}{why}") from failure
+    points, values = zip(*settled, strict=True)
+    return points, values
 
 
-def _right_values(asked: Question) -> tuple[Array, ...]:
-    return tuple(right_value(asked, point) for point in points_of(asked.sheet))
-
-
-def _further_values(asked: Question) -> tuple[Array, ...]:
-    return tuple(right_value(asked, point) for point in further_points(asked.sheet))
+def _value_anyhow(asked: Question, point: Point) -> Array:
+    """The right value; by differences in 110 digits where a part of the derivative has none."""
+    try:
+        return right_value(asked, point)
+    except DomainError:
+        value = narrow(WidePoint(point).value(asked.leaf))
+        point.values[asked.name] = value
+        return value
 
 
 def right_value(asked: Question, point: Point) -> Array:

@@ -63,13 +63,20 @@ class Mistake:
         }
 
 
+def _digits(value: float) -> str:
+    """A number in as many digits as it has, without a 0 that is negative."""
+    return next(w for n in range(6, 18) if float(w := f"{value + 0:.{n}g}") == value)
+
+
 @dataclass(frozen=True, slots=True)
 class Witness:
     """Values at which the two sides differ.
 
-    entry: the row and column, from 1, that is compared. yours, expected: the numbers there; yours
-    is None where it has no value. given: the values of what is declared, row by row, and sizes: of
-    the dimensions. The numbers are rounded first and then put in, so they can be checked by hand.
+    entry: the row and column, from 1, that is compared. yours, expected: the numbers there, in as
+    many digits as it takes to tell them apart; yours is None where the answer has no value, and
+    absent says that it has no such entry at all. given: the values of what is declared, row by row,
+    and sizes: of the dimensions. They are rounded first and then put in, so that the numbers can be
+    checked by hand.
     """
 
     entry: tuple[int, int]
@@ -77,12 +84,24 @@ class Witness:
     expected: float
     given: dict[str, list[list[float]]]
     sizes: dict[str, int]
+    absent: bool = False
+
+    @property
+    def words(self) -> str:
+        """Both numbers as a person reads them: `entry 1,2: yours 2, expected 3`."""
+        row, column = self.entry
+        expected = _digits(self.expected)
+        if self.absent:
+            return f"your matrix has no entry {row},{column}; expected {expected} there"
+        yours = "no such number" if self.yours is None else _digits(self.yours)
+        return f"entry {row},{column}: yours {yours}, expected {expected}"
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "entry": list(self.entry),
             "yours": self.yours,
             "expected": self.expected,
+            "absent": self.absent,
             "given": self.given,
             "sizes": self.sizes,
         }

@@ -25,7 +25,8 @@ from chainrule.algebra import (
     symbols,
     transposed,
 )
-from chainrule.derivation.asking.case import Case, disproof, right_everywhere
+from chainrule.derivation.asking.agreement import disproof
+from chainrule.derivation.asking.case import Case, right_everywhere
 from chainrule.derivation.asking.layout import Layout, value_at
 from chainrule.derivation.asking.points import SEED, equal, given_at, points_of
 from chainrule.derivation.asking.question import Question

@@ -134,6 +134,8 @@ def _has_values_of(case: Case, result: Expression) -> bool:
 def _derivative_hint(sheet: Sheet, derivation: Derivation, partial: int, after: int) -> Hint:
     """No line has the right value yet: the rules of differentiation come first."""
     steps = [step for step in derivation.steps if step.kind != "rewriting"]
+    if not steps:
+        return _same_hint(sheet, derivation, after)
     done = min(partial + 1, len(steps))
     left = steps[done:] or steps[-1:]
     first = left[0]
@@ -153,6 +155,15 @@ def _derivative_hint(sheet: Sheet, derivation: Derivation, partial: int, after: 
         each = "; every path counts, so add them up" if len(paths) > 1 else ""
         idea = f"`{sheet.cost}` depends on `{derivation.wrt}` through {through}{each}."
     rule = f"{_capital(telling.rule)}: {telling.why}"
+    return _hint(idea, rule, derivation.lines[0], after)
+
+
+def _same_hint(sheet: Sheet, derivation: Derivation, after: int) -> Hint:
+    """The quantity is another one by name: f = x."""
+    itself = sheet.symbol(derivation.wrt)
+    same = next(name for name, defined in sheet.expressions.items() if defined is itself)
+    idea = f"`{same}` is `{derivation.wrt}` itself."
+    rule = f"When `{derivation.wrt}` grows by a little, `{same}` grows by as much."
     return _hint(idea, rule, derivation.lines[0], after)
 
 

@@ -1,9 +1,10 @@
 """Whether an answer is right: numbers decide.
 
-The answer and what is asked for are compared at four points of the sheet, in float64, with all
-sizes different and above 1. The right values come from the derived backward pass and, independent
-of it, from the complex step. Two matrices are equal if no entry differs by more than a billionth of
-the largest. A number that does not exist equals nothing.
+The answer and what is asked for are compared at four points of the sheet with all sizes different
+and above 1, and, if they agree there, at many more, near and far. The right values come from the
+derived backward pass and, independent of it, from the complex step. Two numbers are equal if they
+differ by no more than rounding (`asking/agreement.py`). A number that does not exist equals
+nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from chainrule.algebra import (
     shape_text,
     symbols,
 )
-from chainrule.derivation.asking.case import Case, agrees, disproof
+from chainrule.derivation.asking.agreement import Counterexample, disproof
+from chainrule.derivation.asking.case import Case, agrees
 from chainrule.derivation.asking.derived_forms import sources
 from chainrule.derivation.asking.layout import (
     Layout,
@@ -47,7 +49,7 @@ from chainrule.derivation.checking.conditions import (
     hides_a_transpose,
 )
 from chainrule.derivation.checking.same_form import Form, form
-from chainrule.derivation.checking.witnesses import witness
+from chainrule.derivation.checking.witnesses import absent, difference, witness
 from chainrule.derivation.deriving.derive import derive
 from chainrule.derivation.mistakes.detectors import mistakes_in
 from chainrule.derivation.mistakes.explain import quoted
@@ -121,13 +123,20 @@ def compared(case: Case, naming: Naming) -> Check | Wrong:
     if where is None or where.flipped or (where.stretched and facts.values[0].size > 1):
         return _other_shape(case)
     missing = case.missing
-    if missing is not None:
-        return _without_values(case, missing)
-    if agrees(case.values, facts):
+    agreed = _agreement(case)
+    if isinstance(agreed, DomainError):
+        return _without_values(case, agreed)
+    if agreed is None and missing is not None:
+        if not overflows(missing):
+            return _without_values(case, missing)
+        return Check(text, "undecided", f"this cannot be worked out: {missing.message}")
+    if agreed:
         counterexample = disproof(root, where, asked)
         if counterexample is None:
             return _right(case)
-        return lambda naming: _bent(case, where, counterexample)
+        if counterexample.missing is not None:
+            return _only_where(case, counterexample.missing)
+        return lambda naming: _elsewhere(case, counterexample)
     condition = condition_for(case)
     if condition is None:
         return lambda naming: _wrong(case, where, naming)
@@ -150,13 +159,27 @@ def _right(case: Case) -> Check:
     return Check(case.text, "right-other-form", "right, in another form")
 
 
-def _bent(case: Case, where: Layout, facts: Truth) -> Check:
-    """An answer that is right on one side of a kink only."""
+def _agreement(case: Case) -> bool | DomainError | None:
+    """Whether the values at the first points are the right ones; or why there are none."""
+    try:
+        return case.agrees()
+    except DomainError as error:
+        return error
+
+
+def _elsewhere(case: Case, example: Counterexample) -> Check:
+    """An answer that is right at some values only."""
     message = (
-        f"it equals {facts.question.name} at some values, but not at the ones shown: between them "
-        "a slope jumps, or a comparison turns"
+        f"it equals {case.question.name} at some values, but not at all that the sheet allows: "
+        "not at the ones shown"
     )
-    return Check(case.text, "wrong", message, (), None, witness(case.root, where, facts))
+    shown = difference(example.yours, example.truth)
+    return Check(case.text, "wrong", message, (), None, shown)
+
+
+def _only_where(case: Case, missing: DomainError) -> Check:
+    condition = f"the numbers are such that it has a value: {missing.message}"
+    return Check(case.text, "right-if", f"right only if {condition}", (), condition)
 
 
 def textbook_forms(asked: Question) -> frozenset[Form]:
@@ -200,8 +223,15 @@ def _message(mistakes: Sequence[Mistake], case: Case) -> str:
 
 def _without_witness(case: Case, mistakes: Mistakes) -> Check:
     """A wrong answer that has no number to show beside the right one."""
-    shown = witness(None, None, case.truth)
+    shown = absent(_size(case), witness(None, None, case.truth))
     return Check(case.text, "wrong", _message(mistakes, case), mistakes, None, shown)
+
+
+def _size(case: Case) -> tuple[int, int] | None:
+    """The size of an answer at the point of a witness; None where it has none of its own."""
+    if not case.fits or case.root.indices:
+        return None
+    return concrete(case.root.shape, case.truth.points[case.truth.cheapest].sizes)
 
 
 def _misfit(case: Case, naming: Naming) -> Check:
@@ -302,14 +332,11 @@ def _shape(root: Expression) -> str:
 
 def _without_values(case: Case, missing: DomainError) -> Check | Wrong:
     """An answer that has no value at some points, where what is asked for has one."""
-    text, facts = case.text, case.truth
-    if overflows(missing):
-        return Check(text, "undecided", f"this cannot be worked out: {missing.message}")
+    facts = case.truth
     pairs = zip(case.values, facts.values, strict=True)
     there = [(value, goal) for value, goal in pairs if value is not None]
     if there and all(equal(value, goal) for value, goal in there):
-        condition = f"the numbers are such that it has a value: {missing.message}"
-        return Check(text, "right-if", f"right only if {condition}", (), condition)
+        return _only_where(case, missing)
     return lambda naming: _undefined(case, missing, bool(there), naming)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from chainrule.algebra import AlgebraError, Array, Expression, Point
+from chainrule.derivation.asking.agreement import UNDERFLOW, same_numbers
 from chainrule.derivation.asking.layout import Layout, value_at
 from chainrule.derivation.asking.points import equal, numbers
 from chainrule.derivation.asking.truth import Truth
@@ -14,7 +17,9 @@ PLACES = 2
 """Decimals that given values are rounded to."""
 
 DIGITS = 6
-"""Significant digits of what is compared."""
+"""Significant digits of what is compared; more where the two do not differ in so many."""
+
+MOST_DIGITS = 17
 
 MAX_SHOWN = 60
 """Matrices with more entries are not written out."""
@@ -26,18 +31,32 @@ def witness(root: Expression | None, where: Layout | None, facts: Truth) -> Witn
     Without a root, or where it has no value, only the expected number is given.
     """
     spare: Witness | None = None
-    for drawn in sorted(facts.points, key=numbers):
-        for point in _candidates(drawn):
-            try:
-                goal = point.value(facts.question.leaf)
-            except AlgebraError:
-                continue
-            yours = _value(root, where, point, goal)
-            if yours is None:
-                spare = spare or _shown(None, goal, point)
-            elif not equal(yours, goal):
-                return _shown(yours, goal, point)
+    for alike in (equal, same_numbers):  # clearly another number, if there is one
+        for drawn in sorted(facts.points, key=numbers):
+            for point in _candidates(drawn):
+                try:
+                    goal = point.value(facts.question.leaf)
+                except AlgebraError:
+                    continue
+                yours = _value(root, where, point, goal)
+                if yours is None:
+                    spare = spare or _shown(None, goal, point)
+                elif not alike(yours, goal):
+                    return _shown(yours, goal, point)
     return spare
+
+
+def difference(yours: Array | None, facts: Truth) -> Witness:
+    """The entry that differs most of what is known to be wrong at a point."""
+    return _shown(yours, facts.values[0], facts.points[0])
+
+
+def absent(shape: tuple[int, int] | None, shown: Witness | None) -> Witness | None:
+    """The same for an answer of this shape, which may not have the entry at all."""
+    if shown is None or shape is None:
+        return shown
+    row, column = shown.entry
+    return replace(shown, absent=row > shape[0] or column > shape[1])
 
 
 def _candidates(point: Point) -> list[Point]:
@@ -73,20 +92,29 @@ def _value(
 
 def _shown(yours: Array | None, goal: Array, point: Point) -> Witness:
     gap = np.abs(goal) if yours is None else np.abs(yours - goal)
+    if yours is not None and equal(yours, goal):  # no entry differs by much of the largest
+        gap = gap / np.maximum(np.maximum(np.abs(yours), np.abs(goal)), UNDERFLOW)
     row, column = np.unravel_index(int(gap.argmax()), goal.shape)
     given = {
         d.name: point.values[d.name].tolist()
         for d in point.sheet.declarations
         if point.values[d.name].size <= MAX_SHOWN
     }
-    return Witness(
-        (int(row) + 1, int(column) + 1),
-        None if yours is None else _short(yours[row, column]),
-        _short(goal[row, column]),
-        given,
-        dict(point.sizes),
+    right = float(goal[row, column])
+    mine, right = (
+        (None, _short(right)) if yours is None else _apart(float(yours[row, column]), right)
     )
+    return Witness((int(row) + 1, int(column) + 1), mine, right, given, dict(point.sizes))
 
 
-def _short(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
+def _apart(yours: float, right: float) -> tuple[float, float]:
+    """Two numbers in as many digits as it takes to tell them apart."""
+    for digits in range(DIGITS, MOST_DIGITS):
+        pair = _short(yours, digits), _short(right, digits)
+        if pair[0] != pair[1]:
+            return pair
+    return yours, right
+
+
+def _short(value: float, digits: int = DIGITS) -> float:
+    return float(f"{value:.{digits}g}")
