@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -49,7 +50,7 @@ def test_every_gradient_of_every_sheet(name: str) -> None:
         )
 
 
-def at(text: str, **values: float) -> mpmath.mpf:
+def at(text: str, **values: float) -> Any:
     sheet = parse_sheet("".join(f"{name}: scalar\n" for name in values) + "f = x\n")
     given = {name: wide(np.array([[value]])) for name, value in values.items()}
     return evaluate_wide(parse(text, sheet.scope).expression, given, {})[0, 0]
