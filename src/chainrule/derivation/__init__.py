@@ -39,16 +39,24 @@ from chainrule.derivation.deriving.derive import derive, derive_all
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.jacobians import jacobian
 from chainrule.derivation.deriving.steps import Backpropagation, Derivation, Step
+from chainrule.derivation.mistakes.calculus_rules import CALCULUS_RULES
 from chainrule.derivation.mistakes.change import Change, Edit, applied
 from chainrule.derivation.mistakes.detectors import DETECTORS, Detector, mistakes_in
 from chainrule.derivation.mistakes.edits import EDITS, Mend
 from chainrule.derivation.mistakes.search import Search
+from chainrule.derivation.mistakes.wrong_derivatives import (
+    CalculusRule,
+    WrongDerivative,
+    used_and_wanted,
+    wrong_derivatives,
+)
 from chainrule.derivation.writing.example_values import example_values
 from chainrule.derivation.writing.export import Exported, export
 from chainrule.derivation.writing.formats import FORMS, derivation_of, written
 from chainrule.derivation.writing.page import page
 
 __all__ = [
+    "CALCULUS_RULES",
     "DETECTORS",
     "EDITS",
     "FORMS",
@@ -57,6 +65,7 @@ __all__ = [
     "RIGHT",
     "VERDICTS",
     "Backpropagation",
+    "CalculusRule",
     "Case",
     "ChainCheck",
     "Change",
@@ -76,6 +85,7 @@ __all__ = [
     "Step",
     "Verdict",
     "Witness",
+    "WrongDerivative",
     "applied",
     "averaged",
     "check",
@@ -96,5 +106,7 @@ __all__ = [
     "question",
     "split",
     "truth",
+    "used_and_wanted",
     "written",
+    "wrong_derivatives",
 ]

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from chainrule.algebra import Scope, Sheet, parse, parse_sheet, text, unicode
+from chainrule.derivation import CALCULUS_RULES, WrongDerivative, wrong_derivatives
+from chainrule.practice.answers.answer import Answer
 from chainrule.practice.answers.expression import Asked, ExpressionAnswer
 from chainrule.practice.answers.number import Number
 from chainrule.practice.numbers import value_at
 from chainrule.practice.solution import worked
 from chainrule.practice.topic import Task
-from chainrule.practice.wrong_answers import Wrong
-from chainrule.practice.wrong_derivatives import wrong_derivatives
+from chainrule.practice.wrong_answers import Wrong, WrongRule
 
 
 def sheet_of(function: str, names: Sequence[str] = ("x",), positive: bool = False) -> Sheet:
@@ -81,17 +82,25 @@ def slope_text(sheet: Sheet, by: str = "x") -> str:
 def wrong_answers(asked: Asked) -> Iterator[Wrong]:
     """The answers that wrong rules give."""
     root, leaf = asked.sheet.expressions["f"], asked.sheet.symbol(asked.by)
-    for rule, tree, part, taken in wrong_derivatives(root, leaf):
-        yield Wrong(rule, ExpressionAnswer(asked, tree), part, taken)
+    for found in wrong_derivatives(CALCULUS_RULES, root, leaf):
+        yield _wrong(found, ExpressionAnswer(asked, found.derivative))
 
 
 def wrong_slopes(function: str, values: Mapping[str, float], by: str = "x") -> Iterator[Wrong]:
     """The numbers that wrong rules give for the slope at a place."""
     sheet = sheet_of(function, tuple(values))
-    for rule, tree, part, taken in wrong_derivatives(sheet.expressions["f"], sheet.symbol(by)):
-        number = value_at(tree, values)
+    root, leaf = sheet.expressions["f"], sheet.symbol(by)
+    for found in wrong_derivatives(CALCULUS_RULES, root, leaf):
+        number = value_at(found.derivative, values)
         if number is not None:
-            yield Wrong(rule, Number(number), part, taken)
+            yield _wrong(found, Number(number))
+
+
+def _wrong(found: WrongDerivative, answer: Answer) -> Wrong:
+    """The answer that a wrong derivative gives, with the rule that it comes from."""
+    rule = found.rule
+    words = WrongRule(rule.name, rule.kind, rule.used, rule.wanted)
+    return Wrong(words, answer, found.part, found.taken)
 
 
 def term(factor: int, body: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chainrule.algebra import NOTHING, Expression, normal_form, text
-from chainrule.derivation import KINDS
+from chainrule.algebra import Expression
+from chainrule.derivation import KINDS, used_and_wanted
 
 if TYPE_CHECKING:
     from chainrule.practice.answers.answer import Answer
@@ -49,11 +49,10 @@ class Wrong:
     @property
     def message(self) -> str:
         """The rule that was used, and where, and the rule that was wanted."""
-        where = ""
-        if self.part is not None and self.taken is not None:
-            taken, part = text(normal_form(self.taken, NOTHING)), text(self.part)
-            where = f": `{taken}` was taken for the derivative of `{part}`"
-        return f"{self.rule.used}{where}; {self.rule.wanted}"
+        used, wanted = self.rule.used, self.rule.wanted
+        if self.part is None or self.taken is None:
+            return f"{used}; {wanted}"
+        return used_and_wanted(used, wanted, self.part, self.taken)
 
     def to_dict(self) -> dict[str, str]:
         return {"text": self.answer.text(), "kind": self.rule.kind, "rule": self.rule.name}

@@ -53,6 +53,7 @@ from chainrule.derivation.checking.witnesses import absent, difference, witness
 from chainrule.derivation.deriving.derive import derive
 from chainrule.derivation.mistakes.detectors import mistakes_in
 from chainrule.derivation.mistakes.explain import quoted
+from chainrule.derivation.mistakes.repairs import shown
 
 Mistakes = tuple[Mistake, ...]
 Naming = Callable[[Case], Mistakes]
@@ -60,6 +61,9 @@ Naming = Callable[[Case], Mistakes]
 
 Wrong = Callable[[Naming], Check]
 """The check of an answer that is wrong, once something names its mistakes."""
+
+ENTRY_BY_ENTRY = "the slopes entry by entry stand for the diagonal of the Jacobian"
+"""The condition for a Jacobian of which only its diagonal is written down."""
 
 
 def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
@@ -202,17 +206,27 @@ def _wrong(case: Case, where: Layout, naming: Naming, transposed: Condition | No
 
 
 def _mending(case: Case, naming: Naming) -> Mistakes:
-    """The mistakes, without those whose repair is right on one side of a kink only."""
+    """The mistakes, with the repairs that may be shown, each judged again as it is printed.
+
+    Where the sheet or the line has a kink, those whose repair is right on one side only are none.
+    """
     mistakes = naming(case)
     asked = case.question
+    verdicts: dict[str, bool] = {}
+
+    def is_right(words: str) -> bool:
+        if words not in verdicts:
+            verdicts[words] = _is_accepted(judged(asked, words, name_mistakes=False))
+        return verdicts[words]
+
     if bends(case.root, *asked.sheet.expressions.values()):
-        return tuple(mistake for mistake in mistakes if _mends(mistake, asked))
-    return mistakes
+        mistakes = tuple(m for m in mistakes if m.repaired is None or is_right(m.repaired))
+    return shown(case, mistakes, is_right)
 
 
-def _mends(mistake: Mistake, asked: Question) -> bool:
-    """Whether what a mistake is mended to is right on both sides of every kink."""
-    return mistake.repaired is None or judged(asked, mistake.repaired, name_mistakes=False).right
+def _is_accepted(check: Check) -> bool:
+    """Whether a text may be shown as right: no condition, or that of a Jacobian's diagonal."""
+    return check.condition == ENTRY_BY_ENTRY or (check.right and check.condition is None)
 
 
 def _message(mistakes: Sequence[Mistake], case: Case) -> str:
@@ -236,7 +250,7 @@ def _size(case: Case) -> tuple[int, int] | None:
 
 def _misfit(case: Case, naming: Naming) -> Check:
     """Sizes inside the answer that do not fit."""
-    mistakes = naming(case)
+    mistakes = _mending(case, naming)
     if not mistakes:
         error = case.misfit
         if error is None:
@@ -260,8 +274,7 @@ def _other_shape(case: Case) -> Check | Wrong:
     """A readable answer whose own shape is not the one asked for."""
     asked, facts, text, where = case.question, case.truth, case.text, case.layout
     if _is_diagonal(case.root, facts):
-        condition = "the slopes entry by entry stand for the diagonal of the Jacobian"
-        return Check(text, "right-if", f"right if {condition}", (), condition)
+        return Check(text, "right-if", f"right if {ENTRY_BY_ENTRY}", (), ENTRY_BY_ENTRY)
     right = where is not None and agrees(case.laid(where), facts)
     if right and where is not None and where.stretched:
         shape = shape_text(asked.leaf.shape)
@@ -274,7 +287,7 @@ def _wrong_shape(case: Case, right: bool, naming: Naming) -> Check:
     """right: whether only the layout is another one."""
     asked, text, where = case.question, case.text, case.layout
     flipped = where is not None and where.flipped
-    mistakes = naming(case)
+    mistakes = _mending(case, naming)
     if not mistakes or (flipped and mistakes[0].kind not in _FLIPS):
         message = (
             f"{quoted(text)} has the shape {_shape(case.root)}; {asked.name} has the shape "
@@ -342,7 +355,7 @@ def _without_values(case: Case, missing: DomainError) -> Check | Wrong:
 
 def _undefined(case: Case, missing: DomainError, somewhere: bool, naming: Naming) -> Check:
     """somewhere: whether the answer has a value at some of the points."""
-    mistakes = naming(case)
+    mistakes = _mending(case, naming)
     if not mistakes or not somewhere:
         message = f"{missing.message}, where {case.question.name} has a value"
         places = case.parsed.spans().get(missing.node)

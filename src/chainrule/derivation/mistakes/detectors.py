@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chainrule.derivation.asking.case import Case
+from chainrule.algebra import AlgebraError
+from chainrule.derivation.asking.case import Case, agrees
 from chainrule.derivation.asking.verdict import Mistake
+from chainrule.derivation.mistakes.entrywise import entrywise
 from chainrule.derivation.mistakes.missing_path import path_left_out
 from chainrule.derivation.mistakes.multiples import multiple
 from chainrule.derivation.mistakes.other_quantity import other_cost, other_quantity
@@ -17,6 +19,7 @@ from chainrule.derivation.mistakes.smallest_edits import (
     one_edit,
     one_name_everywhere,
     two_edits,
+    with_repair,
 )
 from chainrule.derivation.mistakes.wrong_rules import antiderivative, wrong_rule
 from chainrule.derivation.mistakes.zero_answers import zero
@@ -48,15 +51,36 @@ class Detector:
         return self.complete(case, mistakes) if mistakes and self.complete else mistakes
 
 
+def entry_by_entry(case: Case) -> Mistakes:
+    """The mistakes in the slopes of a function that works entry by entry."""
+    alone = case.question.known(entrywise)
+    if alone is None:
+        return ()
+    slopes = Case(alone, case.text)
+    if isinstance(slopes.reading, AlgebraError) or agrees(slopes.values, slopes.truth):
+        return ()
+    return mistakes_in(slopes)
+
+
 DETECTORS: list[Detector] = [
     Detector("zero", "nothing but zeros, or something where 0 is right", zero),
+    Detector(
+        "entry by entry",
+        "a wrong slope, for the Jacobian of a function that works entry by entry",
+        entry_by_entry,
+    ),
+    Detector(
+        "wrong rule",
+        "a rule of differentiation applied wrongly",
+        wrong_rule,
+        complete=with_repair,
+    ),
     Detector(
         "multiple",
         "the right answer times the same number, or times a size, everywhere",
         multiple,
         fitting=True,
     ),
-    Detector("wrong rule", "a rule of differentiation applied wrongly at one place", wrong_rule),
     Detector(
         "other quantity",
         "the gradient by another quantity, or a quantity itself",

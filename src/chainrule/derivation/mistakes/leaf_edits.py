@@ -69,6 +69,9 @@ def other_number(at: Node) -> Iterator[Change]:
     near = [value + 1, value - 1, value * 2, value / 2, -value]
     tried = [*near, *_CLOSE, 1 / value if value else 1]
     for rank, other in enumerate(dict.fromkeys(tried)):
+        divides = at.parent is not None and at.parent.operation is DIVIDE and at.place == 1
+        if divides and other.denominator != 1:
+            continue  # that is a factor, not a divisor
         if other == 1 and at.parent is not None and _may_go(at.parent, at.place):
             continue  # that is a factor or a divisor too many
         if other != value and abs(other) < 10**6:

@@ -28,9 +28,13 @@ from chainrule.derivation.mistakes.change import Edit, applied
 from chainrule.derivation.mistakes.explain import explained, quoted
 from chainrule.derivation.mistakes.leaf_edits import SHIFTED, shifted
 from chainrule.derivation.mistakes.pair_search import PairSearch
+from chainrule.derivation.mistakes.repairs import makes_sense, right_answers
 from chainrule.derivation.mistakes.search import MAX_SIZE, Found, Search
 from chainrule.derivation.mistakes.text_repairs import mended, pieces
 from chainrule.derivation.mistakes.vocabulary import vocabulary
+
+NEAR = {"missing-factor": ("factor",), "power": ("extra-factor",), "symbol": ("function",)}
+"""Kinds of edits that mend a mistake of another kind."""
 
 MAX_CONFIRMED = 60
 """How many edits that fit at one point are tried at the others."""
@@ -72,6 +76,19 @@ def named_with_repair(case: Case, mistakes: tuple[Mistake, ...]) -> tuple[Mistak
     if slip:
         return (mend,)
     return (replace(mend, kind=mistake.kind, message=f"{mistake.message}; {mend.message}"),)
+
+
+def with_repair(case: Case, mistakes: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
+    """A mistake of the whole under its own name, at the place of the edit that mends it.
+
+    Where no edit of that kind does, its repair is the right answer.
+    """
+    (mistake,) = mistakes
+    best = case.known(_best_edit) if case.root.size <= MAX_SIZE else None
+    if best is not None and best.edits[0].kind in (mistake.kind, *NEAR.get(mistake.kind, ())):
+        (mend,) = mistakes_of(case, best.edits)
+        return (replace(mend, kind=mistake.kind, message=mistake.message),)
+    return (replace(mistake, repaired=next(right_answers(case), None)),)
 
 
 def two_edits(case: Case) -> tuple[Mistake, ...]:
@@ -134,6 +151,8 @@ def first_right(case: Case, found: Iterable[Found]) -> Found | None:
         tree = applied(case.root, candidate.edits)
         if len(candidate.edits) > 1 and not tree.args:
             continue  # that puts a name in place of the whole answer, and mends nothing
+        if not makes_sense(case.root, tree):
+            continue
         completed = _completed(tree, candidate)
         if completed is not None and right_everywhere(completed, case.truth):
             return candidate
