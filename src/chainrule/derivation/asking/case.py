@@ -38,6 +38,7 @@ from chainrule.derivation.asking.layout import (
     plain_values,
     value_at,
 )
+from chainrule.derivation.asking.patience import Patience
 from chainrule.derivation.asking.points import equal
 from chainrule.derivation.asking.question import Question
 from chainrule.derivation.asking.truth import Truth, truth
@@ -64,6 +65,11 @@ class Case:
         if work not in self._known:
             self._known[work] = work(self)
         return self._known[work]
+
+    @cached_property
+    def patience(self) -> Patience:
+        """How long its mistake is looked for, from the first time that this is asked for."""
+        return Patience()
 
     # The text.
 

@@ -78,7 +78,7 @@ def judge(case: Case, name_mistakes: bool = True) -> Check:
 
 
 def _judge(case: Case, name_mistakes: bool) -> Check:
-    text, reading = case.text, case.reading
+    text, reading, _ = case.text, case.reading, case.patience
     naming = _named if name_mistakes else nameless
     if isinstance(reading, AlgebraError) and not isinstance(reading, ShapeError):
         return _unreadable(case, reading)
@@ -91,9 +91,19 @@ def _judge(case: Case, name_mistakes: bool) -> Check:
             found = _badly_shaped(case.misfit or reading, text, facts)
         else:
             found = compared(case, naming)
-        return found if isinstance(found, Check) else _right_otherwise(case) or found(naming)
+        if isinstance(found, Check):
+            return found
+        return _right_otherwise(case) or _in_time(case, found(naming))
     except (TooLargeError, LimitError) as error:
         return Check(text, "undecided", f"this cannot be worked out: {error.message}")
+
+
+def _in_time(case: Case, check: Check) -> Check:
+    """A check that says so if the mistake was not looked for to the end."""
+    if not case.patience.lost:
+        return check
+    message = f"{check.message}; the mistake was looked for no further, to be quick"
+    return replace(check, message=message)
 
 
 def _right_otherwise(case: Case) -> Check | None:
@@ -232,6 +242,8 @@ def _is_accepted(check: Check) -> bool:
 def _message(mistakes: Sequence[Mistake], case: Case) -> str:
     if mistakes:
         return "; ".join(dict.fromkeys(mistake.message for mistake in mistakes))
+    if case.patience.lost:
+        return f"not equal to {case.question.name}"
     return f"not equal to {case.question.name}, and no small change makes it so"
 
 

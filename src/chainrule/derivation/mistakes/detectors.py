@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chainrule.algebra import AlgebraError
 from chainrule.derivation.asking.case import Case, agrees
+from chainrule.derivation.asking.patience import OutOfTime
 from chainrule.derivation.asking.verdict import Mistake
 from chainrule.derivation.mistakes.entrywise import entrywise
 from chainrule.derivation.mistakes.missing_path import path_left_out
@@ -43,6 +44,7 @@ class Detector:
     complete: Callable[[Case, Mistakes], Mistakes] | None = None
 
     def __call__(self, case: Case) -> Mistakes:
+        case.patience.wait()
         if self.fitting and not case.fits:
             return ()
         if self.most is not None and case.root.size > self.most:
@@ -127,5 +129,11 @@ DETECTORS: list[Detector] = [
 
 
 def mistakes_in(case: Case) -> Mistakes:
-    """The mistakes in an answer that is wrong; () if they have no small repair."""
-    return next((mistakes for detector in DETECTORS if (mistakes := detector(case))), ())
+    """The mistakes in an answer that is wrong; () if they have no small repair.
+
+    Also if looking for them took too long, which `case.patience` knows.
+    """
+    try:
+        return next((mistakes for detector in DETECTORS if (mistakes := detector(case))), ())
+    except OutOfTime:
+        return ()

@@ -85,9 +85,10 @@ class Search:
         place = facts.cheapest
         self.root = case.root
         self.question = case.question
+        self.patience = case.patience
         self.goal = facts.values[place]
         self.words = vocabulary(case.question)
-        self.evaluation = Evaluation(case.root, case.question, facts.points[place])
+        self.evaluation = Evaluation(case.root, case.question, facts.points[place], case.patience)
         self.edits: list[Edit] = []
         self.numbers = 0
         places = sorted(occurrences(self.root), key=lambda place: (-len(place[0]), place[0]))
@@ -208,6 +209,7 @@ class Search:
             if where is None:
                 continue
             for stack in chunks(stacks):
+                self.patience.wait()
                 values = self._without_spent_letters(stack.values, key[1])
                 laid = where.laid(values, self.goal.shape)
                 found.extend(self._hits(laid, stack, where.flipped, loose))

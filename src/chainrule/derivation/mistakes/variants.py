@@ -36,6 +36,7 @@ from chainrule.algebra import (
 )
 from chainrule.algebra import node as build
 from chainrule.derivation.asking.layout import MAX_LETTERS
+from chainrule.derivation.asking.patience import Patience
 from chainrule.derivation.asking.question import Question
 
 Key = tuple[Shape, tuple[Index, ...]]
@@ -93,7 +94,10 @@ def joined(stacks: Sequence[Stack]) -> Stack:
 class Evaluation:
     """Values of trees at a point; a tree may have index letters, and leaves may be stacks."""
 
-    def __init__(self, root: Expression, asked: Question, point: Point) -> None:
+    def __init__(
+        self, root: Expression, asked: Question, point: Point, patience: Patience | None = None
+    ) -> None:
+        self._patience = patience or Patience()
         self.point = point
         self.runs = letters_with_spares(root, asked)
         self.letters = tuple(sorted(self.runs))
@@ -111,6 +115,7 @@ class Evaluation:
         memo = self.memo
         if root in memo:
             return memo[root]
+        self._patience.wait()
         stack = [root]
         while stack:
             current = stack[-1]
@@ -186,6 +191,7 @@ class Evaluation:
 
         The edits of a variant are those of its arguments.
         """
+        self._patience.wait()
         values: list[Array] = []
         for i, value in enumerate(own):
             if i in varied:
@@ -238,6 +244,7 @@ class Evaluation:
 
     def substituted(self, template: Template, stack: Stack) -> Array | None:
         """The value of a template with a stack put in for its leaf; None if it has none."""
+        self._patience.wait()
         local: dict[Expression, Array] = {template.hole: stack.values}
         for part in template.above:
             values: list[Array] = []
