@@ -27,6 +27,7 @@ from chainrule.network import (
     Network,
     NetworkError,
     Optimizer,
+    Pace,
     Progress,
     Recipe,
     RMSProp,
@@ -692,3 +693,22 @@ def test_from_when_on_a_penalty_overshoots(optimizer: Optimizer, bound: float, o
     list(train(network, (X, y), optimizer=optimizer, l2=l2, epochs=400, batch_size=10))
     assert bool(np.abs(network.parameters["W1"]).max() > before) is (over > 1)
     assert optimizer.overshoots() == pytest.approx(bound)
+
+
+def test_a_pace_that_is_changed_on_the_way_changes_no_bit(digits: Any):
+    def trained(paced: bool) -> Network:
+        network, pace = Network([64, 12, 10]), Pace()
+        for record in train(network, digits, epochs=2, batch_size=10).records(pace):
+            if paced and isinstance(record, Progress):
+                pace.examples = 50 if pace.examples == 10 else 10
+            elif paced:
+                pace.examples = 10
+        return network
+
+    assert np.array_equal(trained(paced=True).flat, trained(paced=False).flat)
+
+
+def test_a_pace_counts_whole_mini_batches(digits: Any):
+    training = train(Network([64, 12, 10]), digits, epochs=1, batch_size=10)
+    done = [r.examples for r in training.records(Pace(examples=25)) if isinstance(r, Progress)]
+    assert done == list(range(20, len(digits.train.y), 20))

@@ -55,7 +55,7 @@ class Served:
 def serve(studio: Studio, port: int = 0) -> Served:
     listening = listen(port)
     config = uvicorn.Config(
-        create_app(studio, TOKEN), log_level="error", lifespan="off", timeout_graceful_shutdown=0
+        create_app(studio, TOKEN), log_level="critical", lifespan="off", timeout_graceful_shutdown=0
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -18,6 +19,8 @@ from chainrule.web.studio import as_text
 from chainrule.web.views.cost import parts
 
 from .conftest import TOKEN
+
+VIEWS = ("/", "/draw", "/neuron", "/cost", "/errors?cell=3,3", "/train", "/backprop?step=12")
 
 
 def output(page: str, attribute: str = "value") -> list[float]:
@@ -162,14 +165,14 @@ def test_the_cost_page_adds_up(client: TestClient):
 # --- all of them -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/draw", "/neuron", "/cost", "/backprop?step=12"])
+@pytest.mark.parametrize("path", VIEWS)
 def test_views_fit_a_phone(page: Any, path: str):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-@pytest.mark.parametrize("path", ["/draw", "/neuron", "/cost", "/backprop?step=12"])
+@pytest.mark.parametrize("path", VIEWS)
 def test_pages_are_small(client: TestClient, path: str):
     answer = client.get(path)
     weight = len(answer.content) + sum(
@@ -189,3 +192,36 @@ def test_an_address_that_leads_nowhere(client: TestClient, query: str):
     answer = client.get(f"{path}?{query}")
     assert answer.status_code == 404
     assert 'class="fault"' in answer.text
+
+
+# --- Errors ----------------------------------------------------------------------------------
+
+
+def test_the_confusion_matrix_is_scikit_learns(client: TestClient, studio: Studio):
+    metrics = pytest.importorskip("sklearn.metrics")
+    test = studio.dataset.test
+    peer = metrics.confusion_matrix(test.y, studio.network.predict(test.X))
+    page = client.get("/errors").text
+    for i, j in np.ndindex(*peer.shape):
+        cell = re.search(rf'cell={i}%2C{j}#gallery"[^>]*>(\d+)<', page)
+        assert (int(cell[1]) if cell else 0) == peer[i, j]
+    accuracy = output(page)[0]
+    assert accuracy == np.trace(peer) / peer.sum()
+
+
+def test_a_cell_shows_its_pictures(client: TestClient, studio: Studio):
+    test, answers = studio.dataset.test, studio.network.predict(studio.dataset.test.X)
+    page = client.get("/errors?cell=3,3").text
+    shown = [int(place) for place in re.findall(r'src="/picture\?example=(\d+)"', page)]
+    assert shown == np.flatnonzero((test.y == 3) & (answers == 3)).tolist()
+    image = pytest.importorskip("PIL.Image")
+    answer = client.get(f"/picture?example={shown[0]}")
+    pixels = np.asarray(image.open(io.BytesIO(answer.content)))
+    assert np.allclose(pixels.ravel() / 255, test.X[shown[0]], atol=1 / 255)
+
+
+def test_labels_dealt_anew_are_met_by_chance_alone(client: TestClient):
+    assert output(client.get("/errors?labels=shuffled").text)[0] < 0.25
+    assert output(client.get("/errors?noise=1").text)[0] < output(client.get("/errors").text)[0]
+    for query in ("cell=3,10", "cell=a", "noise=3", "noise=-1"):
+        assert client.get(f"/errors?{query}").status_code == 404

@@ -19,7 +19,7 @@ from chainrule.data.idx import IdxHeader, fingerprint, read_idx, write_idx
 from chainrule.data.inspection import CheckReport, check
 from chainrule.data.loading import Description, describe, fetch, load, names
 from chainrule.data.paths import not_there, set_aside, user_path
-from chainrule.data.picture import fit_image, picture_size, read_image, resize
+from chainrule.data.picture import as_png, fit_image, picture_size, read_image, resize
 from chainrule.data.picture_folder import place_picture
 from chainrule.data.published import (
     FASHION_MNIST,
@@ -48,6 +48,7 @@ __all__ = [
     "Split",
     "Standard",
     "affine_places",
+    "as_png",
     "augment",
     "blur",
     "bundled_folder",

@@ -10,6 +10,7 @@ NIST's software (M. D. Garris et al., NISTIR 5469, 1994), with the set pixels co
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,6 +85,16 @@ def picture_size(path: Path) -> tuple[int, int]:
     with _opened(path) as picture:
         turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
         return (picture.width, picture.height) if turned else (picture.height, picture.width)
+
+
+def as_png(grey: np.ndarray) -> bytes:
+    """A picture (h, w) of grey values, 0 black to 1 white, as the content of a PNG file."""
+    from PIL import Image
+
+    pixels = np.rint(np.clip(grey, 0, 1) * 255).astype(np.uint8)
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, "PNG")
+    return content.getvalue()
 
 
 def resize(grey: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

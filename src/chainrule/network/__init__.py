@@ -46,6 +46,7 @@ from chainrule.network.sheet import sheet as sheet_of
 from chainrule.network.training import (
     SAMPLE,
     Epoch,
+    Pace,
     Progress,
     Training,
     TrainingState,
@@ -58,8 +59,9 @@ __all__ = [
     "TOLERANCE", "Activation", "Adam", "Architecture", "Call", "Constant", "Cosine", "Cost",
     "Diverged", "EarlyStopping", "Epoch", "Equation", "Evaluation", "Exponential", "FileError",
     "FlatLayer", "GradientReport", "Initialisation", "Inspection", "Momentum", "Nesterov",
-    "Network", "NetworkError", "Number", "Optimizer", "Penalty", "Program", "Progress", "RMSProp",
-    "Recipe", "Run", "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState", "Warmup",
-    "check_gradients", "cost_of", "evaluate", "flattest_layer", "load_run", "optimizer", "save_run",
-    "schedule", "settings_of", "share_of_commonest", "sheet_of", "train", "usual_learning_rate",
+    "Network", "NetworkError", "Number", "Optimizer", "Pace", "Penalty", "Program", "Progress",
+    "RMSProp", "Recipe", "Run", "Schedule", "StepDecay", "TensorCheck", "Training", "TrainingState",
+    "Warmup", "check_gradients", "cost_of", "evaluate", "flattest_layer", "load_run", "optimizer",
+    "save_run", "schedule", "settings_of", "share_of_commonest", "sheet_of", "train",
+    "usual_learning_rate",
 ]  # fmt: skip

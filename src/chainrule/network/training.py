@@ -73,6 +73,17 @@ class Progress:
         return asdict(self)
 
 
+@dataclass
+class Pace:
+    """How often a `Progress` comes within an epoch: after so many seconds, or examples.
+
+    The examples are whole mini-batches, one at least.
+    """
+
+    every: float = float("inf")
+    examples: int | None = None
+
+
 @dataclass(frozen=True)
 class TrainingState:
     """All that training needs, beside the network, to go on to the same bits.
@@ -210,8 +221,12 @@ class Training(Iterator[Epoch]):
         after = "; 'for epoch in ...' runs them" if self.epoch < self.epochs else ""
         return f"Training(epochs done: {self.epoch} of {self.epochs}{after})"
 
-    def records(self, every: float = float("inf")) -> Iterator[Epoch | Progress]:
-        """`Epoch` after each epoch, and `Progress` about every so many seconds in between."""
+    def records(self, every: float | Pace = float("inf")) -> Iterator[Epoch | Progress]:
+        """`Epoch` after each epoch, and `Progress` about every so many seconds in between.
+
+        A `Pace` may be changed while it runs.
+        """
+        pace = every if isinstance(every, Pace) else Pace(every)
         while self.epoch < self.epochs:
             if self._inside:
                 raise self._inside_an_epoch("go on with the records() that began it")
@@ -224,7 +239,7 @@ class Training(Iterator[Epoch]):
             order = self._rng.permutation(self.examples)
             done, seconds = 0, 0.0
             while done < self.examples:
-                done, spent = self._stretch(order, done, every)
+                done, spent = self._stretch(order, done, pace)
                 seconds += spent
                 if done < self.examples:
                     yield Progress(number, self.epochs, done, self.examples, seconds)
@@ -233,23 +248,25 @@ class Training(Iterator[Epoch]):
             self.epoch, self._inside = number, False
             yield record
 
-    def _stretch(self, order: NDArray[np.intp], done: int, every: float) -> tuple[int, float]:
-        """Train on the examples from `done` on, to the end or for `every` seconds."""
-        began, rows = time.perf_counter(), self._replay.rows
+    def _stretch(self, order: NDArray[np.intp], done: int, pace: Pace) -> tuple[int, float]:
+        """Train on the examples from `done` on, to the end or as far as the pace goes."""
+        began, rows, stop = time.perf_counter(), self._replay.rows, self.examples
+        if pace.examples is not None:
+            stop = min(stop, done + max(1, pace.examples // self._replay.m) * self._replay.m)
         spent = 0.0
         self._narrowed.take_in()
         with machine.allowed():
             while True:
                 try:
-                    self._replay.chunk(order[done : done + rows])
+                    self._replay.chunk(order[done : min(done + rows, stop)])
                 except FloatingPointError as fault:
                     raise self._diverged() from fault
                 done += rows
                 spent = time.perf_counter() - began
-                if done >= self.examples or spent >= every:
+                if done >= stop or spent >= pace.every:
                     break
         self._narrowed.give_back()
-        return min(done, self.examples), time.perf_counter() - began
+        return min(done, stop), time.perf_counter() - began
 
     def _set_decay(self, rate: float) -> float:
         """The factor by which a step of plain gradient descent shrinks each weight under L2."""

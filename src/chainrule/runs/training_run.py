@@ -16,6 +16,7 @@ from chainrule.network import (
     EarlyStopping,
     Epoch,
     NetworkError,
+    Pace,
     Progress,
     Run,
     Training,
@@ -62,7 +63,7 @@ class TrainingRun:
     resumed_at: int = 0
     planned: int = 0
 
-    def records(self, every: float = math.inf) -> Iterator[Epoch | Progress]:
+    def records(self, every: float | Pace = math.inf) -> Iterator[Epoch | Progress]:
         """Train on; each epoch is in the file before it is handed over.
 
         `Progress` comes about every so many seconds within an epoch. RunDiverged if the numbers

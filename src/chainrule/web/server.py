@@ -34,13 +34,16 @@ def serve(
     address = f"http://{HOST}:{listening.getsockname()[1]}{path}?token={token}"
     config = uvicorn.Config(
         create_app(studio, token),
-        log_level="error",
+        log_level="critical",
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=0,
     )
     started(address)
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        studio.close()
 
 
 def listen(port: int | None) -> socket.socket:

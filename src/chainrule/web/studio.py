@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from chainrule import data, runs
 from chainrule.data import Dataset
 from chainrule.ground.faults import Fault
 from chainrule.network import Inspection, Network, Run
+from chainrule.web.live_training import Race
 
 KEPT_INSPECTIONS = 32
 LONGEST_INPUT = 20_000
@@ -38,15 +40,27 @@ class Example:
 class Studio:
     """A trained network and its data. Several requests may ask at a time."""
 
-    def __init__(self, dataset: Dataset, network: Network, name: str) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        network: Network,
+        name: str,
+        source: str,
+        data_dir: str | None = None,
+    ) -> None:
         self.dataset, self.network, self.name = dataset, network, name
+        self.source, self.data_dir = source, data_dir
+        self.race: Race | None = None
+        self.folder: TemporaryDirectory[str] | None = None
         self._lock = threading.Lock()
         self._inspections: OrderedDict[Any, Inspection] = OrderedDict()
 
     @classmethod
     def of_run(cls, run: Run, name: str) -> Studio:
         """The network of a run, with the data it was trained on."""
-        return cls(runs.load_data(run), run.chosen, name)
+        source, folder = str(run.data.get("source")), run.data.get("data_dir")
+        data_dir = folder if isinstance(folder, str) else None
+        return cls(runs.load_data(run), run.chosen, name, source, data_dir)
 
     @classmethod
     def of_digits(cls) -> Studio:
@@ -58,7 +72,14 @@ class Studio:
         for _ in train(network, dataset, epochs=10, batch_size=settings.recipe.batch_size,
                        optimizer=settings.recipe.optimizer):  # fmt: skip
             pass
-        return cls(dataset, network, "the bundled digits")
+        return cls(dataset, network, "the bundled digits", "digits")
+
+    def close(self) -> None:
+        """End what is being trained; its files go with the page."""
+        if self.race is not None:
+            self.race.close()
+        if self.folder is not None:
+            self.folder.cleanup()
 
     @property
     def image_shape(self) -> tuple[int, int]:

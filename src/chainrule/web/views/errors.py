@@ -1,0 +1,101 @@
+"""The view *Errors*: which class is taken for which, and the very examples."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chainrule.data import as_png
+from chainrule.network import Evaluation, evaluate
+from chainrule.web.rendering import address_of, render
+from chainrule.web.studio import NotThere, Studio
+from chainrule.web.view import View, number, whole_number
+
+CELL = re.compile(r"(\d{1,4}),(\d{1,4})")
+MOST_SHOWN = 48
+LARGEST_NOISE = 2.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The test set, perhaps with noise on its inputs or with its labels dealt anew."""
+
+    X: np.ndarray
+    y: np.ndarray
+    evaluation: Evaluation
+
+    def examples(self, cell: tuple[int, int]) -> list[int]:
+        """The examples of class i that were taken for class j."""
+        i, j = cell
+        return np.flatnonzero((self.y == i) & (self.evaluation.predictions == j)).tolist()
+
+
+def measure(studio: Studio, noise: float, shuffled: bool) -> Measured:
+    """`noise` is the standard deviation of what is added to every input; the same every time."""
+    test, rng = studio.dataset.test, np.random.default_rng(0)
+    X, y = test.X, test.y
+    if noise:
+        X = X + np.float32(noise) * rng.standard_normal(X.shape, np.float32)
+    if shuffled:
+        y = rng.permutation(y)
+    return Measured(X, y, evaluate(studio.network, X, y))
+
+
+def page(request: Request) -> Response:
+    studio: Studio = request.app.state.studio
+    query = address_of(request).query
+    noise = number(query.get("noise")) or 0.0
+    if not 0 <= noise <= LARGEST_NOISE:
+        raise NotThere(f"a noise of {noise:g} is out of reach; expected 0 to {LARGEST_NOISE:g}")
+    measured = measure(studio, noise, query.get("labels") == "shuffled")
+    confusion = measured.evaluation.confusion
+    if confusion is None:
+        raise NotThere("these targets name no classes: there is nothing to confuse")
+    cell = read_cell(query.get("cell"), len(confusion))
+    places = [] if cell is None else measured.examples(cell)
+    off = confusion - np.diag(np.diag(confusion))
+    return render(
+        request,
+        "errors.html",
+        view=VIEW,
+        noise=noise,
+        most_noise=LARGEST_NOISE,
+        shuffled=query.get("labels") == "shuffled",
+        evaluation=measured.evaluation,
+        rows=confusion.tolist(),
+        largest=int(off.max()),
+        classes=studio.dataset.classes,
+        cell=cell,
+        count=len(places),
+        places=places[:MOST_SHOWN],
+    )
+
+
+def read_cell(text: str | None, classes: int) -> tuple[int, int] | None:
+    if not text:
+        return None
+    match = CELL.fullmatch(text)
+    if match is None or max(int(match[1]), int(match[2])) >= classes:
+        raise NotThere(f"{text[:20]!r} is no cell; expected two classes, such as 3,5")
+    return int(match[1]), int(match[2])
+
+
+def picture(request: Request) -> Response:
+    """One example of the test set as a PNG."""
+    studio: Studio = request.app.state.studio
+    test = studio.dataset.test
+    place = whole_number(request.query_params.get("example"), 0, len(test) - 1, otherwise=0)
+    pixels = (test.values[place] * np.float32(test.scale)).reshape(studio.image_shape)
+    return Response(as_png(pixels), media_type="image/png")
+
+
+VIEW = View(
+    "Errors",
+    "Each row is what a picture is, each column what the network says. Click a number to see the "
+    "pictures. Then add noise, or deal the labels anew, and see what one figure of accuracy hides.",
+    gets=(("/errors", page), ("/picture", picture)),
+)
