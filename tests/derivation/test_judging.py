@@ -410,7 +410,7 @@ SQUARED = "x: (n,1)\nw: scalar\nC = w*sum(x)**2"
         ("rows", "Delta1", "σ'(Z1) ⊙ Δ2 W2", "unreadable"),
         ("rows", "Delta1", "σ'(Z1) ⊙ (Δ2 W2)", "right"),
         ("softmax", "delta1", "W2[k,j] delta2[k] sigma'(z1[j])", "unreadable"),
-        ("softmax", "W2", "dC/dz2 * dz2/dW2", "unreadable"),
+        ("softmax", "W2", "dz2/dW2", "unreadable"),
         ("recurrent", "h1", "W δ2", "wrong"),
     ],
 )

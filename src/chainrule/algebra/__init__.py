@@ -38,6 +38,7 @@ Errors are all `AlgebraError`: `ParseError`, `ShapeError`, `LimitError`, `SheetE
 """
 
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
+from chainrule.algebra.language.chain_rule import Factor, chain_factors
 from chainrule.algebra.language.grammar import MAX_NESTING
 from chainrule.algebra.language.named_sheets import (
     ShippedSheet,
@@ -83,6 +84,7 @@ from chainrule.algebra.rewriting.simplification import (
     simplest,
     simplify,
 )
+from chainrule.algebra.tree.adjoints import RuleUse, adjoints
 from chainrule.algebra.tree.arithmetic import (
     ADD,
     MULTIPLY,
@@ -214,7 +216,7 @@ from chainrule.algebra.tree.shapes import (
     unify,
 )
 from chainrule.algebra.tree.text import brief, text
-from chainrule.algebra.values.derivative import RuleUse, adjoints, backward, derivative, gradient
+from chainrule.algebra.values.derivative import backward, derivative, gradient
 from chainrule.algebra.values.evaluation import DomainError, evaluate, kink_distance, stable
 from chainrule.algebra.values.many import Many, Values
 from chainrule.algebra.values.point import Point
@@ -310,6 +312,7 @@ __all__ = [
     "Dimension",
     "DomainError",
     "Expression",
+    "Factor",
     "Facts",
     "Function",
     "Index",
@@ -348,6 +351,7 @@ __all__ = [
     "backward",
     "brief",
     "broadcast",
+    "chain_factors",
     "compare",
     "concrete",
     "constant",

@@ -56,6 +56,8 @@ class Reading(Protocol):
 
     def expression(self, node: Node) -> Syntax: ...
 
+    def reduced(self, node: Node) -> Syntax: ...
+
 
 def call(r: Reading, node: Call) -> Syntax:
     """A function with its arguments in brackets."""
@@ -150,7 +152,8 @@ def _begins_operand(r: Reading, position: int) -> bool:
 def _applied(r: Reading, node: Call, name: str) -> Syntax:
     """A function of expressions, with an axis or a slope where it has one."""
     b, opener = r.b, r.b.tokens[node.opener]
-    args = [r.expression(node.items[0])]
+    reads = r.reduced if name in names.REDUCTIONS else r.expression
+    args = [reads(node.items[0])]
     position = node.items[0].last
     axis: int | None = None
     setting: Fraction | None = None

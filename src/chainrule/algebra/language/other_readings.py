@@ -18,6 +18,9 @@ MAX_DIVISIONS = 6
 """So many divisions of one text, the first ones, are each read in two ways."""
 
 
+_APART = "derivatives side by side are read as the chain rule; write sum(…, axis=0) for a sum"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Another reading of a line. message: what can be read in two ways, and what tells them apart.
@@ -50,6 +53,8 @@ def _readings(line: Typed, scope: Scope, divisions: list[int]) -> Iterator[Readi
             yield Reading(Parsed(line.text, syntax), message)
         yield from _read(line, scope, Ways(wide_sums=True), message)
     yield from _divided_last(line, scope, divisions)
+    if "/" in line.text or "J(" in line.text:
+        yield from _read(line, scope, Ways(apart=True), _APART)
     for ways, message in (
         (Ways(tight=True), "what stands side by side can be read in two ways; put brackets"),
         (Ways(inner=True), "`·` can be read in two ways; write w.T @ x for the sum of products"),

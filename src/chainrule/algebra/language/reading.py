@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chainrule.algebra.errors import Span
-from chainrule.algebra.language import arguments, calls, side_by_side
+from chainrule.algebra.language import arguments, calls, chain_rule, side_by_side
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.nodes import (
     CLOSING,
@@ -44,7 +44,7 @@ from chainrule.algebra.language.typed_text import Typed
 from chainrule.algebra.tree import arithmetic, comparisons, indexing, matrices, powers
 from chainrule.algebra.tree.function import apply
 from chainrule.algebra.tree.leaves import decimal
-from chainrule.algebra.tree.shapes import SCALAR, broadcast, is_vector
+from chainrule.algebra.tree.shapes import SCALAR, Shape, broadcast, is_vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Ways:
     """Whether what stands side by side is multiplied before it is by a sign: a ⊙ b c."""
     inner: bool = False
     """Whether `·` between two columns, or two rows, adds up."""
+    apart: bool = False
+    """Whether the factors of a chain of derivatives are matrices like any others."""
 
 
 USUAL = Ways()
@@ -85,8 +87,8 @@ class _Cursor:
     """A run that is being read. position: of the next of its parts."""
 
     def __init__(self, run: Run | None = None) -> None:
-        self.parts = () if run is None else run.parts
-        self.signs = () if run is None else run.signs
+        self.parts: tuple[Node, ...] = () if run is None else run.parts
+        self.signs: tuple[str, ...] = () if run is None else run.signs
         self.position = 0
 
     def beside(self) -> bool:
@@ -127,6 +129,7 @@ class Reader:
         self.summed: dict[str, Token] = {}  # the letters of sums, with their signs
         self.divisions: list[int] = []  # the `/` signs whose divisor may go on side by side
         self.divisors: list[Span] = []  # those that were read so
+        self.reducing = False  # whether all that is read is added up
 
     def whole(self) -> Parsed:
         """All of the line as one expression."""
@@ -169,6 +172,13 @@ class Reader:
         self.run_now = around
         return syntax
 
+    def reduced(self, node: Node) -> Syntax:
+        """What a sum, a mean or a maximum is taken of."""
+        around, self.reducing = self.reducing, True
+        syntax = self.expression(node)
+        self.reducing = around
+        return syntax
+
     def read(self, node: Node) -> Syntax:
         return _READ[type(node)](self, node)
 
@@ -202,6 +212,8 @@ class Reader:
         return syntax
 
     def product(self, now: _Cursor) -> Syntax:
+        last = chain_rule.link_of(self.b, now.parts[0])
+        row: tuple[Syntax, ...] = ()
         left = self.read(now.advance())
         chain, factors, shape = "", [left], side_by_side.likely_shape(left.expression)
 
@@ -213,10 +225,20 @@ class Reader:
 
         while now.position < len(now.parts):
             sign = now.signs[now.position - 1]
-            part = now.advance()
+            part = now.parts[now.position]
             if not sign:
                 side_by_side.check(self.b, chain, factors[-1], part.first)
-            right = self.read(part)
+            link = chain_rule.link_of(self.b, part)
+            if link is not None and self.goes_on(sign, shape, link):
+                now.advance()
+                made, row = chain_rule.joined(self.b, self.read, close(), row, part, link)
+                chain, factors, shape = "", [made], made.expression.shape
+                continue
+            if link is not None and last is not None and last.under == link.over:
+                sign = sign if sign == "/" or self.ways.apart else "@"  # a product of Jacobians
+            last = link
+            right = self.read(now.advance())
+            row = ()
             if sign == "/" and now.beside():
                 self.divisions.append(part.first - 1)
                 if part.first - 1 in self.ways.divides_last:
@@ -243,6 +265,17 @@ class Reader:
             joined = (shape[0], other[1]) if sign == "@" else broadcast(shape, other)
             shape = joined or other
         return close()
+
+    def goes_on(self, sign: str, shape: Shape, link: chain_rule.Link) -> bool:
+        """Whether a derivative carries back what stands before it, as in the chain rule.
+
+        In `sum(dC/da * da/dz, axis=0)` what is added up is the product entry by entry.
+        """
+        if self.ways.apart or (sign == "*" and self.reducing):
+            return False
+        if sign == "@" and shape[0] == 1:
+            return False
+        return sign != "/" and shape == self.b.scope.shapes[link.over]
 
     def beside(self, left: Syntax) -> Syntax:
         """The product of what stands side by side from here on."""

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chainrule.algebra.errors import AlgebraError, ShapeError
+from chainrule.algebra.tree.adjoints import adjoints
+from chainrule.algebra.tree.arithmetic import filled, plus
 from chainrule.algebra.tree.expression import Expression
-from chainrule.algebra.tree.leaves import CONSTANTS, constant, dimension, symbol
+from chainrule.algebra.tree.leaves import CONSTANTS, SYMBOL, constant, dimension, symbol
 from chainrule.algebra.tree.shapes import SCALAR, Shape, is_vector, length, shape_text
 from chainrule.ground.words import nearest
 
@@ -22,7 +24,8 @@ class Scope:
     """shapes: every declared or defined quantity. dimensions: the names of sizes.
 
     cost: the name of the cost, or None while it is not known; without it there are no deltas.
-    inputs: of every defined quantity, all that it is worked out from, near and far.
+    inputs: of every defined quantity, all that it is worked out from, near and far. definitions:
+    the right-hand side of each, in order.
     """
 
     shapes: Mapping[str, Shape]
@@ -31,6 +34,9 @@ class Scope:
     derivatives: bool = True
     """Whether names such as dC/dW1 may be used."""
     inputs: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    definitions: Mapping[str, Expression] = field(
+        default_factory=dict[str, Expression], repr=False, compare=False
+    )
     _seen: dict[str, Expression | None] = field(
         default_factory=dict[str, Expression | None], repr=False, compare=False
     )
@@ -105,11 +111,30 @@ class Scope:
             return symbol(f"d{over}/d{under}", denominator)
         for name, shape in ((over, numerator), (under, denominator)):
             if not is_vector(shape):
-                raise AlgebraError(
-                    f"d{over}/d{under}: `{name}` {shape_text(shape)} is a matrix; "
-                    "a Jacobian is between vectors"
-                )
+                words = f"d{over}/d{under}: `{name}` {shape_text(shape)} is a matrix"
+                message = f"{words}; a Jacobian is between vectors"
+                if name == under or not is_vector(denominator):
+                    message += f"; write d{self.cost or 'C'}/d{over} d{over}/d{under}"
+                raise AlgebraError(message)
         return symbol(f"d{over}/d{under}", (length(numerator), length(denominator)))
+
+    def carried(self, over: str, under: str, gradient: Expression) -> Expression:
+        """The cost's derivative by `under`, as far as it comes from its `gradient` by `over`.
+
+        That is the gradient times d over / d under, which needs no name and may be by a matrix.
+        AlgebraError if `over` does not depend on `under`.
+        """
+        received: dict[str, list[Expression]] = {over: [gradient]}
+        for name, expression in reversed(list(self.definitions.items())):
+            if name == under or name not in received:
+                continue
+            parts = adjoints(expression, plus(*received.pop(name)))
+            for leaf, part in parts.items():
+                if leaf.operation is SYMBOL:
+                    received.setdefault(leaf.params[0], []).append(part)
+        if under not in received:
+            raise AlgebraError(f"`{over}` does not depend on `{under}`; d{over}/d{under} is 0")
+        return filled(plus(*received[under]), self.shapes[under])
 
     def meaning(self, name: str) -> tuple[str, str] | None:
         """What a derivative's name says: (numerator, by what); None for other names."""

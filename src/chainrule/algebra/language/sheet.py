@@ -121,7 +121,13 @@ class Sheet:
         for definition in self.definitions:
             used = symbols(definition.expression)
             inputs[definition.name] = frozenset(used).union(*(inputs.get(u, ()) for u in used))
-        return Scope(self.shapes, frozenset(self.dimensions), self.cost, inputs=inputs)
+        return Scope(
+            self.shapes,
+            frozenset(self.dimensions),
+            self.cost,
+            inputs=inputs,
+            definitions=self.expressions,
+        )
 
     @cached_property
     def expressions(self) -> dict[str, Expression]:

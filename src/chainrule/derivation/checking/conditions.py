@@ -132,7 +132,7 @@ def hides_a_transpose(case: Case, condition: Condition) -> bool:
     places = [
         path
         for path, part in case.parsed.places()
-        if part.expression.operation is SYMBOL and part.expression.params[0] == condition.name
+        if part.expression.operation is SYMBOL and 1 not in part.expression.shape
     ]
     for number in range(1, min(len(places), MAX_PLACES) + 1):
         for chosen in combinations(places[:MAX_PLACES], number):

@@ -9,6 +9,7 @@ from chainrule.algebra import AlgebraError
 from chainrule.derivation.asking.case import Case, agrees
 from chainrule.derivation.asking.patience import OutOfTime
 from chainrule.derivation.asking.verdict import Mistake
+from chainrule.derivation.mistakes.chain_links import chain_link
 from chainrule.derivation.mistakes.entrywise import entrywise
 from chainrule.derivation.mistakes.missing_path import path_left_out
 from chainrule.derivation.mistakes.multiples import multiple
@@ -66,6 +67,7 @@ def entry_by_entry(case: Case) -> Mistakes:
 
 DETECTORS: list[Detector] = [
     Detector("zero", "nothing but zeros, or something where 0 is right", zero),
+    Detector("chain link", "a factor of the chain rule that is missing or another one", chain_link),
     Detector(
         "entry by entry",
         "a wrong slope, for the Jacobian of a function that works entry by entry",
