@@ -17,9 +17,8 @@ from pathlib import Path
 import pytest
 
 from chainrule.cli import failure
-from chainrule.cli.check import STATUS
-from chainrule.cli.check_lines import WORDS
 from chainrule.cli.main import main
+from chainrule.cli.verdicts import STATUS, WORDS
 from chainrule.derivation import VERDICTS
 
 
@@ -30,10 +29,18 @@ from chainrule.derivation import VERDICTS
         (["quadratic", "--wrt", "W2", "delta2 * a1.T"], 0, "right, in another form"),
         (["l2", "--wrt", "W2", "delta2 @ a1.T"], 1, "missing-term"),
         (["quadratic-form", "--wrt", "x", "2 * A @ x"], 1, "right only if"),
-        (["quadratic", "--wrt", "W2", "delta2 @ z1.T"], 1, "repaired: delta2 @ a1.T"),
+        (["quadratic", "--wrt", "W2", "delta2 @ z1.T"], 1, "symbol: one name stands"),
+        (["quadratic", "--wrt", "W2", "--repair", "delta2 @ z1.T"], 1, "repaired: delta2 @ a1.T"),
         (["quadratic", "--wrt", "W2", "delta2 @"], 2, "not readable"),
         (["quadratic", "--wrt", "W2", "dC/dW2"], 3, "undecided"),
-        (["logistic", "--wrt", "w[j]", "(a - y) * w[j]"], 1, "symbol: `w` should be `x`"),
+        (["logistic", "--wrt", "w[j]", "(a - y) * w[j]"], 1, "symbol: one name stands"),
+        (["logistic", "--wrt", "w[j]", "--repair", "(a - y) * w[j]"], 1, "`w` should be `x`"),
+        (["quadratic", "dC/dW2 = delta2 @ a1.T"], 0, "right"),
+        (["quadratic", "dW2 = delta2 @ a1.T"], 0, "right"),
+        (["quadratic", "delta2 = (a2 - y) * sigma'(z2)", "dC/db2 = delta2"], 0, "right"),
+        (["x**2 * sin(x)", "2x sin(x) + x² cos(x)"], 0, "right"),
+        (["power-rule", "12x^3 - 4x + 5"], 0, "right"),
+        (["sigmoid", "f*(1 - f)"], 0, "right"),
         (
             ["quadratic", "--wrt", "z2", "dC/da2*sigma'(z2)", "(y-a2)*sigma'(z2)"],
             1,
@@ -58,7 +65,10 @@ def test_the_exit_status_is_the_verdict(
     ("arguments", "part"),
     [
         (["quadratic", "--wrt", "W9", "x"], "`W9` is not a quantity"),
-        (["quadratic", "delta2"], "say of what: --wrt NAME"),
+        (["quadratic", "delta2"], "say of what: --wrt NAME, or in the line itself, dC/dW1 = ...;"),
+        (["quadratic", "--wrt", "w1", "x"], "did you mean W1?"),
+        (["quadratic", "--wrt", "W1_jk", "x"], "did you mean W1[j,k]?"),
+        (["quadratic", "--wrt", "W1[0,1]", "x"], "did you mean W1[j,k]?"),
         (["quadrtic", "--wrt", "W2", "x"], "did you mean quadratic?"),
         (["quadratic", "--wrt", "W2", "--json"], "an expression is missing"),
         (["quadratic", "--wtr", "W2", "x"], "no option --wtr; did you mean --wrt?"),
@@ -66,8 +76,12 @@ def test_the_exit_status_is_the_verdict(
     ],
 )
 def test_unusable_input_is_one_line_and_status_2(
-    arguments: list[str], part: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    part: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert main(["check", *arguments]) == 2
     shown = capsys.readouterr()
     assert part in shown.err
@@ -82,17 +96,33 @@ def test_every_verdict_has_words_and_an_exit_status_that_is_documented() -> None
     assert set(STATUS.values()) <= documented
 
 
-@pytest.mark.parametrize("words", ["delta2 @ a1.T", "delta2 * a1.T", "delta2 @ z1.T", "delta2 @"])
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("delta2 @ a1.T", 0), ("delta2 * a1.T", 0), ("delta2 @ z1.T", 1), ("delta2 @", 2)],
+)
 def test_a_verdict_is_told_alike_at_once_and_line_by_line(
-    words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    words: str, status: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     main(["check", "quadratic", "--wrt", "W2", words])
-    at_once = capsys.readouterr().out.splitlines()[0].partition(":")[0]
+    at_once = {line.strip().partition(":")[0] for line in capsys.readouterr().out.splitlines()}
     monkeypatch.setattr("sys.stdin", io.StringIO(words + "\n"))
-    assert main(["check", "quadratic", "--wrt", "W2"]) == 0
-    told = capsys.readouterr().out.replace("1> ", "").splitlines()
-    assert at_once in WORDS.values()
-    assert at_once in [line.strip().partition(":")[0] for line in told]
+    assert main(["check", "quadratic", "--wrt", "W2"]) == status
+    told = {line.strip().partition(":")[0] for line in capsys.readouterr().out.splitlines()}
+    assert at_once & told & set(WORDS.values())
+
+
+def test_piped_lines_get_verdicts_and_no_prompts(capsys, monkeypatch) -> None:
+    lines = "delta2 = (a2 - y) * sigma'(z2)\ndC/dW2 = delta2 @ a1\nhint\ndC/dW2 = delta2 @ a1.T\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    assert main(["check", "quadratic"]) == 1
+    told = capsys.readouterr().out
+    assert "> " not in told
+    assert "= ?" not in told
+    assert "transpose: `a1` should be transposed" in told
+    assert told.count("right") == 2
+    monkeypatch.setattr("sys.stdin", io.StringIO("delta2 = (y - a2)\n= (y - a2)\n"))
+    assert main(["check", "quadratic", "--wrt", "z2", "--json"]) == 1
+    assert len(json.loads(capsys.readouterr().out)["lines"]) == 2
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,15 +191,15 @@ class Terminal:
 
 def test_line_by_line() -> None:
     shell = Terminal("check", "quadratic", "--wrt", "W2")
-    shell.until("hint, undo, show, quit")
+    shell.until("help, quit")
     shell.until("1> ")
     shell.type("delta2 @ z1.T\n")
     shown = shell.until("1> ")
-    assert "δ₂ · z₁ᵀ" in shown
-    assert "`z1` should be `a1`" in shown
-    assert "repaired: delta2 @ a1.T" in shown
-    assert "not kept: line 1 is still to come" in shown
-    shell.type("undo\n")
+    assert "symbol: one name stands where another belongs" in shown
+    assert "a1" not in shown
+    shell.type("repair\n")
+    assert "repaired: delta2 @ a1.T" in shell.until("1> ")
+    shell.type("back\n")
     assert "no line to take back" in shell.until("1> ")
     shell.type("delta2 @\n")
     shown = shell.until("1> ")
@@ -177,19 +207,28 @@ def test_line_by_line() -> None:
     assert "^" in shown
     shell.type("hint\n")
     first = shell.until("1> ")
-    shell.type("hint\n")
-    assert re.sub("hint", "", first) != re.sub("hint", "", shell.until("1> "))
+    shell.type("I don't know\n")
+    second = shell.until("1> ")
+    assert "Matrix product rule" in second
+    assert "Matrix product rule" not in first
     shell.type("delta2 @ a1.T\n")
     shown = shell.until("2> ")
     assert "right" in shown
-    assert "cancelled" not in shown
+    assert "∂C/∂W₂ = δ₂ · a₁ᵀ" in shown
     shell.type("delta2 @ a1.T\n")
     shell.until("3> ")
-    shell.type("undo\n")
+    shell.type("back\n")
     assert "taken back" in shell.until("2> ")
     shell.type("show\n")
-    assert "1  δ₂ · a₁ᵀ" in shell.until("2> ")
+    shown = shell.until("2> ")
+    assert "∂C/∂W₂ = δ₂ · a₁ᵀ" in shown
+    assert "a2 = sigma(z2)" in shown
+    shell.type("?\n")
+    assert "What cannot be read costs nothing" in shell.until("2> ")
+    shell.type("\n")
+    assert "= ?" in shell.until("1> ")
     shell.type("quit\n")
+    shell.until("Next: chainrule check quadratic --wrt b1")
     assert shell.end() == 0
 
 
@@ -219,10 +258,10 @@ def test_what_is_said_of_a_line_fits_the_terminal(cli):
     found = cli("check", "relu", "--wrt", "z1", "dC/da1 * (z1 > 0.1)")
     assert found.status == 1
     assert max(map(len, found.out.splitlines())) <= 80
-    assert "wrong: it equals delta1 at some values" in found.out  # the line has no number
+    assert "it equals delta1 at some values" in found.out
     assert "yours -0" not in found.out
 
 
 def test_no_number_of_a_line_whose_sizes_do_not_fit(cli):
     found = cli("check", "softmax", "--wrt", "W1", "(W2 @ (a2 - y)) * sigma'(z1) @ x.T")
-    assert "yours no such number, expected " in found.out
+    assert "yours has no such number, expected " in found.out

@@ -25,6 +25,14 @@ C = -sum(y * log(a2))
 """
 
 
+def idea(found: Hint) -> str:
+    return found.ladder.hints[0].text
+
+
+def rule(found: Hint) -> str:
+    return found.ladder.hints[1].text
+
+
 @pytest.fixture(scope="module")
 def sheet() -> Sheet:
     return parse_sheet(SOFTMAX)
@@ -32,44 +40,51 @@ def sheet() -> Sheet:
 
 def test_four_rungs_each_giving_away_more(sheet: Sheet) -> None:
     found = hint(sheet, "z2")
-    assert found.idea == "`C` depends on `z2` through `a2`."
-    assert found.rule.startswith("Derivative of softmax: ")
-    assert found.parts.startswith("The next line is (n2,1), made of `dC/da2`, `z2`")
+    about, law, parts, line = (rung.text for rung in found.ladder.rungs)
+    assert about == "`C` depends on `z2` through `a2`."
+    assert law.startswith("Derivative of softmax: ")
+    assert parts.startswith("The next line is (n2,1), made of `dC/da2`, `z2`")
     assert found.line == "softmax(z2) * (dC/da2 - sum(dC/da2 * softmax(z2)))"
-    assert found.rungs == (found.idea, found.rule, found.parts, found.line)
+    assert line == found.line
     assert (found.after, found.finished) == (0, False)
     assert json.loads(json.dumps(found.to_dict()))["line"] == found.line
-    assert found.line not in found.idea + found.rule + found.parts
+    assert found.line not in about + law + parts
 
 
 def test_it_goes_on_from_the_last_right_line(sheet: Sheet) -> None:
     lines = ["delta2 = dC/da2 * softmax(z2)", "a2*(dC/da2 - sum(dC/da2*a2))"]
     found = hint(sheet, "delta2", lines)
     assert found.after == 2
-    assert found.idea == "`dC/da2` is known from a line before; put it in."
+    assert idea(found) == "`dC/da2` comes earlier in the backward pass: put in what it is."
     assert "-y/a2" in found.line
     found = hint(sheet, "delta2", [*lines, "a2*(-y/a2 - sum(-y/a2*a2))"])
     assert found.after == 3
-    assert found.rule.startswith("Cancel")
+    assert rule(found).startswith("Cancel")
     assert found.line == "a2 * (-y/a2 - sum(-y))"
 
 
 def test_the_assumption_is_named(sheet: Sheet) -> None:
     found = hint(sheet, "z2", ["a2*(sum(y) - y/a2)"])
-    assert "`y` add up to 1: it is declared so" in found.rule
+    assert "`y` add up to 1: it is declared so" in rule(found)
+
+
+def test_the_form_of_the_books_is_told_at_the_end(sheet: Sheet) -> None:
+    found = hint(sheet, "W2[j,k]", ["a1[k]*delta2[j]"])
+    assert found.finished
+    assert "The books write `delta2[j] * a1[k]`" in idea(found)
 
 
 def test_at_the_end_it_says_so(sheet: Sheet) -> None:
     for line in ("a2 - y", "-y + a2", "delta2 = dC/dz2 = a2 - y"):
         found = hint(sheet, "z2", [line])
         assert found.finished
-        assert "nothing left" in found.idea
+        assert "no rule makes it simpler" in idea(found)
 
 
 def test_a_line_worth_an_intermediate_step_counts_as_that_step(sheet: Sheet) -> None:
     found = hint(sheet, "a2", ["-y"])
-    assert found.idea == "That is as far as `y * log(a2)`; go on to `log(a2)`."
-    assert found.rule.startswith("Derivative of log")
+    assert idea(found) == "That is as far as `y * log(a2)`; go on to `log(a2)`."
+    assert rule(found).startswith("Derivative of log")
     assert found.line == "-y/a2"
 
 
@@ -86,10 +101,10 @@ def test_entries_and_ordinary_calculus(sheet: Sheet) -> None:
     assert hint(sheet, "W2[j,k]", ["a1[k]*delta2[j]"]).finished
     scalar = parse_sheet("x: scalar\nf = sin(x^2)")
     first = hint(scalar, "x")
-    assert first.idea == "Look at `sin(x**2)` from the outside: what is done last?"
-    assert first.rule.startswith("Chain rule: The outer function is sin(u)")
+    assert idea(first) == "Look at `sin(x**2)` from the outside: what is done last?"
+    assert rule(first).startswith("Chain rule: The outer function is sin(u)")
     inner = hint(scalar, "x", ["2x"])
-    assert inner.idea == "That is as far as `x**2`; go on to `sin(x**2)`."
+    assert idea(inner) == "That is as far as `x**2`; go on to `sin(x**2)`."
     assert inner.line == "cos(x**2) * 2 * x"
 
 

@@ -1,26 +1,18 @@
-"""`chainrule check SHEET --wrt NAME EXPRESSION...`: a learner's own equation, right or wrong."""
+"""`chainrule check SHEET [LINE]...`: a learner's own equation, right or wrong."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from chainrule.cli.sheets import NetworkOption
+from chainrule.cli.verdicts import STATUS
 
 if TYPE_CHECKING:
-    from chainrule.derivation import ChainCheck, Question, Verdict
-    from chainrule.ground.events import Derived
-
-STATUS: dict[Verdict, int] = {
-    "right": 0,
-    "right-other-form": 0,
-    "right-if": 1,
-    "wrong": 1,
-    "unreadable": 2,
-    "undecided": 3,
-}
-"""The exit status of each verdict."""
+    from chainrule.cli.sheets import Chosen
+    from chainrule.derivation import ChainCheck, Question, Workings
 
 
 def check(
@@ -28,109 +20,151 @@ def check(
         str | None,
         typer.Argument(
             metavar="SHEET",
-            help="A shipped sheet's name, such as softmax, a file, or - for standard input.",
+            help="A name that `chainrule sheets` lists, a file, - for standard input, or a "
+            'function such as "x**2 * sin(x)".',
         ),
     ] = None,
     expressions: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[EXPRESSION]...",
+            metavar="[LINE]...",
             help="Your answer; several are the lines of a chain. Without one, type line by line.",
         ),
     ] = None,
     wrt: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Of what: W1 for dC/dW1; delta1, W1[j,k], da2/dz2."),
+        typer.Option(
+            metavar="NAME",
+            help="Of what: W1 for dC/dW1; delta1, W1[j,k], da2/dz2. A line may say it itself: "
+            '"dC/dW1 = ...".',
+        ),
     ] = None,
     network: NetworkOption = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Show how to mend a wrong line.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> int:
     """Check your own equation: right, or the exact mistake.
 
     Exit status: 0 right, 1 wrong or right only on a condition that the sheet does not declare,
-    2 not readable, 3 undecided; 0 after typing line by line.
+    2 not readable, 3 undecided; 0 after typing line by line at a terminal.
     """
-    from chainrule.algebra import AlgebraError, sheet_names
+    from chainrule.algebra import sheet_names
     from chainrule.cli import sheets
-    from chainrule.cli.check_lines import ask
     from chainrule.cli.failure import Refused
     from chainrule.cli.recording import record
     from chainrule.cli.terminal import print_json
-    from chainrule.derivation import check_chain, question
+    from chainrule.derivation import Workings, check_chain
 
     lines = [line.strip() for line in expressions or ()]
     if network is not None and sheet is not None:
         if sheet in sheet_names():
             raise Refused(f"a sheet, {sheet!r}, and --network: give one of them")
         lines, sheet = [sheet.strip(), *lines], None
-    found = sheets.chosen(sheet, network, None, False).sheet
-    if wrt is None:
-        raise Refused(f"say of what: --wrt NAME; there are {', '.join(found.shapes)}")
-    try:
-        asked = question(found, wrt)
-        if not lines:
-            if json or sheet == "-":
-                raise Refused("an expression is missing")
-            return ask(found, wrt, asked)
-        result = check_chain(found, wrt, lines)
-        record(derived(network or sheet or found.text(), wrt, result))
-    except AlgebraError as fault:
-        raise Refused(fault.message) from fault
+    chosen = sheets.chosen(sheet, network, None, False)
+    if not lines:
+        if not json and sheet != "-":
+            from chainrule.cli.check_lines import ask
+
+            return ask(chosen, wrt)
+        lines = [] if sheet == "-" or sys.stdin.isatty() else sys.stdin.read().splitlines()
+        if not any(line.strip() for line in lines):
+            raise Refused("an expression is missing")
+    by = wrt or what_is_meant(chosen, lines)
+    asking = Workings(chosen.sheet, by)
+    result = check_chain(chosen.sheet, by, lines)
+    record(asking.event_of(result, chosen.name))
     if json:
         print_json(result.to_dict())
     else:
-        print_result(asked, result)
+        print_result(asking.asked, result, repair)
+        print(f"Next: {next_step(result, chosen, asking, repair)}")
     return STATUS[result.verdict]
 
 
-def derived(sheet: str, quantity: str, result: ChainCheck) -> Derived | None:
-    """What is to be recorded of lines that were checked; None of what could not be judged."""
-    from chainrule.ground.events import Derived
+def what_is_meant(chosen: Chosen, lines: list[str]) -> str:
+    """What lines are about that nobody has said: the last that they name, or the one there is."""
+    from chainrule.cli.failure import Refused
+    from chainrule.derivation import named_by, to_work_out
 
-    if result.verdict in ("unreadable", "undecided"):
-        return None
-    mistake = result.mistakes[0].kind if result.mistakes else None
-    return Derived(sheet=sheet, quantity=quantity, verdict=result.verdict, mistake=mistake)
+    named = [name for line in lines if (name := named_by(chosen.sheet, line)) is not None]
+    by = named[-1] if named else chosen.variable or chosen.sheet.scope.variable
+    there_are = to_work_out(chosen.sheet)
+    if by is None and len(there_are) == 1:
+        by = there_are[0]
+    if by is None:
+        cost, last = chosen.sheet.cost, there_are[-1]
+        raise Refused(
+            f"say of what: --wrt NAME, or in the line itself, d{cost}/d{last} = ...; "
+            f"there are {', '.join(chosen.sheet.shapes)}"
+        )
+    return by
 
 
-def print_result(asked: Question, result: ChainCheck) -> None:
-    """The verdict for a person: each line of a chain, the mistakes, the repair and the witness.
+def print_result(asked: Question, result: ChainCheck, repair: bool) -> None:
+    """The verdict for a person: each line of a chain, the mistakes at their places, a witness.
 
     What was typed in another way than it is printed is shown first as it was read.
     """
-    from chainrule.cli.check_lines import as_mathematics
-    from chainrule.cli.terminal import fold, plain_width
+    from chainrule.cli.check_text import (
+        as_mathematics,
+        headline,
+        marked,
+        mistake_lines,
+        places,
+        wrapped,
+    )
+    from chainrule.cli.terminal import plain_width
+    from chainrule.derivation import without_mend
 
-    across = plain_width()
-
-    def say(line: str) -> None:
-        print("\n".join(fold(line, across)) if across is not None else line)
-
+    across = plain_width() or 10_000
+    if len(result.lines) > 1:
+        longest = max(len(line.text) for line in result.lines[:50])
+        for number, line in enumerate(result.lines, start=1):
+            print(f"{number:>3}  {line.text:<{min(longest, 60)}}  {line.verdict}")
     for line in result.lines:
         if line.understood is not None:
-            say(f"read as {as_mathematics(asked, line.understood) or line.understood}")
-    if len(result.lines) > 1:
-        width = max(len(line.text) for line in result.lines[:50])
-        for number, line in enumerate(result.lines, start=1):
-            print(f"{number:>3}  {line.text:<{min(width, 60)}}  {line.verdict}")
-    say(headline(result))
-    for mistake in result.mistakes:
-        say(f"  {mistake.kind}: {mistake.message}")
-    repaired = next((m.repaired for m in result.mistakes if m.repaired is not None), None)
-    if repaired is not None:
-        print(f"  repaired: {repaired}")
+            read = as_mathematics(asked, line.understood) or line.understood
+            print("\n".join(wrapped(f"read as {read}", across)))
+    at_fault = next((line for line in result.lines if line.mistakes or line.span), None)
+    slips = result.mistakes if result.verdict == "wrong" else ()
+    message = result.message
+    if at_fault is not None and at_fault.verdict == result.verdict:
+        spans = places(at_fault.text, [at_fault.span, *(m.span for m in at_fault.mistakes)])
+        if spans:
+            print("\n".join(marked(at_fault.text, spans, across, "  ")))
+    for mistake in slips:  # which are told below
+        message = message.replace(f": {mistake.message}", "")
+    told_below = bool(slips) and len(result.lines) == 1
+    print("\n".join(wrapped(headline(result.verdict, message, told_below), across)))
+    for mistake in slips:
+        words = mistake.message
+        if not repair and at_fault is not None:
+            words = without_mend(mistake, at_fault.text)
+        print("\n".join(mistake_lines(mistake.kind, words, across, "  ")))
+    repaired = next((m.repaired for m in slips if m.repaired is not None), None)
+    if repair and repaired is not None:
+        print("\n".join(wrapped(f"repaired: {repaired}", across, "  ", "    ")))
+    elif repair and result.verdict == "wrong":
+        print("\n".join(wrapped("no small change mends this line", across, "  ")))
     if result.verdict == "wrong" and result.witness is not None:
-        say(f"  for example, {result.witness.words}")
+        shown = f"for example, {result.witness.words}"
+        print("\n".join(wrapped(shown, across, "  ")))
 
 
-def headline(result: ChainCheck) -> str:
-    """One line: the verdict, and its message where the mistakes do not say it."""
-    from chainrule.cli.check_lines import WORDS
+def next_step(result: ChainCheck, chosen: Chosen, asking: Workings, repaired: bool) -> str:
+    """What to type next."""
+    from chainrule.cli.check_lines import check_command, command_word
 
-    verdict = result.verdict
-    if verdict == "right-if":
-        return f"right only if {result.condition}"
-    said_below = verdict == "wrong" and result.mistakes and len(result.lines) == 1
-    if verdict in ("right", "right-other-form") or said_below:
-        return WORDS[verdict]
-    return f"{WORDS[verdict]}: {result.message}"
+    words = chosen.words
+    if result.verdict == "wrong" and not repaired and any(m.repaired for m in result.mistakes):
+        return "mend the line; --repair shows how"
+    if not words:
+        return "chainrule sheets"
+    if not result.passes:
+        return f"{check_command(words, asking.now.wrt)}, line by line, with hints"
+    following = asking.next
+    if following is not None:
+        return check_command(words, following.wrt)
+    return f"chainrule derive {command_word(words)}"

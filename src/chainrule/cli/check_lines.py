@@ -1,59 +1,329 @@
-"""Typing a derivation line by line: each set as mathematics, with its verdict."""
+"""Deriving line by line at the terminal: a sheet's backward pass, or one derivative first."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from chainrule.algebra import AlgebraError, Sheet, parse, text, unicode, unicode_name
-from chainrule.cli.terminal import shows
-from chainrule.derivation import ChainCheck, Question, Verdict, check_chain, hint, links
+from chainrule.algebra import AlgebraError
+from chainrule.cli.check_text import (
+    INDENT,
+    as_mathematics,
+    caret_row,
+    cells,
+    chain_lines,
+    headline,
+    marked,
+    mistake_lines,
+    places,
+    what_is_asked,
+    wrapped,
+)
+from chainrule.cli.recording import record
+from chainrule.cli.sheets import Chosen
+from chainrule.cli.terminal import width
+from chainrule.cli.verdicts import STATUS
+from chainrule.derivation import Reply, Verdict, Workings, notes
+from chainrule.ground.words import counted
 
-COMMANDS = "hint, undo, show, quit"
+COMMANDS = "hint, repair, back, next, show, save FILE, help, quit"
 
-WORDS: dict[Verdict, str] = {
-    "right": "right",
-    "right-other-form": "right, in another form",
-    "right-if": "right if",
-    "wrong": "wrong",
-    "undecided": "undecided",
-    "unreadable": "not readable",
-}
-"""Each verdict for a person."""
+STUCK = (
+    "i don't know", "i dont know", "i don’t know", "don't know", "dont know", "dunno", "idk",
+    "no idea", "i have no idea", "not sure", "i'm stuck", "im stuck", "stuck", "help me",
+)  # fmt: skip
+"""What people say instead of a line; a hint is the answer."""
+
+HELP = (
+    ("a line", "`delta2 @ a1.T`, as in NumPy or on paper: `δ₂a₁ᵀ`. `= ...` goes on from the line "
+     "before; `delta1 = ...` is about that one, whatever is asked"),
+    ("hint", "one hint more, of four; the fourth is the next line"),
+    ("repair", "the last wrong line, mended"),
+    ("back", "take the last line back"),
+    ("next", "on to the next derivative; once one is right, Enter does it too"),
+    ("show", "the sheet, and all lines that stand"),
+    ("save FILE", "keep them as notes, in Markdown with the mathematics set"),
+    ("quit", "enough"),
+)  # fmt: skip
 
 
-def ask(sheet: Sheet, wrt: str, asked: Question) -> int:
-    """Read lines until `quit`, the end of the input or Ctrl-C. The exit status is 0."""
-    print(sheet.text(), end="")
-    print(f"\n{pretty_name(asked.name)} = ?    one line at a time; also: {COMMANDS}")
-    lines: list[str] = []
-    rung = 0
-    while True:
-        try:
-            words = typed(f"{len(lines) + 1}> ")
-        except (EOFError, KeyboardInterrupt):
-            print()
+@dataclass
+class Asking:
+    """A learner at the terminal with their workings. piped: lines come from no person.
+
+    onward: go on to the next derivative by itself, as soon as one is as the books write it.
+    """
+
+    chosen: Chosen
+    workings: Workings
+    piped: bool
+    onward: bool
+    verdicts: set[Verdict] = field(default_factory=set["Verdict"])
+    saved: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
+
+    # What is typed.
+
+    def run(self) -> int:
+        """Read lines until `quit`, the end of the input or Ctrl-C; the exit status."""
+        if not self.piped:
+            self.begin()
+        while True:
+            prompt = "" if self.piped else f"{len(self.workings.now.lines) + 1}> "
+            try:
+                words = typed(prompt)
+            except (EOFError, KeyboardInterrupt):
+                if not self.piped:
+                    print()
+                break
+            if not self.take(words, prompt):
+                break
+        if not self.piped:
+            self.goodbye()
             return 0
-        command = words.strip().lower()
-        if not command:
-            continue
-        if command in ("quit", "exit", "q"):
-            return 0
-        if command == "hint":
-            rung = next_hint(sheet, wrt, lines, rung)
-            continue
-        rung = 0
-        if command == "undo":
-            print(f"taken back: {lines.pop()}" if lines else "there is no line to take back")
-        elif command == "show":
-            show_lines(asked, lines)
+        return self.status()
+
+    def take(self, words: str, prompt: str) -> bool:
+        """Do what was typed; whether to go on."""
+        command, _, rest = words.strip().partition(" ")
+        plain = words.strip().lower().rstrip(".!?") or words.strip()
+        if plain in ("quit", "exit", "q", "bye"):
+            return False
+        if plain in STUCK:
+            self.hint()
+        elif command.lower() == "save":
+            self.save(rest.strip())
+        elif (action := self.actions().get(plain)) is not None:
+            action()
         else:
-            result = check_chain(sheet, wrt, [*lines, words])
-            tell(asked, words, result)
-            kept = bool(result.lines) and result.lines[-1].verdict not in ("wrong", "unreadable")
-            if kept:
-                lines.append(words)
-            elif result.lines and result.lines[-1].verdict == "wrong":
-                print(f"   not kept: line {len(lines) + 1} is still to come")
+            self.answer(words, prompt)
+        return True
+
+    def actions(self) -> dict[str, Callable[[], None]]:
+        return {
+            "": self.entered,
+            "help": self.help,
+            "?": self.help,
+            "h": self.help,
+            "hint": self.hint,
+            "repair": self.repair,
+            "back": self.back,
+            "undo": self.back,
+            "next": self.go_on,
+            "skip": self.go_on,
+            "show": self.show,
+            "sheet": self.show_sheet,
+        }
+
+    # What is shown.
+
+    def say(self, words: str, indent: str = INDENT) -> None:
+        for line in words.splitlines():
+            print("\n".join(wrapped(line, width(), indent, indent)))
+
+    def begin(self) -> None:
+        if self.chosen.title:
+            self.say(self.chosen.title, "")
+            print()
+        self.show_sheet("")
+        print()
+        self.say(f"Line by line. Also: {COMMANDS}.", "")
+        self.put()
+
+    def put(self) -> None:
+        """What is asked for now."""
+        print()
+        self.say(f"{what_is_asked(self.workings.asked)} = ?", "")
+
+    def show_sheet(self, indent: str = INDENT) -> None:
+        for line in self.workings.sheet.text().splitlines():
+            print("\n".join(wrapped(line, width(), indent, indent + "    ")))
+
+    def answer(self, words: str, prompt: str) -> None:
+        """The verdict on a line, and what there is to say of it."""
+        before = self.workings.now
+        reply = self.workings.answer(words)
+        self.verdicts.add(reply.verdict)
+        record(self.workings.event(reply, self.chosen.name))
+        for line in self.reply_lines(reply, prompt):
+            print(line)
+        if not reply.right or not reply.kept:
+            return
+        chain = self.workings.last
+        for line in chain_lines(chain, width()):
+            print(line)
+        if self.piped:
+            return
+        if chain is not before and self.workings.now is before:
+            self.say(f"{what_is_asked(chain.asked)} is right.")
+            return
+        self.after_a_right_line(reply)
+
+    def reply_lines(self, reply: Reply, prompt: str) -> Iterator[str]:
+        across = width()
+        spans = places(reply.text, [reply.span, *(slip.span for slip in reply.slips)])
+        if spans:
+            if not self.piped and sum(map(cells, prompt + reply.text)) < across:
+                yield " " * len(prompt) + caret_row(reply.text, spans)  # under what was typed
+            else:
+                yield from marked(reply.text, spans, across)
+        if reply.understood is not None and not reply.kept:
+            asked = self.workings.last.asked
+            read = as_mathematics(asked, reply.understood) or reply.understood
+            yield from wrapped(f"read as {read}", across, INDENT, INDENT + "  ")
+        slips = [] if reply.verdict == "unreadable" else reply.slips
+        yield from wrapped(headline(reply.verdict, reply.message, bool(slips)), across, INDENT)
+        for slip in slips:
+            yield from mistake_lines(slip.kind, slip.message, across, INDENT + "  ")
+        if reply.verdict == "wrong" and not reply.slips and reply.witness is not None:
+            yield from wrapped(f"for example, {reply.witness.words}", across, INDENT + "  ")
+        if reply.repair is not None:
+            yield from wrapped(f"repaired: {reply.repair}", across, INDENT + "  ", INDENT + "    ")
+
+    def after_a_right_line(self, reply: Reply) -> None:
+        """What comes next: a simpler form, the next derivative, or the end."""
+        workings = self.workings
+        if workings.whole:
+            self.finish()
+            return
+        following = workings.next
+        if reply.finished and self.onward and following is not None:
+            workings.move_on()
+            self.put()
+            return
+        more = "" if reply.finished else "A rule makes it simpler still: one more line. "
+        if following is not None:
+            more += f"Enter: on to {what_is_asked(following.asked)}. "
+        self.say(f"{more}save FILE keeps your lines.")
+
+    def finish(self) -> None:
+        """The whole backward pass as the learner derived it, and what to type next."""
+        if len(self.workings.order) > 1:
+            print()
+            self.say("The whole backward pass, as you derived it:", "")
+            for chain in self.workings.found:
+                for line in chain_lines(chain, width()):
+                    print(line)
+        print()
+        self.say("Next", "")
+        for line in self.next_lines():
+            self.say(line, "  ")
+
+    def next_lines(self) -> list[str]:
+        words = self.chosen.words
+        found = [f"save {name_for_notes(words)}"]
+        if words:
+            found.append(f"chainrule derive {command_word(words)}")
+            found.append(f"chainrule export {command_word(words)}")
+        return [*found, "chainrule learn"]
+
+    # The commands.
+
+    def entered(self) -> None:
+        if self.workings.now.right:
+            self.go_on()
+
+    def go_on(self) -> None:
+        if self.workings.move_on() is None:
+            self.say("There is no other derivative left: save FILE keeps your lines.")
+        else:
+            self.put()
+
+    def help(self) -> None:
+        across = width()
+        for name, what in HELP:
+            for line in wrapped(f"{name}: {what}.", across, INDENT, INDENT + "  "):
+                print(line)
+        self.say("What cannot be read costs nothing.")
+
+    def hint(self) -> None:
+        try:
+            self.say(self.workings.hint().text)
+        except AlgebraError as fault:
+            self.say(fault.message)
+
+    def repair(self) -> None:
+        repaired = self.workings.repair()
+        if repaired is not None:
+            self.say(f"repaired: {repaired}")
+        elif self.workings.last.tries:
+            self.say("No small change mends that line. hint says how to begin.")
+        else:
+            self.say("There is no wrong line to repair.")
+
+    def back(self) -> None:
+        before = self.workings.now
+        taken = self.workings.back()
+        self.say("There is no line to take back." if taken is None else f"taken back: {taken}")
+        if self.workings.now is not before:
+            self.put()
+
+    def show(self) -> None:
+        """The sheet, and the lines of every derivative that stand."""
+        self.show_sheet()
+        print()
+        chains = [chain for chain in self.workings.chains.values() if chain.lines]
+        if not chains:
+            self.say("no line yet")
+        for chain in chains:
+            for line in chain_lines(chain, width()):
+                print(line)
+
+    def save(self, name: str) -> None:
+        """Write the notes to a file that is not there yet, or that this run wrote."""
+        from chainrule.ground.writing import WritingFault, create, replace
+
+        words = self.chosen.words
+        if not self.workings.found:
+            self.say("There is nothing to save: no derivative is right yet.")
+            return
+        if not name:
+            self.say(f"Name a file: save {name_for_notes(words)}")
+            return
+        path = Path(name).expanduser()
+        path = path if path.suffix else path.with_name(f"{path.name}.md")
+        content = notes(self.workings, title_of(self.chosen), self.chosen.title).encode("utf-8")
+        try:
+            if path in self.saved and path.is_file() and path.read_bytes() == self.saved[path]:
+                replace(path, content)
+            else:
+                create(path, content)
+        except FileExistsError:
+            self.say(f"{path} is there already: give another name.")
+        except (WritingFault, OSError) as fault:
+            self.say(str(fault))
+        else:
+            self.saved[path] = content
+            self.say(f"Saved in {path}.")
+
+    def goodbye(self) -> None:
+        """How far it went, and what to type next."""
+        workings = self.workings
+        right = sum(chain.right for chain in workings.order)
+        if workings.whole:
+            return
+        words = self.chosen.words
+        if right:
+            of = counted(len(workings.order), "derivative")
+            self.say(f"{right} of {of} right.", "")
+        if words:
+            chain = workings.now if not workings.now.right else workings.next
+            if chain is not None:
+                self.say(f"Next: {check_command(words, chain.wrt)}", "")
+
+    def status(self) -> int:
+        """The exit status of what was piped in: the worst verdict of a line."""
+        found = {STATUS[verdict] for verdict in self.verdicts}
+        return next((status for status in (1, 2, 3) if status in found), 0)
+
+
+def ask(chosen: Chosen, wrt: str | None) -> int:
+    """Read lines until `quit`, the end of the input or Ctrl-C; the exit status."""
+    piped = not sys.stdin.isatty()
+    first = wrt or chosen.variable
+    workings = Workings(chosen.sheet, first)
+    return Asking(chosen, workings, piped, onward=wrt is None).run()
 
 
 def typed(prompt: str) -> str:
@@ -65,58 +335,28 @@ def typed(prompt: str) -> str:
     return input(prompt).encode("utf-8", "replace").decode("utf-8")
 
 
-def pretty_name(name: str) -> str:
-    pretty = unicode_name(name)
-    return pretty if shows(pretty) else name
+def command_word(words: str) -> str:
+    """A sheet as it is typed after a command."""
+    from chainrule.cli.sheets import as_word
+
+    return words if words.startswith("--network ") else as_word(words)
 
 
-def as_mathematics(asked: Question, words: str) -> str | None:
-    """A line as mathematics; None if it cannot be read."""
-    try:
-        parts = [parse(link.text, asked.sheet.scope).expression for link in links(asked, [words])]
-        pretty = unicode(*parts)
-        return pretty if shows(pretty) else " = ".join(text(part) for part in parts)
-    except AlgebraError:
-        return None
+def check_command(words: str, wrt: str) -> str:
+    """The command that asks for one derivative of a sheet."""
+    from chainrule.cli.sheets import as_word
+
+    return f"chainrule check {command_word(words)} --wrt {as_word(wrt)}"
 
 
-def tell(asked: Question, words: str, result: ChainCheck) -> None:
-    """The line as mathematics, its verdict, and what there is to say of it."""
-    pretty = as_mathematics(asked, words)
-    if pretty is not None:
-        print(f"   {pretty}")
-    if not result.lines:
-        print(f"   {result.message}")
-        return
-    line = result.lines[-1]
-    if line.verdict == "right":
-        extra = "" if line.message == "right" else f": {line.message}"
-        print(f"   right{extra}")
-        return
-    known = "" if line.message == WORDS[line.verdict] else f": {line.message}"
-    print(f"   {WORDS[line.verdict]}{known}")
-    if line.span is not None and line.verdict == "unreadable":
-        start, end = line.span
-        print(f"   {line.text}\n   {' ' * start}{'^' * max(end - start, 1)}")
-    repaired = next((m.repaired for m in line.mistakes if m.repaired is not None), None)
-    if repaired is not None:
-        print(f"   repaired: {repaired}")
+def name_for_notes(words: str) -> str:
+    """A file's name for the notes of a sheet."""
+    stem = Path(words).stem if words and " " not in words else "notes"
+    return f"{stem if stem.isidentifier() or '-' in stem else 'notes'}.md"
 
 
-def next_hint(sheet: Sheet, wrt: str, lines: list[str], rung: int) -> int:
-    """One more rung of the ladder; the number of the next."""
-    try:
-        rungs = hint(sheet, wrt, lines).rungs
-    except AlgebraError as error:
-        print(f"   {error.message}")
-        return 0
-    print(f"   {rungs[min(rung, len(rungs) - 1)]}")
-    return rung + 1
-
-
-def show_lines(asked: Question, lines: list[str]) -> None:
-    """Every line so far, as mathematics."""
-    if not lines:
-        print("   no line yet")
-    for number, words in enumerate(lines, start=1):
-        print(f"{number:>3}  {as_mathematics(asked, words) or words}")
+def title_of(chosen: Chosen) -> str:
+    """What stands over the notes."""
+    if chosen.variable is not None:
+        return f"The derivative of `{chosen.words}`"
+    return f"The backward pass of {chosen.words or 'a sheet'}"

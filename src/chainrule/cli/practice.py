@@ -94,9 +94,9 @@ def show_topics(topics: Sequence[Topic], as_json: bool) -> None:
 
 def show_verdict(graded: Graded, as_json: bool) -> int:
     """The verdict on one answer; the exit status."""
-    from chainrule.cli.check import STATUS
     from chainrule.cli.practice_questions import say, verdict_lines
     from chainrule.cli.terminal import print_json
+    from chainrule.cli.verdicts import STATUS
 
     if as_json:
         print_json(graded.to_dict())

@@ -6,9 +6,10 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator
 
-from chainrule.cli.check_lines import WORDS, typed
+from chainrule.cli.check_lines import typed
 from chainrule.cli.recording import record
 from chainrule.cli.terminal import shows, width
+from chainrule.cli.verdicts import WORDS
 from chainrule.ground.words import counted
 from chainrule.practice import Graded, Problem, Session
 

@@ -57,6 +57,13 @@ class Chosen:
     words: str = ""
     variable: str | None = None
 
+    @property
+    def name(self) -> str:
+        """What it is called in the learner's record: a shipped sheet's name, or its text."""
+        from chainrule.algebra import sheet_names
+
+        return self.words if self.words in sheet_names() else self.sheet.text()
+
 
 def chosen(source: str | None, network: str | None, batch: str | None, l2: bool) -> Chosen:
     """The sheet of the command line. Raises a Fault if there is none, or two."""

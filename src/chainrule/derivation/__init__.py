@@ -6,6 +6,8 @@
     hint(sheet, "W2", lines)                    a Hint: four rungs to the next line
     check(sheet, "W2", "delta2 @ a1.T")         a Check: verdict, mistakes, condition, witness
     check_chain(sheet, "W2", lines)             a ChainCheck: each line marked
+    Workings(sheet)                             the backward pass, line by line by a learner
+    notes(workings, "Softmax")                  what they have, as Markdown
     derivation_of(sheet, "W2[j,k]")             a Derivation; written(...) prints several
     export(sheet)                               an Exported: a NumPy module, as source
 
@@ -18,7 +20,7 @@
 from chainrule.derivation.asking.case import Case
 from chainrule.derivation.asking.cost_scale import averaged, halved
 from chainrule.derivation.asking.points import points_of
-from chainrule.derivation.asking.question import Question, QuestionError, question
+from chainrule.derivation.asking.question import Question, QuestionError, named_by, question
 from chainrule.derivation.asking.truth import OracleError, truth
 from chainrule.derivation.asking.verdict import (
     KINDS,
@@ -33,11 +35,14 @@ from chainrule.derivation.asking.verdict import (
     Witness,
 )
 from chainrule.derivation.checking.chains import check, check_chain
+from chainrule.derivation.checking.disclosure import without_mend
 from chainrule.derivation.checking.hints import Hint, hint
 from chainrule.derivation.checking.lines import links, split
+from chainrule.derivation.checking.workings import Chain, Reply, Slip, Workings
 from chainrule.derivation.deriving.derive import derive, derive_all
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.jacobians import jacobian
+from chainrule.derivation.deriving.order import to_work_out
 from chainrule.derivation.deriving.steps import Backpropagation, Derivation, Step
 from chainrule.derivation.mistakes.calculus_rules import CALCULUS_RULES
 from chainrule.derivation.mistakes.change import Change, Edit, applied
@@ -53,6 +58,7 @@ from chainrule.derivation.mistakes.wrong_derivatives import (
 from chainrule.derivation.writing.example_values import example_values
 from chainrule.derivation.writing.export import Exported, export
 from chainrule.derivation.writing.formats import FORMS, derivation_of, written
+from chainrule.derivation.writing.notes import notes
 from chainrule.derivation.writing.page import page
 
 __all__ = [
@@ -67,6 +73,7 @@ __all__ = [
     "Backpropagation",
     "CalculusRule",
     "Case",
+    "Chain",
     "ChainCheck",
     "Change",
     "Check",
@@ -81,10 +88,13 @@ __all__ = [
     "OracleError",
     "Question",
     "QuestionError",
+    "Reply",
     "Search",
+    "Slip",
     "Step",
     "Verdict",
     "Witness",
+    "Workings",
     "WrongDerivative",
     "applied",
     "averaged",
@@ -101,12 +111,16 @@ __all__ = [
     "jacobian",
     "links",
     "mistakes_in",
+    "named_by",
+    "notes",
     "page",
     "points_of",
     "question",
     "split",
+    "to_work_out",
     "truth",
     "used_and_wanted",
+    "without_mend",
     "written",
     "wrong_derivatives",
 ]

@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from chainrule.algebra import SYMBOL, AlgebraError, Expression, Sheet, parse
+from chainrule.ground.words import nearest
 
 Result = TypeVar("Result")
+
+LONGEST_NAME = 60
+"""Characters of what was asked for that are told again."""
+
+ENTRY = re.compile(r"(?P<name>[^\W_]+?)(?:_\{?(?P<low>[a-z]{1,2})\}?|\[(?P<places>[^]]*)\])")
+"""An entry as people ask for it."""
+
+SHORT = re.compile(r"[d∂](?P<name>[^\W\d]\w*)")
+"""`dW1`, as many write the gradient by W1."""
 
 
 class QuestionError(AlgebraError):
@@ -71,17 +81,56 @@ def question(sheet: Sheet, wrt: str) -> Question:
         return Question(sheet, sheet.scope.adjoint(name), letters)
     leaf = named(sheet, words)
     if leaf is None:
-        known = ", ".join(sheet.shapes)
-        raise QuestionError(f"`{words[:60]}` is not a quantity of the sheet; there are {known}")
+        shown, known = wrt.strip()[:LONGEST_NAME], ", ".join(sheet.shapes)
+        meant = _meant(sheet, shown)
+        hint = f"did you mean {meant}? " if meant else ""
+        raise QuestionError(f"`{shown}` is not a quantity of the sheet; {hint}there are {known}")
     return Question(sheet, leaf, letters)
 
 
+def _meant(sheet: Sheet, words: str) -> str | None:
+    """What was probably meant: `W1` by `w1`, `W1[j,k]` by `W1_jk` and `W1[0,1]`."""
+    entry = ENTRY.fullmatch(words)
+    name = None if entry is None else sheet.scope.quantity(entry["name"])
+    if entry is None or name is None:
+        close = nearest(words, sheet.shapes) or sheet.scope.close_to(words)
+        return close[0] if close else None
+    places = re.findall(r"\d+|[a-z]", entry["low"] or entry["places"])
+    letters = places if all(place.isalpha() for place in places) else ["j", "k"]
+    sizes = [size for size in sheet.shapes[name] if size != 1]
+    wanted = ",".join(letters[: len(sizes)])
+    return f"{name}[{wanted}]" if wanted else name
+
+
+def named_by(sheet: Sheet, line: str) -> str | None:
+    """What a line says it is about, as a question: `dC/dW2 = ...` is about `dC/dW2`.
+
+    None where it names no derivative of the sheet's cost.
+    """
+    words, equals, _ = line.partition("=")
+    if not equals:
+        return None
+    inner, bracket, letters = words.strip().partition("[")
+    leaf = named(sheet, inner)
+    meaning = None if leaf is None else sheet.scope.meaning(leaf.params[0])
+    if leaf is None or meaning is None or meaning[0] != sheet.cost or meaning[1] == sheet.cost:
+        return None
+    return leaf.params[0] + bracket + letters
+
+
 def named(sheet: Sheet, words: str) -> Expression | None:
-    """The leaf that a name stands for: a quantity, `delta1`, `dC/dW1`, `∂a2/∂z2`, `J(a2, z2)`."""
+    """The leaf that a name stands for: a quantity, `delta1`, `dC/dW1`, `∂a2/∂z2`, `J(a2, z2)`.
+
+    `dW1` alone is short for `dC/dW1`, where nothing of the sheet is called so.
+    """
     try:
         leaf = parse(words, sheet.scope).expression
     except AlgebraError:
-        return None
+        short = SHORT.fullmatch(words.strip())
+        quantity = None if short is None else named(sheet, short["name"])
+        if quantity is None or quantity.params[0] not in sheet.shapes:
+            return None
+        return sheet.scope.adjoint(quantity.params[0])
     return leaf if leaf.operation is SYMBOL else None
 
 

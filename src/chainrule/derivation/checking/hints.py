@@ -37,6 +37,7 @@ from chainrule.derivation.checking.lines import split
 from chainrule.derivation.deriving.derive import SUBSTITUTE, derive, replayed
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.steps import Derivation
+from chainrule.ground.ladder import Ladder, Rung
 
 QUIET = (ORDER.name, TERM_ORDER.name, SIGN.name, NO_BRACKETS.name, RENAME.name)
 """Steps that change nothing a reader would call a change."""
@@ -44,31 +45,25 @@ QUIET = (ORDER.name, TERM_ORDER.name, SIGN.name, NO_BRACKETS.name, RENAME.name)
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What to do next. The four rungs give away more and more; `finished` if nothing is left.
+    """What to do next, as a ladder of four rungs; `finished` if nothing is left.
 
-    idea: what to look at. rule: the rule and what it says. parts: the shape of the next line and
-    what it is made of. line: the next line itself. after: the number, from 1, of the learner's
-    line that the hint goes on from; 0 if none of them is right.
+    The idea is what to look at, the rule says what it does, the parts are the shape of the next
+    line and what it is made of, and the answer is the next line itself. after: the number, from 1,
+    of the learner's line that the hint goes on from; 0 if none of them is right.
     """
 
-    idea: str
-    rule: str
-    parts: str
-    line: str
+    ladder: Ladder
     after: int
     finished: bool = False
 
     @property
-    def rungs(self) -> tuple[str, str, str, str]:
-        """The four rungs, the first giving away the least."""
-        return (self.idea, self.rule, self.parts, self.line)
+    def line(self) -> str:
+        """The next line."""
+        return self.ladder.answer.text
 
     def to_dict(self) -> dict[str, object]:
         return {
-            "idea": self.idea,
-            "rule": self.rule,
-            "parts": self.parts,
-            "line": self.line,
+            **{rung.name: rung.text for rung in self.ladder.rungs},
             "after": self.after,
             "finished": self.finished,
         }
@@ -80,7 +75,7 @@ def hint(sheet: Sheet, wrt: str, lines: Sequence[str] = ()) -> Hint:
     A line may be an equation or a chain of them (`delta2 = dC/da2 * sigma'(z2)`); what stands last
     counts. Lines that cannot be read are passed over. wrt may be an entry (`W2[j,k]`).
     """
-    derivation = _derivation(sheet, wrt)
+    derivation = derivation_by(sheet, wrt)
     asked = question(sheet, wrt)
     reached: Expression | None = None
     after = 0
@@ -99,7 +94,8 @@ def hint(sheet: Sheet, wrt: str, lines: Sequence[str] = ()) -> Hint:
     return _rewriting_hint(sheet, derivation, reached, after)
 
 
-def _derivation(sheet: Sheet, wrt: str) -> Derivation:
+def derivation_by(sheet: Sheet, wrt: str) -> Derivation:
+    """The derivation of the cost's derivative by `wrt`, or of one entry of it."""
     whole, bracket, letters = wrt.partition("[")
     if not bracket:
         return derive(sheet, wrt)
@@ -172,14 +168,13 @@ def _rewriting_hint(sheet: Sheet, derivation: Derivation, reached: Expression, a
     facts = facts_of(sheet)
     put_in = next((step for step in derivation.steps if step.rule == SUBSTITUTE), None)
     if put_in is not None and put_in.node in symbols(reached).values():
-        idea = f"`{text(put_in.node)}` is known from a line before; put it in."
+        idea = f"`{text(put_in.node)}` comes earlier in the backward pass: put in what it is."
         return _hint(idea, f"{_capital(put_in.rule)}: {put_in.why}", put_in.after, after)
     found = simplify(reached, facts)
     steps = list(replayed(reached, found.steps, facts))
     telling = next((step for step in steps if step.rule not in QUIET), None)
     if telling is None:
-        words = f"`{text(reached)}` is right, and there is nothing left to simplify."
-        return Hint(words, words, words, text(reached), after, finished=True)
+        return Hint(_finished(reached, derivation.result), after, finished=True)
     following = telling.after
     for step in steps[steps.index(telling) :]:
         if not step.rule.startswith("entry"):
@@ -195,7 +190,17 @@ def _hint(idea: str, rule: str, following: Expression, after: int) -> Hint:
     signs = sorted({sign for part in postorder(following) if (sign := _sign(part)) is not None})
     using = f", joined by {', '.join(f'`{sign}`' for sign in signs)}" if signs else ""
     parts = f"The next line is {shape_text(following.shape)}, made of {listed}{using}."
-    return Hint(idea, rule, parts, text(following), after)
+    hints = (Rung("idea", idea), Rung("rule", rule), Rung("parts", parts))
+    return Hint(Ladder(hints, Rung("line", text(following))), after)
+
+
+def _finished(reached: Expression, book: Expression) -> Ladder:
+    """Nothing is left to do. The books may write the same in another form."""
+    words = f"`{text(reached)}` is right, and no rule makes it simpler."
+    if text(reached) != text(book):
+        words += f" The books write `{text(book)}`."
+    hints = tuple(Rung(name, words) for name in ("idea", "rule", "parts"))
+    return Ladder(hints, Rung("line", text(reached)))
 
 
 _SIGNS = {"add": "+ or -", "negate": "+ or -", "multiply": "*", "divide": "/", "power": "**"}
