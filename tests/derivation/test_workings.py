@@ -18,6 +18,7 @@ from chainrule.derivation import (
     to_work_out,
     without_mend,
 )
+from chainrule.ground.events import Derived
 
 
 @pytest.fixture
@@ -199,14 +200,20 @@ def test_no_message_over_a_sheets_worth_of_slips_holds_the_answer() -> None:
 
 def test_what_is_recorded_of_a_line(workings) -> None:
     workings.hint()
-    wrong = workings.event(workings.answer("y/a2"), "softmax")
+
+    def recorded(by: Workings, line: str, name: str = "softmax") -> Derived:
+        event = by.event(by.answer(line), name)
+        assert event is not None
+        return event
+
+    wrong = recorded(workings, "y/a2")
     assert (wrong.quantity, wrong.verdict, wrong.mistake) == ("dC/da2", "wrong", "sign")
     assert (wrong.sheet, wrong.hints, wrong.shown) == ("softmax", 1, False)
     assert workings.event(workings.answer("y/"), "softmax") is None
     workings.repair()
-    right = workings.event(workings.answer("-y/a2"), "softmax")
+    right = recorded(workings, "-y/a2")
     assert (right.verdict, right.mistake, right.shown) == ("right", None, True)
-    other = workings.event(workings.answer("dW1[j,k] = delta1[j] * x[k]"), "softmax")
+    other = recorded(workings, "dW1[j,k] = delta1[j] * x[k]")
     assert (other.quantity, other.shown) == ("dC/dW1[j,k]", False)
     sigmoid = Workings(load_sheet("sigmoid"))
-    assert sigmoid.event(sigmoid.answer("f*(1 - f)"), "sigmoid").quantity == "z"
+    assert recorded(sigmoid, "f*(1 - f)", "sigmoid").quantity == "z"
