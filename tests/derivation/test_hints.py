@@ -127,5 +127,5 @@ def test_following_the_hints_leads_to_the_textbooks_form(sheet: Sheet) -> None:
 
 def test_a_quantity_that_is_another_by_name() -> None:
     first = hint(parse_sheet("x: (n,1)\na = x\nC = sum(a)\n"), "x")
-    assert first.idea == "`a` is `x` itself."
+    assert idea(first) == "`a` is `x` itself."
     assert first.line == "dC/da"
