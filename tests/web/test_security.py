@@ -91,6 +91,15 @@ def addresses(page: str) -> list[str]:
     return outside
 
 
+PATHS = (
+    "/", "/backprop", "/why", "/static/", "/nowhere", "/static/../why", "/neuron", "/cost",
+    "/chain", "/batch", "/descent", "/boundary", "/errors", "/picture", "/train", "/draw",
+)  # fmt: skip
+QUERY = (
+    "example", "step", "why", "guess", "of", "input", "label", "terms", "page", "token", "layer",
+    "neuron", "bias", "count", "first", "w1", "at", "rate", "steps", "weight", "second", "seed",
+    "fine", "data", "layers", "hidden", "points", "epochs", "cell", "noise", "labels", "fit",
+)  # fmt: skip
 SPITEFUL = (
     "<script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "../../etc/passwd", "\x00",
     "%00", "-1", "1e9", "9" * 400, "NaN", "{{7*7}}", "${7*7}", "W1[0,0]", "a1[" + "9" * 30 + "]",
@@ -101,9 +110,9 @@ SPITEFUL = (
 def test_no_input_is_echoed_unescaped_or_breaks_it(client: TestClient):
     """A sample of random requests; `benchmarks.fuzz_page` makes as many as one likes."""
     rng = random.Random(0)
-    names = ("example", "step", "why", "guess", "of", "input", "label", "terms", "page", "token")
+    names = QUERY
     for _ in range(300):
-        path = rng.choice(("/", "/backprop", "/why", "/static/", "/nowhere", "/static/../why"))
+        path = rng.choice(PATHS)
         chosen = rng.sample(names, rng.randint(0, 4))
         query = "&".join(f"{name}={quote(rng.choice(SPITEFUL))}" for name in chosen)
         answer = client.get(f"{path}?{query}")

@@ -20,7 +20,10 @@ from chainrule.web.views.cost import parts
 
 from .conftest import TOKEN
 
-VIEWS = ("/", "/draw", "/neuron", "/cost", "/errors?cell=3,3", "/train", "/backprop?step=12")
+VIEWS = (
+    "/", "/draw", "/neuron", "/cost", "/descent?fine=33", "/chain", "/backprop?step=12", "/batch",
+    "/train", "/boundary?layers=8,8", "/errors?cell=3,3",
+)  # fmt: skip
 
 
 def output(page: str, attribute: str = "value") -> list[float]:

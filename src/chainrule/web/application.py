@@ -28,6 +28,7 @@ def create_app(studio: Studio, token: str) -> Starlette:
         exception_handlers={Fault: show_fault, 404: show_missing},
     )
     app.state.studio, app.state.token = studio, token
+    app.state.inspect = {view.path: view.inspect for view in VIEWS if view.inspect is not None}
     app.state.templates = make_templates(views=[view for view in VIEWS if view.title])
     return app
 

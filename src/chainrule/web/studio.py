@@ -124,6 +124,10 @@ class Studio:
         title = f"the drawn digit, with the target {self.dataset.classes[chosen]}"
         return Example(inputs, chosen, {"input": text, "label": str(chosen)}, title)
 
+    def inspected(self, query: Mapping[str, str]) -> Inspection:
+        """The step on the example that an address names."""
+        return self.inspection(self.example(query))
+
     def inspection(self, example: Example) -> Inspection:
         """The step on this example, kept for the next number of it."""
         key = (id(self.network), example.inputs.tobytes(), example.label)

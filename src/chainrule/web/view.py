@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chainrule.web.studio import NotThere
+from chainrule.network import Inspection
+from chainrule.web.studio import NotThere, Studio
 
 Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
@@ -25,6 +26,8 @@ class View:
     sentence: str
     gets: tuple[tuple[str, Endpoint], ...]
     posts: tuple[tuple[str, Endpoint], ...] = ()
+    inspect: Callable[[Studio, Mapping[str, str]], Inspection] | None = None
+    """The step whose numbers it shows; without one, that of the studio's network on the example."""
 
     @property
     def path(self) -> str:

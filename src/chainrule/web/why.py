@@ -36,16 +36,19 @@ def panel(request: Request) -> dict[str, Any]:
     ref = address.query.get("why")
     if not ref:
         return {"number": None}
-    number = studio.inspection(studio.example(address.query)).number(ref)
+    here = beneath(address)
+    inspect = request.app.state.inspect.get(here.path, Studio.inspected)
+    inspection = inspect(studio, here.query)
+    number = inspection.number(ref)
     ordered = sorted(number.terms, key=lambda term: -abs(term.value))
     whole = "terms" in address.query or len(ordered) <= MOST_TERMS + 1
     shown = ordered if whole else ordered[:MOST_TERMS]
     rest = ordered[len(shown) :]
     return {
         "number": number,
-        "equation": set_equation(of_one_example(number.equation), sheet_of(studio.network)),
+        "equation": set_equation(of_one_example(number.equation), sheet_of(inspection.network)),
         "terms": shown,
         "rest": len(rest),
         "sum_of_rest": sum(term.value for term in rest),
-        "here": beneath(address),
+        "here": here,
     }

@@ -1,7 +1,8 @@
 // <pixel-grid data-name="x" data-rows="8" data-columns="8" data-values="0 0.5 ..."> draws numbers as
 // an image. Each cell is a number: a click, or Enter at the cell that the arrow keys chose, asks why.
 // Cells that are no numbers of the network say what they are in data-caption ("x[{i}] * 2") and ask
-// about data-ask.
+// about data-ask, or nothing where it is empty; data-labels are the numbers to read out, where the
+// values are only colours.
 
 class PixelGrid extends HTMLElement {
   connectedCallback() {
@@ -9,6 +10,7 @@ class PixelGrid extends HTMLElement {
     this.rows = Number(rows);
     this.columns = Number(columns);
     this.values = values.split(" ").map(Number);
+    this.labels = this.dataset.labels?.split(" ").map(Number) ?? this.values;
     this.signed = signed === "yes";
     this.row = this.column = 0;
     this.canvas = document.createElement("canvas");
@@ -56,13 +58,14 @@ class PixelGrid extends HTMLElement {
     this.row = Math.min(Math.max(row, 0), this.rows - 1);
     this.column = Math.min(Math.max(column, 0), this.columns - 1);
     if (this.row * this.columns + this.column >= this.values.length) this.column = (this.values.length - 1) % this.columns;
-    const value = this.values[this.row * this.columns + this.column];
+    const value = this.labels[this.row * this.columns + this.column];
     const caption = this.dataset.caption?.replaceAll("{i}", this.row * this.columns + this.column);
     this.dataset.at = `${caption ?? this.ref} = ${Number(value.toPrecision(4))}`;
     this.draw(true);
   }
 
   ask() {
+    if (this.dataset.ask === "") return;
     this.dispatchEvent(new CustomEvent("pixel", { bubbles: true, detail: { ref: this.dataset.ask ?? this.ref } }));
   }
 

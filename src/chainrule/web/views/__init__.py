@@ -1,14 +1,34 @@
 """The views of the page, in the order of its menu."""
 
-from chainrule.web.views import backprop, cost, draw, errors, home, neuron, train, why
+from chainrule.web.views import (
+    backprop,
+    batch,
+    boundary,
+    chain,
+    cost,
+    descent,
+    draw,
+    errors,
+    home,
+    neuron,
+    train,
+    why,
+)
 
-VIEWS = (
-    home.VIEW,
-    draw.VIEW,
-    neuron.VIEW,
-    cost.VIEW,
-    backprop.VIEW,
-    train.VIEW,
-    errors.VIEW,
-    why.VIEW,
+VIEWS = tuple(
+    module.VIEW
+    for module in (
+        home,
+        draw,
+        neuron,
+        cost,
+        descent,
+        chain,
+        backprop,
+        batch,
+        train,
+        boundary,
+        errors,
+        why,
+    )
 )

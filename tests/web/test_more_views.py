@@ -1,0 +1,177 @@
+"""One path, Mini-batch, Descent and Boundary: each number against finite differences or a peer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+from starlette.testclient import TestClient
+
+from chainrule.network import evaluate
+from chainrule.web import Studio
+from chainrule.web.views import boundary, chain, descent
+
+
+def printed(page: str, attribute: str = "value") -> list[float]:
+    return [float(value) for value in re.findall(rf'data-{attribute}="([^"]+)"', page)]
+
+
+# --- One path --------------------------------------------------------------------------------
+
+
+def test_the_factors_multiply_to_the_slope(studio: Studio):
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        query = {name: f"{rng.uniform(-3, 3):.4f}" for name in chain.START}
+        inspected = chain.inspection(studio, query)
+        product = np.prod([value for _, _, value in chain.factors(inspected)])
+        h, costs = 1e-5, []
+        for moved in (h, -h):
+            nearby = {**query, "w1": str(float(query["w1"]) + moved)}
+            costs.append(float(chain.inspection(studio, nearby).values["C"]))
+        slope = (costs[0] - costs[1]) / (2 * h)
+        assert product == pytest.approx(slope, rel=1e-5, abs=1e-10)
+        assert product == pytest.approx(inspected.number("dC/dW1[0,0]").value, rel=1e-12)
+
+
+def test_its_numbers_explain_themselves(page: Any, studio: Studio):
+    page.goto("/chain?w2=1.5")
+    page.click("#live a[data-ref='z2[0]']")
+    page.wait_for_selector(".why h2:has-text('z2[0]')")
+    value = float(page.get_attribute(".why h2 output", "data-value"))
+    assert value == chain.inspection(studio, {"w2": "1.5"}).number("z2[0]").value
+    before = page.inner_text("#live a[data-ref='C']")
+    page.focus("input[name=w3]")
+    page.keyboard.press("Home")
+    expect(page.locator("#live a[data-ref='C']")).not_to_have_text(before)
+    assert "w3=-4" in page.url
+
+
+# --- Mini-batch ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_the_last_row_is_the_mean(client: TestClient, studio: Studio, layer: int):
+    page = client.get(f"/batch?layer={layer}&first=3&count=5").text
+    rows = np.array(printed(page)).reshape(5, -1)
+    mean = printed(page, "mean")
+    assert np.allclose(rows.mean(axis=0), mean, rtol=1e-9, atol=1e-15)
+    test = studio.dataset.test
+    whole = studio.network.copy("float64").backward(test.X[3:8], test.y[3:8])[f"dC/db{layer}"]
+    assert np.allclose(mean, -whole, rtol=1e-12)
+
+
+# --- Descent ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ref", ["b2[0]", "W1[3,20]", "W2[4,7]"])
+def test_the_gradient_is_the_slope_of_the_curve(studio: Studio, ref: str):
+    along = descent.slope(studio, descent.direction_of(studio.network, ref)[None])
+    for at in (-2.0, 0.0, 1.5):
+        h = 1e-5
+        slope = (along.cost(at + h) - along.cost(at - h)) / (2 * h)
+        assert along.gradient(at)[0] == pytest.approx(slope, rel=1e-5, abs=1e-9)
+
+
+def test_the_curve_goes_through_the_networks_own_cost(studio: Studio):
+    train = studio.dataset.train
+    along = descent.slope(studio, descent.direction_of(studio.network, "b1[2]")[None])
+    own = evaluate(studio.network.copy("float64"), train.X[:100], train.y[:100]).cost
+    assert along.cost(0.0) == pytest.approx(own, rel=1e-6)
+
+
+def test_the_ball_steps_down_the_gradient(client: TestClient, studio: Studio):
+    page = client.get("/descent?weight=b2%5B0%5D&at=-3&rate=5&steps=3").text
+    along = descent.slope(studio, descent.direction_of(studio.network, "b2[0]")[None])
+    w = -3.0
+    for _ in range(3):
+        w -= 5 * along.gradient(w)[0]
+    own = float(studio.network.copy("float64").parameters["b2"][0])
+    assert printed(page, "end")[0] == pytest.approx(w + own, rel=1e-9)
+    assert printed(page, "cost")[0] == pytest.approx(along.cost(w), rel=1e-9)
+
+
+def test_how_a_descent_ends_is_said_in_words():
+    assert "every step" in descent.in_words([3.0, 2.0, 1.0])
+    assert "overshoots" in descent.in_words([3.0, 3.5, 1.0])
+    assert "higher" in descent.in_words([1.0, 2.0])
+    assert "hardly moves" in descent.in_words([1.0, 1.0 - 1e-9])
+    assert descent.gradient_in_words(-1.0, 1.0) == "increase it a lot"
+    assert descent.gradient_in_words(0.05, 1.0) == "decrease it somewhat"
+    assert "leave it" in descent.gradient_in_words(1e-6, 1.0)
+
+
+def test_a_rate_that_is_too_large_is_explained(client: TestClient, studio: Studio):
+    assert "the learning rate is too large" in client.get("/descent?rate=3000&at=-4").text
+    along = descent.slope(studio, descent.direction_of(studio.network, "b2[0]")[None])
+    ball = descent.roll(along, 6.0, 1e9, 5)
+    assert "diverges" in ball.words
+    assert ball.places == (6.0,)
+
+
+def test_the_plane_holds_the_cost(client: TestClient, studio: Studio):
+    page = client.get("/descent?fine=5&first=W2%5B0%2C0%5D&second=b2%5B1%5D").text
+    labels = re.search(r'data-labels="([^"]+)"', page)
+    assert labels is not None
+    costs = np.array(labels[1].split(), float).reshape(5, 5)
+    directions = [descent.direction_of(studio.network, ref) for ref in ("W2[0,0]", "b2[1]")]
+    over = descent.slope(studio, np.array(directions))
+    assert costs[2, 2] == over.cost(0, 0)
+    assert costs[0, 4] == over.cost(6, 6)
+    assert costs[4, 0] == over.cost(-6, -6)
+
+
+@pytest.mark.parametrize(
+    "query", ["weight=W9%5B0%5D", "weight=W1%5B0%5D", "weight=W1%5B-1%2C0%5D", "at=9", "fine=99"]
+)
+def test_what_is_no_place_to_descend_from(client: TestClient, query: str):
+    assert client.get(f"/descent?{query}").status_code == 404
+
+
+# --- Boundary --------------------------------------------------------------------------------
+
+
+def test_without_a_hidden_layer_there_is_only_a_line():
+    assert boundary.fit({"data": "line", "layers": ""}).accuracy > 0.97
+    for data in ("xor", "circle", "spiral"):
+        assert boundary.fit({"data": data, "layers": ""}).accuracy < 0.8
+        assert boundary.fit({"data": data, "layers": "8,8", "epochs": "600"}).accuracy > 0.95
+
+
+def test_the_maps_are_the_neurons():
+    fitted = boundary.fit({"data": "circle", "layers": "3,2"})
+    names = [name for name, _ in fitted.maps]
+    assert names == ["a3[0]", "a2[0]", "a2[1]", "a1[0]", "a1[1]", "a1[2]"]
+    steps = np.linspace(-1, 1, boundary.CELLS)
+    values = fitted.network.forward([[steps[4], steps[-1]]])
+    assert fitted.maps[1][1][0, 4] == pytest.approx(values["a2"][0, 0], rel=1e-6)
+
+
+def test_own_points_and_what_are_none():
+    X, y = boundary.points({"data": "none", "points": "150,-25;0-100,0"})
+    assert X.tolist() == [[0.5, -0.25], [-1, 0]]
+    assert y.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["data=q", "points=abc", "data=none", "layers=0", "layers=99", "layers=a", "hidden=softmax",
+     "epochs=-1", "layers=1,1,1,1,1"],
+)  # fmt: skip
+def test_what_cannot_be_fitted(client: TestClient, query: str):
+    answer = client.get(f"/boundary?{query}")
+    assert answer.status_code == 404
+    assert 'class="fault"' in answer.text
+
+
+def test_a_click_places_a_point(page: Any):
+    page.goto("/boundary?epochs=20")
+    box = page.locator(".square .points").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.25)
+    expect(page.locator("#live p").first).to_contain_text("121 points")
+    assert "points=150%2C50" in page.url
+    page.reload()
+    expect(page.locator("#live p").first).to_contain_text("121 points")
