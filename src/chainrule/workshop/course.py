@@ -12,7 +12,7 @@ import functools
 import importlib.util
 import sys
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -27,13 +27,37 @@ if TYPE_CHECKING:
 
 HEADER = "from collections.abc import Callable, Iterator\n\nimport numpy as np\n"
 NOT_WRITTEN = "raise NotImplementedError"
+HINTS_WITH_FORMULA = 2
+"""The second hint, the rule, has the formula."""
 MISTAKES = "\n[mistakes]\n"
 """Comes last in a `stage.toml`. What follows is read when a function is graded."""
 
 
 @dataclass(frozen=True)
+class Derivation:
+    """Something to derive: a quantity of a shipped sheet, as `delta2` of `quadratic`."""
+
+    sheet: str
+    quantity: str
+
+    @staticmethod
+    def of(sheet: str, quantity: str) -> Derivation:
+        """The same for a quantity as it was typed: W1 and dC/dW1 are one."""
+        plain = quantity.replace("∂", "d").replace("δ", "delta").replace(" ", "")
+        return Derivation(sheet, plain.removeprefix("dC/d"))
+
+
+Formulas = Collection[str]
+"""The functions whose formula may be read."""
+
+
+@dataclass(frozen=True)
 class Stage:
-    """One function: what to write and where it is explained. Stages are ordered by their place."""
+    """One function: what to write and where it is explained. Stages are ordered by their place.
+
+    `task` and the docstring of the reference have the formula; `plain` and `says` say the same
+    without it, where it can be derived: then `derive` is where, the first one what is recommended.
+    """
 
     name: str
     folder: Path
@@ -45,6 +69,18 @@ class Stage:
     idea: str
     rule: str
     start: str
+    plain: str = ""
+    says: str = ""
+    derive: tuple[Derivation, ...] = ()
+
+    @functools.cached_property
+    def without_formula(self) -> Stage:
+        """The same stage, whose task leaves the formula to be derived."""
+        return replace(self, task=self.plain) if self.plain else self
+
+    def shown(self, formulas: Formulas) -> Stage:
+        """The stage as the learner may read it."""
+        return self if self.name in formulas else self.without_formula
 
     @property
     def number(self) -> int:
@@ -58,11 +94,30 @@ class Stage:
 
     @functools.cached_property
     def stub(self) -> str:
-        """What the learner is given: signature and docstring, and nothing in it."""
+        """Signature and docstring, with the formula, and nothing in it."""
         function = definition(self.reference, self.name)
         last = function.body[0].end_lineno or 0
         lines = self.reference.splitlines()[:last]
         return "\n".join([*lines, f"    {NOT_WRITTEN}"]) + "\n"
+
+    def plain_stub(self, how: str) -> str:
+        """The same without the formula: what goes in, what comes out, and what it means.
+
+        `how` is what to do to derive it, with `{sheet}` and `{quantity}`.
+        """
+        if not self.says:
+            return self.stub
+        function = definition(self.reference, self.name)
+        inside = (ast.get_docstring(function) or "").splitlines()
+        first = next(i for i, line in enumerate(inside) if line.startswith(f"{self.parameters[0]}:"))
+        text = [*self.says.splitlines(), "", *inside[first:]]
+        if self.derive:
+            one = self.derive[0]
+            text += ["", how.format(sheet=one.sheet, quantity=one.quantity)]
+        before = self.reference.splitlines()[: function.body[0].lineno - 1]
+        text[0] = f'"""{text[0]}'
+        docstring = [f"    {line}".rstrip() for line in [*text, '"""']]
+        return "\n".join([*before, *docstring, f"    {NOT_WRITTEN}"]) + "\n"
 
     @functools.cached_property
     def signature(self) -> str:
@@ -137,7 +192,10 @@ def stage_in(folder: Path) -> Stage:
     try:
         fields = tomllib.loads(file.read_text(encoding="utf-8").partition(MISTAKES)[0])
         fields.pop("mistakes", None)
-        return Stage(folder.name, folder, **{**fields, "read": tuple(fields["read"])})
+        fields["read"] = tuple(fields["read"])
+        asked = (text.split() for text in fields.get("derive", ()))
+        fields["derive"] = tuple(Derivation(sheet, quantity) for sheet, quantity in asked)
+        return Stage(folder.name, folder, **fields)
     except (OSError, ValueError, LookupError, TypeError) as fault:
         raise WorkshopError(f"no stage of the workshop: {fault}", file=file) from fault
 
@@ -182,6 +240,24 @@ is yours: names, loops, helpers of your own. Only the names and arguments of the
 '''
 
 
-def empty_file() -> str:
-    """network.py as it is before anything is written."""
-    return "\n\n".join([INTRODUCTION + HEADER, *(each.stub for each in all_stages())])
+DERIVE = "To derive first: {quantity} of the sheet `{sheet}`."
+"""What a docstring says where no door says it in its own words."""
+
+
+def empty_file(formulas: Formulas = (), how: str = DERIVE) -> str:
+    """network.py as it is before anything is written; with the formulas of these functions."""
+    stubs = [
+        each.stub if each.name in formulas else each.plain_stub(how) for each in all_stages()
+    ]
+    return "\n\n".join([INTRODUCTION + HEADER, *stubs])
+
+
+def formulas(derived: Collection[Derivation], hints: Mapping[str, int]) -> set[str]:
+    """The functions whose formula may be read: derived, shown by two hints, or never hidden."""
+    return {
+        each.name
+        for each in all_stages()
+        if not each.plain
+        or hints.get(each.name, 0) >= HINTS_WITH_FORMULA
+        or any(one in derived for one in each.derive)
+    }
