@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.build_folder import COMMANDS, FolderOption, named_folder, option
+from chainrule.cli.build_folder import (
+    COMMANDS,
+    HOW,
+    FolderOption,
+    derived,
+    named_folder,
+    option,
+    to_derive,
+)
 from chainrule.cli.numbers import LARGEST, between, real, whole
 
 if TYPE_CHECKING:
@@ -31,11 +39,27 @@ def start(
     folder: Annotated[
         str, typer.Argument(metavar="[FOLDER]", help="A new folder. [my-network]")
     ] = "my-network",
+    with_formulas: Annotated[
+        bool,
+        typer.Option(
+            "--with-formulas", help="Write the formulas, too. [once you have derived them]"
+        ),
+    ] = False,
 ) -> None:
-    """Make a folder with an empty network.py. A folder that is there is never changed."""
+    """Make a folder with an empty network.py. A folder that is there is never changed.
+
+    It says what goes in, what comes out, and what it means. The formula of a function stands there
+    once you have derived it with `chainrule check`.
+    """
     from chainrule.workshop import Folder, start_folder
 
-    made = start_folder(Path(folder).expanduser(), COMMANDS)
+    made = start_folder(
+        Path(folder).expanduser(),
+        COMMANDS,
+        how=HOW,
+        with_formulas=with_formulas,
+        derived=derived(),
+    )
     name = option(Folder(made.path.absolute()))
     print(f"Made {made.path}: network.py, to be written by you, and README.md")
     print()
@@ -58,7 +82,7 @@ def check(
     Exit status: 0 all right, 1 something is not.
     """
     from chainrule.cli.terminal import console, print_json
-    from chainrule.cli.verdict_text import mark, verdict_lines, waiting_lines
+    from chainrule.cli.verdict_text import mark, prose, verdict_lines, waiting_lines
     from chainrule.workshop import Guard, Session
 
     width = shutil.get_terminal_size().columns
@@ -78,6 +102,9 @@ def check(
             else:
                 first, *rest = verdict_lines(verdict, width)
                 screen.print(first, style=mark(verdict.outcome)[1], soft_wrap=True)
+                if verdict.outcome == "missing":
+                    where = to_derive(verdict.stage, session.folder)
+                    rest += ["", *prose(where, width)] if where else []
                 for line in rest:
                     screen.print(line, soft_wrap=True)
                 print()
@@ -116,7 +143,7 @@ def say_standing(session: Session, anything: bool) -> None:
         print_wrapped(left_out(standing))
     if session.stuck:
         print_wrapped(
-            "No function can be called before that, and none passes. "
+            "No function is checked before that, and none passes. "
             f"{standing.passed_at_last_check} of {number} passed at their last check."
         )
         return
@@ -126,7 +153,9 @@ def say_standing(session: Session, anything: bool) -> None:
         where = option(session.folder)
         print_wrapped(f"All are written. `chainrule build train{where}` trains your network.")
         return
-    print_wrapped(f"Next: {current}. {stage(current).task}")
+    one = stage(current).shown(session.folder.formulas())
+    where = to_derive(current, session.folder)
+    print_wrapped(" ".join(filter(None, (f"Next: {current}. {one.task}", where))))
 
 
 @app.command()
@@ -190,7 +219,7 @@ def reset(
     from chainrule.workshop import reset_function, stage
 
     one, found = stage(name), named_folder(folder)
-    place = reset_function(found, one)
+    place = reset_function(found, one, HOW)
     print(f"`{one.name}` is empty again; the file as it was is {place}")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from chainrule.workshop import Folder
+    from chainrule.workshop import Derivation, Folder
 
 FolderOption = Annotated[
     str | None,
@@ -37,7 +37,7 @@ def named_folder(named: str | None) -> Folder:
     from chainrule.workshop import NoNetwork, find_folder
 
     try:
-        return replace(find_folder(named), also=record)
+        return replace(find_folder(named), also=record, derived=derived)
     except NoNetwork as fault:
         if fault.below is not None:
             option = f"`--folder {shlex.quote(str(fault.below))}`"
@@ -45,6 +45,42 @@ def named_folder(named: str | None) -> Folder:
         raise Refused(
             f"{fault}: `chainrule build start` makes a folder with one; `--folder` names it"
         ) from None
+
+
+HOW = "To derive first: chainrule check {sheet} --wrt {quantity}"
+"""What a docstring says of an equation that is not derived yet."""
+
+
+def derived() -> set[Derivation]:
+    """What the learner has derived, by their record; nothing where that cannot be read."""
+    from chainrule.cli.recording import log
+    from chainrule.ground.events import Derived
+    from chainrule.ground.faults import Fault
+    from chainrule.workshop import Derivation
+
+    try:
+        events = log().events()
+    except Fault:
+        return set()
+    return {
+        Derivation.of(event.sheet, event.quantity)
+        for event in events
+        if isinstance(event, Derived) and event.verdict in ("right", "right-other-form")
+    }
+
+
+def to_derive(name: str, folder: Folder) -> str:
+    """Where the equation of a function is derived; nothing where its formula is shown already."""
+    from chainrule.workshop import stage
+
+    one = stage(name)
+    if not one.derive or name in folder.formulas():
+        return ""
+    first = one.derive[0]
+    return (
+        f"Its equation is yours to derive: `chainrule check {first.sheet} --wrt "
+        f"{first.quantity}`. Once it is right there, it stands here."
+    )
 
 
 def option(folder: Folder) -> str:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
-from chainrule.cli.build_folder import option
+from chainrule.cli.build_folder import option, to_derive
 from chainrule.cli.failure import Refused
 from chainrule.cli.hint_text import hint_lines
 from chainrule.cli.terminal import console
-from chainrule.cli.verdict_text import bar, heading, list_lines, mark, verdict_lines, wrapped
+from chainrule.cli.verdict_text import bar, heading, list_lines, mark, prose, verdict_lines, wrapped
 from chainrule.ground.faults import Fault
 from chainrule.workshop import Folder, Guard, Session, Verdict, hint, stage, stage_names
 
@@ -176,6 +176,10 @@ class Watching:
         ]
         if others and not self.session.stuck:
             lines += ["", *others]
+        if verdict.outcome == "missing" and (
+            where := to_derive(verdict.stage, self.session.folder)
+        ):
+            lines += ["", *prose(where, self.width)]
         if verdict.passed:
             lines += ["", self.after_pass()]
         self.draw(lines, mark(verdict.outcome)[1])

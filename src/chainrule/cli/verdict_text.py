@@ -64,6 +64,7 @@ WORDS = {
     "stopped": "stopped",
     "missing": "not written",
     "unreadable": "the file is not Python",
+    "borrowed": "the file imports chainrule",
     "changed": "changed since it was checked",
     "unchecked": "not checked",
 }

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from chainrule.workshop.backprop_mistakes import SLIPS, Slip
     from chainrule.workshop.calls import Call
     from chainrule.workshop.course import (
+        DERIVE,
         STAGES,
+        Derivation,
         Stage,
         all_stages,
         empty_file,
+        formulas,
         references,
         stage,
         stage_in,
@@ -83,7 +86,10 @@ HOMES = {
     "backprop_equations": "RIGHT Equations gradients",
     "backprop_mistakes": "SLIPS Slip",
     "calls": "Call",
-    "course": "STAGES Stage all_stages empty_file references stage stage_in stage_names",
+    "course": (
+        "DERIVE STAGES Derivation Stage all_stages empty_file formulas references stage stage_in "
+        "stage_names"
+    ),
     "elementwise": "elementwise_cases shaped_like",
     "errors": "WorkshopError",
     "folder": "DEFAULT_FOLDER Folder NoNetwork find_folder reset_function start_folder",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib.util
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -33,6 +34,10 @@ MISTAKES = "\n[mistakes]\n"
 """Comes last in a `stage.toml`. What follows is read when a function is graded."""
 
 
+ERRORS = {"z": "delta", "Z": "Delta"}
+"""What the derivative of the cost by a weighted input is called."""
+
+
 @dataclass(frozen=True)
 class Derivation:
     """Something to derive: a quantity of a shipped sheet, as `delta2` of `quadratic`."""
@@ -42,9 +47,10 @@ class Derivation:
 
     @staticmethod
     def of(sheet: str, quantity: str) -> Derivation:
-        """The same for a quantity as it was typed: W1 and dC/dW1 are one."""
+        """The same for a quantity as it was typed: W1 and dC/dW1 are one, dC/dz1 and delta1."""
         plain = quantity.replace("∂", "d").replace("δ", "delta").replace(" ", "")
-        return Derivation(sheet, plain.removeprefix("dC/d"))
+        plain = re.sub(r"^(z|Z)(?=\d)", lambda z: ERRORS[z[0]], plain.removeprefix("dC/d"))
+        return Derivation(sheet, plain)
 
 
 Formulas = Collection[str]
@@ -109,7 +115,9 @@ class Stage:
             return self.stub
         function = definition(self.reference, self.name)
         inside = (ast.get_docstring(function) or "").splitlines()
-        first = next(i for i, line in enumerate(inside) if line.startswith(f"{self.parameters[0]}:"))
+        first = next(
+            i for i, line in enumerate(inside) if line.startswith(f"{self.parameters[0]}:")
+        )
         text = [*self.says.splitlines(), "", *inside[first:]]
         if self.derive:
             one = self.derive[0]
@@ -246,9 +254,7 @@ DERIVE = "To derive first: {quantity} of the sheet `{sheet}`."
 
 def empty_file(formulas: Formulas = (), how: str = DERIVE) -> str:
     """network.py as it is before anything is written; with the formulas of these functions."""
-    stubs = [
-        each.stub if each.name in formulas else each.plain_stub(how) for each in all_stages()
-    ]
+    stubs = [each.stub if each.name in formulas else each.plain_stub(how) for each in all_stages()]
     return "\n\n".join([INTRODUCTION + HEADER, *stubs])
 
 

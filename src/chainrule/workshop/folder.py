@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from chainrule.ground import writing
 from chainrule.ground.events import Event, FunctionReset
-from chainrule.workshop.course import Stage, empty_file, stage_names
+from chainrule.workshop.course import (
+    DERIVE,
+    Derivation,
+    Stage,
+    empty_file,
+    formulas,
+    stage_names,
+)
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.progress import Progress, Standing
+from chainrule.workshop.progress import History, Progress, Standing
 from chainrule.workshop.source import (
     defined_by,
     extent_by_lines,
@@ -29,10 +38,15 @@ README = Path(__file__).parent / "folder-readme.md"
 
 @dataclass(frozen=True)
 class Folder:
-    """A learner's folder. `also` is given every event that its record is given."""
+    """A learner's folder.
+
+    `also` is given every event that its record is given; `derived` tells what the learner has
+    derived so far.
+    """
 
     path: Path
     also: Callable[[Event], None] | None = field(default=None, compare=False)
+    derived: Callable[[], Collection[Derivation]] = field(default=tuple, compare=False)
 
     @property
     def network(self) -> Path:
@@ -41,6 +55,26 @@ class Folder:
     @property
     def progress(self) -> Progress:
         return Progress(self.path / "progress.jsonl", self.also)
+
+    @property
+    def course(self) -> Path:
+        """The settings of the folder; not there where they are the usual ones."""
+        return self.path / "course.toml"
+
+    def formulas(self, history: History | None = None) -> set[str]:
+        """The functions whose formula may be read."""
+        if self.settings().get("formulas") is True:
+            return set(stage_names())
+        return formulas(self.derived(), (history or self.progress.history()).hints)
+
+    def settings(self) -> dict[str, Any]:
+        """What the settings say; WorkshopError if they cannot be read."""
+        try:
+            return tomllib.loads(self.course.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as fault:
+            raise WorkshopError(f"no settings of a folder: {fault}", file=self.course) from None
 
     @property
     def archive(self) -> Path:
@@ -55,21 +89,34 @@ class Folder:
         return Standing(self.progress.history(), outline(source, self.path), written(source))
 
 
-def start_folder(path: Path, commands: str = "") -> Folder:
+def start_folder(
+    path: Path,
+    commands: str = "",
+    *,
+    how: str = DERIVE,
+    with_formulas: bool = False,
+    derived: Collection[Derivation] = (),
+) -> Folder:
     """Make a folder with an empty network.py. Nothing that is there is touched.
 
-    `commands` is the part of its README in which the door says what to type or to press.
+    `commands` is the part of its README in which the door says what to type or to press, `how` what
+    to do to derive a `{quantity}` of a `{sheet}`. The formula of a function stands in its docstring
+    where it is derived already, or `with_formulas`.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise WorkshopError(
             f"{path} is there already, and nothing in it is changed; name another folder"
         )
     readme = README.read_text("utf-8").replace("{commands}\n", commands)
+    shown = set(stage_names()) if with_formulas else formulas(derived, {})
+    files = {"README.md": readme, "network.py": empty_file(shown, how)}
+    if with_formulas:
+        files["course.toml"] = "formulas = true\n"
     new = [place for place in (path, *path.parents) if not place.exists()]
     written: list[Path] = []
     try:
         path.mkdir(parents=True, exist_ok=True)
-        for name, text in (("README.md", readme), ("network.py", empty_file())):
+        for name, text in files.items():
             writing.create(path / name, text.encode())
             written.append(path / name)
     except BaseException as fault:
@@ -121,15 +168,19 @@ def is_ours(source: bytes) -> bool:
     return re.search(rf"^def ({names})\b".encode(), source, re.MULTILINE) is not None
 
 
-def reset_function(folder: Folder, stage: Stage) -> Path:
-    """Make one function empty again, and return where the whole file was archived before."""
+def reset_function(folder: Folder, stage: Stage, how: str = DERIVE) -> Path:
+    """Make one function empty again, and return where the whole file was archived before.
+
+    The formula stands in its docstring where it may be read; `how` is how to derive it elsewhere.
+    """
     source = folder.source()
     place = archived(folder, source)
     text = source.decode("utf-8-sig", "surrogateescape")
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
     first, last = extent(source, lines, stage.name)
-    stub = [line + newline for line in stage.stub.splitlines()]
+    given = stage.stub if stage.name in folder.formulas() else stage.plain_stub(how)
+    stub = [line + newline for line in given.splitlines()]
     if first == last:
         stub = [newline, newline, *stub]
         if lines and not lines[-1].endswith(("\n", "\r")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from chainrule.workshop.course import Stage, stage, stage_names
 from chainrule.workshop.guarded.guard import Guard
 from chainrule.workshop.judging import judge, missing
 from chainrule.workshop.repeats import with_repeats
-from chainrule.workshop.source import Outline, outline
+from chainrule.workshop.source import OURS, Outline, outline
 from chainrule.workshop.verdict import WEAK, Verdict
 
 
@@ -38,11 +38,21 @@ def grade_all(
 
 
 class Grading:
-    """One state of the file, and the verdicts on it so far."""
+    """One state of the file, and the verdicts on it so far.
+
+    `formulas` are the functions whose formula a verdict may write; by default all.
+    """
 
     def __init__(
-        self, source: bytes, path: Path, guard: Guard, seconds: float | None = None
+        self,
+        source: bytes,
+        path: Path,
+        guard: Guard,
+        seconds: float | None = None,
+        *,
+        formulas: Collection[str] | None = None,
     ) -> None:
+        self.formulas = set(stage_names()) if formulas is None else formulas
         self.source, self.path, self.guard, self.seconds = source, path, guard, seconds
         self.outline: Outline | None = outline(source, path.parent)
         self.verdicts: dict[str, Verdict] = {}
@@ -50,10 +60,12 @@ class Grading:
         """The verdict on every function, where the file does not load."""
 
     def verdict(self, one: Stage) -> Verdict:
+        if self.outline is not None and (line := self.outline.borrows()) is not None:
+            self.of_file = borrowed(one, line)
         if self.of_file is not None:
             return replace(self.of_file, stage=one.name)
         if one.name not in self.verdicts:
-            self.verdicts[one.name] = self._verdict(one)
+            self.verdicts[one.name] = self._verdict(one.shown(self.formulas))
         return self.verdicts[one.name]
 
     def _verdict(self, one: Stage) -> Verdict:
@@ -141,6 +153,15 @@ class Grading:
             return own
         note = f"`{weak[0]}`, which it uses, is {self.verdict(stage(weak[0])).outcome}"
         return replace(again, notes=(*again.notes, note))
+
+
+def borrowed(one: Stage, line: int) -> Verdict:
+    """The verdict on a file that takes this package's functions for its own."""
+    message = (
+        f"line {line} imports `{OURS}`, and your network is yours to write: take that line out. "
+        "NumPy and Python's own modules may be imported"
+    )
+    return Verdict(one.name, "borrowed", message, of_file=True)
 
 
 def held_up(again: Verdict, how: str, culprit: str) -> Verdict:

@@ -32,7 +32,7 @@ from chainrule.workshop.guarded.protocol import (
     TrainNetwork,
 )
 from chainrule.workshop.oracle import Case
-from chainrule.workshop.source import outline
+from chainrule.workshop.source import OURS, outline
 from chainrule.workshop.verdict import Example
 
 MINUTES = 30.0
@@ -170,6 +170,8 @@ def check_written(source: bytes) -> bool:
     top = outline(source)
     if top is None:
         raise NotReady("network.py is no Python at the moment")
+    if (line := top.borrows()) is not None:
+        raise NotReady(f"network.py imports `{OURS}`, line {line}: your network is yours to write")
     for name in ("forward", "train"):
         if not top.written(name):
             raise NotReady(f"`{name}` is not written yet, and training needs it", function=name)

@@ -32,7 +32,9 @@ class Session:
         if self.grading is not None and source == self.source:
             return False
         self.source = source
-        self.grading = Grading(source, self.folder.network, self.guard)
+        self.grading = Grading(
+            source, self.folder.network, self.guard, formulas=self.folder.formulas(self.history)
+        )
         top = self.outline
         self.edited = []
         if top is not None:

@@ -15,6 +15,9 @@ from chainrule.workshop.course import stage_names
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.fingerprints import dumped, exposed, fingerprint, is_text
 
+OURS = "chainrule"
+BY_NAME = re.compile(rf"{OURS}(\.\w+)*")
+"""A module of this package in a text, as `importlib.import_module` takes it."""
 LARGEST = 2 * 2**20
 ONLY_JUST_ANOTHER = 0.85
 """How alike a name must be to be asked about: `Relu` for `relu`, not `relu_2` for `relu_prime`."""
@@ -138,6 +141,22 @@ class Outline:
         for statement in reversed(self.statements.get(name, [])):
             if isinstance(statement, ast.FunctionDef):
                 return statement
+        return None
+
+    def borrows(self) -> int | None:
+        """The line in which this package is imported, where it is."""
+        for statement in self.body:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Import):
+                    names = [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom):
+                    names = [node.module or ""]
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    names = [node.value] if BY_NAME.fullmatch(node.value) else []
+                else:
+                    continue
+                if any(name.split(".")[0] == OURS for name in names):
+                    return getattr(node, "lineno", 0)
         return None
 
     def instead(self, name: str) -> str | None:

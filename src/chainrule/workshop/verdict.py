@@ -18,10 +18,11 @@ Outcome = Literal[
     "stopped",
     "missing",
     "unreadable",
+    "borrowed",
 ]
 """Right; right but slow; right but fragile; right with a right version of what it uses; wrong
 numbers; wrong type or shape; raises an exception; stopped at a limit or crashed; not written; the
-file is no Python."""
+file is no Python; the file imports this package."""
 
 PASSED: frozenset[str] = frozenset({"right", "slow", "fragile"})
 WEAK: frozenset[str] = PASSED - {"right"}
