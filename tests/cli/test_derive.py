@@ -21,6 +21,10 @@ def test_all_gradients_of_a_sheet_with_every_step(cli: Cli) -> None:
     assert done.status == 0
     assert "delta2 = softmax(z2) * (dC/da2 - sum(dC/da2 * softmax(z2)))\n" in done.out
     assert "       = a2 - y\n  1. derivative of softmax" in done.out
+    assert done.out.startswith("One hidden layer, one example in a column, softmax")
+    assert "\n  C = -sum(y * log(a2))\n" in done.out
+    assert done.out.endswith("Next, derive it yourself: chainrule check softmax --wrt W1\n")
+    assert "dC/dx" not in done.out
     assert "dC/dW1 = delta1 @ x.T\n" in done.out
     assert done.err == ""
 
@@ -54,7 +58,8 @@ def test_json_is_one_object_with_every_step(cli: Cli) -> None:
     assert found["sheet"]["cost"] == "C"
     by_name = {derivation["target"]: derivation for derivation in found["derivations"]}
     assert by_name["delta1"]["result"] == "(W2.T @ delta2) * sigma'(z1)"
-    assert {"rule", "why", "before", "after", "node", "kind"} == set(by_name["delta1"]["steps"][0])
+    keys = {"rule", "why", "before", "after", "node", "kind", "part"}
+    assert keys == set(by_name["delta1"]["steps"][0])
     [single] = cli("derive", "quadratic", "--format", "json", "--wrt", "W1").objects()
     assert [derivation["wrt"] for derivation in single["derivations"]] == ["W1"]
 

@@ -102,7 +102,7 @@ def test_entries_and_ordinary_calculus(sheet: Sheet) -> None:
     scalar = parse_sheet("x: scalar\nf = sin(x^2)")
     first = hint(scalar, "x")
     assert idea(first) == "Look at `sin(x**2)` from the outside: what is done last?"
-    assert rule(first).startswith("Chain rule: The outer function is sin(u)")
+    assert rule(first).startswith("Chain rule: The outer function is sin, the inner is `x**2`")
     inner = hint(scalar, "x", ["2x"])
     assert idea(inner) == "That is as far as `x**2`; go on to `sin(x**2)`."
     assert inner.line == "cos(x**2) * 2 * x"

@@ -154,11 +154,11 @@ def test_whoever_types_the_fourth_hint_finishes_and_the_notes_hold(name: str) ->
 
 def test_the_notes_give_the_rules_that_lead_from_line_to_line() -> None:
     workings = Workings(load_sheet("chain-rule"), "x")
-    workings.answer("df/dx = df/du * 2x")
+    workings.answer("df/dx = cos(u) * du/dx")
     workings.answer("= cos(u) * 2x")
     text = notes(workings, "A sine", "Of a square.")
     assert text.startswith("# A sine\n\nOf a square.\n")
-    assert "df/dx = df/du * 2x\n= cos(u) * 2x\n" in text
+    assert "df/dx = cos(u) * du/dx\n= cos(u) * 2x\n" in text
     assert "power rule" in text
     assert "Still to be derived: `df/du`." in text
 

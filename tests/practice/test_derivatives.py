@@ -11,10 +11,9 @@ import pytest
 import sympy
 
 from chainrule.algebra import Sheet, text, unicode
-from chainrule.derivation import check, derive
+from chainrule.derivation import canonical, check, derive
 from chainrule.practice import Problem, Topic, problem
 from chainrule.practice.answers.expression import ExpressionAnswer, Expressions
-from chainrule.practice.solution import canonical, slope_steps, telling_lines
 
 from .instances import DERIVATIVES, instances, name_of
 
@@ -107,21 +106,22 @@ def test_every_step_of_the_solution_is_an_equality_and_none_is_noise(topic: Topi
     for one in instances(topic, 3):
         sheet, by = sheet_of(one), str(one.task.variable)
         derivation = derive(sheet, by)
-        before = None
-        for part, slope, rule, why in slope_steps(derivation):
-            declared = "\n".join(line for line in sheet.text().splitlines() if ":" in line)
-            assert check(parsed(declared, text(part)), by, text(slope)).right, (part, slope)
-            assert (
-                canonical(part) != canonical(slope)
-                or rule == "derivative of exp"
-                or "exp" in (text(part))
-            )
-            assert rule
-            assert why
-        for line in telling_lines(derivation):
-            assert check(sheet, by, text(line)).right
-            assert before is None or canonical(before) != canonical(line)
-            before = line
+        declared = "\n".join(line for line in sheet.text().splitlines() if ":" in line)
+        for step in derivation.telling:
+            if step.kind == "slope":
+                part, slope = text(step.before), text(step.after)
+                assert check(parsed(declared, part), by, slope).right, (part, slope)
+                known = step.rule == "derivative of exp" or "exp" in part
+                assert known or canonical(step.before) != canonical(step.after)
+            else:
+                assert check(sheet, by, text(step.before)).right
+                assert check(sheet, by, text(step.after)).right
+                assert canonical(step.before) != canonical(step.after), step.rule
+            assert step.rule
+            assert step.why.endswith(".")
+        assert len(one.task.worked()) == max(len(derivation.telling), 1)
+        lines = [canonical(line) for line in derivation.telling_lines]
+        assert len(set(lines)) == len(lines)
 
 
 def parsed(declared: str, function: str) -> Sheet:

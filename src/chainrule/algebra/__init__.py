@@ -64,8 +64,16 @@ from chainrule.algebra.language.text_places import Parsed, Syntax
 from chainrule.algebra.language.tokens import MAX_LENGTH, RAISED, ParseError
 from chainrule.algebra.language.typed_functions import TypedFunction, typed_function
 from chainrule.algebra.language.typed_text import Typed, typed, typed_chain
-from chainrule.algebra.rewriting.arithmetic_rules import CANCEL, ORDER, SIGN, TERM_ORDER
-from chainrule.algebra.rewriting.entry_rules import RENAME
+from chainrule.algebra.rewriting.arithmetic_rules import (
+    CANCEL,
+    MINUS_FRONT,
+    MINUS_INSIDE,
+    ONE_FACTOR,
+    ORDER,
+    SIGN,
+    TERM_ORDER,
+)
+from chainrule.algebra.rewriting.entry_rules import RENAME, reindexed
 from chainrule.algebra.rewriting.facts import NOTHING, Facts
 from chainrule.algebra.rewriting.function_rules import named_prime
 from chainrule.algebra.rewriting.matrix_rules import NO_BRACKETS
@@ -217,7 +225,13 @@ from chainrule.algebra.tree.shapes import (
 )
 from chainrule.algebra.tree.text import brief, text
 from chainrule.algebra.values.derivative import backward, derivative, gradient
-from chainrule.algebra.values.evaluation import DomainError, evaluate, kink_distance, stable
+from chainrule.algebra.values.evaluation import (
+    DomainError,
+    evaluate,
+    kink_distance,
+    letters_of,
+    stable,
+)
 from chainrule.algebra.values.many import Many, Values
 from chainrule.algebra.values.point import Point
 from chainrule.algebra.values.sampling import SamplingError, draw_sizes, sample
@@ -269,6 +283,8 @@ __all__ = [
     "MAX_SIZE",
     "MEAN",
     "MINIMUM",
+    "MINUS_FRONT",
+    "MINUS_INSIDE",
     "MOVES",
     "MULTIPLY",
     "NEGATE",
@@ -279,6 +295,7 @@ __all__ = [
     "NUMBER",
     "ONE",
     "ONES",
+    "ONE_FACTOR",
     "ORDER",
     "POWER_OF",
     "RAISED",
@@ -379,6 +396,7 @@ __all__ = [
     "kink_distance",
     "latex",
     "length",
+    "letters_of",
     "load_sheet",
     "mathml",
     "mathml_row",
@@ -423,6 +441,7 @@ __all__ = [
     "read_otherwise",
     "rebuild",
     "register",
+    "reindexed",
     "replace_at",
     "sample",
     "sample_many",

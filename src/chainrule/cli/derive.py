@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.sheets import BatchOption, L2Option, NetworkOption, SheetArgument
+from chainrule.cli.sheets import BatchOption, Chosen, L2Option, NetworkOption, SheetArgument
+
+if TYPE_CHECKING:
+    from chainrule.derivation import Backpropagation
 
 READ = ("text", "unicode")
 """The forms that are read on the screen; the others are copied, and stay as they are."""
@@ -26,36 +29,70 @@ def derive(
     l2: L2Option = False,
     format: Annotated[
         str,
-        typer.Option(metavar="FORM", help="text, unicode, latex, mathml, numpy, markdown or json."),
+        typer.Option(
+            metavar="FORM", help="text, unicode, latex, mathml, html, numpy, markdown or json."
+        ),
     ] = "text",
     equations: Annotated[
         bool, typer.Option("--equations", help="The results only, without the steps.")
     ] = False,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Every step, those too that only put terms in another order."),
+    ] = False,
+    inputs: Annotated[
+        bool,
+        typer.Option("--inputs", help="Also by what is given and not trained, such as x and y."),
+    ] = False,
 ) -> None:
-    """Derive a network's gradients, step by step."""
+    """Derive a network's gradients, or a function's derivative, step by step."""
     from chainrule.algebra import AlgebraError
     from chainrule.cli import sheets
     from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import folded, plain_width, print_json
-    from chainrule.derivation import FORMS, Backpropagation, derivation_of, derive_all, written
+    from chainrule.derivation import FORMS, derivations_of, written
     from chainrule.ground.words import nearest
 
     known = (*FORMS, "json")
     if format not in known:
         hint = "".join(f"did you mean {close}? " for close in nearest(format, known))
         raise Refused(f"--format is {format!r}; {hint}it is one of {', '.join(known)}")
-    found = sheets.chosen(sheet, network, batch, l2).sheet
+    chosen = sheets.chosen(sheet, network, batch, l2)
     try:
-        if wrt:
-            derivations = tuple(derivation_of(found, name) for name in wrt)
-            result = Backpropagation(found, derivations)
-        else:
-            result = derive_all(found)
+        result = derivations_of(chosen.sheet, wrt or (), with_given=inputs)
         if format == "json":
-            print_json(result.to_dict())
-        else:
-            lines = written(result, format, steps=not equations)
-            across = plain_width() if format in READ else None
-            print(lines if across is None else folded(lines, across), end="")
+            print_json(result.to_dict(every))
+            return
+        closing = following(chosen, wrt or [result.derivations[-1].wrt], result, batch, l2)
+        lines = written(result, format, not equations, every, chosen.title, closing)
+        across = plain_width() if format in READ else None
+        print(lines if across is None else folded(lines, across), end="")
     except AlgebraError as fault:
         raise Refused(fault.message) from fault
+
+
+def following(
+    chosen: Chosen, wrt: list[str], result: Backpropagation, batch: str | None, l2: bool
+) -> list[str]:
+    """What to type next."""
+    from chainrule.cli.sheets import as_word
+
+    lines = [f"--wrt {name} asks for one of them." for name in result.left_out[:1]]
+    if result.named:
+        names = " and ".join(result.named)
+        lines.append(f"Add the lines of {names} to your sheet, and an answer may use them too.")
+    if not chosen.words:
+        lines.append("Next: save the sheet in a file; chainrule check FILE asks you for each line.")
+        return lines
+    form = "".join([f" --batch {batch}" if batch else "", " --l2" if l2 else ""])
+    name = wrt[0] if wrt[0].isalnum() else as_word(wrt[0])
+    command = f"chainrule check {_word(chosen)}{form} --wrt {name}"
+    lines.append(f"Next, derive it yourself: {command}")
+    return lines
+
+
+def _word(chosen: Chosen) -> str:
+    """The sheet, as it is typed in a command."""
+    from chainrule.cli.sheets import as_word
+
+    return chosen.words if chosen.words.startswith("--") else as_word(chosen.words)

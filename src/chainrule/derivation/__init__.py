@@ -9,6 +9,7 @@
     Workings(sheet)                             the backward pass, line by line by a learner
     notes(workings, "Softmax")                  what they have, as Markdown
     derivation_of(sheet, "W2[j,k]")             a Derivation; written(...) prints several
+    derivations_of(sheet)                       those by what is trained; given(sheet) is not
     export(sheet)                               an Exported: a NumPy module, as source
 
 >>> from chainrule.algebra import load_sheet
@@ -39,11 +40,15 @@ from chainrule.derivation.checking.disclosure import without_mend
 from chainrule.derivation.checking.hints import Hint, hint
 from chainrule.derivation.checking.lines import links, split
 from chainrule.derivation.checking.workings import Chain, Reply, Slip, Workings
-from chainrule.derivation.deriving.derive import derive, derive_all
+from chainrule.derivation.deriving.derive import derive, derive_all, derive_trained
 from chainrule.derivation.deriving.entries import derive_entry
+from chainrule.derivation.deriving.folding import canonical
+from chainrule.derivation.deriving.given import given
 from chainrule.derivation.deriving.jacobians import jacobian
+from chainrule.derivation.deriving.naming import with_names
 from chainrule.derivation.deriving.order import to_work_out
-from chainrule.derivation.deriving.steps import Backpropagation, Derivation, Step
+from chainrule.derivation.deriving.step import Step
+from chainrule.derivation.deriving.steps import Backpropagation, Derivation
 from chainrule.derivation.mistakes.calculus_rules import CALCULUS_RULES
 from chainrule.derivation.mistakes.change import Change, Edit, applied
 from chainrule.derivation.mistakes.detectors import DETECTORS, Detector, mistakes_in
@@ -57,7 +62,8 @@ from chainrule.derivation.mistakes.wrong_derivatives import (
 )
 from chainrule.derivation.writing.example_values import example_values
 from chainrule.derivation.writing.export import Exported, export
-from chainrule.derivation.writing.formats import FORMS, derivation_of, written
+from chainrule.derivation.writing.formats import FORMS, derivation_of, derivations_of, written
+from chainrule.derivation.writing.notation import NOTATIONS
 from chainrule.derivation.writing.notes import notes
 from chainrule.derivation.writing.page import page
 
@@ -67,6 +73,7 @@ __all__ = [
     "EDITS",
     "FORMS",
     "KINDS",
+    "NOTATIONS",
     "PASSES",
     "RIGHT",
     "VERDICTS",
@@ -98,14 +105,18 @@ __all__ = [
     "WrongDerivative",
     "applied",
     "averaged",
+    "canonical",
     "check",
     "check_chain",
     "derivation_of",
+    "derivations_of",
     "derive",
     "derive_all",
     "derive_entry",
+    "derive_trained",
     "example_values",
     "export",
+    "given",
     "halved",
     "hint",
     "jacobian",
@@ -120,6 +131,7 @@ __all__ = [
     "to_work_out",
     "truth",
     "used_and_wanted",
+    "with_names",
     "without_mend",
     "written",
     "wrong_derivatives",

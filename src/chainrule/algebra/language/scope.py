@@ -62,7 +62,7 @@ class Scope:
                 return dimension(spelling)
         target = self._delta_of(name)
         if target is not None:
-            return symbol(self.delta_name(target) or name, self.shapes[target])
+            return self.adjoint(target)
         return constant(name) if name in CONSTANTS else None
 
     def quantity(self, name: str) -> str | None:
@@ -85,10 +85,15 @@ class Scope:
         return None
 
     def delta_name(self, quantity: str) -> str | None:
-        """`delta1` for `z1`, `Delta1` for `Z1`; None for others, or if that name is declared."""
+        """`delta1` for `z1`, `Delta1` for `Z1`; None for others, or if that name is declared.
+
+        None too for the variable of a function of one number.
+        """
         prefix = {"z": "delta", "Z": "Delta"}.get(quantity[:1])
         if prefix is None or self.cost is None or not self.derivatives:
             return None
+        if quantity == self.variable:
+            return None  # the z of a function of z is no neuron's weighted input
         name = prefix + quantity[1:]
         if name in self.shapes or name in self.dimensions or name.replace("_", "") in self.shapes:
             return None

@@ -16,7 +16,8 @@ from chainrule.algebra.rewriting.products import (
 )
 from chainrule.algebra.rewriting.rule import Rewriter, Rule
 from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, add, multiply, negated
-from chainrule.algebra.tree.expression import Expression
+from chainrule.algebra.tree.expression import Expression, postorder
+from chainrule.algebra.tree.functions import SQRT
 from chainrule.algebra.tree.leaves import NUMBER, ONE, ONES, ZERO, ones
 from chainrule.algebra.tree.powers import DIVIDE, POWER_OF, rational
 from chainrule.algebra.tree.shapes import SCALAR, broadcast_all
@@ -24,9 +25,13 @@ from chainrule.algebra.tree.shapes import SCALAR, broadcast_all
 NUMBERS = Rule("work the numbers out", "The numbers are multiplied, divided or added up.")
 CANCEL = Rule("cancel", "The same factor stands above and below the bar, so it cancels.")
 POWERS = Rule("collect powers", "Powers of the same base are multiplied by adding exponents.")
+ROOTS = Rule("root as a power", "A square root is the power 1/2: its square is what is under it.")
 ZERO_FACTOR = Rule("a factor is zero", "A product with a factor 0 is 0.")
 ORDER = Rule("order the factors", "A product may be written in any order: numbers come first.")
-SIGN = Rule("minus sign", "Two minus signs make a plus; a minus sign is written in front.")
+SIGN = Rule("two minus signs", "Two minus signs make a plus.")
+MINUS_FRONT = Rule("minus sign to the front", "A minus sign is written in front of a product.")
+MINUS_INSIDE = Rule("minus sign into the bracket", "-(a - b) is b - a.")
+ONE_FACTOR = Rule("factor 1", "A factor 1 changes nothing.")
 NAMED = {
     "collect powers": POWERS,
     "definition of softmax": Rule(
@@ -34,7 +39,7 @@ NAMED = {
     ),
     "definition of sigma": Rule("definition of sigma", "1/(1 + exp(-z)) is sigma(z)."),
 }
-LIKE_TERMS = Rule("collect like terms", "Terms that differ only in their number are added up.")
+LIKE_TERMS = Rule("collect like terms", "Terms that differ only in their numbers are added up.")
 TERM_ORDER = Rule("order the terms", "A sum may be written in any order.")
 NO_ONES = Rule("broadcasting", "A matrix of ones is not needed: the other part has the shape.")
 ONE_POWER = Rule("power of one", "1 to any power is 1; anything to the power 1 is itself.")
@@ -65,7 +70,7 @@ def _change(before: Expression, after: Expression, found: Monomial) -> Rule:
     if found.coefficient == 0:
         return ZERO_FACTOR
     met: dict[Expression, int] = {}
-    numbers = signs = 0
+    numbers = signs = ones_met = 0
     lost = False
     stack = [before]
     while stack:
@@ -73,6 +78,7 @@ def _change(before: Expression, after: Expression, found: Monomial) -> Rule:
         operation = part.operation
         if operation is NUMBER:
             numbers += part is not ONE
+            ones_met += part is ONE
         elif operation is ONES:
             lost = lost or part not in after.args
         elif operation in (MULTIPLY, DIVIDE, NEGATE):
@@ -82,15 +88,29 @@ def _change(before: Expression, after: Expression, found: Monomial) -> Rule:
             stack.append(part.args[0])
         else:
             met[part] = met.get(part, 0) + 1
-    if any(base not in found.powers for base in met if base.operation is not ONES):
+    gone = [base for base in met if base not in found.powers]
+    if any(base.operation is SQRT and base.args[0] in found.powers for base in gone):
+        return ROOTS
+    if gone:
         return CANCEL
     if any(count > 1 for count in met.values()):
         return POWERS
-    if numbers > 1:
+    if numbers > 1 or _numbers(before) != _numbers(after):
         return NUMBERS
     if lost:
         return NO_ONES
-    return SIGN if signs else ORDER
+    if signs > 1:
+        return SIGN
+    if ones_met and ONE not in after.args:
+        return ONE_FACTOR
+    if signs and before.operation is not NEGATE:
+        return MINUS_FRONT
+    return MINUS_INSIDE if signs and after.operation is ADD else ORDER
+
+
+def _numbers(x: Expression) -> list[str]:
+    """The numbers in a product, sorted, other than 1."""
+    return sorted(str(p.params[0]) for p in postorder(x) if p.operation is NUMBER and p is not ONE)
 
 
 def sum_of_terms(node: Expression, facts: Facts) -> tuple[Rule, Expression] | None:
@@ -109,14 +129,16 @@ def sum_of_terms(node: Expression, facts: Facts) -> tuple[Rule, Expression] | No
     collected: dict[Expression, Fraction] = {}
     for coefficient, rest in terms:
         collected[rest] = collected.get(rest, Fraction(0)) + coefficient
-    if any(_has_ones(rest) for rest in collected):
+    had_ones = any(_has_ones(rest) for rest in collected)
+    if had_ones:
         collected = _without_ones(collected, node, facts)
     kept = [(coefficient, rest) for rest, coefficient in collected.items() if coefficient != 0]
     after = _sum(kept, node, facts)
     if after is node:
         return None
     if len(kept) == len(terms):
-        return TERM_ORDER, after
+        lost = had_ones and not any(_has_ones(rest) for _, rest in kept)
+        return (NO_ONES if lost else TERM_ORDER), after
     return (NUMBERS if all(rest is ONE for _, rest in terms) else LIKE_TERMS), after
 
 

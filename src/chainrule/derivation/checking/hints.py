@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.algebra import (
+    MINUS_FRONT,
+    MINUS_INSIDE,
     NO_BRACKETS,
+    ONE_FACTOR,
     ORDER,
     RENAME,
     SIGN,
@@ -39,7 +42,12 @@ from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.steps import Derivation
 from chainrule.ground.ladder import Ladder, Rung
 
-QUIET = (ORDER.name, TERM_ORDER.name, SIGN.name, NO_BRACKETS.name, RENAME.name)
+QUIET = tuple(
+    rule.name
+    for rule in (
+        ORDER, TERM_ORDER, SIGN, MINUS_FRONT, MINUS_INSIDE, ONE_FACTOR, NO_BRACKETS, RENAME,
+    )
+)  # fmt: skip
 """Steps that change nothing a reader would call a change."""
 
 

@@ -8,12 +8,14 @@ for, with the names of the sheet; see `algebra.simplify`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from chainrule.algebra import (
     MOVES,
     SYMBOL,
+    ZERO,
     AlgebraError,
     Definition,
     Expression,
@@ -24,6 +26,7 @@ from chainrule.algebra import (
     backward,
     cost,
     facts_of,
+    letters_of,
     parse,
     plus,
     postorder,
@@ -34,11 +37,17 @@ from chainrule.algebra import (
     times,
 )
 from chainrule.derivation.deriving.calculus import is_ordinary, slopes
-from chainrule.derivation.deriving.reasons import reason, rule_name, sentence
-from chainrule.derivation.deriving.steps import Backpropagation, Derivation, Step
+from chainrule.derivation.deriving.given import given, helpers, is_calculus
+from chainrule.derivation.deriving.own_value import own_value
+from chainrule.derivation.deriving.reasons import STRETCHED, reason, rule_name, sentence
+from chainrule.derivation.deriving.step import Reason, Step
+from chainrule.derivation.deriving.steps import Backpropagation, Derivation
 
 MAX_DELTA_GROWTH = 4
 """What `dC/da` is worth is put in if the result costs no more than this many times as much."""
+
+LETTERS = ("j", "k", "l", "i", "p", "q", "r", "s")
+"""For entries, in this order."""
 
 SUBSTITUTE = "put in what is known"
 PATHS = "every path counts"
@@ -49,7 +58,19 @@ def derive_all(sheet: Sheet) -> Backpropagation:
 
     Quantities that the cost does not depend on have no derivation.
     """
-    return Backpropagation(sheet, tuple(_derivations(sheet, None)))
+    return Backpropagation(sheet, tuple(_derivations(sheet, None, frozenset())))
+
+
+def derive_trained(sheet: Sheet) -> Backpropagation:
+    """The backward pass without the derivatives by what is given; see `given.py`.
+
+    What the derivative is not taken by is listed in `left_out`, except for helpers of ordinary
+    calculus.
+    """
+    without, between = given(sheet), helpers(sheet)
+    derivations = tuple(_derivations(sheet, None, without | between))
+    left_out = tuple(name for name in sheet.shapes if name in without)
+    return Backpropagation(sheet, derivations, left_out)
 
 
 def derive(sheet: Sheet, wrt: str) -> Derivation:
@@ -60,7 +81,7 @@ def derive(sheet: Sheet, wrt: str) -> Derivation:
     """
     name = quantity_of(sheet, wrt)
     found = None
-    for derivation in _derivations(sheet, name):
+    for derivation in _derivations(sheet, name, frozenset()):
         found = derivation
     if found is None or found.wrt != name:
         raise AlgebraError(f"`{sheet.cost}` does not depend on `{name}`; the derivative is 0")
@@ -78,11 +99,11 @@ def quantity_of(sheet: Sheet, wrt: str) -> str:
     return named or sheet.symbol(wrt).params[0]
 
 
-def _derivations(sheet: Sheet, until: str | None) -> Iterator[Derivation]:
-    """The derivations in order, up to that of `until`."""
+def _derivations(sheet: Sheet, until: str | None, without: frozenset[str]) -> Iterator[Derivation]:
+    """The derivations in order, up to that of `until`, without those by some quantities."""
     uses: dict[str, list[RuleUse]] = {}
     passes = backward(sheet, lambda name, use: uses.setdefault(name, []).append(use))
-    holds = _names_within(sheet)
+    local = _Local(sheet, uses)
     facts = facts_of(sheet)
     scope = sheet.scope
     users: dict[str, list[Definition]] = {}
@@ -91,28 +112,68 @@ def _derivations(sheet: Sheet, until: str | None) -> Iterator[Derivation]:
             for name in symbols(definition.expression):
                 users.setdefault(name, []).append(definition)
     definitions = set(sheet.expressions)
+    calculus = is_calculus(sheet)
     inlined: dict[Expression, Expression] = {}
     for quantity, raw in passes.items():
-        if quantity == sheet.cost:
+        if quantity == sheet.cost or quantity in without:
             continue
         target = scope.adjoint(quantity)
         using = users[quantity]
+        if calculus:
+            if until not in (None, quantity):
+                continue
+            yield _forward(sheet, quantity, target, facts)
+            continue
         ordinary = all(is_ordinary(definition.expression) for definition in using)
         if ordinary:
-            local, raw = _ordinary_steps(sheet, quantity, using, facts)
+            steps, raw = _ordinary_steps(sheet, quantity, using, facts)
         else:
-            local = _local_steps(sheet, quantity, uses, holds, using, raw)
+            steps = local.steps(quantity, using, raw)
         put_in = ordinary or scope.delta_name(quantity) is not None
-        steps, lines = _simplified(raw, inlined, put_in, facts)
+        rewriting, lines = _simplified(raw, inlined, put_in, facts)
         result = lines[-1]
         if quantity in definitions and scope.delta_name(quantity) is None:
             inlined[target] = result
         used = tuple(
             name for name in symbols(result) if name != text(target) and scope.meaning(name)
         )
-        yield Derivation(quantity, target, (*local, *steps), lines, used)
+        yield Derivation(quantity, target, (*steps, *rewriting), lines, used)
         if quantity == until:
             return
+
+
+def _forward(sheet: Sheet, quantity: str, target: Expression, facts: Facts) -> Derivation:
+    """The derivative of a function of ordinary calculus, from the inside out."""
+    known: dict[Expression, Expression] = {}
+    worth: dict[Expression, Expression] = {}
+    steps: list[Step] = []
+    leaf, raw = sheet.symbol(quantity), ZERO
+    for definition in sheet.definitions:
+        moving = {leaf, *known} & set(symbols(definition.expression).values())
+        if definition.name == quantity or not moving:
+            continue
+        if not _leads(sheet, definition.name):
+            continue
+        found, raw = slopes(definition.expression, leaf, facts, known, definition.name)
+        if definition.name == sheet.cost:
+            steps += found
+            break
+        value = simplify(substitute(raw, worth), facts).result
+        *inner, last = found
+        between = None if value is raw else raw
+        steps += [*inner, replace(last, after=value, between=between)]
+        named = sheet.scope.derivative(definition.name, quantity)
+        known[sheet.symbol(definition.name)] = named
+        worth[named] = value
+    rewriting, lines = _simplified(raw, worth, None, facts)
+    own = own_value(sheet, lines[-1], facts) if quantity == sheet.scope.variable else ()
+    lines = (*lines, *(step.after for step in own))
+    return Derivation(quantity, target, (*steps, *rewriting, *own), lines, ())
+
+
+def _leads(sheet: Sheet, name: str) -> bool:
+    """Whether the function is worked out from a name."""
+    return name == sheet.cost or name in sheet.scope.inputs[sheet.cost]
 
 
 def _names_within(sheet: Sheet) -> dict[Expression, frozenset[Expression]]:
@@ -127,9 +188,12 @@ def _names_within(sheet: Sheet) -> dict[Expression, frozenset[Expression]]:
 
 
 def _simplified(
-    raw: Expression, inlined: dict[Expression, Expression], always: bool, facts: Facts
+    raw: Expression, inlined: dict[Expression, Expression], growing: bool | None, facts: Facts
 ) -> tuple[list[Step], tuple[Expression, ...]]:
-    """The steps from what the rules give to the form that is kept, and the lines between."""
+    """The steps from what the rules give to the form that is kept, and the lines between.
+
+    growing: whether what is known is put in even if the result grows by it; None: in any case.
+    """
     plain = simplify(raw, facts)
     chosen, put_in = plain, raw
     used = {leaf: inlined[leaf] for leaf in symbols(raw).values() if leaf in inlined}
@@ -137,18 +201,17 @@ def _simplified(
         put_in = substitute(raw, used)
         other = simplify(put_in, facts)
         price, least = cost(other.result, facts), cost(plain.result, facts)
-        limit = MAX_DELTA_GROWTH * least + 20 if always else least - 1
-        if price <= limit:
+        limit = MAX_DELTA_GROWTH * least + 20 if growing else least - 1
+        if growing is None or price <= limit:
             chosen = other
         else:
             put_in = raw
     lines = [raw]
     steps: list[Step] = []
     if put_in is not raw:
-        names = ", ".join(f"`{text(leaf)}`" for leaf in used)
-        known = ", ".join(f"`{text(leaf)} = {text(value)}`" for leaf, value in used.items())
         first = next(iter(used))
-        why = f"{names} was worked out before: {known}."
+        equations = [piece for pair in used.items() for piece in (" and ", pair)][1:]
+        why = ("From before: ", *equations, ".")
         steps.append(Step("rewriting", SUBSTITUTE, raw, put_in, first, why))
         lines.append(put_in)
     steps.extend(replayed(put_in, chosen.steps, facts))
@@ -167,13 +230,18 @@ def _bare(line: Expression) -> str:
 def replayed(root: Expression, rewrites: Iterable[Rewrite], facts: Facts) -> Iterator[Step]:
     """Rewriting steps on the whole right-hand side; steps of one rule in a row are one step."""
     pending: Step | None = None
+    said_of: list[Reason] = []
     for before, after, rewrite in _whole(root, rewrites):
         if pending is not None and pending.rule == rewrite.rule.name:
-            pending = replace(pending, after=after)
+            more = reason(rewrite, facts)
+            said = pending.reason if more in said_of else (*pending.reason, " ", *more)
+            said_of.append(more)
+            pending = replace(pending, after=after, reason=said)
             continue
         if pending is not None:
             yield pending
         why = reason(rewrite, facts)
+        said_of = [why]
         pending = Step("rewriting", rewrite.rule.name, before, after, rewrite.before, why)
     if pending is not None:
         yield pending
@@ -205,64 +273,119 @@ def _whole(
             due = next((again[part] for part in postorder(current) if part in again), None)
 
 
-def _local_steps(
-    sheet: Sheet,
-    quantity: str,
-    uses: dict[str, list[RuleUse]],
-    holds: dict[Expression, frozenset[Expression]],
-    using: list[Definition],
-    raw: Expression,
-) -> list[Step]:
-    """The local rules on the way from each definition that uses a quantity down to it."""
-    leaf = sheet.symbol(quantity)
-    steps: list[Step] = []
-    for definition in using:
-        for use in uses.get(definition.name, ()):
-            if leaf in holds[use.node.args[use.argument]]:
-                steps.append(
-                    Step(
-                        "derivative",
-                        rule_name(use),
-                        use.upstream,
-                        use.result,
-                        use.node,
-                        sentence(use),
-                    )
-                )
-    if len(using) > 1:
-        steps.append(_paths(quantity, len(using), steps[-1].after, raw, leaf))
-    return steps
+class _Local:
+    """The local rules on the way from the definitions that use a quantity down to it."""
+
+    def __init__(self, sheet: Sheet, uses: dict[str, list[RuleUse]]) -> None:
+        self.sheet = sheet
+        self.uses = uses
+        self.letters = letters_for(sheet)
+        self.holds = _names_within(sheet)
+
+    def steps(self, quantity: str, using: list[Definition], raw: Expression) -> list[Step]:
+        """The steps to `raw`, the derivative by a quantity that these definitions use."""
+        leaf = self.sheet.symbol(quantity)
+        several = len(using) > 1
+        steps: list[Step] = []
+        for definition in using:
+            through = self.sheet.symbol(definition.name) if several else None
+            steps += self._within(definition, leaf, through, raw)
+        if several:
+            names = [piece for d in using for piece in (" and ", self.sheet.symbol(d.name))][1:]
+            why = (leaf, " is used in ", *names, ": what comes back from each is added up.")
+            steps.append(Step("derivative", PATHS, steps[-1].after, raw, leaf, why, part=leaf))
+        return steps
+
+    def _within(
+        self, definition: Definition, leaf: Expression, through: Expression | None, raw: Expression
+    ) -> Iterator[Step]:
+        """The steps of one definition; a part that stands in several places adds up."""
+        uses = [
+            use
+            for use in self.uses.get(definition.name, ())
+            if leaf in self.holds[use.node.args[use.argument]]
+        ]
+        came: dict[Expression, list[Step]] = {}
+        places = Counter(use.node.args[use.argument] for use in uses if use.rule != STRETCHED)
+        pending: list[Step] = []
+        for use in uses:
+            if use.node in came and places[use.node] > 1:
+                yield self._added_up(use.node, came.pop(use.node), use.upstream)
+            part = use.node.args[use.argument]
+            others = (arg for i, arg in enumerate(use.node.args) if i != use.argument)
+            alone = not any(leaf in self.holds[arg] for arg in others)
+            step = self._step(use, rule_name(use, alone), through, places[part] > 1)
+            if use.rule == STRETCHED and pending:
+                step = _stretched(pending.pop(), step)
+                came[part].pop()
+            if pending:
+                yield pending.pop()
+            pending.append(step)
+            came.setdefault(part, []).append(step)
+        yield from pending
+        if places[leaf] > 1:
+            total = raw if through is None else plus(*(step.after for step in came[leaf]))
+            yield replace(self._added_up(leaf, came[leaf], total), through=through)
+
+    def _step(self, use: RuleUse, rule: str, through: Expression | None, several: bool) -> Step:
+        part = use.node.args[use.argument]
+        leads = use.node if several else through if part.operation is SYMBOL else None
+        return Step(
+            "derivative",
+            rule,
+            use.upstream,
+            use.result,
+            use.node,
+            sentence(use, self.letters),
+            part=part,
+            through=leads,
+        )
+
+    def _added_up(self, part: Expression, came: list[Step], total: Expression) -> Step:
+        why = (part, f" stands in {len(came)} places: what comes back from each is added up.")
+        return Step("derivative", PATHS, came[-1].after, total, part, why, part=part)
+
+
+def _stretched(used: Step, summed: Step) -> Step:
+    """The use of a rule, and the sum over what was stretched for it, as one step."""
+    if used.before is used.after:
+        return summed
+    reason = (*used.reason, " ", *summed.reason)
+    return replace(used, after=summed.after, reason=reason)
 
 
 def _ordinary_steps(
     sheet: Sheet, quantity: str, using: list[Definition], facts: Facts
 ) -> tuple[list[Step], Expression]:
     """The rules of ordinary calculus in each definition, and the derivative they give."""
-    leaf = sheet.symbol(quantity)
+    leaf, cost_leaf = sheet.symbol(quantity), sheet.symbol(sheet.cost)
     steps: list[Step] = []
     terms: list[Expression] = []
     for definition in using:
-        found, slope = slopes(definition.expression, leaf, facts)
+        found, slope = slopes(definition.expression, leaf, facts, name=definition.name)
         steps.extend(found)
         if definition.name == sheet.cost:
             terms.append(slope)
             continue
-        above = sheet.scope.adjoint(definition.name)
-        name = definition.name
+        above, middle = sheet.scope.adjoint(definition.name), sheet.symbol(definition.name)
         terms.append(times(above, slope))
         why = (
-            f"`{sheet.cost}` depends on `{quantity}` through `{name}`: d{sheet.cost}/d{name} times "
-            f"d{name}/d{quantity}."
-        )
-        steps.append(Step("derivative", "chain rule", above, terms[-1], leaf, why))
+            cost_leaf, " depends on ", leaf, " through ", middle, ": the derivative by ", middle,
+            ", times that of ", middle, " by ", leaf, ".",
+        )  # fmt: skip
+        through = middle if len(using) > 1 else None
+        steps.append(Step("derivative", "chain rule", above, terms[-1], middle, why, leaf, through))
     raw = plus(*terms)
     if len(using) > 1:
-        steps.append(_paths(quantity, len(using), terms[-1], raw, leaf))
+        names = [piece for d in using for piece in (" and ", sheet.symbol(d.name))][1:]
+        why = (leaf, " is used in ", *names, ": what comes back from each is added up.")
+        steps.append(Step("derivative", PATHS, terms[-1], raw, leaf, why, part=leaf))
     return steps, raw
 
 
-def _paths(
-    quantity: str, count: int, before: Expression, after: Expression, leaf: Expression
-) -> Step:
-    why = f"`{quantity}` is used in {count} equations; what comes back from each is added up."
-    return Step("derivative", PATHS, before, after, leaf, why)
+def letters_for(sheet: Sheet) -> tuple[str, ...]:
+    """Three letters for entries that mean nothing else in the sheet."""
+    taken = {*sheet.shapes, *sheet.dimensions}
+    for expression in sheet.expressions.values():
+        taken.update(letters_of(expression))
+    return tuple(letter for letter in LETTERS if letter not in taken)[:3]

@@ -44,7 +44,11 @@ from chainrule.algebra import (
     transposed,
 )
 from chainrule.derivation.deriving.derive import replayed
-from chainrule.derivation.deriving.steps import Derivation, Step
+from chainrule.derivation.deriving.step import Reason, Step
+from chainrule.derivation.deriving.steps import Derivation
+
+Found = tuple[str, Expression, Reason]
+"""The name of a rule, the Jacobian that it gives, and why."""
 
 
 def jacobian(sheet: Sheet, over: str, wrt: str) -> Derivation:
@@ -68,7 +72,7 @@ def jacobian(sheet: Sheet, over: str, wrt: str) -> Derivation:
         ):
             if leaf is not top and not _leads_to(sheet, leaf, top):
                 continue
-            found[leaf] = _local(definition.expression, found, steps)
+            found[leaf] = _local(definition.expression, found, steps, definition.name)
         if leaf is top:
             break
     raw = found.get(top)
@@ -90,7 +94,14 @@ def _gradient(sheet: Sheet, top: Expression, bottom: Expression, target: Express
     raw = gradient(Sheet(sheet.declarations, upper, over), wrt)
     facts = facts_of(sheet)
     tidy = simplify(raw, facts)
-    why = f"`{over}` is a scalar: its derivative is worked out backwards, from `{over}` to `{wrt}`."
+    why = (
+        top,
+        " is a scalar: its derivative is worked out backwards, from ",
+        top,
+        " to ",
+        bottom,
+        ".",
+    )
     first = Step("jacobian", "chain rule", top, raw, top, why)
     steps = (first, *replayed(raw, tidy.steps, facts))
     lines = (raw,) if tidy.result is raw else (raw, tidy.result)
@@ -106,7 +117,9 @@ def _leads_to(sheet: Sheet, leaf: Expression, top: Expression) -> bool:
     return top in reached
 
 
-def _local(root: Expression, known: dict[Expression, Expression], steps: list[Step]) -> Expression:
+def _local(
+    root: Expression, known: dict[Expression, Expression], steps: list[Step], name: str
+) -> Expression:
     """The Jacobian of a right-hand side, from those of the names in it."""
     found = dict(known)
     for part in postorder(root):
@@ -118,16 +131,17 @@ def _local(root: Expression, known: dict[Expression, Expression], steps: list[St
                 "its derivative by a vector is no matrix"
             )
         rule, result, why = _jacobian(part, found)
-        steps.append(Step("jacobian", rule, part, result, part, why))
+        of = name if part is root else None
+        steps.append(Step("jacobian", rule, part, result, part, why, of=of))
         found[part] = result
     return found[root]
 
 
-def _jacobian(part: Expression, found: dict[Expression, Expression]) -> tuple[str, Expression, str]:
+def _jacobian(part: Expression, found: dict[Expression, Expression]) -> Found:
     operation, args = part.operation, part.args
     if operation is TRANSPOSE:
         why = "The entries stay the same, only lying in a row or a column."
-        return "transpose rule", found[args[0]], why
+        return "transpose rule", found[args[0]], (why,)
     if operation is MATMUL:
         return _of_product(part, found)
     if operation in (SUM_OF, MEAN):
@@ -137,30 +151,28 @@ def _jacobian(part: Expression, found: dict[Expression, Expression]) -> tuple[st
             row = found[inner]
         elif operation is MEAN:
             row = divided(row, count(inner.shape, part.params[0]))
-        return "sum rule", row, "The Jacobian of a sum adds up the rows."
+        return "sum rule", row, ("The Jacobian of a sum adds up the rows.",)
     if operation is SOFTMAX:
         if part.shape[part.params[0]] == 1:
             raise AlgebraError(f"`{brief(part)}` is constant: each softmax has one entry")
         a = part if part.shape[1] == 1 else transposed(part)
         own = subtract(diag(a), matmul(a, transposed(a)))
-        why = "The derivative of a[i] by z[j] is a[i]*(1 if i = j else 0) - a[i]*a[j]."
+        why = ("The slope of `a[i]` by `z[j]` is `a[i]*(1 - a[i])` for i = j, else `-a[i]*a[j]`.",)
         return "derivative of softmax", matmul_folded(own, found[args[0]]), why
     if operation is NORM:
         direction = divided(args[0], part)
         row = direction if direction.shape[0] == 1 else transposed(direction)
-        why = "The norm grows in the direction of the vector, at rate 1."
+        why = ("The norm grows in the direction of the vector, at rate 1.",)
         return "derivative of the norm", matmul_folded(row, found[args[0]]), why
     if operation.broadcasts:
         return _elementwise(part, found)
     raise AlgebraError(f"`{brief(part)}`: no rule for the Jacobian of {operation.name}")
 
 
-def _of_product(
-    part: Expression, found: dict[Expression, Expression]
-) -> tuple[str, Expression, str]:
+def _of_product(part: Expression, found: dict[Expression, Expression]) -> Found:
     terms: list[Expression] = []
     args = part.args
-    why = ""
+    why: Reason = ()
     for i, arg in enumerate(args):
         if arg not in found:
             continue
@@ -176,15 +188,13 @@ def _of_product(
         else:  # a row: r @ B has the Jacobian B.T
             behind = [transposed(a) for a in reversed(after)]
             terms.append(matmul_folded(*before, *behind, found[arg]))
-        why = f"`{brief(arg)}` is multiplied by what does not move: that is its Jacobian."
+        why = (arg, " is multiplied by what does not move: that is its Jacobian.")
     if len(terms) > 1:
-        why = "One factor at a time moves while the others are held; then add up."
+        why = ("One factor at a time moves while the others are held; then add up.",)
     return "matrix product rule", plus(*terms), why
 
 
-def _elementwise(
-    part: Expression, found: dict[Expression, Expression]
-) -> tuple[str, Expression, str]:
+def _elementwise(part: Expression, found: dict[Expression, Expression]) -> Found:
     terms: list[Expression] = []
     size = length(part.shape)
     for i, arg in enumerate(part.args):
@@ -201,9 +211,9 @@ def _elementwise(
             terms.append(matmul_folded(diag(factor), inner))
     if not terms:
         columns = next(found[arg].shape[1] for arg in part.args if arg in found)
-        return part.operation.rule, multiply(ZERO, ones((size, columns))), "It does not move."
+        return part.operation.rule, multiply(ZERO, ones((size, columns))), (part, " does not move.")
     if part.operation is ADD:
-        return "sum rule", plus(*terms), "The Jacobian of a sum is the sum of the Jacobians."
+        return "sum rule", plus(*terms), ("The Jacobian of a sum is the sum of the Jacobians.",)
     slope = "its slopes stand on the diagonal" if part.shape != SCALAR else "its slope is a factor"
-    why = f"`{brief(part)}` works entry by entry: {slope}."
+    why = (part, f" works entry by entry: {slope}.")
     return "chain rule", plus(*terms), why

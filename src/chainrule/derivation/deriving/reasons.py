@@ -1,4 +1,4 @@
-"""One plain sentence for every rule of differentiation, with the parts it speaks of."""
+"""Why a rule of differentiation gives what it gives, with the parts it speaks of."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from chainrule.algebra import (
     MEAN,
     MULTIPLY,
     NEGATE,
+    ONE,
     POWER_OF,
+    SCALAR,
     SOFTMAX,
     SUM_OF,
+    SUM_OVER,
     SYMBOL,
     TRANSPOSE,
     UNFOLD,
@@ -25,106 +28,150 @@ from chainrule.algebra import (
     Facts,
     Rewrite,
     RuleUse,
-    brief,
     symbols,
 )
+from chainrule.derivation.deriving.products_by_entry import product_reason, transpose_reason
+from chainrule.derivation.deriving.step import Reason
 
 STRETCHED = "sum over the stretched axes"
 
 
-def rule_name(use: RuleUse) -> str:
-    """The rule as the textbooks call it."""
+def rule_name(use: RuleUse, alone: bool) -> str:
+    """The rule as the textbooks call it.
+
+    alone: whether no other argument depends on what the derivative is taken by.
+    """
     operation = use.node.operation
     if use.rule == STRETCHED:
         return "sum over what was broadcast"
-    if operation in (MULTIPLY, MATMUL) and _constant(use):
-        return "constant factor" if operation is MULTIPLY else "matrix product rule"
-    if operation is DIVIDE and use.argument == 0:
-        return "constant factor"
+    if operation is MULTIPLY:
+        return "constant factor" if alone else "product rule"
+    if operation is DIVIDE:
+        return "constant factor" if alone and use.argument == 0 else "quotient rule"
     if operation in FUNCTIONS.values() or operation in (SOFTMAX, POWER_OF):
         return "chain rule" if use.node.args[0].operation is not SYMBOL else use.rule
-    return {NEGATE: "constant factor", SUM_OF: "sum rule", MEAN: "sum rule"}.get(
-        operation, use.rule
-    )
+    return _NAMES.get(operation, use.rule)
 
 
-def _constant(use: RuleUse) -> bool:
-    """Whether all other factors are numbers and sizes."""
-    others = [arg for i, arg in enumerate(use.node.args) if i != use.argument]
-    return not any(symbols(arg) for arg in others)
+_NAMES = {NEGATE: "constant factor", SUM_OF: "sum rule", MEAN: "sum rule", SUM_OVER: "sum rule"}
 
 
-def sentence(use: RuleUse) -> str:
-    """Why the rule gives what it gives, in one sentence."""
+def sentence(use: RuleUse, letters: tuple[str, ...] = ("j", "k", "l")) -> Reason:
+    """Why the rule gives what it gives. letters: for entries, none of them a name of the sheet."""
     node, operation = use.node, use.node.operation
-    part = brief(node.args[use.argument])
+    part = node.args[use.argument]
     if use.rule == STRETCHED:
-        return f"`{part}` was used for every row or column it was stretched over; those add up."
+        return _stretched(node, part)
     if operation is ADD:
-        return f"`{part}` is a term of the sum; its slope is 1, so it gets all of it."
+        return (
+            part, " is a term of ", node, ": its slope is 1, so its derivative is that of the ",
+            "sum, ", use.upstream, ".",
+        )  # fmt: skip
     if operation is NEGATE:
-        return f"The minus sign in front of `{part}` stays."
+        return (part, " has a minus sign in front: the slope is -1.")
     if operation is MULTIPLY:
         others = [arg for i, arg in enumerate(node.args) if i != use.argument]
-        kept = " * ".join(f"`{brief(arg)}`" for arg in others)
-        return f"`{part}` is multiplied by {kept}, so its derivative is too."
+        factors = [piece for arg in others for piece in (" times ", arg)][1:]
+        return (part, " is multiplied by ", *factors, ": that is the slope.")
     if operation is DIVIDE:
-        under = brief(node.args[1])
+        under = node.args[1]
         if use.argument == 0:
-            return f"`{part}` is divided by `{under}`, so its derivative is too."
-        return f"`{under}` stands below the bar: the slope of u/v by v is -u/v**2."
-    if operation is MATMUL:
-        return _matrix_sentence(node, use.argument, part)
-    if operation is SUM_OF or operation.name == "sum over":
-        return f"Every entry of `{part}` is a term of the sum and gets the same."
-    if operation is MEAN:
-        return "A mean is a sum divided by the number of terms; every term gets that share."
-    if operation is POWER_OF:
-        if use.argument == 1:
-            return f"The slope of u**v by v is log(u) * u**v; here v is `{part}`."
-        return f"The outer function is the power, the inner is `{part}`: u**n has slope n*u**(n-1)."
-    if operation is SOFTMAX:
+            return (part, " is divided by ", under, ": the slope is 1 over that.")
         return (
-            f"Every entry of `{brief(node)}` depends on every entry of `{part}`: a*(g - sum(g*a))."
+            "By what stands below the bar, `u/v` has the slope `-u/v**2`; here v is ",
+            under,
+            ".",
         )
+    if operation is MATMUL:
+        return product_reason(use, letters)
+    if operation in (SUM_OF, SUM_OVER):
+        return ("Each entry of ", part, " is a term of the sum, with slope 1.")
+    if operation is MEAN:
+        return ("A mean is the sum of the entries of ", part, " divided by how many there are.")
+    if operation is POWER_OF:
+        return _power(node, use.argument)
+    if operation is SOFTMAX:
+        return _softmax(node, part)
     if operation is TRANSPOSE:
-        return f"`{part}` was transposed, so what comes back is transposed."
+        return transpose_reason(use, letters)
     if operation in FUNCTIONS.values():
-        outer = f"{operation.name}{chr(39) * node.params[0]}"
-        return f"The outer function is {outer}, the inner is `{part}`; the slope of {outer} is " + (
-            f"taken at `{part}`."
-        )
-    return f"{_capital(use.rule)}, used on `{brief(node)}`."
+        return _function(use, part)
+    return (f"{use.rule[:1].upper()}{use.rule[1:]}: what comes back to ", part, " from ", node, ".")
 
 
-def _matrix_sentence(node: Expression, argument: int, part: str) -> str:
-    if argument == 0:
-        other = " @ ".join(brief(arg) for arg in node.args[1:])
-        return f"`{part}` is multiplied from the right by `{other}`; its transpose goes there."
-    other = " @ ".join(brief(arg) for arg in node.args[:argument])
-    return f"`{part}` is multiplied from the left by `{other}`; its transpose goes there."
+def _softmax(node: Expression, part: Expression) -> Reason:
+    lying = "" if 1 in node.shape else f"In each {'row' if node.params[0] == 1 else 'column'}: "
+    return (
+        f"{lying}{'the' if lying else 'The'} slope of entry i of ", node, " by entry j of ", part,
+        " is `a[i]*(1 - a[i])` for i = j and `-a[i]*a[j]` otherwise, with a for the softmax. With "
+        "g for the derivative by the softmax, `g[i]` times these slopes, added up over i, is "
+        "`a[j]*(g[j] - sum(g*a))`.",
+    )  # fmt: skip
 
 
-def reason(rewrite: Rewrite, facts: Facts) -> str:
+def _stretched(node: Expression, part: Expression) -> Reason:
+    if part.shape == SCALAR:
+        return (part, " is used for every entry: what comes from each of them is added up.")
+    lying = "row" if part.shape[0] == 1 else "column"
+    return (part, f" is used for every {lying}: what comes from each of them is added up.")
+
+
+def _power(node: Expression, argument: int) -> Reason:
+    base, exponent = node.args
+    if argument == 1:
+        return ("By the exponent, `u**v` has the slope `log(u) * u**v`; here v is ", exponent, ".")
+    if base.operation is SYMBOL:
+        return ("`u**n` has the slope `n*u**(n-1)`; here u is ", base, " and n is ", exponent, ".")
+    return (
+        "The outer function is `u**n` with n = ", exponent, ", its slope `n*u**(n-1)`. It is taken "
+        "at the inner function u = ", base, ".",
+    )  # fmt: skip
+
+
+def _function(use: RuleUse, part: Expression) -> Reason:
+    name = f"{use.node.operation.name}{chr(39) * use.node.params[0]}"
+    slope = use.node.operation.adjoint(use.node, ONE, 0)
+    if slope is None:
+        return (f"{name} is constant between its jumps.",)
+    if part.operation is SYMBOL:
+        return ("The slope of ", use.node, " by ", part, " is ", slope, ".")
+    return (
+        f"The outer function is {name}, the inner is ", part,
+        ": the slope of the outer, taken at the inner, is ", slope, ".",
+    )  # fmt: skip
+
+
+def reason(rewrite: Rewrite, facts: Facts) -> Reason:
     """Why a rewriting step is allowed, with the names it is about."""
     rule, before, after = rewrite.rule, rewrite.before, rewrite.after
     if rule in (DEFINITION, UNFOLD):
-        return f"`{brief(before)}` is `{brief(after)}`: the sheet says so."
+        return (before, " is ", after, ": the sheet says so.")
     if rule is DISTRIBUTION:
         of = before.args[0]
         base = of.args[0] if of.operation is TRANSPOSE else of
-        because = "it is declared so" if base in facts.distributions else "it is a softmax"
-        if base in facts.meanings:
-            because = "it is a softmax"
-        return f"The entries of `{brief(of)}` add up to 1: {because}."
-    if rule in (UNFOLD_PRIME, FOLD_PRIME):
-        return f"`{brief(before)}` is `{brief(after)}`: {rule.why}"
+        declared = base in facts.distributions and base not in facts.meanings
+        because = "it is declared so" if declared else "it is a softmax"
+        along = _AXES.get(before.params[0], "")
+        return ("The entries ", f"{along}of " if along else "of ", of, f" add up to 1: {because}.")
+    if rule is UNFOLD_PRIME:
+        return (before, " is ", after, f": {_SLOPES.get(before.operation.name, rule.why)}.")
+    if rule is FOLD_PRIME:
+        return (before, " is ", after, ".")
     if rule is CANCEL:
         gone = [base for base in _bases(before) if base not in _bases(after)]
         if gone:
-            names = " and ".join(f"`{brief(base)}`" for base in gone)
-            return f"{names} stands above and below the bar, so it cancels."
-    return rule.why
+            names = [piece for base in gone for piece in (" and ", base)][1:]
+            verb = "stands" if len(gone) == 1 else "stand"
+            so = "it cancels" if len(gone) == 1 else "they cancel"
+            return (*names, f" {verb} above and below the bar, so {so}.")
+    return (rule.why,)
+
+
+_AXES = {0: "of each column ", 1: "of each row "}
+_SLOPES = {
+    "sigma": "the slope of the sigmoid, by its own value",
+    "tanh": "the slope of the hyperbolic tangent, by its own value",
+}
 
 
 def _bases(x: Expression) -> list[Expression]:
@@ -140,7 +187,3 @@ def _bases(x: Expression) -> list[Expression]:
         elif symbols(part) and part not in found:
             found.append(part)
     return found
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -22,7 +22,8 @@ from chainrule.derivation.checking.hints import QUIET, derivation_by
 from chainrule.derivation.checking.lines import split
 from chainrule.derivation.checking.workings import Chain, Workings
 from chainrule.derivation.deriving.derive import replayed
-from chainrule.derivation.deriving.steps import Derivation, Step
+from chainrule.derivation.deriving.step import Step
+from chainrule.derivation.deriving.steps import Derivation
 
 
 def notes(workings: Workings, title: str, description: str = "") -> str:

@@ -7,10 +7,11 @@ writes it; a test compares the file with what is written here.
 
 from __future__ import annotations
 
-from chainrule.algebra import latex, load_sheet, shipped, text
+from chainrule.algebra import load_sheet, shipped, text
 from chainrule.derivation.deriving.derive import derive_all
 from chainrule.derivation.deriving.steps import Backpropagation
-from chainrule.derivation.writing.formats import sections
+from chainrule.derivation.writing.formats import aligned, sections
+from chainrule.derivation.writing.introduction import equations
 
 INTRODUCTION = """\
 # The three-layer network, derived
@@ -21,16 +22,22 @@ is what the algebra derives from the sheets, written by
 
     python -m chainrule.derivation > docs/derivation.md
 
-`chainrule derive quadratic` shows the same steps in a terminal, and also the derivatives by what is
-given, `dC/dy` and `dC/dx`; `--wrt W1` asks for one alone. `chainrule check quadratic --wrt W1` lets
-you derive it yourself.
+`chainrule derive quadratic` shows the same steps in a terminal; `--wrt x` asks for one that is left
+out there, the derivative by what is given, and `--wrt "W1[j,k]"` goes from the entries to the
+matrix. `chainrule check quadratic --wrt W1` lets you derive it yourself.
 
-How to read a step. The backward pass starts with 1 at the cost, the derivative of the cost by
-itself, and goes back through every equation. "`-1` becomes `-y`" says what came back to a part of
-an equation and what that part hands on. Later steps rewrite the whole right-hand side; its value
-stays the same. A circle with a dot, $`\\odot`$, multiplies entry by entry; two matrices side by
-side are multiplied as matrices; $`{}^\\top`$ is the transpose. A prime is a derivative. The
-language is described in [language.md](language.md).
+How to read a step. `dC/d(...)` says how much `C` grows for a small growth of what stands in the
+bracket, entry by entry, divided by that growth. The backward pass begins at the end, with
+`dC/dC = 1`: `C` grows as much as itself. From there it goes back through the equations. In each
+step the derivative by a result becomes the derivative by one of the parts that the result is worked
+out from: it is multiplied by the slope of the result by that part, how fast the one grows with the
+other. A step that begins with the name of the derivative that is wanted writes the same value in
+another way. Steps that would only put terms or factors in another order, drop a factor 1 or turn
+two minus signs are part of the step beside them; `--all` shows them by themselves.
+
+A circle with a dot, $`\\odot`$, multiplies entry by entry; two matrices side by side are multiplied
+as matrices; $`{}^\\top`$ is the transpose. A prime is a derivative. The language is described in
+[language.md](language.md).
 """
 
 QUADRATIC = """\
@@ -110,17 +117,10 @@ def _body(name: str) -> str:
 
 
 def _forward(pass_: Backpropagation) -> str:
-    sheet = pass_.sheet
-    lines = [f"{latex(sheet.symbol(d.name))} &= {latex(d.expression)}" for d in sheet.definitions]
-    return _aligned(lines)
+    return aligned(equations(pass_))
 
 
 def _equations(pass_: Backpropagation, names: list[str]) -> str:
-    lines = [f"{latex(pass_[name].target)} &= {latex(pass_[name].result)}" for name in names]
-    plain = "".join(f"{text(pass_[name].target)} = {text(pass_[name].result)}\n" for name in names)
-    return f"{_aligned(lines)}\n```\n{plain}```\n"
-
-
-def _aligned(lines: list[str]) -> str:
-    body = " \\\\\n".join(lines)
-    return f"```math\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n```\n"
+    sides = [(pass_[name].target, pass_[name].result) for name in names]
+    plain = "".join(f"{text(left)} = {text(right)}\n" for left, right in sides)
+    return f"{aligned(sides)}\n```\n{plain}```\n"
