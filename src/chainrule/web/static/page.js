@@ -85,6 +85,21 @@ document.addEventListener("click", (event) => {
   ask(link.href);
 });
 
+document.addEventListener("keydown", (event) => {
+  const close = document.querySelector("a.close");
+  if (event.key !== "Escape" || close === null) return;
+  const ref = new URL(location.href).searchParams.get("why");
+  ask(close.href).then(() => focusOn(ref));
+});
+
+function focusOn(ref) {
+  for (const one of document.querySelectorAll("main [data-ref]")) {
+    if (one.dataset.ref !== ref) continue;
+    one.focus();
+    return;
+  }
+}
+
 document.addEventListener("pixel", (event) => {
   const url = new URL(location.href);
   url.searchParams.set("why", event.detail.ref);
