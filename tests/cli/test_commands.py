@@ -457,3 +457,35 @@ def test_the_help_lists_what_the_tables_hold(cli, monkeypatch: pytest.MonkeyPatc
         assert name in found
     monkeypatch.undo()
     assert "another" not in cli("train", "--help").out
+
+
+def test_no_sentence_of_a_help_is_cut_off_in_a_narrow_terminal(cli, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    for words in (("--help",), ("data", "--help"), ("build", "--help"), ("check", "--help")):
+        lines = cli(*words).out.splitlines()
+        assert max(map(len, lines)) <= 40, words
+        commands = lines[lines.index("Commands:") :] if "Commands:" in lines else []
+        assert not any(line.endswith("...") for line in commands)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("version",), "did you mean --version?"),
+        (("train", "-e", "3"), "did you mean --epsilon or --epochs?"),
+        (("train", "--epoch", "3"), "did you mean --epochs?"),
+        (("train", "-z"), "no option -z; chainrule train --help"),
+    ],
+)
+def test_what_was_probably_meant(cli, words, meant):
+    assert meant in cli(*words).err
+
+
+def test_export_says_what_it_wrote_and_what_to_type(cli):
+    done = cli("export", "softmax", "-o", "mine.py")
+    assert "Saved in mine.py. Next: python mine.py" in done.out
+    before = Path("mine.py").read_text("utf-8")
+    done = cli("export", "quadratic", "-o", "mine.py")
+    assert (done.status, Path("mine.py").read_text("utf-8")) == (2, before)
+    assert "is there already" in done.err
+    assert [path.name for path in Path().iterdir()] == ["mine.py"]

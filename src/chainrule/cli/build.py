@@ -17,6 +17,7 @@ from chainrule.cli.build_folder import (
     option,
     to_derive,
 )
+from chainrule.cli.command_list import CommandList
 from chainrule.cli.numbers import LARGEST, between, real, whole
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="build",
+    cls=CommandList,
     help="Write your own network, function by function.",
     no_args_is_help=True,
     rich_markup_mode=None,

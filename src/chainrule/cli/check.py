@@ -27,7 +27,7 @@ def check(
     expressions: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[LINE]...",
+            metavar="LINE",
             help="Your answer; several are the lines of a chain. Without one, type line by line.",
         ),
     ] = None,

@@ -7,8 +7,13 @@ from typing import Annotated
 
 import typer
 
+from chainrule.cli.command_list import CommandList
+
 app = typer.Typer(
-    help="List, fetch and check data sets.", no_args_is_help=True, rich_markup_mode=None
+    cls=CommandList,
+    help="List, fetch and check data sets.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Folder = Annotated[

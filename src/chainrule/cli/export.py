@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -27,23 +28,20 @@ def export(
     json: Annotated[bool, typer.Option("--json", help="The module as one JSON object.")] = False,
 ) -> None:
     """Write the NumPy module of a network."""
-    from chainrule.algebra import AlgebraError
     from chainrule.cli import sheets
-    from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import print_json
     from chainrule.derivation import export as module_of
 
-    found = sheets.chosen(sheet, network, batch, l2)
-    try:
-        module = module_of(found.sheet, found.title, tuple(wrt or ()))
-    except AlgebraError as fault:
-        raise Refused(fault.message) from fault
+    chosen = sheets.chosen(sheet, network, batch, l2)
+    module = module_of(chosen.sheet, chosen.title, tuple(wrt or ()))
     if output is not None:
         write_new(output, module.source)
     if json:
         print_json(module.to_dict())
     elif output is None:
         print(module.source, end="")
+    else:
+        print(f"Saved in {output}. Next: python {shlex.quote(output)}, which checks itself.")
 
 
 def write_new(name: str, source: str) -> None:
@@ -51,17 +49,9 @@ def write_new(name: str, source: str) -> None:
     from pathlib import Path
 
     from chainrule.cli.failure import Refused
+    from chainrule.ground.writing import create
 
-    path = Path(name)
     try:
-        file = path.open("x", encoding="utf-8")
-        try:
-            with file:
-                file.write(source)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+        create(Path(name), source.encode("utf-8"))
     except FileExistsError as fault:
         raise Refused(f"{name} is there already; give another name") from fault
-    except OSError as fault:
-        raise Refused(f"{name} cannot be written: {fault.strerror or fault}") from fault

@@ -17,11 +17,14 @@ from typing import Any
 import typer
 
 from chainrule.ground.faults import Call, Fault
-from chainrule.ground.words import nearest, visible
+from chainrule.ground.words import listed, nearest, visible
 
 COULD_NOT = 2
 STOPPED = 130
 DEBUG = "CHAINRULE_DEBUG"
+
+MOST_MEANT = 3
+"""How many options a single letter may stand for."""
 
 
 class Refused(Fault):
@@ -61,6 +64,14 @@ def did_you_mean(word: str, known: Iterable[str], hint: str) -> str:
     return f"did you mean {close[0]}? ({hint})" if close else hint
 
 
+def option_meant(typed: str, known: Iterable[str], hint: str) -> str:
+    """What was probably meant by an option; one letter may stand for those that begin with it."""
+    if not re.fullmatch(r"-[a-z]", typed):
+        return did_you_mean(typed, known, hint)
+    begin = [name for name in known if name.startswith(f"-{typed}")]
+    return f"did you mean {listed(begin)}? ({hint})" if 0 < len(begin) <= MOST_MEANT else hint
+
+
 def of_usage(fault: typer.TyperException) -> str:
     """A usage error of Typer's, shortened."""
     text = fault.format_message()
@@ -70,10 +81,11 @@ def of_usage(fault: typer.TyperException) -> str:
     option = getattr(fault, "option_name", None)
     if text.startswith("No such option") and option is not None:
         known = [name for p in context.command.params for name in p.opts] if context else []
-        return f"no option {option}; {did_you_mean(option, known, hint)}"
+        return f"no option {option}; {option_meant(option, known, hint)}"
     if text.startswith("No such command"):
         name = text.split("'")[1]
-        known = context.command.commands if context else ()
+        options = [name for p in context.command.params for name in p.opts] if context else []
+        known = [*context.command.commands, *options] if context else []
         return f"no command {name!r}; {did_you_mean(name, known, hint)}"
     if text.startswith("Missing command"):
         return f"a command is missing; {hint}"

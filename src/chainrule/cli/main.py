@@ -15,6 +15,7 @@ from chainrule import __version__
 from chainrule.cli import build, data, failure
 from chainrule.cli.check import check
 from chainrule.cli.check_gradients import check_gradients
+from chainrule.cli.command_list import CommandList
 from chainrule.cli.derive import derive
 from chainrule.cli.doctor import doctor
 from chainrule.cli.evaluate import evaluate
@@ -32,6 +33,7 @@ from chainrule.cli.train import train
 
 app = typer.Typer(
     name="chainrule",
+    cls=CommandList,
     help="Understand neural networks by re-creating them.",
     epilog="Start with: chainrule train",
     no_args_is_help=True,

@@ -37,7 +37,7 @@ class _Known:
     values: list[Array] | None = None
     """Of the link before, about the same thing."""
     alone: bool = False
-    """Whether there is one link only."""
+    """Whether there is one link only, beside names of what is asked."""
     right: bool = True
     wrong_line: int = 0
     mistaken: dict[str, tuple[int, list[Array]]] = field(
@@ -57,7 +57,8 @@ def check_chain(sheet: Sheet, wrt: str, lines: Sequence[str]) -> ChainCheck:
         return ChainCheck("unreadable", (), "there is no line to check")
     if len(found) > MAX_LINKS:
         return ChainCheck("unreadable", (), f"there are more than {MAX_LINKS} expressions")
-    known = _Known(alone=len(found) == 1)
+    telling = [link for link in found if link.beside is None and not link.names_it]
+    known = _Known(alone=len(telling) <= 1)
     settled: list[Link] = []
     checks: list[Check] = []
     said: list[Line] = []
