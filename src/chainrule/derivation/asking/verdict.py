@@ -93,8 +93,9 @@ class Witness:
         expected = _digits(self.expected)
         if self.absent:
             return f"your matrix has no entry {row},{column}; expected {expected} there"
-        yours = "no such number" if self.yours is None else _digits(self.yours)
-        return f"entry {row},{column}: yours {yours}, expected {expected}"
+        if self.yours is None:
+            return f"entry {row},{column} should be {expected}; your line has no number there"
+        return f"entry {row},{column}: yours {_digits(self.yours)}, expected {expected}"
 
     def to_dict(self) -> dict[str, Any]:
         return {
