@@ -42,8 +42,8 @@ NAMELESS = """() => {
 }"""
 UNREACHABLE = """() => {
     const all = document.querySelectorAll("a[href], button, input, select, pixel-grid, [tabindex]");
-    const unreachable = [...all].filter((e) => e.type !== "hidden" && e.tabIndex < 0 && e.tagName !== "MAIN");
-    return unreachable.map((e) => e.outerHTML.slice(0, 100));
+    const unreachable = [...all].filter((e) => e.type !== "hidden" && e.tabIndex < 0);
+    return unreachable.filter((e) => e.tagName !== "MAIN").map((e) => e.outerHTML.slice(0, 100));
 }"""
 
 
