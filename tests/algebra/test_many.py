@@ -59,7 +59,7 @@ def test_a_point_without_a_value_is_dropped_alone() -> None:
         ("x + 1e9 - 1e9", 1e-7),
         ("log(exp(1e-12))", 1e-16),
         ("sin(1e6 * x)", 1e-10),
-        ("x * x", 1e-16),
+        ("x * x", 1e-15),
     ],
 )
 def test_rounding_is_found_by_trial(words: str, error: float) -> None:

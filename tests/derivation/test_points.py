@@ -43,6 +43,9 @@ RIGHT_SOMEWHERE = [
     ("x: scalar\nf = 1000*x\n", "x", "1000 + 1e-6*x"),
     ("x: scalar\nf = 1000*x + 1e-6*x**2\n", "x", "1000"),
     ("x: (n,1)\nf = sum(1000*x) + 1e-6*sum(x**2)\n", "x", "1000*ones(n, 1)"),
+    ("x: scalar\nf = abs(x**3)\n", "x", "3*x**2*((x > 0) - (x + 0.01 <= 0))"),
+    ("x: (n,1)\nf = sum(relu(x))\n", "x", "(x + 1e-5 > 0)"),
+    ("x: (n,1)\nf = sum(relu(x - 300))\n", "x", "(x > 300.001)"),
     ("quadratic", "W2", "minimum(delta2, 5) @ a1.T"),
     ("quadratic", "z1", "(W2.T @ delta2) * sigma'(z1) * (z1 < 20)"),
     ("w: scalar\nu = relu(w + 0.5)**(2/3)\nf = u**1.5\n", "w", "1"),
@@ -67,6 +70,9 @@ RIGHT = [
         "6*x**5 - 30*x**4 + 60*x**3 - 60*x**2 + 30*x - 6",
     ),
     ("t: scalar nonzero\nf = t**2/2\n", "t", "abs(t)*t/sqrt(t**2)"),
+    ("x: scalar\nf = abs(1e-6 * x)\n", "x", "1e-6*((x > 0) - (x <= 0))"),
+    ("x: scalar\nf = relu(1e-8 * x)\n", "x", "(x > 0)/1e8"),
+    ("c: scalar\nx: scalar\nf = x*c\n", "x", "c*exp(40*c)/exp(40*c)"),
     ("z: scalar\nf = softplus(z)\n", "z", "1 - 1/(1 + exp(z))"),
 ]
 

@@ -136,7 +136,10 @@ def kink_distance(
     sizes: Mapping[str, int],
     memo: dict[Expression, Array] | None = None,
 ) -> float:
-    """How close any node of the trees is to a kink (relu at 0, a tie of a maximum); inf: none."""
+    """How close any node of the trees is to a kink (relu at 0, a tie of a maximum); inf: none.
+
+    Where all its arguments are below 1, relative to the largest.
+    """
     memo = {} if memo is None else memo
     nearest = float("inf")
     for root in roots:
@@ -145,5 +148,6 @@ def kink_distance(
             margin = part.operation.margin
             if margin is not None and not letters_of(part):
                 arguments = [evaluate(arg, values, sizes, memo) for arg in part.args]
-                nearest = min(nearest, margin(part, arguments))
+                largest = max(float(np.abs(argument).max()) for argument in arguments)
+                nearest = min(nearest, margin(part, arguments) / (min(largest, 1.0) or 1.0))
     return nearest

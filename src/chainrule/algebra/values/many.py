@@ -5,7 +5,7 @@ which a number does not exist is dropped; the others go on.
 
 How much rounding a value suffers is found by trial: the tree is worked out a few times more, with
 every number off by about one rounding, at random up or down (Parker, *Monte Carlo Arithmetic*,
-1997).
+1997). The amounts are of any size, so that two of them do not cancel.
 """
 
 from __future__ import annotations
@@ -32,13 +32,16 @@ COPIES = 4
 ROUNDING = 2.0**-52
 """The rounding that a copy's numbers are off by, relative to each."""
 
-NEAREST_KINK = 1e-6
-"""How far a point has to be from where the sheet has a kink."""
+NEAREST_KINK = 1e-9
+"""How far a point has to be from where the sheet has a kink, relative to what bends there."""
+
+TIED = 1e-13
+"""Numbers no further apart may be equal but for their rounding."""
 
 EXACT = (SYMBOL, COMPARE)
 """What is not rounded when it is worked out; what a sheet declares is moved once, not here."""
 
-_POOL = np.random.default_rng(1_997).choice([-ROUNDING, ROUNDING], 2**16)
+_POOL = ROUNDING * np.random.default_rng(1_997).normal(size=2**16)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -101,7 +104,9 @@ class Many:
             arguments = [self._full(self.value(arg), arg) for arg in part.args]
             for i in np.flatnonzero(alive).tolist():
                 if margin is not None:
-                    alive[i] = margin(part, [a[i] for a in arguments]) > NEAREST_KINK
+                    here = [argument[i] for argument in arguments]
+                    largest = max(float(np.abs(argument).max()) for argument in here)
+                    alive[i] = margin(part, here) > max(NEAREST_KINK * largest, TIED)
         return alive
 
     def kept(self, which: Array) -> Many:

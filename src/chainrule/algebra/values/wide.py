@@ -36,7 +36,7 @@ STEP = 10.0**-30
 SMOOTH = 1e-8
 """How far the slopes to both sides may be apart."""
 
-LARGEST_EXPONENT = 1e7
+LARGEST_EXPONENT = 1e15
 """The largest x of exp(x) that is worked out."""
 
 LARGEST_ARGUMENT = 1e60

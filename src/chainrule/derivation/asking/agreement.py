@@ -242,9 +242,11 @@ def _counterexample(
     except DomainError as error:
         return Counterexample(Truth(asked, (point,), (right,)), None, error)
     if values is not None:
-        if _same_wide(*values):
+        yours, goal = map(narrow, values)
+        if _same_wide(*values) or not np.isfinite(goal).all():
             return None
-        return Counterexample(Truth(asked, (point,), (narrow(values[1]),)), narrow(values[0]))
+        mine = yours if np.isfinite(yours).all() else None
+        return Counterexample(Truth(asked, (point,), (goal,)), mine)
     if not BEYOND < suspect.gap < np.inf:
         return None
     yours = _laid(cloud.many.value(root), where, cloud)[suspect.place]

@@ -15,7 +15,10 @@ from itertools import pairwise
 import numpy as np
 
 from chainrule.algebra import (
+    MAX,
+    NORM,
     NUMBER,
+    ZERO,
     Array,
     Expression,
     Many,
@@ -31,7 +34,7 @@ from chainrule.derivation.asking.question import Question
 FAR = 64
 """How many points of the usual sizes are drawn, before those are dropped that cannot be used."""
 
-FEW = 8
+FEW = 24
 """How many of each of the other sizes."""
 
 MOST_NUMBERS = 200_000
@@ -45,7 +48,14 @@ USUAL = (0.05, 20.0)
 
 MOST_CENTRES = 6
 MOST_BENDS = 8
-HALVINGS = 24
+PARTS = 33
+"""In how many parts a stretch with a bend in it is cut at a time."""
+
+CUTS = 4
+TURNS = 3
+"""How many points on each side are tried as the ends of a stretch."""
+
+MOVABLE = frozenset({"positive", "nonzero", "unit", "symmetric", "prob", "prob axis=1"})
 OUTWARDS = (2.0, 5.0, 20.0, 100.0, 1000.0)
 """How many times as far a point is moved to come to the other side of a bend."""
 
@@ -82,8 +92,8 @@ def far_for(asked: Question, root: Expression) -> Iterator[Far]:
         known = {c for part in asked.sheet.expressions.values() for c in _centres(part)}
         if set(centres) - known:
             yield Far(asked, _drawn(asked.sheet, 2, FAR // 2, _sizes(asked.sheet)[0], centres))
-    for number, part in enumerate(_one_sided(asked, root)):
-        beyond = _both_sides(asked, part, number)
+    for part in _own_bends(asked, root) if far(asked) else ():
+        beyond = _both_sides(asked, part)
         if beyond is not None and beyond.count:
             yield Far(asked, beyond)
 
@@ -146,89 +156,130 @@ def _centres(root: Expression) -> list[float]:
     return chosen + [(low + high) / 2 for low, high in pairwise(chosen)]
 
 
-def _one_sided(asked: Question, root: Expression) -> list[Expression]:
-    """The places where a tree bends of which the points show one side only."""
-    parts: list[Expression] = []
-    clouds = far(asked)
-    if not clouds:
-        return parts
+# Both sides of each bend.
+
+
+def _own_bends(asked: Question, root: Expression) -> list[Expression]:
+    """The places where an answer bends and the sheet does not."""
+    known = {_bend(part) for part in postorder(*asked.sheet.expressions.values())}
+    parts: dict[tuple[Expression, ...], Expression] = {}
     for part in postorder(root):
-        if part.operation.margin is None or part.indices or len(parts) >= MOST_BENDS:
-            continue
-        if part.operation.name in ("max", "norm"):
-            continue
-        side = _side(clouds[0].many, part)
-        if side is not None and (side.min() > 0 or side.max() <= 0):
-            parts.append(part)
-    return parts
+        bend = _bend(part)
+        if bend is not None and bend not in known:
+            parts.setdefault(bend, part)
+    return list(parts.values())[:MOST_BENDS]
 
 
-def _side(many: Many, part: Expression) -> Array | None:
-    """(points, rows, columns): on which side of its bend each number is, and how far."""
-    values = [many.value(arg) for arg in part.args]
+def _bend(part: Expression) -> tuple[Expression, ...] | None:
+    """What is equal where a node bends: relu(z) and z > 0 bend at one place."""
+    if part.operation.margin is None or part.indices or part.operation in (MAX, NORM):
+        return None
+    return part.args if len(part.args) == 2 else (part.args[0], ZERO)
+
+
+def _side(many: Many, part: Expression) -> tuple[Array, Array]:
+    """(points, numbers): on which side of a bend each number is; and which points have one."""
     shape = (many.count, *concrete(part.shape, many.sizes))
-    numbers = [np.broadcast_to(v.numbers[0] if v.numbers.ndim > 3 else v.numbers, shape)
-               for v in values]  # fmt: skip
-    difference = numbers[0] - numbers[1] if len(numbers) == 2 else numbers[0]
     alive = np.ones(many.count, dtype=bool)
-    for value in values:
+    numbers: list[Array] = []
+    for value in map(many.value, part.args):
+        own = value.numbers[0] if value.numbers.ndim > 3 else value.numbers
+        numbers.append(np.broadcast_to(own, shape))
         if value.dead is not None:
             alive &= ~value.dead
-    return difference[alive] if alive.any() else None
+    side = numbers[0] - numbers[1] if len(numbers) == 2 else numbers[0]
+    return side.reshape(many.count, -1), alive
 
 
-def _both_sides(asked: Question, part: Expression, number: int) -> Many | None:
-    """Points on both sides of a bend that all drawn points lie on one side of, if there are any.
+def _both_sides(asked: Question, part: Expression) -> Many | None:
+    """Points close to a bend, on both sides of it; None if there are none.
 
-    Points are moved outwards until one is on the other side, and then halfway back, time and
-    again, so that the last ones lie close to the bend.
+    Between two points on different sides of it, ever shorter stretches are cut in many parts.
+    Where all points are on one side, some are moved outwards until one is on the other.
     """
     near = far(asked)[0].many
-    sheet, rng = asked.sheet, np.random.default_rng(SEED + 100 + number)
-    free = [d.name for d in sheet.declarations if not set(d.assumptions) - {"positive", "nonzero"}]
-    if not free:
+    ends = _ends(near, part)
+    if ends is None:
         return None
-    first = {name: value[:12] for name, value in near.given.items()}
-    for times in OUTWARDS:
-        for name in (None, *free):
+    low, high, entry = ends
+    kept = [low, high]
+    for _ in range(CUTS):
+        between = _between(near, low, high)
+        side, alive = _side(between, part)
+        above = side[:, entry] > 0
+        turns = np.flatnonzero((above[1:] != above[:-1]) & alive[1:] & alive[:-1])
+        if not len(turns):
+            break
+        low, high = (_one(between, int(turns[0]) + i) for i in (0, 1))
+        kept += [low, high]
+    given = {name: np.concatenate([values[name] for values in kept]) for name in low}
+    many = Many(near.sheet, given, near.sizes)
+    return many.kept(many.usable())
+
+
+def _ends(near: Many, part: Expression) -> tuple[dict[str, Array], dict[str, Array], int] | None:
+    """Two points on different sides of a bend in some entry, and which."""
+    side, alive = _side(near, part)
+    places = np.flatnonzero(alive)
+    if not len(places):
+        return None
+    above = side[places] > 0
+    for entry in np.flatnonzero(above.any(axis=0) & ~above.all(axis=0)).tolist():
+        column = above[:, entry]
+        for first in places[column][:TURNS].tolist():
+            for second in places[~column][:TURNS].tolist():
+                ends = _alike(near, first, second)
+                there, alive = _side(_joined(near, ends), part)
+                if alive.all() and (there[0, entry] > 0) != (there[1, entry] > 0):
+                    return (*ends, entry)
+    return _outwards(near, part, side, places)
+
+
+def _outwards(
+    near: Many, part: Expression, side: Array, places: Array
+) -> tuple[dict[str, Array], dict[str, Array], int] | None:
+    """A point, and the same further out and on the other side of a bend."""
+    free = _continuous(near.sheet)
+    for first in places[:TURNS].tolist():
+        start = _one(near, first)
+        for names in ([name] for name in free) if len(free) > 1 else [free]:
             moved = {
-                key: value * times if key in free and name in (None, key) else value
-                for key, value in first.items()
+                name: np.concatenate([value * times for times in OUTWARDS])
+                if name in names
+                else np.repeat(value, len(OUTWARDS), axis=0)
+                for name, value in start.items()
             }
-            many = Many(sheet, moved, near.sizes)
-            side, start = _side(many, part), _side(Many(sheet, first, near.sizes), part)
-            if side is None or start is None or len(side) != len(start):
-                continue
-            crossed = [i for i in range(len(side)) if ((side[i] > 0) != (start[i] > 0)).any()]
-            if crossed:
-                return _closing_in(sheet, near, part, first, moved, crossed, rng)
+            many = Many(near.sheet, moved, near.sizes)
+            there, alive = _side(many, part)
+            turned = ((there > 0) != (side[first] > 0)) & alive[:, None]
+            if turned.any():
+                i, entry = np.argwhere(turned)[0].tolist()
+                return start, _one(many, i), entry
     return None
 
 
-def _closing_in(
-    sheet: Sheet,
-    near: Many,
-    part: Expression,
-    inside: dict[str, Array],
-    outside: dict[str, Array],
-    crossed: list[int],
-    rng: np.random.Generator,
-) -> Many:
-    i = crossed[0]
-    low = {name: value[i : i + 1] for name, value in inside.items()}
-    high = {name: value[i : i + 1] for name, value in outside.items()}
-    here = _side(Many(sheet, low, near.sizes), part)
-    kept = [{name: value[crossed] for name, value in outside.items()}]
-    for _ in range(HALVINGS):
-        middle = {name: (low[name] + high[name]) / 2 for name in low}
-        there = _side(Many(sheet, middle, near.sizes), part)
-        if there is None or here is None:
-            break
-        if ((there > 0) == (here > 0)).all():
-            low = middle
-        else:
-            high = middle
-            kept.append(middle)
-    given = {name: np.concatenate([k[name] for k in kept]) for name in low}
-    many = Many(sheet, given, near.sizes)
-    return many.kept(many.usable())
+def _continuous(sheet: Sheet) -> list[str]:
+    """What may be moved a little and still be what is declared of it."""
+    return [d.name for d in sheet.declarations if not set(d.assumptions) - MOVABLE]
+
+
+def _one(many: Many, i: int) -> dict[str, Array]:
+    return {name: value[i : i + 1] for name, value in many.given.items()}
+
+
+def _alike(near: Many, first: int, second: int) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Two points that differ only in what may lie in between."""
+    one, other = _one(near, first), _one(near, second)
+    movable = _continuous(near.sheet)
+    return one, {name: other[name] if name in movable else one[name] for name in one}
+
+
+def _joined(near: Many, ends: Sequence[dict[str, Array]]) -> Many:
+    given = {name: np.concatenate([end[name] for end in ends]) for name in ends[0]}
+    return Many(near.sheet, given, near.sizes)
+
+
+def _between(near: Many, low: dict[str, Array], high: dict[str, Array]) -> Many:
+    share = np.linspace(0.0, 1.0, PARTS)[:, None, None]
+    given = {name: low[name] + share * (high[name] - low[name]) for name in low}
+    return Many(near.sheet, given, near.sizes)

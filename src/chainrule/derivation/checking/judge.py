@@ -41,7 +41,7 @@ from chainrule.derivation.asking.layout import (
 from chainrule.derivation.asking.points import bends, equal
 from chainrule.derivation.asking.question import Question, same_meaning
 from chainrule.derivation.asking.truth import OracleError, Truth
-from chainrule.derivation.asking.verdict import Check, Mistake
+from chainrule.derivation.asking.verdict import Check, Mistake, Witness
 from chainrule.derivation.checking.conditions import (
     ABSENT,
     Condition,
@@ -149,7 +149,8 @@ def compared(case: Case, naming: Naming) -> Check | Wrong:
         if counterexample is None:
             return _right(case)
         if counterexample.missing is not None:
-            return _only_where(case, counterexample.missing)
+            shown = difference(None, counterexample.truth)
+            return _only_where(case, counterexample.missing, shown)
         return lambda naming: _elsewhere(case, counterexample)
     condition = condition_for(case)
     if condition is None:
@@ -191,9 +192,10 @@ def _elsewhere(case: Case, example: Counterexample) -> Check:
     return Check(case.text, "wrong", message, (), None, shown)
 
 
-def _only_where(case: Case, missing: DomainError) -> Check:
+def _only_where(case: Case, missing: DomainError, shown: Witness | None = None) -> Check:
+    """An answer that has no value somewhere; shown: the values there."""
     condition = f"the numbers are such that it has a value: {missing.message}"
-    return Check(case.text, "right-if", f"right only if {condition}", (), condition)
+    return Check(case.text, "right-if", f"right only if {condition}", (), condition, shown)
 
 
 def textbook_forms(asked: Question) -> frozenset[Form]:

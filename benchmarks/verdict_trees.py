@@ -1,0 +1,180 @@
+"""Trees of equations that owe nothing to the checker: their text, and their value in 200 digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import mpmath
+import numpy as np
+
+mpmath.mp.dps = 200
+
+Matrix = Any
+Env = dict[str, Matrix]
+Tree = tuple[Any, ...]
+
+ROUNDING = mpmath.mpf(10) ** -100
+"""How far an exponent may be from the whole number that it is."""
+
+LARGEST = 10**6
+"""The largest exponent that is worked out."""
+
+
+class NoValue(ArithmeticError):
+    """The line or the sheet has no value there."""
+
+
+def elementwise(function: Callable[..., Any]) -> Callable[..., Matrix]:
+    return np.frompyfunc(function, 1, 1)
+
+
+def exponential(v: Any) -> Any:
+    if abs(v) > LARGEST:
+        raise NoValue
+    return mpmath.exp(v)
+
+
+def logarithm(v: Any) -> Any:
+    if v <= 0:
+        raise NoValue
+    return mpmath.log(v)
+
+
+def root(v: Any) -> Any:
+    if v < 0:
+        raise NoValue
+    return mpmath.sqrt(v)
+
+
+def logistic(v: Any) -> Any:
+    if abs(v) > LARGEST:
+        return mpmath.mpf(1 if v > 0 else 0)
+    return 1 / (1 + exponential(-v))
+
+
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "exp": exponential,
+    "log": logarithm,
+    "sqrt": root,
+    "sin": mpmath.sin,
+    "cos": mpmath.cos,
+    "tanh": mpmath.tanh,
+    "sigma": logistic,
+    "softplus": lambda v: mpmath.log(1 + exponential(v)),
+    "relu": lambda v: max(v, mpmath.mpf(0)),
+    "abs": abs,
+    "sigma'": lambda v: logistic(v) * (1 - logistic(v)),
+    "tanh'": lambda v: 1 - mpmath.tanh(v) ** 2,
+    "relu'": lambda v: mpmath.mpf(1 if v > 0 else 0),
+}
+SMOOTH = ("exp", "sin", "cos", "tanh", "sigma", "softplus")
+TIGHT = ("number", "name", "call", "sum", "softmax", "T", "pair")
+PLAIN = ("+", "-", "*", "/", "@", "**", ">", "<=")
+
+
+def number(value: Any) -> Tree:
+    return ("number", value)
+
+
+def name(word: str) -> Tree:
+    return ("name", word)
+
+
+def call(function: str, inner: Tree) -> Tree:
+    return ("call", function, inner)
+
+
+def text(tree: Tree) -> str:
+    """The tree in the language of the sheets, every compound operand in brackets."""
+    kind = tree[0]
+    if kind in ("number", "name"):
+        return str(tree[1])
+    if kind == "call":
+        return f"{tree[1]}({text(tree[2])})"
+    if kind in ("sum", "softmax"):
+        axis = "" if tree[2] is None else f", axis={tree[2]}"
+        return f"{kind}({text(tree[1])}{axis})"
+    if kind == "pair":
+        return f"{tree[1]}({text(tree[2])}, {text(tree[3])})"
+    if kind == "T":
+        return f"{bracketed(tree[1])}.T"
+    if kind == "-1":
+        return f"-{bracketed(tree[1])}"
+    return f"{bracketed(tree[1])} {kind} {bracketed(tree[2])}"
+
+
+def bracketed(tree: Tree) -> str:
+    return text(tree) if tree[0] in TIGHT else f"({text(tree)})"
+
+
+def scalar(value: Any) -> Matrix:
+    return np.array([[mpmath.mpf(value)]], dtype=object)
+
+
+def value(tree: Tree, env: Env) -> Matrix:
+    """The value of the tree, a matrix of numbers with 200 digits. Raises NoValue, ValueError."""
+    kind = tree[0]
+    if kind == "number":
+        return scalar(str(tree[1]))
+    if kind == "name":
+        return env[tree[1]]
+    if kind == "call":
+        return elementwise(FUNCTIONS[tree[1]])(value(tree[2], env))
+    if kind == "sum":
+        return added(value(tree[1], env), tree[2])
+    if kind == "softmax":
+        powers = elementwise(exponential)(value(tree[1], env))
+        return powers / added(powers, tree[2])
+    if kind == "pair":
+        pick = np.maximum if tree[1] == "maximum" else np.minimum
+        return pick(value(tree[2], env), value(tree[3], env))
+    if kind == "T":
+        return value(tree[1], env).T
+    if kind == "-1":
+        return -value(tree[1], env)
+    left, right = value(tree[1], env), value(tree[2], env)
+    if kind == "@":
+        return left @ right
+    if kind == "/":
+        if (right == 0).any():
+            raise NoValue
+        return left / right
+    if kind == "**":
+        return np.frompyfunc(raised, 2, 1)(left, right)
+    if kind == ">":
+        return np.where(left > right, mpmath.mpf(1), mpmath.mpf(0))
+    if kind == "<=":
+        return np.where(left <= right, mpmath.mpf(1), mpmath.mpf(0))
+    return {"+": np.add, "-": np.subtract, "*": np.multiply}[kind](left, right)
+
+
+def added(x: Matrix, axis: int | None) -> Matrix:
+    shape = {None: (1, 1), 0: (1, x.shape[1]), 1: (x.shape[0], 1)}[axis]
+    return np.asarray(np.sum(x, axis=axis), dtype=object).reshape(shape)
+
+
+def raised(base: Any, exponent: Any) -> Any:
+    nearest = mpmath.nint(exponent)
+    if abs(exponent - nearest) < ROUNDING:
+        exponent = nearest
+    if (base < 0 and exponent != nearest) or (base == 0 and exponent < 0):
+        raise NoValue
+    if base != 0 and abs(exponent * mpmath.log(abs(base))) > LARGEST:
+        raise NoValue
+    return base**exponent
+
+
+def occurrences(tree: Tree, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Tree]]:
+    yield path, tree
+    for place, part in enumerate(tree):
+        if isinstance(part, tuple):
+            yield from occurrences(part, (*path, place))
+
+
+def replaced(tree: Tree, path: tuple[int, ...], new: Tree) -> Tree:
+    if not path:
+        return new
+    parts = list(tree)
+    parts[path[0]] = replaced(parts[path[0]], path[1:], new)
+    return tuple(parts)
