@@ -135,10 +135,11 @@ def kink_distance(
     values: Mapping[str, Array],
     sizes: Mapping[str, int],
     memo: dict[Expression, Array] | None = None,
+    relative: bool = False,
 ) -> float:
     """How close any node of the trees is to a kink (relu at 0, a tie of a maximum); inf: none.
 
-    Where all its arguments are below 1, relative to the largest.
+    relative: where all arguments of the node are below 1, relative to the largest of them.
     """
     memo = {} if memo is None else memo
     nearest = float("inf")
@@ -148,6 +149,9 @@ def kink_distance(
             margin = part.operation.margin
             if margin is not None and not letters_of(part):
                 arguments = [evaluate(arg, values, sizes, memo) for arg in part.args]
-                largest = max(float(np.abs(argument).max()) for argument in arguments)
-                nearest = min(nearest, margin(part, arguments) / (min(largest, 1.0) or 1.0))
+                distance = margin(part, arguments)
+                if relative:
+                    largest = max(float(np.abs(argument).max()) for argument in arguments)
+                    distance /= min(largest, 1.0) or 1.0
+                nearest = min(nearest, distance)
     return nearest

@@ -139,7 +139,7 @@ def _distribution(kind: str, shape: tuple[int, int], axis: int, rng: np.random.G
 def _smooth(point: Point) -> bool:
     """Whether the forward pass is away from kinks."""
     roots: list[Expression] = list(point.sheet.expressions.values())
-    return kink_distance(roots, point.values, point.sizes) >= MARGIN
+    return kink_distance(roots, point.values, point.sizes, relative=True) >= MARGIN
 
 
 def _usable(point: Point) -> bool:

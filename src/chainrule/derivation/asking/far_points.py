@@ -51,7 +51,7 @@ MOST_BENDS = 8
 PARTS = 33
 """In how many parts a stretch with a bend in it is cut at a time."""
 
-CUTS = 4
+CUTS = 6
 TURNS = 3
 """How many points on each side are tried as the ends of a stretch."""
 
