@@ -240,7 +240,11 @@ def _outwards(
 ) -> tuple[dict[str, Array], dict[str, Array], int] | None:
     """A point, and the same further out and on the other side of a bend."""
     free = _continuous(near.sheet)
-    for first in places[:TURNS].tolist():
+    reach = np.zeros(near.count)
+    for name in free:
+        reach = np.maximum(reach, np.abs(near.given[name]).max(axis=(1, 2)))
+    outermost = sorted(places.tolist(), key=lambda i: -reach[i])
+    for first in outermost[:TURNS]:
         start = _one(near, first)
         for names in ([name] for name in free) if len(free) > 1 else [free]:
             moved = {
