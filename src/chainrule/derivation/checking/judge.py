@@ -20,7 +20,6 @@ from chainrule.algebra import (
     DomainError,
     Expression,
     LimitError,
-    ParseError,
     SamplingError,
     ShapeError,
     concrete,
@@ -49,6 +48,7 @@ from chainrule.derivation.checking.conditions import (
     hides_a_transpose,
 )
 from chainrule.derivation.checking.same_form import Form, form
+from chainrule.derivation.checking.unknown_names import unknown_names
 from chainrule.derivation.checking.witnesses import absent, difference, witness
 from chainrule.derivation.deriving.derive import derive
 from chainrule.derivation.mistakes.detectors import mistakes_in
@@ -380,14 +380,16 @@ def _undefined(case: Case, missing: DomainError, somewhere: bool, naming: Naming
 
 
 def _unreadable(case: Case, error: AlgebraError) -> Check:
-    """A text that cannot be read. An unknown name is named, with the likely one."""
-    text, span = case.text, error.span
-    if not isinstance(error, ParseError) or not error.message.startswith("unknown name"):
-        return Check(text, "unreadable", error.message, span=span)
-    start, end = error.span
-    repaired = None
-    for close in case.question.sheet.scope.close_to(text[start:end])[:1]:
-        if f"did you mean `{close}`" in error.message:
-            repaired = text[:start] + close + text[end:]
-    mistake = Mistake("symbol", error.message, text[start:end], repaired, span)
-    return Check(text, "unreadable", error.message, (mistake,), span=span)
+    """A text that cannot be read. Unknown names are named, each with the likely one.
+
+    Nothing is offered in their place: what stands around them was not read either.
+    """
+    names = unknown_names(case)
+    if not names:
+        return Check(case.text, "unreadable", error.message, span=error.span)
+    mistakes = tuple(
+        Mistake("symbol", name.message, case.text[slice(*name.span)], None, name.span)
+        for name in names
+    )
+    message = "; ".join(mistake.message for mistake in mistakes)
+    return Check(case.text, "unreadable", message, mistakes, span=error.span)
