@@ -317,7 +317,7 @@ def test_a_right_line_is_searched_for_no_mistake(monkeypatch: pytest.MonkeyPatch
     def searched(case: object) -> None:
         raise AssertionError("a right line is searched for mistakes")
 
-    monkeypatch.setattr("chainrule.derivation.checking.judge.mistakes_in", searched)
+    monkeypatch.setattr("chainrule.derivation.checking.judge.found_by_each", searched)
     for wrt, words in (("W2", "delta2 @ a1.T"), ("z2", "a2*sigma'(z2) - y*sigma'(z2)")):
         assert check(QUADRATIC, wrt, words).right
 

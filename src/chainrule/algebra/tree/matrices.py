@@ -72,17 +72,23 @@ def _misfit_words(left: tuple[Expression, ...], shape: Shape, right: Expression)
         mend = brief(transposed(right))
         message += f"; `{mend}` is {shape_text(flip(right.shape))}"
     elif whole is not None and product(right.shape, shape) is not None:
-        mend = f"{brief(right)} @ {brief(whole)}"
+        mend = f"{_factor(right)} @ {_factor(whole)}"
         message += f"; `{mend}` is {shape_text((right.shape[0], shape[1]))}"
     elif whole is not None and product(flip(whole.shape), flip(right.shape)) is not None:
-        mend = f"{brief(transposed(whole))} @ {brief(transposed(right))}"
+        mend = f"{_factor(transposed(whole))} @ {_factor(transposed(right))}"
         message += f"; `{mend}` is {shape_text((shape[1], right.shape[0]))}"
     elif whole is not None and broadcast(shape, right.shape) is not None:
-        mend = f"{brief(whole)} * {brief(right)}"
+        mend = f"{_factor(whole)} * {_factor(right)}"
         message += f"; `{mend}` multiplies entry by entry"
     else:
         mend = None
     return message, mend
+
+
+def _factor(x: Expression) -> str:
+    """The text of a factor, in brackets where it needs them."""
+    words = brief(x)
+    return f"({words})" if x.operation.binding < MATMUL.binding else words
 
 
 def _matmul_value(chain: Expression, values: list[Array], at: Setting) -> Array:

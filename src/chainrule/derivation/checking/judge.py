@@ -51,7 +51,7 @@ from chainrule.derivation.checking.same_form import Form, form
 from chainrule.derivation.checking.unknown_names import unknown_names
 from chainrule.derivation.checking.witnesses import absent, difference, witness
 from chainrule.derivation.deriving.derive import derive
-from chainrule.derivation.mistakes.detectors import mistakes_in
+from chainrule.derivation.mistakes.detectors import found_by_each
 from chainrule.derivation.mistakes.explain import quoted
 from chainrule.derivation.mistakes.repairs import shown
 
@@ -120,10 +120,6 @@ def nameless(case: Case) -> Mistakes:
     return ()
 
 
-def _named(case: Case) -> Mistakes:
-    return case.known(mistakes_in)
-
-
 def compared(case: Case, naming: Naming) -> Check | Wrong:
     """The check of an answer that could be read, or, if it is wrong, how to complete it."""
     asked, root, facts, text = case.question, case.root, case.truth, case.text
@@ -157,7 +153,7 @@ def compared(case: Case, naming: Naming) -> Check | Wrong:
         return lambda naming: _wrong(case, where, naming)
     if hides_a_transpose(case, condition):
         return lambda naming: _wrong(case, where, naming, condition)
-    if condition.words == ABSENT and _is_missing_term(_mending(case, naming)):
+    if condition.words == ABSENT and _is_missing_term(naming(case)):
         return lambda naming: _wrong(case, where, naming)
     message = f"right only if {condition}"
     mistake = Mistake("assumption", message, text, None, (0, len(text)))
@@ -209,7 +205,7 @@ def textbook_forms(asked: Question) -> frozenset[Form]:
 
 def _wrong(case: Case, where: Layout, naming: Naming, transposed: Condition | None = None) -> Check:
     """transposed: the symmetry that would hide the mistake, where it is a forgotten transpose."""
-    mistakes = _mending(case, naming)
+    mistakes = naming(case)
     if transposed is not None and {mistake.kind for mistake in mistakes} != {"transpose"}:
         message = f"a transpose of `{transposed.name}` is missing; it is right only if {transposed}"
         mistakes = (Mistake.of_whole("transpose", message, case.text),)
@@ -217,12 +213,15 @@ def _wrong(case: Case, where: Layout, naming: Naming, transposed: Condition | No
     return Check(case.text, "wrong", _message(mistakes, case), mistakes, None, shown)
 
 
-def _mending(case: Case, naming: Naming) -> Mistakes:
+def _named(case: Case) -> Mistakes:
+    return case.known(_shown_mistakes)
+
+
+def _shown_mistakes(case: Case) -> Mistakes:
     """The mistakes, with the repairs that may be shown, each judged again as it is printed.
 
-    Where the sheet or the line has a kink, those whose repair is right on one side only are none.
+    Where the sheet or the line has a kink, one whose repair is right on one side only is none.
     """
-    mistakes = naming(case)
     asked = case.question
     verdicts: dict[str, bool] = {}
 
@@ -231,9 +230,12 @@ def _mending(case: Case, naming: Naming) -> Mistakes:
             verdicts[words] = _is_accepted(judged(asked, words, name_mistakes=False))
         return verdicts[words]
 
-    if bends(case.root, *asked.sheet.expressions.values()):
-        mistakes = tuple(m for m in mistakes if m.repaired is None or is_right(m.repaired))
-    return shown(case, mistakes, is_right)
+    kinks = bends(case.root, *asked.sheet.expressions.values())
+    for mistakes in found_by_each(case):
+        kept = tuple(m for m in mistakes if not kinks or m.repaired is None or is_right(m.repaired))
+        if kept:
+            return shown(case, kept, is_right)
+    return ()
 
 
 def _is_accepted(check: Check) -> bool:
@@ -264,7 +266,7 @@ def _size(case: Case) -> tuple[int, int] | None:
 
 def _misfit(case: Case, naming: Naming) -> Check:
     """Sizes inside the answer that do not fit."""
-    mistakes = _mending(case, naming)
+    mistakes = naming(case)
     if not mistakes:
         error = case.misfit
         if error is None:
@@ -301,7 +303,7 @@ def _wrong_shape(case: Case, right: bool, naming: Naming) -> Check:
     """right: whether only the layout is another one."""
     asked, text, where = case.question, case.text, case.layout
     flipped = where is not None and where.flipped
-    mistakes = _mending(case, naming)
+    mistakes = naming(case)
     if not mistakes or (flipped and mistakes[0].kind not in _FLIPS):
         message = (
             f"{quoted(text)} has the shape {_shape(case.root)}; {asked.name} has the shape "
@@ -369,7 +371,7 @@ def _without_values(case: Case, missing: DomainError) -> Check | Wrong:
 
 def _undefined(case: Case, missing: DomainError, somewhere: bool, naming: Naming) -> Check:
     """somewhere: whether the answer has a value at some of the points."""
-    mistakes = _mending(case, naming)
+    mistakes = naming(case)
     if not mistakes or not somewhere:
         message = f"{missing.message}, where {case.question.name} has a value"
         places = case.parsed.spans().get(missing.node)

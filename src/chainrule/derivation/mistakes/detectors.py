@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chainrule.algebra import AlgebraError
@@ -11,6 +11,7 @@ from chainrule.derivation.asking.patience import OutOfTime
 from chainrule.derivation.asking.verdict import Mistake
 from chainrule.derivation.mistakes.chain_links import chain_link
 from chainrule.derivation.mistakes.entrywise import entrywise
+from chainrule.derivation.mistakes.everywhere import same_slip
 from chainrule.derivation.mistakes.missing_path import path_left_out
 from chainrule.derivation.mistakes.multiples import multiple
 from chainrule.derivation.mistakes.other_quantity import other_cost, other_quantity
@@ -23,6 +24,7 @@ from chainrule.derivation.mistakes.smallest_edits import (
     two_edits,
     with_repair,
 )
+from chainrule.derivation.mistakes.stretched import stretched
 from chainrule.derivation.mistakes.wrong_rules import antiderivative, wrong_rule
 from chainrule.derivation.mistakes.zero_answers import zero
 
@@ -73,6 +75,7 @@ DETECTORS: list[Detector] = [
         "a wrong slope, for the Jacobian of a function that works entry by entry",
         entry_by_entry,
     ),
+    Detector("stretched", "a row added to a column", stretched, fitting=True),
     Detector(
         "wrong rule",
         "a rule of differentiation applied wrongly",
@@ -119,6 +122,9 @@ DETECTORS: list[Detector] = [
         path_left_out,
         most=MAX_SIZE,
     ),
+    Detector(
+        "same slip", "one small change in every place that it can be made", same_slip, most=MAX_SIZE
+    ),
     Detector("two edits", "two small changes that make it right", two_edits, most=MAX_SIZE),
     Detector(
         "almost one edit",
@@ -131,11 +137,19 @@ DETECTORS: list[Detector] = [
 
 
 def mistakes_in(case: Case) -> Mistakes:
-    """The mistakes in an answer that is wrong; () if they have no small repair.
+    """The mistakes in an answer that is wrong; () if they have no small repair."""
+    return next(found_by_each(case), ())
 
-    Also if looking for them took too long, which `case.patience` knows.
+
+def found_by_each(case: Case) -> Iterator[Mistakes]:
+    """What each detector that finds something finds, in order.
+
+    It ends where looking for them took too long, which `case.patience` knows.
     """
     try:
-        return next((mistakes for detector in DETECTORS if (mistakes := detector(case))), ())
+        for detector in DETECTORS:
+            mistakes = detector(case)
+            if mistakes:
+                yield mistakes
     except OutOfTime:
-        return ()
+        return

@@ -9,13 +9,17 @@ from chainrule.algebra import (
     DIVIDE,
     FUNCTIONS,
     MATMUL,
+    MEAN,
     MULTIPLY,
     NEGATE,
+    SUM_OF,
     TRANSPOSE,
     UNKNOWN,
     Expression,
     occurrences,
     shape_text,
+    text,
+    transposed,
 )
 from chainrule.derivation.asking.cost_scale import averaged, mean_sizes
 from chainrule.derivation.asking.question import Question
@@ -69,6 +73,10 @@ def explained(repair: Repair, asked: Question) -> str:
         return f"{was} is in the wrong order: it should be {now}"
     if kind == "power":
         return f"{was} should be {now}: the power is off"
+    if kind == "grouping" and before.operation is MULTIPLY and after.operation is not MULTIPLY:
+        what = "mean" if any(arg.name == "mean" for _, arg in occurrences(before)) else "sum"
+        if any(_bare(after).operation is one for one in (SUM_OF, MEAN)):
+            return f"{was} should be {now}: the {what} of a product is no product of {what}s"
     if kind == "grouping":
         return f"{was} should be {now}: the brackets belong elsewhere"
     return f"{was} should be {now}"
@@ -76,6 +84,8 @@ def explained(repair: Repair, asked: Question) -> str:
 
 def _transpose(repair: Repair, was: str, now: str) -> str:
     before, after = repair.before, repair.after
+    if before.operation is MULTIPLY and after.operation is MATMUL:
+        return _transposed_factor(before, after, now)
     shapes = ""
     if UNKNOWN not in (before.shape, after.shape):
         shapes = f": {now} is {shape_text(after.shape)}, {was} is {shape_text(before.shape)}"
@@ -88,6 +98,20 @@ def _transpose(repair: Repair, was: str, now: str) -> str:
     if before.operation is TRANSPOSE and after is before.args[0]:
         return f"{was} should not be transposed{shapes}"
     return f"{was} should be transposed{shapes}"
+
+
+def _transposed_factor(before: Expression, after: Expression, now: str) -> str:
+    """Of two factors of which one is transposed, or should be, to be multiplied as matrices."""
+    for factor in before.args:
+        if factor not in after.args and transposed(factor) in after.args:
+            should = "should not be" if factor.operation is TRANSPOSE else "should be"
+            is_now = f"{now} is {shape_text(after.shape)}"
+            return f"{quoted(text(factor))} {should} transposed: {is_now}"
+    return f"the factors are not laid out as they should be: {now} is {shape_text(after.shape)}"
+
+
+def _bare(x: Expression) -> Expression:
+    return x.args[0] if x.operation is TRANSPOSE else x
 
 
 def _shape_reason(before: Expression, after: Expression) -> str:

@@ -1,4 +1,4 @@
-"""Changes of names, numbers, entries, functions and sums."""
+"""Changes of names, numbers and entries."""
 
 from __future__ import annotations
 
@@ -8,24 +8,17 @@ from fractions import Fraction
 
 from chainrule.algebra import (
     DIVIDE,
-    MEAN,
     MULTIPLY,
     ONE,
     SCALAR,
-    SOFTMAX,
-    SUM_OF,
     SYMBOL,
     Expression,
     apply,
-    compare,
     entry,
-    mean_of,
-    named_prime,
     number,
-    softmax,
     substitute,
-    sum_of,
     symbols,
+    transposed,
 )
 from chainrule.derivation.mistakes.change import Change, Make, Node
 from chainrule.derivation.mistakes.vocabulary import Vocabulary
@@ -123,6 +116,8 @@ def shifted(root: Expression, words: Vocabulary) -> Iterator[tuple[str, float, E
         for other in words.of_shape(leaf.shape):
             if other is not leaf:
                 yield ("symbol", SHIFTED, substitute(root, {leaf: other}))
+        if leaf.shape[0] == leaf.shape[1] != 1:  # of others the sizes tell
+            yield ("transpose", SHIFTED, substitute(root, {leaf: transposed(leaf)}))
         for slope in (s for s in words.slopes if s.shape == leaf.shape):
             yield ("function", 3.0, substitute(root, {leaf: slope}))
         for f in words.functions:
@@ -136,70 +131,3 @@ def _may_go(parent: Expression, place: int) -> bool:
 
 def _always(made: Expression) -> Make:
     return lambda args: made
-
-
-def derivative_for_function(at: Node) -> Iterator[Change]:
-    node = at.node
-    order, rest = node.params[0], node.params[1:]
-    if order == 0:
-        yield Change("function", 1.4, lambda args: _slope(node, args[0]))
-    else:
-        yield Change("function", 1.4, lambda args: apply(node.name, args[0], order - 1, *rest))
-        yield Change("function", 2.0, lambda args: apply(node.name, args[0], order + 1, *rest))
-
-
-def _slope(node: Expression, inner: Expression) -> Expression:
-    """The slope of a function, by its own name if it has one: cos for sin'."""
-    primed = apply(node.name, inner, 1, *node.params[1:])
-    return named_prime(primed) or primed
-
-
-def other_function(at: Node) -> Iterator[Change]:
-    node, order = at.node, at.node.params[0]
-    for axis in at.words.softmax_axes if order == 0 else ():
-        yield Change("function", 1.7, lambda args, axis=axis: softmax(args[0], axis))
-    for rank, f in enumerate(at.words.functions):
-        if f is not node.operation:
-            yield Change(
-                "function", 1.7 + rank / 50, lambda args, f=f: apply(f.name, args[0], order)
-            )
-            if order:
-                yield Change("function", 2.2, lambda args, f=f: apply(f.name, args[0], 0))
-
-
-def function_dropped(at: Node) -> Iterator[Change]:
-    yield Change("function", 2.4, lambda args: args[0])
-
-
-def other_axis(at: Node) -> Iterator[Change]:
-    node, axis = at.node, at.node.params[0]
-    make = {SUM_OF: sum_of, MEAN: mean_of}.get(node.operation)
-    for choice in (0, 1, None) if node.operation is not SOFTMAX else (0, 1):
-        if choice == axis:
-            continue
-        if node.operation is SOFTMAX:
-            yield Change("axis", 1.2, lambda args, choice=choice: softmax(args[0], choice or 0))
-        elif make is not None and (choice is None or node.args[0].shape[choice] != 1):
-            yield Change("axis", 1.2, lambda args, choice=choice: make(args[0], choice))
-
-
-def sum_for_mean(at: Node) -> Iterator[Change]:
-    other, axis = (mean_of if at.node.operation is SUM_OF else sum_of), at.node.params[0]
-    yield Change("sum-mean", 1.2, lambda args: other(args[0], axis))
-
-
-def sum_dropped(at: Node) -> Iterator[Change]:
-    yield Change("axis", 2.6, lambda args: args[0])
-
-
-def sign_dropped(at: Node) -> Iterator[Change]:
-    yield Change("sign", 1.0, lambda args: args[0], wraps=True)
-
-
-def transpose_dropped(at: Node) -> Iterator[Change]:
-    yield Change("transpose", 1.0, lambda args: args[0])
-
-
-def comparison_turned(at: Node) -> Iterator[Change]:
-    other = {">": "<", "<": ">", ">=": "<=", "<=": ">="}[at.node.params[0]]
-    yield Change("operator", 2.0, lambda args: compare(args[0], other, args[1]))

@@ -75,7 +75,8 @@ def sign_missing(at: Node) -> Iterator[Change]:
     if at.negative or at.node.operation is NEGATE:
         return  # then that minus sign is one too many
     if above is None or at.node.operation not in (ADD, NUMBER):
-        cost = 1.5 if above is ADD or above is None else 1.9
+        argument = above in FUNCTIONS.values()  # sigma(-x) for sigma(x)
+        cost = 1.5 if above is ADD or above is None or argument else 1.9
         yield Change("sign", cost, lambda args: negate(at.same(args)), wraps=True)
 
 
@@ -123,8 +124,9 @@ def factor_missing(at: Node) -> Iterator[Change]:
                 and broadcast(node.shape, beside.shape) is not None
                 and (node.shape != SCALAR or beside.shape == SCALAR or cost < 2 or (term and total))
             ):
+                stretches = node.shape not in (SCALAR, beside.shape) and beside.shape != SCALAR
                 make: Make = lambda args, f=beside: times(same(args), f)  # noqa: E731
-                yield Change(kind, price, make, wraps=True)
+                yield Change(kind, price + (0.3 if stretches else 0), make, wraps=True)
             if node.indices:
                 continue
             for turned in (factor, transposed(factor)):

@@ -109,6 +109,13 @@ def swapped_matmul_for_product(at: Node) -> Iterator[Change]:
         yield Change("order", 2.9, lambda args, i=i: _swapped(args, i, matmul))
 
 
+def swapped_and_transposed_matmul_for_product(at: Node) -> Iterator[Change]:
+    for i in range(len(at.node.args) - 1):
+        for j in (i, i + 1):
+            make: Make = lambda args, i=i, j=j: _swapped(_turned(args, j), i, matmul)  # noqa: E731
+            yield Change("operator", 2.9, make)
+
+
 def quotient_for_product(at: Node) -> Iterator[Change]:
     for i in range(len(at.node.args)):
         yield Change("operator", 2.6, lambda args, i=i: _over(args, i))
@@ -133,7 +140,7 @@ def bracket_opened(at: Node) -> Iterator[Change]:
 
 def matrix_dropped(at: Node) -> Iterator[Change]:
     for i in range(len(at.node.args)):
-        yield Change("extra-factor", 2.3, lambda args, i=i: matmul(*args[:i], *args[i + 1 :]))
+        yield Change("extra-factor", 1.95, lambda args, i=i: matmul(*args[:i], *args[i + 1 :]))
 
 
 def matrices_swapped(at: Node) -> Iterator[Change]:

@@ -6,8 +6,9 @@ makes no sense, the right answer itself is the repair, if it is that short.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from chainrule.algebra import (
@@ -35,9 +36,9 @@ WITHOUT_A_WORD = (ADD, DIVIDE, ENTRY, MATMUL, MULTIPLY, NEGATE, POWER_OF, TRANSP
 """The operations that are written without a word of their own."""
 
 FACTOR = 6
-"""How many words a factor or term may have that is longer than the line."""
+"""How many words may stand for one, in a line that is shorter."""
 
-CHAINS = (ADD, MULTIPLY, MATMUL, DIVIDE, POWER_OF)
+CHAINS = (ADD, MULTIPLY, MATMUL)
 
 
 def shown(
@@ -75,16 +76,23 @@ def is_short(before: Expression, after: Expression) -> bool:
     added, removed = now - was, (was - now).total()
     if added.total() <= max(removed, 1):
         return True
-    operands = (
-        _words(arg) for node in postorder(after) if node.operation in CHAINS for arg in node.args
-    )
-    most = max(was.total(), FACTOR)
+    parts = (sum(map(_words, run), Counter[object]()) for run in _runs(after))
+    most = max(was.total(), FACTOR) if removed else now.total()
     return any(
         one.total() <= most
         and (added - one).total() <= removed
         and (one - added).total() <= removed
-        for one in operands
+        for one in parts
     )
+
+
+def _runs(root: Expression) -> Iterator[Sequence[Expression]]:
+    """The parts of a tree, and what stands side by side in a sum or product."""
+    for node in postorder(root):
+        yield (node,)
+        if node.operation in CHAINS:
+            for i, j in itertools.combinations(range(len(node.args) + 1), 2):
+                yield node.args[i:j]
 
 
 def _words(root: Expression) -> Counter[object]:

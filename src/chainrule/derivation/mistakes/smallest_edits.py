@@ -36,6 +36,8 @@ from chainrule.derivation.mistakes.vocabulary import vocabulary
 NEAR = {"missing-factor": ("factor",), "power": ("extra-factor",), "symbol": ("function",)}
 """Kinds of edits that mend a mistake of another kind."""
 
+TWICE = ", in more than one place"
+
 MAX_CONFIRMED = 60
 """How many edits that fit at one point are tried at the others."""
 
@@ -116,8 +118,9 @@ def almost_one_edit(case: Case) -> tuple[Mistake, ...]:
     loose = case.known(_best_loose_edit)
     if loose is None:
         return ()
-    first = tuple(replace(m, repaired=None) for m in mistakes_of(case, loose.edits))
-    return first + _left_over(case, loose)
+    answer = next(right_answers(case), None)
+    found = (*mistakes_of(case, loose.edits), *_left_over(case, loose))
+    return tuple(replace(mistake, repaired=answer) for mistake in found)
 
 
 def _left_over(case: Case, found: Found) -> tuple[Mistake, ...]:
@@ -130,7 +133,7 @@ def _left_over(case: Case, found: Found) -> tuple[Mistake, ...]:
     if factor is not None and factor < 0:
         messages.append(("sign", "the sign of the whole is wrong"))
     if factor is not None and abs(factor) != 1:
-        messages.append(("factor", f"the whole is {abs(factor)} times too large"))
+        messages.append(("factor", f"the whole is {abs(factor)} times what it should be"))
     return tuple(Mistake.of_whole(kind, message, case.text) for kind, message in messages)
 
 
@@ -185,16 +188,15 @@ def mistakes_of(case: Case, edits: Sequence[Edit]) -> tuple[Mistake, ...]:
     """The edits as mistakes, each with the text mended of all of them."""
     result = mended(case.parsed, edits, case.question.sheet.scope)
     repaired = None if result is None else result[0]
-    return tuple(
-        Mistake(
-            repair.edit.kind,
-            explained(repair, case.question),
-            repair.dropped if repair.dropped is not None else repair.was,
-            repaired,
-            repair.span,
-        )
-        for repair in pieces(case.parsed, edits)
-    )
+    found: dict[tuple[str, str], Mistake] = {}
+    for repair in pieces(case.parsed, edits):
+        kind, message = repair.edit.kind, explained(repair, case.question)
+        yours = repair.dropped if repair.dropped is not None else repair.was
+        mistake = Mistake(kind, message, yours, repaired, repair.span)
+        first = found.setdefault((kind, message), mistake)
+        if first is not mistake and not first.message.endswith(TWICE):
+            found[kind, message] = replace(first, message=f"{message}{TWICE}")
+    return tuple(found.values())
 
 
 # One name that is wrong wherever it stands.

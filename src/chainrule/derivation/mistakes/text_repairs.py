@@ -71,6 +71,7 @@ def mended(parsed: Parsed, edits: Sequence[Edit], scope: Scope) -> tuple[str, Ex
     target = applied(parsed.expression, edits)
     for brackets in (False, True):
         words = _spliced(parsed, parsed.syntax, (), list(edits), brackets, outermost=True)
+        words = _without_double_brackets(words)
         try:
             now = parse(words, scope).expression
         except AlgebraError:
@@ -82,6 +83,20 @@ def mended(parsed: Parsed, edits: Sequence[Edit], scope: Scope) -> tuple[str, Ex
         return words, parse(words, scope).expression
     except AlgebraError:
         return None
+
+
+def _without_double_brackets(words: str) -> str:
+    """`(a)` for `((a))`."""
+    opened: list[int] = []
+    closes: dict[int, int] = {}
+    for i, letter in enumerate(words):
+        if letter == "(":
+            opened.append(i)
+        elif letter == ")" and opened:
+            closes[opened.pop()] = i
+    twice = {i for i, end in closes.items() if closes.get(i + 1) == end - 1}
+    gone = twice | {closes[i] for i in twice}
+    return "".join(letter for i, letter in enumerate(words) if i not in gone)
 
 
 def _typed(syntax: Syntax, path: tuple[int, ...]) -> tuple[Syntax, tuple[int, ...]]:

@@ -5,6 +5,7 @@ They come from the sheet and its derivation, so that a repair uses what the deri
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainrule.algebra import (
@@ -38,6 +39,7 @@ from chainrule.algebra import (
     rational,
     subtract,
     symbols,
+    times,
 )
 from chainrule.derivation.asking.cost_scale import means
 from chainrule.derivation.asking.derived_forms import sources, textbook
@@ -108,6 +110,9 @@ def _vocabulary(asked: Question) -> Vocabulary:
             elif node.operation is ADD:
                 for term in node.args:
                     terms.setdefault(term.args[0] if term.operation is NEGATE else term, term)
+    for root in roots:
+        for term in _opened(root):
+            terms.setdefault(term.args[0] if term.operation is NEGATE else term, term)
     for definition in sheet.definitions:
         for node in postorder(definition.expression):
             if node.operation is ADD:
@@ -147,6 +152,14 @@ def _vocabulary(asked: Question) -> Vocabulary:
         tuple(dict.fromkeys([*functions, SIGMA, TANH] if not _calculus(sheet) else functions)),
         tuple(sorted({node.params[0] for node in nodes if node.operation is SOFTMAX})),
     )
+
+
+def _opened(root: Expression) -> Iterator[Expression]:
+    """The terms of a * (b + c) without its bracket: a * b and a * c."""
+    sums = [arg for arg in root.args if arg.operation is ADD]
+    if root.operation is MULTIPLY and len(sums) == 1:
+        for term in sums[0].args:
+            yield times(*(term if arg is sums[0] else arg for arg in root.args))
 
 
 def _calculus(sheet: Sheet) -> bool:
