@@ -32,6 +32,7 @@ from chainrule.algebra import AlgebraError, Sheet, load_sheet, parse_sheet
 from chainrule.derivation import Check, check
 
 TABLES = Path(__file__).parent.parent / "tests" / "derivation"
+OWN = ("held_out", "held_out_paper", "learners_mistakes", "named_mistakes")
 UNNAMED = "unnamed"
 
 
@@ -85,6 +86,9 @@ def read_toml(path: Path) -> Iterator[Row]:
     for one in content.get("wrong", ()):
         source = sheets.get(one["sheet"], one["sheet"])
         yield Row(source, one["wrt"], one["line"], False, tuple(one["kinds"]))
+    for one in content.get("named", ()):
+        source = sheets.get(one["sheet"], one["sheet"])
+        yield Row(source, one["wrt"], one["line"], False, (one["kind"],))
     for one in content.get("backpropagation", ()):
         for sheet, wrt, line in one["cases"]:
             yield Row(sheet, wrt, line, False, tuple(one["kinds"]))
@@ -96,7 +100,7 @@ def read_toml(path: Path) -> Iterator[Row]:
 
 def tables(paths: Iterable[str]) -> Iterator[tuple[str, list[Row]]]:
     named = [Path(path) for path in paths]
-    for path in named or sorted(TABLES.glob("*.toml")):
+    for path in named or [TABLES / f"{name}.toml" for name in OWN]:
         rows = list(read_json(path) if path.suffix == ".json" else read_toml(path))
         if rows:
             yield path.stem, rows
