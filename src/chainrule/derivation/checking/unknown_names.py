@@ -21,14 +21,10 @@ def unknown_names(case: Case) -> list[ParseError]:
     words = case.text
     for _ in range(MOST):
         error = Case(case.question, words).reading
-        if not _is_unknown(error):
+        if not isinstance(error, ParseError) or not error.message.startswith("unknown name"):
             break
         start, end = error.span
         name = words[start:end]
         found.setdefault(name, error)
         words = words[:start] + STAND_IN.ljust(end - start) + words[end:]
     return list(found.values())
-
-
-def _is_unknown(error: object) -> bool:
-    return isinstance(error, ParseError) and error.message.startswith("unknown name")
