@@ -18,7 +18,7 @@ from chainrule.practice.problems import (
     topic_named,
     topics_for,
 )
-from chainrule.practice.session import Score, Session
+from chainrule.practice.session import Past, Score, Session
 from chainrule.practice.topic import KINDS, Task, Topic
 from chainrule.practice.topics import TOPICS
 from chainrule.practice.wrong_answers import Wrong, WrongRule
@@ -27,6 +27,7 @@ __all__ = [
     "KINDS",
     "TOPICS",
     "Graded",
+    "Past",
     "PracticeFault",
     "Problem",
     "Score",

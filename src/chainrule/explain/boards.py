@@ -1,0 +1,208 @@
+"""What formulas are about: the boards of a write-up, and the judging of one formula on one board.
+
+A board is a sheet. An equation whose names fit it is right or wrong there; any other is unreadable
+and costs nothing. A board with `needs` counts only where the text has these quantities as the board
+has them: a cost without the half is a board of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chainrule.algebra import (
+    SYMBOL,
+    AlgebraError,
+    Array,
+    Definition,
+    Expression,
+    Scope,
+    Sheet,
+    evaluate,
+    parse,
+    parse_sheet,
+    symbols,
+)
+from chainrule.derivation import Mistake, Verdict, check_chain, points_of, split
+
+NUMBER = re.compile(r"[-−]?\s*\d[\d\s.,/*+()^-]*")
+RELATIVE, ABSOLUTE = 1e-9, 1e-12
+LEFT = "F"
+PRIME = re.compile(r"([a-z]+)'\((\w+)\)")
+
+
+@dataclass(frozen=True)
+class Board:
+    """A sheet that formulas are judged on.
+
+    needs: quantities that the text itself must have written as they are here. loose: names without
+    numbers of layers, where `z = w*a + b` speaks of another layer's `a`. aliases: other ways to
+    write a name.
+    """
+
+    sheet: Sheet
+    needs: tuple[str, ...] = ()
+    loose: bool = False
+    aliases: tuple[tuple[str, str], ...] = ()
+
+    def read(self, text: str) -> str:
+        """The text in the names of the board; `v = mu*v - g` as `v_new = ...`, if it has that."""
+        for other, name in self.aliases:
+            text = re.sub(rf"(?<![\w]){re.escape(other)}(?![\w])", name, text)
+        sides = sides_of(text)
+        if len(sides) < 2 or f"{sides[0]}_new" not in self.sheet.shapes:
+            return text
+        order = [definition.name for definition in self.sheet.definitions]
+        new = f"{sides[0]}_new"
+        rest = " = ".join(sides[1:])
+        for earlier in order[: order.index(new)]:
+            rest = re.sub(rf"\b{earlier.removesuffix('_new')}\b", earlier, rest)
+        return f"{new} = {rest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on one formula; its mistake where it is wrong and one has a name."""
+
+    verdict: Verdict
+    message: str = ""
+    mistake: Mistake | None = None
+
+    @property
+    def right(self) -> bool:
+        return self.verdict in ("right", "right-other-form")
+
+
+UNREADABLE = Judgement("unreadable", "its names are not those of this concept")
+GIVEN = Judgement("undecided", "a number that is given")
+NO_CLAIM = Judgement("undecided", "not an equation")
+
+
+def sides_of(text: str) -> list[str]:
+    """What is said to be equal."""
+    return [side.strip() for side, _ in split(text.replace("≈", "=")) if side.strip()]
+
+
+def judged_on(board: Board, text: str) -> Judgement:
+    """The verdict on an equation, on one board."""
+    sides = sides_of(board.read(text))
+    if len(sides) < 2:
+        return NO_CLAIM
+    leaf = leaf_of(board.sheet, sides[0])
+    try:
+        if leaf is None:
+            return identity(board.sheet, sides)
+        if all(NUMBER.fullmatch(side) for side in sides[1:]):
+            return GIVEN
+        if board.loose and goes_round(board.sheet, leaf, sides[1:]):
+            return UNREADABLE
+        return named_left(board.sheet, leaf, f"{sides[0]} = " + " = ".join(sides[1:]))
+    except (AlgebraError, RecursionError):
+        return UNREADABLE
+
+
+def leaf_of(sheet: Sheet, text: str) -> str | None:
+    """The quantity or derivative that a left side is the name of, with or without an index."""
+    try:
+        tree = parse(text.partition("[")[0], sheet.scope).expression
+    except AlgebraError:
+        return None
+    return tree.params[0] if tree.operation is SYMBOL else None
+
+
+def goes_round(sheet: Sheet, leaf: str, sides: Sequence[str]) -> bool:
+    """Whether a side uses what the left side itself goes into."""
+    order = [definition.name for definition in sheet.definitions]
+    if leaf not in sheet.shapes:
+        return False
+    later = set(order[order.index(leaf) + 1 :]) if leaf in order else set(order)
+    try:
+        trees = [parse(side, sheet.scope).expression for side in sides]
+    except AlgebraError:
+        return False
+    return any(later & set(symbols(tree)) for tree in trees)
+
+
+def named_left(sheet: Sheet, leaf: str, text: str) -> Judgement:
+    """The verdict on `delta2 = ...`, as a check of a line gives it."""
+    quantity = next(iter(sheet.shapes))
+    lines = check_chain(sheet, quantity, [text]).lines
+    verdicts = [line.verdict for line in lines]
+    for line in lines:
+        if line.verdict == "wrong":
+            mistake = line.mistakes[0] if line.mistakes else None
+            return Judgement("wrong", mistake.message if mistake else line.message, mistake)
+    for verdict in ("unreadable", "undecided"):
+        if verdict in verdicts:
+            line = lines[verdicts.index(verdict)]
+            return UNREADABLE if verdict == "unreadable" else Judgement(verdict, line.message)
+    if not lines:
+        return UNREADABLE
+    return Judgement(lines[-1].verdict, lines[-1].message)
+
+
+def identity(sheet: Sheet, sides: Sequence[str]) -> Judgement:
+    """The verdict on an equation of two expressions: both sides by numbers."""
+    trees = [parse(side, sheet.scope).expression for side in sides]
+    points = points_of(sheet)
+    for other, side in zip(trees[1:], sides[1:], strict=True):
+        for point in points:
+            a, b = point.value(trees[0]), point.value(other)
+            if not (np.isfinite(a).all() and np.isfinite(b).all()):
+                return Judgement("undecided", "it has no value at some points")
+            if not alike(a, b):
+                return mistaken(sheet, trees[0], sides[0], side)
+    return Judgement("right", "both sides are equal")
+
+
+def alike(a: Array, b: Array) -> bool:
+    if a.shape != b.shape and 1 not in (a.size, b.size):
+        return False
+    most = max(float(np.abs(a).max()), float(np.abs(b).max()))
+    return bool((np.abs(a - b) <= RELATIVE * most + ABSOLUTE).all())
+
+
+def mistaken(sheet: Sheet, tree: Expression, left: str, right: str) -> Judgement:
+    """A wrong identity, with the mistake that a check of its right side names."""
+    slope = PRIME.fullmatch(left.replace(" ", ""))
+    try:
+        if slope:
+            variable = slope[2]
+            asked = parse_sheet(f"{variable}: scalar\n{LEFT} = {slope[1]}({variable})\n")
+            found = named_left(asked, LEFT, f"d{LEFT}/d{variable} = {right}")
+        else:
+            asked = replace(sheet, definitions=(*sheet.definitions, Definition(LEFT, tree)))
+            found = named_left(asked, LEFT, f"{LEFT} = {right}")
+    except AlgebraError:
+        found = UNREADABLE
+    if found.verdict == "wrong" and not re.search(rf"\b{LEFT}\b", found.message):
+        return found
+    return Judgement("wrong", f"`{left}` and `{right}` are not equal", None)
+
+
+NOTHING = Scope({}, derivatives=False)
+
+
+def of_numbers(text: str) -> Judgement | None:
+    """The verdict on an equation of numbers alone, a rounding allowed; None for another text."""
+    sides = sides_of(text)
+    if len(sides) < 2:
+        return None
+    values: list[float] = []
+    for side in sides:
+        try:
+            tree = parse(side.replace(",", ""), NOTHING).expression
+            values.append(float(evaluate(tree, {}, {}).reshape(())))
+        except (AlgebraError, ValueError):
+            return None
+    for side, value in zip(sides[1:], values[1:], strict=True):
+        printed = re.fullmatch(r"[-−]?\s*\d[\d,]*(?:\.(\d+))?", side.strip())
+        slack = 0.51 * 10 ** -len(printed[1]) if printed and printed[1] else 5e-3
+        if not printed:
+            slack = 1e-9
+        if abs(value - values[0]) > slack + 1e-9 * abs(values[0]):
+            return Judgement("wrong", f"`{sides[0]}` is {values[0]:.6g}, and `{side}` is not")
+    return Judgement("right", "both sides are equal")

@@ -1,0 +1,181 @@
+"""Where in a text a phrasing stands: in one sentence or in two neighbours, asserted, not denied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from chainrule.explain.passages import Sentence, Token
+from chainrule.explain.phrasings import Element, Group, Phrase, Phrasing
+from chainrule.explain.words import near
+
+MOST_GAP = 3
+"""The most words that `...` in a phrase stands for."""
+
+SPAN = 22
+"""The most words from the first to the last that a phrasing rests on."""
+
+NEIGHBOURS = 19
+"""The same where it rests on two sentences."""
+
+LONG = 7
+"""Letters of a word from which on one slip of the finger is let pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a phrase stands: from word to word; the places of the words that deny it."""
+
+    start: int
+    end: int
+    deniers: frozenset[int]
+
+    def moved(self, by: int) -> Hit:
+        return Hit(self.start + by, self.end + by, frozenset(i + by for i in self.deniers))
+
+
+@dataclass
+class Matcher:
+    """The sentences of a text, searched for phrasings. What was looked up once is kept."""
+
+    sentences: Sequence[Sentence]
+    _words: dict[str, list[Token]] = field(default_factory=dict[str, list[Token]], init=False)
+    _fitting: dict[Element, frozenset[Token]] = field(
+        default_factory=dict[Element, frozenset[Token]], init=False
+    )
+    _hits: dict[tuple[Group, int], list[Hit]] = field(
+        default_factory=dict[tuple[Group, int], list[Hit]], init=False
+    )
+
+    def __post_init__(self) -> None:
+        for word in {word for one in self.sentences for word in one.spoken}:
+            self._words.setdefault(word.word[0], []).append(word)
+
+    def first(self, wanted: Sequence[Phrasing]) -> int | None:
+        """The place of the first sentence with which one of the phrasings begins."""
+        able = [one for one in wanted if self.possible(one)]
+        for places in self.windows():
+            for one in able:
+                if self.wide_enough(one, places) and self.stands(one, places):
+                    return places[0]
+        return None
+
+    def every(self, wanted: Sequence[Phrasing]) -> Iterator[int]:
+        """The places of all single sentences in which one of the phrasings stands."""
+        able = [one for one in wanted if self.possible(one)]
+        for place in range(len(self.sentences)):
+            if any(self.stands(one, (place,)) for one in able):
+                yield place
+
+    def windows(self) -> Iterator[tuple[int, ...]]:
+        """Every sentence, then every two neighbours."""
+        for place in range(len(self.sentences)):
+            yield (place,)
+        for place in range(len(self.sentences) - 1):
+            yield (place, place + 1)
+
+    def wide_enough(self, wanted: Phrasing, places: tuple[int, ...]) -> bool:
+        """Whether the phrasing may be spread over so many sentences."""
+        if len(places) == 1:
+            return True
+        goes_on = self.sentences[places[1]].goes_on
+        return len(wanted.groups) >= 3 or (len(wanted.groups) == 2 and goes_on)
+
+    def possible(self, wanted: Phrasing) -> bool:
+        """Whether the text has the words for every group somewhere."""
+        return all(any(map(self.has_words, group.phrases)) for group in wanted.groups)
+
+    def has_words(self, phrase: Phrase) -> bool:
+        return all(element is None or self.fitting(element) for element in phrase)
+
+    def fitting(self, element: Element) -> frozenset[Token]:
+        """The words of the text that an element stands for."""
+        if element not in self._fitting:
+            same_letter = self._words.get(element.text[0], [])
+            self._fitting[element] = frozenset(w for w in same_letter if fits(element, w))
+        return self._fitting[element]
+
+    def stands(self, wanted: Phrasing, places: tuple[int, ...]) -> bool:
+        """Whether the groups stand in these sentences, in their order, asserted, not denied."""
+        first = len(self.sentences[places[0]].spoken)
+        found: list[list[Hit]] = []
+        for group in wanted.groups:
+            hits = list(self.hits(group, places[0]))
+            for place in places[1:]:
+                hits += [hit.moved(first) for hit in self.hits(group, place)]
+            if not hits:
+                return False
+            found.append(hits)
+        covered = {i for group in found for hit in group for i in range(hit.start, hit.end)}
+        stated = [[hit for hit in group if hit.deniers <= covered] for group in found]
+        if not all(stated):
+            return False
+        asked = [self.sentences[place].asks for place in places]
+        for chosen in choices(wanted, stated):
+            in_second = [hit.start >= first for hit in chosen]
+            if len(places) > 1 and (len(set(in_second)) == 1 or span(chosen) > NEIGHBOURS):
+                continue
+            if not all(asked[number] for number in in_second):
+                return True
+        return False
+
+    def hits(self, group: Group, place: int) -> list[Hit]:
+        """Every place in a sentence at which a phrase of the group stands."""
+        key = (group, place)
+        if key not in self._hits:
+            one = self.sentences[place]
+            found: list[Hit] = []
+            for phrase in group.phrases:
+                if not self.has_words(phrase):
+                    continue
+                for start in range(len(one.spoken)):
+                    for end in self.ends(phrase, one.spoken, start):
+                        denying = frozenset[int]().union(*one.deniers[start:end])
+                        found.append(Hit(start, end, denying - set(range(start, end))))
+            self._hits[key] = found
+        return self._hits[key]
+
+    def ends(self, phrase: Phrase, words: Sequence[Token], start: int) -> Iterator[int]:
+        """Where the phrase ends if it begins at `start`."""
+        if not phrase:
+            yield start
+            return
+        first, rest = phrase[0], phrase[1:]
+        if first is None:
+            for skipped in range(MOST_GAP + 1):
+                if start + skipped <= len(words):
+                    yield from self.ends(rest, words, start + skipped)
+        elif start < len(words) and words[start] in self.fitting(first):
+            yield from self.ends(rest, words, start + 1)
+
+
+def fits(element: Element, token: Token) -> bool:
+    """Whether a word is the one that is looked for, or a slip of the finger for it."""
+    if element.prefix:
+        return token.word.startswith(element.text)
+    if element.text in (token.stem, token.word):
+        return True
+    return min(len(element.text), len(token.stem)) >= LONG and near(element.text, token.stem)
+
+
+def choices(wanted: Phrasing, stated: Sequence[Sequence[Hit]]) -> Iterator[tuple[Hit, ...]]:
+    """One hit a group, none over another, in the order that is wanted, all near enough."""
+
+    def further(number: int, chosen: tuple[Hit, ...]) -> Iterator[tuple[Hit, ...]]:
+        if number == len(stated):
+            yield chosen
+            return
+        for hit in stated[number]:
+            if any(hit.start < other.end and other.start < hit.end for other in chosen):
+                continue
+            if wanted.groups[number].after and hit.start < chosen[-1].end:
+                continue
+            if chosen and span((*chosen, hit)) > SPAN:
+                continue
+            yield from further(number + 1, (*chosen, hit))
+
+    yield from further(0, ())
+
+
+def span(chosen: Sequence[Hit]) -> int:
+    return max(hit.end for hit in chosen) - min(hit.start for hit in chosen)

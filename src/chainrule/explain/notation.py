@@ -1,0 +1,109 @@
+"""Formulas as people write them in a text, brought into the language of the sheets.
+
+The labels before them (`BP1:`), the signs of an assignment, simple LaTeX, and the letters that books
+use for layers: `delta^L`, `w^{l+1}`, `a^{(l-1)}`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from chainrule.explain.words import LETTERS
+
+LABEL = re.compile(r"^\s*(?:\(?BP[1-4]\)?|[A-Za-z][\w ]{2,30}|\(?\d{1,2}[.)])\s*:(?!=)\s*|^\s*\(?BP[1-4]\)?\s+")
+NUMBERED = re.compile(r"\s*\((?:\d{1,2}|BP[1-4])\)\s*$|\\tag\{[^}]*\}|\\label\{[^}]*\}")
+LIMIT = re.compile(r"\\?lim(?:it)?(?:_?\{[^}]*\}|_?\([^)]*\)|_\w+|\s*\w+\s*(?:->|→|\\to)\s*\w+)?\s*")
+
+TEX = (
+    (re.compile(r"\\(?:left|right|big|Big|bigl|bigr|,|;|!|quad|qquad|displaystyle|limits)(?![a-z])"), " "),
+    (re.compile(r"\\(?:mathrm|mathbf|text|operatorname|boldsymbol|vec|mathit)\{([^{}]*)\}"), r"\1"),
+    (re.compile(r"\\(?:d?t?frac)\{\s*(?:\\partial|d|\\mathrm d)\s*(\\?[A-Za-z]\w*(?:[_^]\{?\w+\}?)*)\s*\}"
+                r"\{\s*(?:\\partial|d|\\mathrm d)\s*(\\?[A-Za-z]\w*(?:[_^]\{?\w+\}?)*)\s*\}"), r"d\1/d\2 "),
+    (re.compile(r"\\(?:d?t?frac)\{\s*(?:\\partial|d)\s*\}\{\s*(?:\\partial|d)\s*(\w)\s*\}"), r"d/d\1 "),
+    (re.compile(r"\\(?:odot|circ|cdot|times|ast)(?![a-z])"), "*"),
+    (re.compile(r"\\(?:top|intercal)(?![a-z])|\\mathsf\{T\}|\\mathrm\{T\}"), "T"),
+    (re.compile(r"\\partial\s*"), "d"),
+    (re.compile(r"\\nabla(?:_\{?\w+\}?)?\s*"), "nabla "),
+    (re.compile(r"\\(?:approx|simeq|doteq)(?![a-z])"), "≈"),
+    (re.compile(r"\\(?:leftarrow|gets)(?![a-z])"), ":="),
+    (re.compile(r"\\(?:to|rightarrow)(?![a-z])"), "→"),
+    (re.compile(r"\\prime(?![a-z])"), "'"),
+    (re.compile(r"\\ln(?![a-z])"), "log"),
+    (re.compile(r"\\([A-Za-z]+)"), r"\1"),
+)  # fmt: skip
+FRACTION = re.compile(r"\\(?:d?t?frac)\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
+ROOT = re.compile(r"\\sqrt\{([^{}]*)\}")
+
+LETTER_LAYERS = re.compile(
+    r"(?<![A-Za-z])(\\?(?:delta|Delta|δ|sigma|[WwbBzZaA]))"
+    r"(?:\^|_)(?:\{\s*\(?\s*(L|l)\s*(?:([+-])\s*1)?\s*\)?\s*\}|\(\s*(L|l)\s*(?:([+-])\s*1)?\s*\)|(L|l)(?!\w))"
+)
+NUMBERED_LAYERS = re.compile(
+    r"(?<![A-Za-z])(\\?(?:delta|Delta|δ|[WwbBzZaA]))(?:\^\{?\s*[\[(]\s*(\d)\s*[\])]\s*\}?|_\{?(\d)\}?)"
+)
+INPUT = "x"
+RAISED_LAYERS = re.compile(r"(?:δ|delta|[zZWw])[¹²³]")
+RAISED = re.compile(r"(δ|delta|[azZWwbA])([¹²³])")
+SUM_OF_SQUARES = re.compile(
+    r"(?:∑|Σ|\\sum|\bsum)(?:_\{?\w+\}?)?\s*(?=\s|\()(?<!sum)(\((?:[^()]|\([^()]*\))*\)\s*(?:\^\s*\{?2\}?|\*\*\s*2|²))"
+)
+"""`Σ (a - y)^2` is the sum of the squares, whatever a program would take first."""
+
+
+def layer_number(letter: str, sign: str | None) -> int:
+    """`L` and `l+1` are the second of two layers, `l` and `L-1` the first, `l-1` what goes in."""
+    return (2 if letter == "L" else 1) + {"+": 1, "-": -1}.get(sign or "", 0)
+
+
+def without_layers(text: str) -> str:
+    """`delta^{l+1}` as `delta2`, `a^{l-1}` as the input; for a network of two layers."""
+
+    def named(match: re.Match[str]) -> str:
+        letter = match[2] or match[4] or match[6]
+        number = layer_number(letter, match[3] or match[5])
+        name = match[1].replace("δ", "delta").lstrip("\\")
+        if name in ("a", "A") and number == 0:
+            return INPUT
+        return f"{'W' if name == 'w' else name}{number}"
+
+    if RAISED_LAYERS.search(text):
+        text = RAISED.sub(lambda m: m[1].replace("δ", "delta") + str("¹²³".index(m[2]) + 1), text)
+    text = LETTER_LAYERS.sub(named, text)
+    return NUMBERED_LAYERS.sub(
+        lambda m: f"{m[1].replace('δ', 'delta').lstrip(chr(92))}{m[2] or m[3]}", text
+    )
+
+
+def plain(text: str) -> str:
+    """The formula without labels, LaTeX and signs of assignment."""
+    text = NUMBERED.sub("", text).strip().rstrip(".,;").strip()
+    text = LABEL.sub("", text)
+    text = SUM_OF_SQUARES.sub(r"sum(\1)", without_layers(text))
+    if "\\" in text:
+        for _ in range(4):
+            text = TEX[0][0].sub(TEX[0][1], text)
+            for pattern, instead in TEX[2:4]:
+                text = pattern.sub(instead, text)
+            text = FRACTION.sub(r"((\1)/(\2))", text)
+            text = ROOT.sub(r"sqrt(\1)", text)
+        for pattern, instead in TEX:
+            text = pattern.sub(instead, text)
+    text = re.sub(r"\^\{?\s*T\s*\}?(?!\w)", ".T", text)
+    text = re.sub(r"[_]\{(\w+)\}", r"\1", text)
+    text = text.replace("{", "(").replace("}", ")").replace("ln(", "log(")
+    text = re.sub(r"\s*(?::=|←|<-|⟵)\s*", " = ", text)
+    step = re.match(r"^(\S+)\s*([+-])=\s*(.+)$", text)
+    if step:
+        text = f"{step[1]} = {step[1]} {step[2]} ({step[3]})"
+    return " ".join(text.split())
+
+
+def compact(text: str) -> str:
+    """The formula as it is compared by its signs: no spaces, one way to write a power."""
+    text = plain(text).translate(LETTERS).lower()
+    text = re.sub(r"\^\((\w+)\)", r"^\1", text.replace("**", "^"))
+    return re.sub(r"[\s{}\\_]", "", text).replace("′", "'")
+
+
+def has_limit(text: str) -> bool:
+    return LIMIT.search(text) is not None and "lim" in text

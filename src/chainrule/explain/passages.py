@@ -1,0 +1,208 @@
+"""A text taken apart: its sentences with their lines, its formulas, the words of each sentence.
+
+A formula stands between `$`, backticks, `\\(` and `\\)`, or three backticks on lines of their own;
+a line that is nothing but an equation is one too. A sentence keeps the words that are in its
+formulas: "the error `delta1`".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from chainrule.explain.negation import deniers_of
+from chainrule.explain.words import FILLERS, LETTERS, is_contraction, stem
+
+FENCED = r"```[^\n]*\n(?P<fenced>.*?)\n?[ \t]*```"
+INLINE = (
+    r"\$\$(?P<display>.+?)\$\$",
+    r"\\\[(?P<square>.+?)\\\]",
+    r"\\\((?P<round>.+?)\\\)",
+    r"(?<!\\)\$(?P<dollar>[^$\n]{1,400}?)(?<!\\)\$",
+    r"``(?P<double>[^\n]{1,400}?)``",
+    r"`(?P<code>[^`\n]{1,400})`",
+)
+MARKED = re.compile("|".join((FENCED, *INLINE)), re.DOTALL)
+HOLE = "\ue000"
+"""Stands for a formula in the prose."""
+
+ALONE = re.compile(r"[A-Za-zα-ωΔ∂][\w'′^∂/.\[\],()α-ω]{0,24}\s*=[^=].*")
+"""A line of its own that begins like an equation."""
+
+PROSE_WORD = re.compile(r"(?<![\w\\])[a-z]{3,}(?![\w(])")
+NOT_PROSE = frozenset("sum mean exp log sin cos tan max min sigma tanh relu softmax diag eta".split())
+
+ENDS = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\beq)(?<!\bcf)[.!?]+[\"')\]]*(?=\s|$)")
+ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)]|#{1,6})\s+")
+WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?[\d.]*\d(?:\.T)?|[A-Za-z]+(?:'[A-Za-z]+)*|\d+(?:\.\d+)?|->|[→=<>≈*@+/^,;:()\-?]")
+PRONOUNS = frozenset("it this that they these those he she which here there so".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula of the text as typed, and its line."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word: as it stands in small letters, and its stem."""
+
+    word: str
+    stem: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence: as it stands, the line on which it begins, its paragraph, its formulas."""
+
+    text: str
+    line: int
+    paragraph: int
+    formulas: tuple[Formula, ...] = ()
+
+    @cached_property
+    def spoken(self) -> tuple[Token, ...]:
+        """All words and signs in order, those of short formulas too, without the fillers."""
+        return tuple(tokens(HOLES_SHOWN.sub(as_words, self.text)))
+
+    @cached_property
+    def deniers(self) -> tuple[frozenset[int], ...]:
+        """For each word, the places of the words that deny it."""
+        return deniers_of([token.word for token in self.spoken])
+
+    @property
+    def asks(self) -> bool:
+        return self.text.rstrip(" \"')*_").endswith("?")
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it begins with a word that points at the sentence before."""
+        first = re.match(r"\W*(\w+)", self.text)
+        return first is not None and first[1].lower() in PRONOUNS
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as it was typed, its sentences and its formulas in order."""
+
+    source: str
+    sentences: tuple[Sentence, ...]
+    formulas: tuple[Formula, ...]
+
+    @cached_property
+    def prose(self) -> str:
+        """The words alone, each formula read as one short word."""
+        return "\n\n".join(
+            ITEM.sub("", MARKED.sub(" it ", sentence.text)) for sentence in self.sentences
+            if not is_equation(sentence.text)
+        )
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(token.stem for one in self.sentences for token in one.spoken)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words and signs of a text; `doesn't` is two, and fillers are left out."""
+    for match in WORD.finditer(text.translate(LETTERS)):
+        word = match[0].lower().replace("->", "→")
+        verb = is_contraction(word)
+        for each in (verb, "not") if verb is not None else (word,):
+            if each not in FILLERS:
+                yield Token(each, stem(each))
+
+
+def is_equation(line: str) -> bool:
+    """Whether a line is nothing but an equation."""
+    line = line.strip()
+    if not ALONE.fullmatch(line):
+        return False
+    words = [word for word in PROSE_WORD.findall(line) if word not in NOT_PROSE]
+    return not words
+
+
+def read_text(source: str) -> Text:
+    """The text, taken apart."""
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    formulas: list[Formula] = []
+
+    def hide(match: re.Match[str]) -> str:
+        inside = next(group for group in match.groups() if group is not None)
+        first = source.count("\n", 0, match.start()) + 1
+        if match["fenced"] is not None:
+            kept = []
+            for number, line in enumerate(inside.split("\n"), start=first + 1):
+                if line.strip():
+                    formulas.append(Formula(line.strip(), number))
+                    kept.append(hole(len(formulas) - 1))
+            lost = match[0].count("\n")
+            return "\n" + "\n".join(kept) + "\n" * max(lost - len(kept), 0)
+        formulas.append(Formula(" ".join(inside.split()), first))
+        return hole(len(formulas) - 1) + "\n" * match[0].count("\n")
+
+    hidden = MARKED.sub(hide, source)
+    sentences: list[Sentence] = []
+    for paragraph, (first, block) in enumerate(blocks(hidden)):
+        for text, line in sentences_of(block, first):
+            inside = [formulas[int(number)] for number in HOLES.findall(text)]
+            shown = HOLES.sub(lambda m: f"`{formulas[int(m[1])].text}`", text)
+            if not inside and is_equation(shown):
+                inside = [Formula(shown.strip(), line)]
+                formulas.append(inside[0])
+            sentences.append(Sentence(shown, line, paragraph, tuple(inside)))
+    return Text(source, tuple(sentences), tuple(sorted(formulas, key=lambda one: one.line)))
+
+
+SHORT = 12
+"""Signs of a formula that is read as words, like `h` or `a2 - y`; a longer one is judged alone."""
+
+
+def as_words(formula: re.Match[str]) -> str:
+    text = formula[0].strip("`")
+    return f" {text} " if len(text) <= SHORT and "=" not in text else " . "
+
+
+HOLES = re.compile(f"{HOLE}(\\d+){HOLE}")
+HOLES_SHOWN = re.compile("`[^`]*`")
+
+
+def hole(number: int) -> str:
+    return f"{HOLE}{number}{HOLE}"
+
+
+def blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Paragraphs and items of lists, each with the number of its first line."""
+    first, kept = 1, list[str]()
+    for number, line in enumerate(text.split("\n"), start=1):
+        alone = is_equation(line) or line.lstrip().startswith("#")
+        if kept and (not line.strip() or ITEM.match(line) or alone):
+            yield first, kept
+            kept = []
+        if line.strip():
+            first = first if kept else number
+            kept.append(line)
+            if alone:
+                yield first, kept
+                kept = []
+    if kept:
+        yield first, kept
+
+
+def sentences_of(lines: list[str], first: int) -> Iterator[tuple[str, int]]:
+    """The sentences of a paragraph, each with the line on which it begins."""
+    whole = "\n".join(lines)
+    opening = ITEM.match(whole)
+    begin = opening.end() if opening else 0
+    ends = [match.end() for match in ENDS.finditer(whole, begin)] if not is_equation(whole) else []
+    for end in [*ends, len(whole)]:
+        piece = whole[begin:end]
+        words = " ".join(piece.split())
+        if re.search(rf"\w|{HOLE}", words):
+            line = first + whole.count("\n", 0, begin + len(piece) - len(piece.lstrip()))
+            yield words, line
+        begin = end

@@ -1,0 +1,105 @@
+"""Phrasings: what people say for an idea, written so that a teacher can read and add them.
+
+    "slope|steepness & multipl*|product|times"
+    "rise > divid*|over|per > run"
+    "{error} & {back} & {weights}"
+
+Groups stand between `&`, in any order; between `>` they come in this order. In a group `|` parts
+what may stand for one another. A word stands for all its endings; `multipl*` for every word that
+begins so; `...` in a phrase for up to three words. `{error}` is a set of the table of synonyms.
+All groups stand in one sentence; three or more may be spread over two neighbours, and two if the
+second sentence points back ("It does ...").
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from chainrule.explain.errors import ExplainError
+from chainrule.explain.passages import tokens
+
+GAP = "..."
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One word of a phrase: a stem, or the beginning of words."""
+
+    text: str
+    prefix: bool = False
+
+
+Phrase = tuple[Element | None, ...]
+"""Words in a row; None for a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What may stand for one another, and whether it comes after the group before it."""
+
+    phrases: tuple[Phrase, ...]
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """Groups that have to be there together. source: as it is written."""
+
+    source: str
+    groups: tuple[Group, ...]
+
+    @property
+    def example(self) -> str:
+        """The first of each group, as words: `slope … multiply`."""
+        first = (expanded(group, self.source).split("|")[0] for group in re.split("[&>]", self.source))
+        return " … ".join(each.strip().replace("*", "") for each in first)
+
+
+@functools.cache
+def synonyms() -> Mapping[str, str]:
+    """The sets that phrasings name in braces."""
+    source = (files("chainrule.explain") / "synonyms.toml").read_text("utf-8")
+    return {name: "|".join(words) for name, words in tomllib.loads(source).items()}
+
+
+@functools.cache
+def phrasing(source: str) -> Phrasing:
+    """The phrasing as a value. ExplainError where a set is not known or a group is empty."""
+    groups: list[Group] = []
+    for chain in source.split("&"):
+        for number, group in enumerate(chain.split(">")):
+            every = [phrase(each) for each in expanded(group, source).split("|")]
+            phrases = tuple(each for each in dict.fromkeys(every) if any(each))
+            if not phrases:
+                raise ExplainError(f"a group of {source!r} has no word that counts")
+            groups.append(Group(phrases, after=number > 0))
+    return Phrasing(source, tuple(groups))
+
+
+def expanded(group: str, source: str, depth: int = 0) -> str:
+    """The group with every set in braces written out."""
+
+    def words(match: re.Match[str]) -> str:
+        known = synonyms().get(match[1])
+        if known is None or depth > 5:
+            raise ExplainError(f"no set of synonyms is called {match[1]!r}, in {source!r}")
+        return expanded(known, source, depth + 1)
+
+    return re.sub(r"\{([\w-]+)\}", words, group)
+
+
+def phrase(text: str) -> Phrase:
+    """The words in a row; those that never count (`the`, `its`) are left out."""
+    found: list[Element | None] = []
+    for word in text.split():
+        if word == GAP:
+            found.append(None)
+        elif word.endswith("*") and word != "*":
+            found.append(Element(word[:-1].lower(), prefix=True))
+        else:
+            found += [Element(token.stem) for token in tokens(word)]
+    return tuple(found)
