@@ -30,6 +30,7 @@ LIBRARIES = {
         "cli",
         "data",
         "derivation",
+        "explain",
         "machine",
         "network",
         "practice",

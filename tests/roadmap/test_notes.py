@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from chainrule.algebra import FUNCTIONS, AlgebraError, ShapeError, load_sheet, parse, sample
+from chainrule.explain import reading_ease
 from chainrule.roadmap import (
     KINDS,
     NUMBERS,
@@ -125,21 +126,6 @@ def test_the_page_states_words_and_reading_ease(one: Concept) -> None:
     text = prose(one)
     row = f"| {one.number} | `{one.slug}` | {one.title} | {one.minutes} |"
     assert f"{row} {len(text.split())} | {reading_ease(text):.0f} |\n" in PAGE.read_text("utf-8")
-
-
-def reading_ease(text: str) -> float:
-    """Flesch (1948): 206.835 - 1.015 words a sentence - 84.6 syllables a word."""
-    sentences = [s for s in re.split(r"[.?]\s|\n\n", text) if re.search(r"[A-Za-z]", s)]
-    words = re.findall(r"[A-Za-z]+(?:'[a-z]+)?", text)
-    count = sum(map(syllables, words))
-    return 206.835 - 1.015 * len(words) / len(sentences) - 84.6 * count / len(words)
-
-
-def syllables(word: str) -> int:
-    """Groups of vowels, without a silent e at the end."""
-    groups = len(re.findall(r"[aeiouy]+", word.lower()))
-    silent = re.search(r"[^aeiouyl]e$|[^aeiouytd]ed$|[^aeiouysxzc]es$", word.lower()) is not None
-    return max(groups - silent, 1)
 
 
 @pytest.mark.parametrize(

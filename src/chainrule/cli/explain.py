@@ -74,12 +74,12 @@ def kept_in() -> Path:
 
 def record(report: Report) -> None:
     """One reading is one event of the log."""
+    from chainrule.cli import recording
     from chainrule.ground.events import Explained
-    from chainrule.roadmap import Log
 
     ideas = tuple(one.idea.id for one in report.ideas if one.found)
-    gaps = tuple(f"{gap.kind}: {gap.name}" for gap in report.gaps)
-    Log().add(Explained(concept=report.subject.concept, ideas=ideas, gaps=gaps))
+    gaps = tuple(gap.name for gap in report.gaps)
+    recording.record(Explained(concept=report.subject.concept, ideas=ideas, gaps=gaps))
 
 
 def given(file: str) -> str:
@@ -105,13 +105,11 @@ def written(subject: Subject, drafts: Drafts) -> str:
     last = drafts.last()
     drafts.make_folder()
     if not page.exists():
-        writing.replace(page, (prompt(subject) + (last.text if last else "")).encode("utf-8"))
-    before = page.read_bytes()
+        start = last.text if last else ""
+        head = "" if start.startswith("<!--") else prompt(subject)
+        writing.replace(page, (head + start).encode("utf-8"))
     edit(command, page)
-    text = read_file(page).removeprefix(prompt(subject))
-    if page.read_bytes() == before and not text.strip():
-        raise Refused(f"nothing was written; the page is {page}")
-    return text
+    return read_file(page)
 
 
 def prompt(subject: Subject) -> str:
@@ -177,11 +175,11 @@ def ask_where(report: Report, drafts: Drafts, draft: Draft) -> None:
 
 def show_drafts(top: Path) -> None:
     """All concepts, with the drafts there are."""
+    from chainrule import roadmap
     from chainrule.explain import Drafts
     from chainrule.ground.words import counted
-    from chainrule.roadmap import concepts
 
-    every = concepts()
+    every = roadmap.concepts()
     wide = max(len(one.slug) for one in every)
     first = None
     for one in every:

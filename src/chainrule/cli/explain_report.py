@@ -135,7 +135,7 @@ def formula_lines(report: Report, across: int) -> Iterator[Text]:
     counts = [f"{right} right", f"{len(wrong)} wrong"]
     counts += [f"{other} not judged"] if other else []
     yield Text()
-    yield Text(f"Formulas: {', '.join(counts)}", BOLD)
+    yield from folded(f"Formulas: {', '.join(counts)}", across, BOLD)
     for one in wrong:
         yield from marked("!", BAD, f"line {one.formula.line}: {one.text}", across)
         yield from folded(f"    {one.judgement.message}", across, indent=6)
@@ -160,7 +160,8 @@ def term_lines(report: Report, across: int) -> Iterator[Text]:
     if not report.unexplained:
         return
     yield Text()
-    yield Text("Words of the field that are used and not explained", BOLD)
+    heading = "Words of the field that are used and not explained"
+    yield from folded(heading, across, BOLD)
     for one in report.unexplained:
         yield from marked("?", BAD, f"line {one.line}: {one.name}", across)
 

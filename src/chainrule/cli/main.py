@@ -19,6 +19,7 @@ from chainrule.cli.command_list import CommandList
 from chainrule.cli.derive import derive
 from chainrule.cli.doctor import doctor
 from chainrule.cli.evaluate import evaluate
+from chainrule.cli.explain import explain
 from chainrule.cli.export import export
 from chainrule.cli.grade import grade
 from chainrule.cli.learn import learn
@@ -43,7 +44,7 @@ app = typer.Typer(
 )
 for command in (train, evaluate, predict, check_gradients, listing):
     app.command(cls=WithNames)(command)
-for command in (learn, practice, sheets, derive, check, export):
+for command in (learn, practice, explain, sheets, derive, check, export):
     app.command(cls=WithNames)(command)
 app.command("open")(open_page)
 app.add_typer(build.app, name="build")

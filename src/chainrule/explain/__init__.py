@@ -4,11 +4,12 @@
     Drafts(folder).keep(text)         versions of a text as plain files, never overwritten
     changes(before, after)            what is new, mended or lost since the last draft
 
-It looks for words and formulas and understands nothing: it says what it looked for and did not find.
+It looks for words and formulas and understands nothing: it says what it looked for and did not
+find.
 """
 
 from chainrule.explain.boards import Board
-from chainrule.explain.changes import Changes, changes
+from chainrule.explain.draft_changes import Changes, changes
 from chainrule.explain.drafts import Draft, Drafts, as_text, read_file
 from chainrule.explain.errors import ExplainError
 from chainrule.explain.matching import Matcher
@@ -17,7 +18,7 @@ from chainrule.explain.passages import read_text
 from chainrule.explain.phrasings import phrasing, synonyms
 from chainrule.explain.readability import Readability, reading_ease
 from chainrule.explain.reader import LONGEST, Gap, IdeaFound, Report, read_back, sentence_on
-from chainrule.explain.subject import Evidence, Idea, Source, Subject, Term, phrasings
+from chainrule.explain.subject import Evidence, Idea, Source, Subject, Term, phrasings_of
 from chainrule.explain.words import stem
 
 __all__ = [
@@ -41,7 +42,7 @@ __all__ = [
     "changes",
     "compact",
     "phrasing",
-    "phrasings",
+    "phrasings_of",
     "read_back",
     "read_file",
     "read_text",

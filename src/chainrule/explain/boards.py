@@ -34,6 +34,9 @@ LEFT = "F"
 PRIME = re.compile(r"([a-z]+)'\((\w+)\)")
 
 
+SIGNS = str.maketrans({"β": "beta", "γ": "gamma", "λ": "lambda", "∂": "d", "∇": "nabla "})
+
+
 @dataclass(frozen=True)
 class Board:
     """A sheet that formulas are judged on.
@@ -50,6 +53,8 @@ class Board:
 
     def read(self, text: str) -> str:
         """The text in the names of the board; `v = mu*v - g` as `v_new = ...`, if it has that."""
+        if self.aliases:
+            text = text.translate(SIGNS)
         for other, name in self.aliases:
             text = re.sub(rf"(?<![\w]){re.escape(other)}(?![\w])", name, text)
         sides = sides_of(text)
@@ -156,6 +161,21 @@ def identity(sheet: Sheet, sides: Sequence[str]) -> Judgement:
             if not alike(a, b):
                 return mistaken(sheet, trees[0], sides[0], side)
     return Judgement("right", "both sides are equal")
+
+
+def differs_on(board: Board, text: str) -> bool:
+    """Whether two sides plainly differ on a board; False where that cannot be told quickly."""
+    try:
+        trees = [parse(side, board.sheet.scope).expression for side in sides_of(board.read(text))]
+        if any(tree.indices for tree in trees):
+            return False
+        for point in points_of(board.sheet):
+            first, *others = [point.value(tree) for tree in trees]
+            if any(not alike(first, other) and not alike(first, other.T) for other in others):
+                return True
+    except AlgebraError:
+        return False
+    return False
 
 
 def alike(a: Array, b: Array) -> bool:

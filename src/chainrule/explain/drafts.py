@@ -73,7 +73,9 @@ class Drafts:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             reason = writing.reason(fault)
-            raise ExplainError(f"no folder can be made there: {reason}", file=self.folder) from fault
+            raise ExplainError(
+                f"no folder can be made there: {reason}", file=self.folder
+            ) from fault
 
     def answers(self) -> dict[str, str]:
         """What the learner answered: for an idea, the sentence it is in."""

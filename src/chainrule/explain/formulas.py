@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from chainrule.algebra import AlgebraError, parse_sheet
+from chainrule.derivation import Mistake
 from chainrule.explain.boards import (
     GIVEN,
     NUMBER,
     UNREADABLE,
     Board,
     Judgement,
+    differs_on,
     identity,
     judged_on,
     leaf_of,
@@ -22,7 +24,6 @@ from chainrule.explain.boards import (
     of_numbers,
     sides_of,
 )
-from chainrule.derivation import Mistake
 from chainrule.explain.notation import compact, has_limit, plain
 from chainrule.explain.own_functions import OwnFunctions, any_functions
 from chainrule.explain.passages import Formula
@@ -116,8 +117,7 @@ def judge(
     step = update(sides)
     if step is not None and step.right:
         return step
-    judgements = [judged_on(board, text) for board in boards]
-    first = best(judgements)
+    first = on_boards(text, boards)
     if first is not None and first.right:
         return first
     closed = [board for board in every if board not in boards]
@@ -128,13 +128,28 @@ def judge(
     return first or free_letters(sides)
 
 
-def best(judgements: Sequence[Judgement]) -> Judgement | None:
-    """The right one, or the first wrong one, or the first undecided one."""
-    for kind in (("right", "right-other-form"), ("right-if",), ("wrong",), ("undecided",)):
-        for one in judgements:
-            if one.verdict in kind:
-                return one
-    return None
+RANK = ("right", "right-other-form", "right-if", "wrong", "undecided")
+"""Of verdicts on several boards the first of these counts."""
+
+
+def on_boards(text: str, boards: Sequence[Board]) -> Judgement | None:
+    """The verdict that counts, or None if no board has the names.
+
+    Naming a mistake takes time. So once a mistake has its name, a board on which the sides differ
+    is passed over.
+    """
+    found: Judgement | None = None
+    for board in boards:
+        if found is not None and found.verdict == "wrong" and differs_on(board, text):
+            continue
+        one = judged_on(board, text)
+        if one.right:
+            return one
+        if one.verdict in RANK and (
+            found is None or RANK.index(one.verdict) < RANK.index(found.verdict)
+        ):
+            found = one
+    return found
 
 
 def update(sides: Sequence[str]) -> Judgement | None:
@@ -146,9 +161,12 @@ def update(sides: Sequence[str]) -> Judgement | None:
     if match is None:
         return None
     name = re.escape(re.sub(r"(_?new)$", "", match[1]))
-    derivative = rf"d[A-Z]\w?/d{name}\b|nabla\s*(?:_?{name})?\s*[A-Z](?:\({name}\))?|\bgrad(?:ient)?\b|\bslope\b|\bd{name}\b"
+    derivative = (
+        rf"d[A-Z]\w?/d{name}\b|nabla\s*(?:_?{name})?\s*[A-Z](?:\({name}\))?"
+        rf"|\bgrad(?:ient)?\b|\bslope\b|\bd{name}\b"
+    )
     words = re.sub(derivative, " g ", right.replace("∂", "d").replace("∇", "nabla "))
-    words = RATE.sub(" eta ", words)
+    words = re.sub(r"(?<![\w.])0\.\d+", " eta ", RATE.sub(" eta ", words))
     words = re.sub(rf"\b{name}(?:_old|_t)?\b", " w ", words)
     if not re.search(r"\bw\b", words) or not re.search(r"\bg\b", words):
         return None

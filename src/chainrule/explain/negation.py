@@ -15,8 +15,32 @@ REACH = {"not": 6, "never": 6, "without": 5, "no": 3, "nor": 5, "neither": 6, "h
 """Words that deny, and how many words they reach."""
 
 ENDS_CLAUSE = frozenset(
-    ", ; : ( ) but because since so and while whereas although though when if unless then which "
-    "who where until hence therefore".split()
+    {
+        ",",
+        ";",
+        ":",
+        "(",
+        ")",
+        "but",
+        "because",
+        "since",
+        "so",
+        "and",
+        "while",
+        "whereas",
+        "although",
+        "though",
+        "when",
+        "if",
+        "unless",
+        "then",
+        "which",
+        "who",
+        "where",
+        "until",
+        "hence",
+        "therefore",
+    }
 )
 NO_DENIAL = {
     "not": ("only", "just", "merely", "least", "until", "surprising", "surprisingly", "forget",

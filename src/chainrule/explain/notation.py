@@ -1,7 +1,7 @@
 """Formulas as people write them in a text, brought into the language of the sheets.
 
-The labels before them (`BP1:`), the signs of an assignment, simple LaTeX, and the letters that books
-use for layers: `delta^L`, `w^{l+1}`, `a^{(l-1)}`.
+The labels before them (`BP1:`), the signs of an assignment, simple LaTeX, and the letters that
+books use for layers: `delta^L`, `w^{l+1}`, `a^{(l-1)}`.
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ import re
 
 from chainrule.explain.words import LETTERS
 
-LABEL = re.compile(r"^\s*(?:\(?BP[1-4]\)?|[A-Za-z][\w ]{2,30}|\(?\d{1,2}[.)])\s*:(?!=)\s*|^\s*\(?BP[1-4]\)?\s+")
+LABEL = re.compile(
+    r"^\s*(?:\(?BP[1-4]\)?|[A-Za-z][\w ]{2,30}|\(?\d{1,2}[.)])\s*:(?!=)\s*|^\s*\(?BP[1-4]\)?\s+"
+)
 NUMBERED = re.compile(r"\s*\((?:\d{1,2}|BP[1-4])\)\s*$|\\tag\{[^}]*\}|\\label\{[^}]*\}")
-LIMIT = re.compile(r"\\?lim(?:it)?(?:_?\{[^}]*\}|_?\([^)]*\)|_\w+|\s*\w+\s*(?:->|→|\\to)\s*\w+)?\s*")
+LIMIT = re.compile(
+    r"\\?lim(?:it)?(?:_?\{[^}]*\}|_?\([^)]*\)|_\w+|\s*\w+\s*(?:->|→|\\to)\s*\w+)?\s*"
+)
+
+FRAC, D = r"\\(?:d?t?frac)", r"(?:\\partial|d|\\mathrm d)"
+NAME = r"(\\?[A-Za-z]\w*(?:[_^]\{?\w+\}?)*)"
 
 TEX = (
-    (re.compile(r"\\(?:left|right|big|Big|bigl|bigr|,|;|!|quad|qquad|displaystyle|limits)(?![a-z])"), " "),
+    (re.compile(r"\\(?:left|right|[bB]ig[lr]?|,|;|!|q?quad|displaystyle|limits)(?![a-z])"), " "),
     (re.compile(r"\\(?:mathrm|mathbf|text|operatorname|boldsymbol|vec|mathit)\{([^{}]*)\}"), r"\1"),
-    (re.compile(r"\\(?:d?t?frac)\{\s*(?:\\partial|d|\\mathrm d)\s*(\\?[A-Za-z]\w*(?:[_^]\{?\w+\}?)*)\s*\}"
-                r"\{\s*(?:\\partial|d|\\mathrm d)\s*(\\?[A-Za-z]\w*(?:[_^]\{?\w+\}?)*)\s*\}"), r"d\1/d\2 "),
-    (re.compile(r"\\(?:d?t?frac)\{\s*(?:\\partial|d)\s*\}\{\s*(?:\\partial|d)\s*(\w)\s*\}"), r"d/d\1 "),
+    (re.compile(rf"{FRAC}\{{\s*{D}\s*{NAME}\s*\}}\{{\s*{D}\s*{NAME}\s*\}}"), r"d\1/d\2 "),
+    (re.compile(rf"{FRAC}\{{\s*{D}\s*\}}\{{\s*{D}\s*(\w)\s*\}}"), r"d/d\1 "),
     (re.compile(r"\\(?:odot|circ|cdot|times|ast)(?![a-z])"), "*"),
     (re.compile(r"\\(?:top|intercal)(?![a-z])|\\mathsf\{T\}|\\mathrm\{T\}"), "T"),
     (re.compile(r"\\partial\s*"), "d"),
@@ -39,7 +45,7 @@ LETTER_LAYERS = re.compile(
     r"(?:\^|_)(?:\{\s*\(?\s*(L|l)\s*(?:([+-])\s*1)?\s*\)?\s*\}|\(\s*(L|l)\s*(?:([+-])\s*1)?\s*\)|(L|l)(?!\w))"
 )
 NUMBERED_LAYERS = re.compile(
-    r"(?<![A-Za-z])(\\?(?:delta|Delta|δ|[WwbBzZaA]))(?:\^\{?\s*[\[(]\s*(\d)\s*[\])]\s*\}?|_\{?(\d)\}?)"
+    r"(?<![A-Za-z])(\\?(?:delta|Delta|δ|[WwbBzZaA]))(?:\^\{?\s*[\[(]\s*(\d)\s*[\])]\s*\}?|_\{(\d)\}|_(\d))"
 )
 INPUT = "x"
 RAISED_LAYERS = re.compile(r"(?:δ|delta|[zZWw])[¹²³]")
@@ -70,7 +76,7 @@ def without_layers(text: str) -> str:
         text = RAISED.sub(lambda m: m[1].replace("δ", "delta") + str("¹²³".index(m[2]) + 1), text)
     text = LETTER_LAYERS.sub(named, text)
     return NUMBERED_LAYERS.sub(
-        lambda m: f"{m[1].replace('δ', 'delta').lstrip(chr(92))}{m[2] or m[3]}", text
+        lambda m: f"{m[1].replace('δ', 'delta').lstrip(chr(92))}{m[2] or m[3] or m[4]}", text
     )
 
 

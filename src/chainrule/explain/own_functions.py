@@ -31,7 +31,24 @@ OF_EXPRESSION = (
 """`d/dx (x^5)`, `d(x^5)/dx`, `(x^5)'`."""
 
 AT = re.compile(r"([a-zA-Z])('?)\s*\(\s*(-?\d+(?:\.\d+)?)\s*\)")
-WORDS = frozenset("exp log sin cos tan sqrt tanh sigma relu softplus abs ln e pi".split())
+WORDS = frozenset(
+    {
+        "exp",
+        "log",
+        "sin",
+        "cos",
+        "tan",
+        "sqrt",
+        "tanh",
+        "sigma",
+        "relu",
+        "softplus",
+        "abs",
+        "ln",
+        "e",
+        "pi",
+    }
+)
 
 
 @dataclass
@@ -146,9 +163,7 @@ RUN = re.compile(r"(?<![A-Za-z_'])[A-Za-z]+(?!\w)")
 
 def letters_of(text: str) -> frozenset[str]:
     """The letters that stand for numbers; those in a row are a product, unless it is a word."""
-    return frozenset(
-        letter for run in RUN.findall(text) if run not in WORDS for letter in run
-    )
+    return frozenset(letter for run in RUN.findall(text) if run not in WORDS for letter in run)
 
 
 def only_letter(text: str) -> str | None:
@@ -209,7 +224,7 @@ def with_any(text: str) -> str | None:
     text = re.sub(r"\bd([fguv])\s*/\s*dx", r"\1'(x)", text)
     text = re.sub(r"([fguv])('?)(?!['(])", r"\1\2(x)", text)
     for _ in range(40):
-        match = re.search(r"([fguv])('?)\(", text)
+        match = next(reversed(list(re.finditer(r"([fguv])('?)\(", text))), None)
         if match is None:
             break
         depth, end = 1, match.end()
@@ -223,5 +238,7 @@ def with_any(text: str) -> str | None:
     return text if letters_of(text) <= {"x"} else None
 
 
-HIDE = str.maketrans("fguvsincoexp", "\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008\ue009\ue00a\ue00b\ue00c")
+HIDE = str.maketrans(
+    "fguvsincoexp", "\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008\ue009\ue00a\ue00b\ue00c"
+)
 SHOW = {new: old for old, new in HIDE.items()}

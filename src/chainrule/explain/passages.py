@@ -32,12 +32,50 @@ ALONE = re.compile(r"[A-Za-zα-ωΔ∂][\w'′^∂/.\[\],()α-ω]{0,24}\s*=[^=].
 """A line of its own that begins like an equation."""
 
 PROSE_WORD = re.compile(r"(?<![\w\\])[a-z]{3,}(?![\w(])")
-NOT_PROSE = frozenset("sum mean exp log sin cos tan max min sigma tanh relu softmax diag eta".split())
+NOT_PROSE = frozenset(
+    {
+        "sum",
+        "mean",
+        "exp",
+        "log",
+        "sin",
+        "cos",
+        "tan",
+        "max",
+        "min",
+        "sigma",
+        "tanh",
+        "relu",
+        "softmax",
+        "diag",
+        "eta",
+    }
+)
 
-ENDS = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\beq)(?<!\bcf)[.!?]+[\"')\]]*(?=\s|$)")
+ENDS = re.compile(
+    r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\beq)(?<!\bcf)[.!?]+[\"')\]]*(?=\s|$)"
+)
 ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)]|#{1,6})\s+")
-WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?[\d.]*\d(?:\.T)?|[A-Za-z]+(?:'[A-Za-z]+)*|\d+(?:\.\d+)?|->|[→=<>≈*@+/^,;:()\-?]")
-PRONOUNS = frozenset("it this that they these those he she which here there so".split())
+WORD = re.compile(
+    r"[A-Za-z]+(?:'[A-Za-z]+)?[\d.]*\d(?:\.T)?|[A-Za-z]+(?:'[A-Za-z]+)*|\d+(?:\.\d+)?|->"
+    r"|[→=<>≈*@+/^,;:()\-?]"
+)
+PRONOUNS = frozenset(
+    {
+        "it",
+        "this",
+        "that",
+        "they",
+        "these",
+        "those",
+        "he",
+        "she",
+        "which",
+        "here",
+        "there",
+        "so",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +106,8 @@ class Sentence:
     @cached_property
     def spoken(self) -> tuple[Token, ...]:
         """All words and signs in order, those of short formulas too, without the fillers."""
+        if is_equation(self.text):
+            return ()
         return tuple(tokens(HOLES_SHOWN.sub(as_words, self.text)))
 
     @cached_property
@@ -98,7 +138,8 @@ class Text:
     def prose(self) -> str:
         """The words alone, each formula read as one short word."""
         return "\n\n".join(
-            ITEM.sub("", MARKED.sub(" it ", sentence.text)) for sentence in self.sentences
+            ITEM.sub("", MARKED.sub(" it ", sentence.text))
+            for sentence in self.sentences
             if not is_equation(sentence.text)
         )
 
@@ -136,10 +177,9 @@ def read_text(source: str) -> Text:
         first = source.count("\n", 0, match.start()) + 1
         if match["fenced"] is not None:
             kept = []
-            for number, line in enumerate(inside.split("\n"), start=first + 1):
-                if line.strip():
-                    formulas.append(Formula(line.strip(), number))
-                    kept.append(hole(len(formulas) - 1))
+            for number, line in joined(inside.split("\n"), first + 1):
+                formulas.append(Formula(line, number))
+                kept.append(hole(len(formulas) - 1))
             lost = match[0].count("\n")
             return "\n" + "\n".join(kept) + "\n" * max(lost - len(kept), 0)
         formulas.append(Formula(" ".join(inside.split()), first))
@@ -165,6 +205,23 @@ SHORT = 12
 def as_words(formula: re.Match[str]) -> str:
     text = formula[0].strip("`")
     return f" {text} " if len(text) <= SHORT and "=" not in text else " . "
+
+
+def joined(lines: list[str], first: int) -> Iterator[tuple[int, str]]:
+    """The formulas of a block, with their lines: what begins with `=`, or is set in, goes on."""
+    number, whole, margin = first, "", 0
+    for at, line in enumerate(lines, start=first):
+        words = line.strip()
+        indent = len(line) - len(line.lstrip())
+        goes_on = words[:1] in ("=", "≈") or whole.endswith(("=", "+", "*", "(", ":"))
+        if whole and words and (goes_on or indent > margin):
+            whole += f" {words}"
+            continue
+        if whole:
+            yield number, whole
+        number, whole, margin = at, words, indent
+    if whole:
+        yield number, whole
 
 
 HOLES = re.compile(f"{HOLE}(\\d+){HOLE}")

@@ -25,6 +25,7 @@ from chainrule.explain.passages import tokens
 
 GAP = "..."
 
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """One word of a phrase: a stem, or the beginning of words."""
@@ -55,8 +56,12 @@ class Phrasing:
     @property
     def example(self) -> str:
         """The first of each group, as words: `slope … multiply`."""
-        first = (expanded(group, self.source).split("|")[0] for group in re.split("[&>]", self.source))
-        return " … ".join(each.strip().replace("*", "") for each in first)
+        found: list[str] = []
+        for group in re.split("[&>]", self.source):
+            every = [each.strip() for each in expanded(group, self.source).split("|")]
+            whole = [each for each in every if not each.endswith("*") and len(each) > 1]
+            found.append(whole[0] if whole else f"{every[0].rstrip('*')}-")
+        return " … ".join(found)
 
 
 @functools.cache

@@ -1,8 +1,8 @@
-"""A text read back: what was found in it, and what was not. It looks for words and understands none.
+"""A text read back: what was found in it, and what was not.
 
-    report = read_back(subject, text)     a Report
-    report.gaps                           each with where to read again
-    compare(report, before)               what changed since an earlier draft
+report = read_back(subject, text)     a Report
+report.gaps                           each with where to read again
+compare(report, before)               what changed since an earlier draft
 """
 
 from __future__ import annotations
@@ -129,14 +129,12 @@ def read_back(subject: Subject, source: str, marks: Mapping[str, str] | None = N
     Raises ExplainError if there is nothing to read, or too much.
     """
     if len(source) > LONGEST:
-        raise ExplainError(
-            f"the text has {len(source):,} characters; at most {LONGEST:,} are read"
-        )
+        raise ExplainError(f"the text has {len(source):,} characters; at most {LONGEST:,} are read")
     text = read_text(without_comments(source))
     if len(text.prose.split()) < FEWEST:
         raise ExplainError(f"there is no text to read: fewer than {FEWEST} words")
     matcher = Matcher(text.sentences)
-    claims = [*text.formulas, *spoken_formulas(subject, text, matcher)]
+    claims = [*text.formulas, *spoken_formulas(subject, text)]
     judged = judge_all(claims, subject.boards, subject.own_functions)
     ideas = tuple(look_for(idea, text, matcher, judged, marks or {}) for idea in subject.ideas)
     contrary = tuple(found for idea in subject.ideas for found in against(idea, matcher))
@@ -212,13 +210,16 @@ def without_comments(source: str) -> str:
     return COMMENT.sub(lambda m: "\n" * m[0].count("\n"), source)
 
 
-SAID = re.compile(r"(?P<name>.{3,80}?)\s(?:is|are|equals|becomes|gives|=|:)\s*(?:then |just |simply |therefore |so )?`(?P<formula>[^`]+)`")
+SAID = re.compile(
+    r"(?P<name>.{3,80}?)\s(?:is|are|equals|becomes|gives|=|:)\s*"
+    r"(?:then |just |simply |therefore |so )?`(?P<formula>[^`]+)`"
+)
 
 
-def spoken_formulas(subject: Subject, text: Text, matcher: Matcher) -> list[Formula]:
+def spoken_formulas(subject: Subject, text: Text) -> list[Formula]:
     """Formulas that are said in half a sentence: "the slope of the sigmoid is `a(1 - a)`"."""
     found: list[Formula] = []
-    for place, one in enumerate(matcher.sentences):
+    for one in text.sentences:
         for said in SAID.finditer(one.text):
             if "=" in said["formula"]:
                 continue

@@ -103,5 +103,5 @@ class Subject:
     called: tuple[tuple[str, Phrasing], ...] = ()
 
 
-def phrasings(texts: list[str]) -> tuple[Phrasing, ...]:
+def phrasings_of(texts: list[str]) -> tuple[Phrasing, ...]:
     return tuple(phrasing(text) for text in texts)

@@ -9,41 +9,19 @@ from __future__ import annotations
 
 import functools
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 from chainrule.explain.matching import Matcher
 from chainrule.explain.passages import Sentence
 from chainrule.explain.subject import Source, Term
 
-T = "@@"
-"""Stands for the term in the frames below."""
+TERM = "\ue010"
+"""Stands for the term in a sentence."""
 
-NAMED = r"\b(?:call|calls|called|calling|name|names|named|known as|dub|dubbed|the (?:word|term|name)(?: for \w+)*(?: is)?)\s+(?:[\w']+\s+){0,3}?"
 QUOTES = r"[\"'“”*_`]*"
-OPENING = r"(?:a|an|the|how|what|where|when|one|like|just|simply|only|nothing|basically|our|its|number|numbers|another|made|that)"
-EMPTY = (
-    r"(?!(?:same|only|problem|reason|key|important|largest|smallest|biggest|most|least|best|first|"
-    r"last|next|one|other|bit|lot|little|product|hard|easy|zero|case|mess|must|part)\b)"
-)
-FRAMES = tuple(
-    frame.replace(T, "{term}")
-    for frame in (
-        rf"{NAMED}{QUOTES}{T}",
-        rf"{T}{QUOTES}(?:\s+\([^)]*\))?(?:\s+of\s+(?:\w+\s+){{1,4}}|\s+)(?:is|are|was|=)\s+(?:\w+ly\s+)?{OPENING}\s+{EMPTY}\w+",
-        rf"{T}{QUOTES}(?:\s+\w+)?\s+(?:means|mean|says|say|tells|tell|turns|converts|transforms|maps|describes|refers|denotes|measures|stands for|counts|is defined)\b",
-        rf"{T}{QUOTES}\s*\((?!\w+\))[^)]*[a-z]{{3,}}\s+[a-z]{{2,}}[^)]*\)",
-        rf"{T}{QUOTES}\s*(?:,\s*)?(?:that is|i\.e\.|meaning|in other words|or in|which is|which means|which are|which says|so the)\b",
-        rf"{T}{QUOTES}\s*[-–—]\s+[a-z]\w*\s+\w+",
-        rf"^\W*(?:the |a |an )?{T}{QUOTES}\s*[:=]\s*\w+\s+\w+",
-        rf"\bwhich\s+(?:is|are|gives)\s+(?:just |simply )?(?:the|a|an|our|called)\s+{QUOTES}{T}",
-        rf"{T}{QUOTES}\s*(?:is|says|:|=|,)?\s*`[^`]*=",
-        rf"\((?:the |a |an |so-called |our |i\.e\. |also |or )*{QUOTES}{T}{QUOTES}\)",
-        rf"\bby\s+{QUOTES}(?:the |a |an )?{T}{QUOTES}\s+(?:i|we|people|they|one)\s+mean",
-        rf"\b(?:think|imagine|picture|see|view)\s+(?:of\s+)?(?:the |a |an |this |each )?{T}{QUOTES}\s+as\b",
-        rf"\b(?:this|that|it|these|those|they|both|result|rest|name|number|value)\b[^.;:]{{0,50}}?\b(?:is|are|gives|makes|defines)\s+(?:just |simply |what \w+ |only )?(?:the |a |an |my |our |its )?{QUOTES}{T}{QUOTES}\s*(?:(?:at|of|in|for|there|here)\b[^.,;:]*)?(?:[.,;:)]|$)",
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +45,12 @@ def written(words: tuple[str, ...]) -> str:
 
 
 @functools.cache
-def frames(words: tuple[str, ...]) -> re.Pattern[str]:
-    term = written(words)
-    return re.compile("|".join(f"(?:{f.replace('{term}', term)})" for f in FRAMES), re.IGNORECASE)
+def frames() -> re.Pattern[str]:
+    """The ways in which people explain a term in half a sentence, for the term that is marked."""
+    source = (files("chainrule.explain") / "frames.toml").read_text("utf-8")
+    every = tomllib.loads(source).values()
+    whole = "|".join(f"(?:{each})" for each in every)
+    return re.compile(whole.replace("{T}", TERM).replace("{Q}", QUOTES), re.IGNORECASE)
 
 
 def unexplained(terms: Sequence[Term], matcher: Matcher) -> list[Unexplained]:
@@ -78,7 +59,7 @@ def unexplained(terms: Sequence[Term], matcher: Matcher) -> list[Unexplained]:
     for term in terms:
         pattern = re.compile(written(term.words), re.IGNORECASE)
         places = [i for i, one in enumerate(matcher.sentences) if used(pattern, one)]
-        if places and not explained(term, places, matcher):
+        if places and not explained(term, pattern, places, matcher):
             found.append(Unexplained(term.name, matcher.sentences[places[0]].line, term.source))
     return sorted(found, key=lambda one: one.line)
 
@@ -87,9 +68,12 @@ def used(pattern: re.Pattern[str], sentence: Sentence) -> bool:
     return pattern.search(sentence.text) is not None
 
 
-def explained(term: Term, places: Sequence[int], matcher: Matcher) -> bool:
-    pattern = frames(term.words)
-    if any(pattern.search(matcher.sentences[place].text) for place in places):
+def explained(
+    term: Term, pattern: re.Pattern[str], places: Sequence[int], matcher: Matcher
+) -> bool:
+    """Whether one of the sentences with the term says what it means."""
+    marked = (pattern.sub(TERM, matcher.sentences[place].text) for place in places)
+    if any(frames().search(text) for text in marked):
         return True
     for place in places:
         for meaning in term.means:

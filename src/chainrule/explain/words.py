@@ -17,8 +17,34 @@ LETTERS = str.maketrans(
 """What is typed in more than one way, in the way in which it is compared."""
 
 FILLERS = frozenset(
-    "a an the its their his her your our my this that these those very really just exactly simply "
-    "also actually basically quite such certain own".split()
+    {
+        "a",
+        "an",
+        "the",
+        "its",
+        "their",
+        "his",
+        "her",
+        "your",
+        "our",
+        "my",
+        "this",
+        "that",
+        "these",
+        "those",
+        "very",
+        "really",
+        "just",
+        "exactly",
+        "simply",
+        "also",
+        "actually",
+        "basically",
+        "quite",
+        "such",
+        "certain",
+        "own",
+    }
 )
 """Words that may stand between the others and change nothing."""
 
@@ -32,9 +58,29 @@ SPELLINGS = (
 
 CONTRACTED = re.compile(r"^(\w+?)n'?t$")
 HELPING = frozenset(
-    "do does did is are was were has have had would could should must need wo ca ai might".split()
+    {
+        "do",
+        "does",
+        "did",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "would",
+        "could",
+        "should",
+        "must",
+        "need",
+        "wo",
+        "ca",
+        "ai",
+        "might",
+    }
 )
-NOUNS_IN_S = re.compile(r"(ss|us|is)$")
+NOUNS_IN_S = re.compile(r"(ss|us|is|^bias)$")
 
 
 def is_contraction(word: str) -> str | None:
@@ -63,10 +109,10 @@ def stem(word: str) -> str:
         rest = word.removesuffix(ending)
         if rest != word and len(rest) >= 3 and re.search(r"[aeiouy]", rest):
             word = rest
-            if re.search(r"([bdgklmnprt])\1$", word):
+            if len(word) > 3 and re.search(r"([bdgkmnprt])\1$", word):
                 word = word[:-1]
             break
-    if word.endswith("ll") and len(word) > 4:
+    if word.endswith("ll") and len(word) > 3:
         word = word[:-1]
     if word.endswith("e") and len(word) > 3:
         word = word[:-1]

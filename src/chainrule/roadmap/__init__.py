@@ -5,6 +5,7 @@
     draw(picture, example, 60)     a picture of the note as lines of characters
     resources()                    what the notes send a learner to, with addresses
     activities("slope")            what there is to do, each with the parts that have to be passed
+    write_up("slope")              the concept as something to explain: ideas, terms, boards
     record(event)                  keeps an event in the learner's log
     Log(path)                      the log: events(), lines() to export, read_in() to import
 
@@ -42,12 +43,14 @@ from chainrule.roadmap.resources import Place, Resource, place, resources
 if TYPE_CHECKING:
     from chainrule.roadmap.example import Example, Line, Part, read_example, sides_of, statements
     from chainrule.roadmap.pictures import DRAWN, draw
+    from chainrule.roadmap.write_ups import write_up
 
 LATER = {
     "chainrule.roadmap.example": (
         "Example", "Line", "Part", "read_example", "sides_of", "statements",
     ),
     "chainrule.roadmap.pictures": ("DRAWN", "draw"),
+    "chainrule.roadmap.write_ups": ("write_up",),
 }  # fmt: skip
 """What computes, and so needs NumPy and the algebra; the list of the concepts does not."""
 
@@ -87,6 +90,7 @@ __all__ = [
     "resources",
     "sides_of",
     "statements",
+    "write_up",
 ]
 
 

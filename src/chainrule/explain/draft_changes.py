@@ -10,7 +10,7 @@ from chainrule.explain.reader import Report
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Gaps that were closed and gaps that are new, each in a line; words and ease, before and now."""
+    """Gaps that were closed and that are new, a line each; words and ease, before and now."""
 
     closed: tuple[str, ...]
     opened: tuple[str, ...]

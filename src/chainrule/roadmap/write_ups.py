@@ -23,7 +23,7 @@ from chainrule.explain import (
     Term,
     compact,
     phrasing,
-    phrasings,
+    phrasings_of,
     stem,
 )
 from chainrule.roadmap.concepts import Concept, concept, concepts
@@ -71,17 +71,21 @@ def source_of(one: Place) -> Source:
 
 
 def idea(fields: Mapping[str, Any], one: Concept) -> Idea:
-    """An idea as a value; it is read about where the concept is, unless it says where."""
-    where = place(**fields["read"]) if "read" in fields else one.read[0]
+    """An idea as a value."""
     return Idea(
         id=fields["id"],
         title=fields["title"],
-        says=phrasings(fields["says"]),
-        source=source_of(where),
+        says=phrasings_of(fields["says"]),
+        source=source_of(read_about(fields, one)),
         formulas=tuple(Evidence.written(e["of"], e["names"]) for e in fields.get("formulas", ())),
         written=tuple(compact(each) for each in fields.get("written", ())),
-        contrary=phrasings(fields.get("contrary", [])),
+        contrary=phrasings_of(fields.get("contrary", [])),
     )
+
+
+def read_about(fields: Mapping[str, Any], one: Concept) -> Place:
+    """Where to read about an idea or a term: where it says, or where the concept begins."""
+    return place(**fields["read"]) if "read" in fields else one.read[0]
 
 
 @functools.cache
@@ -109,8 +113,8 @@ def terms_for(one: Concept) -> list[Term]:
             Term(
                 name=name,
                 words=tuple(fields["words"]),
-                means=phrasings(fields["means"]),
-                source=source_of(concept(fields["concept"]).read[0]),
+                means=phrasings_of(fields["means"]),
+                source=source_of(read_about(fields, concept(fields["concept"]))),
             )
         )
     return found
