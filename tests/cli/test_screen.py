@@ -13,14 +13,17 @@ import struct
 import subprocess
 import termios
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 from chainrule.cli import picture, terminal
+from chainrule.cli.curve import curve
 from chainrule.cli.live import LiveLine, clock
 from chainrule.network import Epoch
+from tests.support.terminal import Terminal
 
 
 def test_small_images_have_two_characters_a_pixel():
@@ -79,9 +82,20 @@ def on_a_terminal(command: list[str], environment: dict[str, str], columns: int)
     return process.wait(), written.decode()
 
 
+def left_standing(written: str) -> list[str]:
+    """The lines of a screen on which a line may be written over from its first column."""
+    lines = []
+    for row in written.replace("\r\n", "\n").split("\n"):
+        line = ""
+        for over in row.split("\r"):
+            line = over + line[len(over) :]
+        lines.append(line.rstrip())
+    return lines
+
+
 @pytest.mark.parametrize("columns", [30, 40, 80, 120])
 @pytest.mark.parametrize("colour", [True, False])
-def test_the_live_line_stays_one_line(
+def test_every_epoch_leaves_one_line_and_the_live_line_none(
     command: Callable[..., list[str]],
     environment: dict[str, str],
     columns: int,
@@ -97,17 +111,23 @@ def test_the_live_line_stays_one_line(
     assert "\x1b" not in plain, "nothing moves or hides the cursor"
     if not colour:
         assert not re.search(r"\x1b\[[\d;]*3\dm", written)
-    drawn = [line for line in re.split(r"[\r\n]+", plain) if re.search(r"\b\d+/12\b", line)]
-    assert len(drawn) >= 12
-    assert max(map(len, drawn)) <= columns - 1, "the last column is left free"
+    written_over = re.split(r"[\r\n]+", plain.partition("test accuracy")[0])
+    live = [line for line in written_over if re.search(r"\d %|\b\d+/12\b", line)]
+    assert max(map(len, live)) <= columns - 1, "the last column is left free"
+    drawn = [line.rstrip() for line in written_over if re.search(r"\b\d+/12\b", line)]
+    assert len(drawn) == 12
     assert "12/12" in drawn[-1]
-    assert plain.count("12/12") == len([line for line in drawn if "12/12" in line])
+    screen = left_standing(plain)
+    assert [line for line in screen if "/12" in line] == drawn, "one line an epoch"
+    assert not any("━" in line for line in screen), "nothing of the live line is left"
+    assert "━" in plain
     if columns >= 80:
-        assert re.search(
-            r"epoch 12/12  ━+ +cost [\d.]+ +validation [\d.]+ %  training [\d.]+ %", drawn[-1]
-        )
+        assert re.match(r"epoch 12/12  cost [\d.]+ +validation [\d.]+ %  training", drawn[-1])
     else:
         assert "validation" in drawn[-1]
+    curves = [line for line in screen if re.search("[▁▂▃▄▅▆▇█]{12}|[▁▂▃▄▅▆▇█]{8}", line)]
+    assert any("█" in line.partition("▁")[0] for line in curves), "the cost falls"
+    assert max(len(line) for line in curves) <= columns - 1
     assert re.search(r"test accuracy \d\d\.\d\d %", plain)
 
 
@@ -124,8 +144,6 @@ def test_the_time_left_is_that_of_the_clock():
     assert left(1) == "0:25 left"
     clock_now[0] = 110.0
     assert left(2) == "0:20 left"
-    line.finish()
-    assert line.left(2.0, 6) == ""
 
 
 def test_a_resumed_run_counts_its_own_epochs_only():
@@ -134,6 +152,55 @@ def test_a_resumed_run_counts_its_own_epochs_only():
     clock_now[0] = 10.0
     line.record(Epoch(51, 60, 0.1, 1.0, 0.9, 1.0, 0.9, seconds=0.1, examples_per_second=1.0))
     assert line.left(51.0, 60) == "1:30 left"
+
+
+def test_a_resumed_runs_curve_is_that_of_all_epochs():
+    def epoch(number: int) -> Epoch:
+        return Epoch(number, 4, 0.1, 5.0 - number, None, None, 0.2 * number, 0.1, 1.0)
+
+    written = io.StringIO()
+    line = LiveLine(Console(file=written, width=80), before=[epoch(1), epoch(2)])
+    line.record(epoch(3))
+    line.record(epoch(4))
+    line.finish()
+    assert written.getvalue().count("/4") == 2
+    cost, accuracy = left_standing(written.getvalue())[-3:-1]
+    assert cost.split() == ["cost", "4", "█▆▃▁", "1"]
+    assert accuracy.split() == ["validation", "20.00", "%", "▁▃▆█", "80.00", "%"]
+
+
+@pytest.mark.parametrize(
+    ("values", "room", "drawn"),
+    [
+        ([0, 1, 2, 3, 4, 5, 6, 7], 8, "▁▂▃▄▅▆▇█"),
+        ([0, 0, 7, 7], 2, "▁█"),
+        ([3, 3], 8, "▅▅"),
+        ([math.nan, 0, math.inf, 7], 8, " ▁ █"),
+        ([math.nan], 8, " "),
+        ([], 8, ""),
+    ],
+)
+def test_a_curve_lies_between_the_least_and_the_greatest(values, room, drawn):
+    assert curve(values, room) == drawn
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.usefixtures("heeding_ctrl_c")
+def test_ctrl_c_leaves_whole_lines(tmp_path: Path, columns: int):
+    shell = Terminal(
+        ["train", "--epochs", "10000", "--out", "run.safetensors"], tmp_path, columns=columns
+    )
+    try:
+        shell.expect("3/10000")
+        shell.send("\x03")
+        shell.expect("cost")
+        shell.expect("█")
+        shell.expect("chainrule: stopped; ")
+        shell.expect("chainrule train --resume run.safetensors")
+        assert shell.process.wait(timeout=30) == 130
+        assert shell.as_it_was()
+    finally:
+        shell.close()
 
 
 @pytest.mark.parametrize(("value", "ink"), [(0.39, " "), (0.41, "█"), (0.89, "█")])

@@ -1,12 +1,13 @@
-"""What is shown while a network trains: a live line, plain lines, or JSON."""
+"""What is shown while a network trains: lines with a live one, plain lines, or JSON."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from chainrule.cli.curve import curve_lines
 from chainrule.cli.terminal import console, percent, print_json, shows
 from chainrule.network import Epoch, Progress
 from chainrule.runs import measured_on
@@ -63,76 +64,101 @@ class PlainLines:
 
 
 class LiveLine:
-    """One line that is written over and over. The cursor stays as it is, whatever ends us."""
+    """A line an epoch that stays, and one under it that is written over and over.
 
-    def __init__(self, console: Console, now: Callable[[], float] = time.perf_counter) -> None:
+    At the end the curve of all epochs, those before a run was resumed with them. The cursor stays
+    as it is, whatever ends us.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        now: Callable[[], float] = time.perf_counter,
+        before: Sequence[Epoch] = (),
+    ) -> None:
         self.console, self.now = console, now
         self.started = now()
-        self.last: Epoch | None = None
+        self.history = list(before)
+        self.shown = 0
         self.began: int | None = None
-        self.ended = False
         self.full, self.empty = "━─" if shows("━─") else "#-"
+
+    @property
+    def width(self) -> int:
+        """Columns of a line; the last one of the terminal is left free."""
+        return self.console.width - 1
 
     def record(self, record: Epoch | Progress) -> None:
         if self.began is None:
             self.began = (record.number if isinstance(record, Epoch) else record.epoch) - 1
-        if isinstance(record, Epoch):
-            self.last = record
-        self.draw(record)
-
-    def draw(self, record: Epoch | Progress) -> None:
-        from rich.text import Text
-
-        width = self.console.width - 1
         done = float(record.number if isinstance(record, Epoch) else record.epoch - 1)
-        if isinstance(record, Progress):
+        if isinstance(record, Epoch):
+            self.history.append(record)
+            self.shown += 1
+            self.write("  ".join([self.place(record), *self.measures(record)]), end="\n")
+        else:
             done += record.examples / record.total
-        start = place(record) if width >= NARROW else place(record).removeprefix("epoch ")
+        if done < record.epochs:
+            self.draw(record, done)
+
+    def place(self, record: Epoch | Progress) -> str:
+        words = place(record)
+        return words if self.width >= NARROW else words.removeprefix("epoch ")
+
+    def measures(self, epoch: Epoch) -> list[str]:
+        """The cost and the accuracies that there is room for."""
+        return [piece for piece in chosen(measures(epoch), self.width, self.place(epoch)) if piece]
+
+    def draw(self, record: Epoch | Progress, done: float) -> None:
+        """How far it is: a bar, and about how long it will still take."""
         left = self.left(done, record.epochs)
-        pieces = chosen([*([] if self.last is None else measures(self.last)), left], width, start)
-        room = width - len("  ".join([start, *filter(None, pieces)])) - 2
-        line = Text(start)
+        share = f"{100 * done / record.epochs:3.0f} %"
+        room = self.width - len("  ".join(filter(None, [share, left]))) - 2
+        pieces = [share, left]
         if room >= SHORTEST_BAR:
             bar = min(room, LONGEST_BAR)
             filled = round(bar * done / record.epochs)
-            line.append("  ").append(self.full * filled, "cyan")
-            line.append(self.empty * (bar - filled), "dim")
-        for piece in filter(None, pieces):
-            line.append("  " + piece)
-        line.truncate(width, pad=True)
-        self.console.print(line, end="\r", soft_wrap=True)
+            pieces.insert(0, self.full * filled + self.empty * (bar - filled))
+        self.write("  ".join(filter(None, pieces)), end="\r")
+
+    def write(self, line: str, end: str) -> None:
+        """A line over the one that is there."""
+        from rich.text import Text
+
+        text = Text(line)
+        text.highlight_regex(f"{self.full}+", "cyan")
+        text.truncate(self.width, pad=True)
+        self.console.print(text, end=end, soft_wrap=True)
 
     def left(self, done: float, epochs: int) -> str:
         """About how long it will still take, evaluation and saving with it, once worth saying."""
         since = done - (self.began or 0)
-        if since <= 0 or self.ended:
+        if since <= 0:
             return ""
         seconds = (self.now() - self.started) / since * (epochs - done)
         return f"{clock(seconds)} left" if seconds >= 1 else ""
 
     def finish(self) -> None:
-        if self.last is not None:
-            self.ended = True
-            self.draw(self.last)
-            self.console.print()
+        if self.began is not None:
+            self.write("", end="\r")
+        lines = list(curve_lines(self.history, self.width)) if self.shown else []
+        for line in ["", *lines] if lines else []:
+            self.console.print(line, soft_wrap=True)
         sys.stdout.flush()
 
 
-def shown_here(json: bool, examples: int) -> Shown:
-    """How the epochs of so many training examples are shown here."""
+def shown_here(json: bool, examples: int, before: Sequence[Epoch] = ()) -> Shown:
+    """How the epochs of so many training examples are shown here, after those that are done."""
     if json:
         return JsonLines(examples)
     screen = console()
-    return LiveLine(screen) if screen.is_terminal else PlainLines()
+    return LiveLine(screen, before=before) if screen.is_terminal else PlainLines()
 
 
 def chosen(pieces: list[str], width: int, start: str) -> list[str]:
-    """What there is room for: validation first, then cost, training, a bar, the time left."""
-    if len(pieces) < 3:
-        return [piece for piece in pieces if len(start) + 2 + len(piece) <= width]
-    *found, left = pieces
+    """What there is room for: the validation accuracy first, then the cost, then the rest."""
     room, kept = width - len(start), set[str]()
-    for piece in (found[1], found[0], *found[2:], "-" * SHORTEST_BAR, left):
+    for piece in sorted(pieces, key=lambda piece: not piece.startswith("validation")):
         if room >= 2 + len(piece):
             room -= 2 + len(piece)
             kept.add(piece)

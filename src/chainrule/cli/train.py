@@ -190,7 +190,7 @@ def show(going: TrainingRun, json: bool) -> None:
     from chainrule.cli.training_report import print_report, print_start, resume_command
     from chainrule.runs import report_on
 
-    shown = shown_here(json, len(going.data.train))
+    shown = shown_here(json, len(going.data.train), going.run.history)
     try:
         print_start(going, json)
         for each in going.records(REDRAWN):
