@@ -137,5 +137,7 @@ def test_what_a_function_gives_back_is_refused_in_its_name(
 ):
     folder.network.write_text(f"{references()}\n\n{source}\n")
     with pytest.raises(OwnCodeFailed, match=words) as fault:
-        train_own(folder, guard, load("digits"), Settings(hidden=5, epochs=1), lambda epoch: None)
+        train_own(
+            folder, guard, load("digits"), Settings(hidden=(5,), epochs=1), lambda epoch: None
+        )
     assert "Misread" not in str(fault.value)

@@ -21,7 +21,7 @@ from chainrule.cli.command_list import CommandList
 from chainrule.cli.numbers import LARGEST, between, real, whole
 
 if TYPE_CHECKING:
-    from chainrule.workshop import Session, Trained
+    from chainrule.workshop import Session
 
 app = typer.Typer(
     name="build",
@@ -228,26 +228,50 @@ def reset(
 @app.command()
 def train(
     data: Annotated[
-        str, typer.Option(metavar="NAME|PATH", help="digits, mnist, or data of your own.")
-    ] = "digits",
+        str | None, typer.Option(metavar="NAME|PATH", help="digits, mnist, or your own. [digits]")
+    ] = None,
     data_dir: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Where mnist lies.")
     ] = None,
     hidden: Annotated[
-        int, typer.Option(parser=whole(1, LARGEST), metavar="N", help="Hidden neurons.")
-    ] = 30,
+        str | None,
+        typer.Option(metavar="SIZES", help="Neurons of the hidden layers: 30, or 100,50. [30]"),
+    ] = None,
+    activation: Annotated[
+        str | None, typer.Option(metavar="NAME", help="sigmoid, tanh or relu. [sigmoid]")
+    ] = None,
+    cost: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="quadratic, cross-entropy, or log-likelihood. [quadratic]"
+        ),
+    ] = None,
+    optimizer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="sgd or momentum. [sgd]")
+    ] = None,
+    momentum: Annotated[
+        float | None,
+        typer.Option(parser=real, metavar="MU", help="Share of the velocity kept. [0.9]"),
+    ] = None,
+    l2: Annotated[
+        float | None, typer.Option(parser=real, metavar="LAMBDA", help="L2 penalty. [0]")
+    ] = None,
     epochs: Annotated[
-        int, typer.Option(parser=whole(1, LARGEST), metavar="N", help="Passes over the data.")
-    ] = 30,
+        int | None,
+        typer.Option(parser=whole(1, LARGEST), metavar="N", help="Passes over the data. [30]"),
+    ] = None,
     batch_size: Annotated[
-        int, typer.Option(parser=whole(1, LARGEST), metavar="M", help="Examples in a mini-batch.")
-    ] = 10,
+        int | None,
+        typer.Option(parser=whole(1, LARGEST), metavar="M", help="Examples in a mini-batch. [10]"),
+    ] = None,
     learning_rate: Annotated[
-        float, typer.Option(parser=real, metavar="ETA", help="Of each step.")
-    ] = 3.0,
+        float | None,
+        typer.Option(parser=real, metavar="ETA", help="Of each step. [what does well]"),
+    ] = None,
     seed: Annotated[
-        int, typer.Option(parser=whole(0, LARGEST), metavar="N", help="Of weights and order.")
-    ] = 0,
+        int | None,
+        typer.Option(parser=whole(0, LARGEST), metavar="N", help="Of weights and order. [0]"),
+    ] = None,
     minutes: Annotated[
         float,
         typer.Option(
@@ -256,17 +280,58 @@ def train(
             help="Your network is stopped after so long.",
         ),
     ] = 30.0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the last one, perhaps to more --epochs.")
+    ] = False,
     folder: FolderOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Train your own network, beside ours."""
-    from chainrule.cli.build_train import shown_training
-    from chainrule.data import load
-    from chainrule.workshop import Settings
+    """Train your own network, beside ours.
+
+    With the defaults your `train` and `forward` do all of it. With others your functions are put
+    together: your activation, error, mini-batches, penalty and step. It is kept in your folder
+    after every epoch; Ctrl-C stops it, --resume goes on.
+    """
+    from chainrule.cli.build_train import new_run, resumed_run, shown_training
 
     found = named_folder(folder)
-    settings = Settings(hidden, epochs, batch_size, learning_rate, seed)
-    result: Trained | None = shown_training(
-        found, load(data, data_dir=data_dir), settings, minutes, json
-    )
-    return 1 if result is None else 0
+    chosen = {
+        "hidden": hidden,
+        "activation": activation,
+        "cost": cost,
+        "optimizer": optimizer,
+        "momentum": momentum,
+        "l2": l2,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "seed": seed,
+    }
+    given = {name: value for name, value in chosen.items() if value is not None}
+    if resume:
+        run, loaded = resumed_run(found, {**given, "data": data, "data_dir": data_dir}, epochs)
+    else:
+        if epochs is not None:
+            given["epochs"] = epochs
+        run, loaded = new_run(found, data or "digits", data_dir, given)
+    return 1 if shown_training(found, loaded, run, minutes, json) is None else 0
+
+
+@app.command()
+def predict(
+    images: Annotated[
+        list[str], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG and the like.")
+    ],
+    run: Annotated[
+        str | None, typer.Option(metavar="FILE", help="What was trained. [the last one]")
+    ] = None,
+    invert: Annotated[
+        bool | None,
+        typer.Option("--invert/--no-invert", help="Whether the ink is darker. [found out]"),
+    ] = None,
+    folder: FolderOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Let your own trained network read pictures."""
+    from chainrule.cli.build_predict import shown_answers
+
+    return shown_answers(named_folder(folder), images, run, invert, json)

@@ -24,7 +24,8 @@ COMMANDS = """\
     chainrule build list          shows how far you are
     chainrule build hint          gives the idea, then the rule, the first line, the reference
     chainrule build reset NAME    empties a function again; the old file goes to `archive/`
-    chainrule build train         trains your network, beside ours
+    chainrule build train         trains your network, beside ours, and keeps it
+    chainrule build predict FILE  lets your trained network read a picture
 
 """
 """What its README says can be typed."""

@@ -12,7 +12,7 @@ from chainrule.runs.choices import (
     make,
 )
 from chainrule.runs.errors import RunDiverged, RunError
-from chainrule.runs.prediction import Prediction, image_shape, predict
+from chainrule.runs.prediction import Prediction, image_shape, predict, seen
 from chainrule.runs.report import (
     Confused,
     Measurement,
@@ -22,7 +22,14 @@ from chainrule.runs.report import (
     measure,
     report_on,
 )
-from chainrule.runs.run_data import check_data_dir, check_fits, load_data, penalised
+from chainrule.runs.run_data import (
+    check_data_dir,
+    check_fits,
+    class_names,
+    describe_data,
+    load_data,
+    penalised,
+)
 from chainrule.runs.run_file import open_run, save_at, save_in_a_free_place
 from chainrule.runs.settings import Settings
 from chainrule.runs.training_run import Stretched, TrainingRun, measured_on, resume, start
@@ -30,8 +37,8 @@ from chainrule.runs.training_run import Stretched, TrainingRun, measured_on, res
 __all__ = [
     "MOST_EPOCHS", "Advice", "Choices", "Confused", "Measurement", "Mistake", "Outcome",
     "Prediction", "RunDiverged", "RunError", "RunReport", "Settings", "Stretched", "TrainingRun",
-    "check_data_dir", "check_fits", "confused", "explain",
+    "check_data_dir", "check_fits", "class_names", "confused", "describe_data", "explain",
     "for_data_set", "image_shape", "load_data", "make", "measure", "measured_on", "open_run",
     "outcome", "penalised", "predict", "report_on", "resume", "save_at", "save_in_a_free_place",
-    "start",
+    "seen", "start",
 ]  # fmt: skip

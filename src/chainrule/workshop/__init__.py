@@ -65,11 +65,13 @@ if TYPE_CHECKING:
     from chainrule.workshop.hints import Hint, hint
     from chainrule.workshop.network_grading import ADAPTER, NetworkReport, NoAdapter, grade_file
     from chainrule.workshop.oracle import Case, Finding, Mistake, Oracle
+    from chainrule.workshop.own_answer import answer_of
+    from chainrule.workshop.own_parts import ACTIVATIONS, COSTS, OPTIMIZERS, Settings
+    from chainrule.workshop.own_run import OwnRun
     from chainrule.workshop.own_training import (
         NotReady,
         OwnCodeFailed,
         OwnEpoch,
-        Settings,
         Trained,
         train_own,
     )
@@ -103,7 +105,10 @@ HOMES = {
     "wrong_numbers": "NAMED_FUNCTIONS Pair looks",
     "network_grading": "ADAPTER NetworkReport NoAdapter grade_file",
     "oracle": "Case Finding Mistake Oracle",
-    "own_training": "NotReady OwnCodeFailed OwnEpoch Settings Trained train_own",
+    "own_answer": "answer_of",
+    "own_parts": "ACTIVATIONS COSTS OPTIMIZERS Settings",
+    "own_run": "OwnRun",
+    "own_training": "NotReady OwnCodeFailed OwnEpoch Trained train_own",
     "progress": "FunctionStanding History Progress Standing",
     "repeats": "with_repeats",
     "returns": "Group Lists One",

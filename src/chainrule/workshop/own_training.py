@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data import Dataset
-from chainrule.network import SGD, Network, evaluate, train
+from chainrule.network import SGD, Momentum, Network, evaluate, train
 from chainrule.workshop import failures
 from chainrule.workshop.answers import example, read, shape_fault
 from chainrule.workshop.calls import call
-from chainrule.workshop.course import stage
+from chainrule.workshop.course import all_stages, stage
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.grading import Grading
@@ -27,13 +27,16 @@ from chainrule.workshop.guarded.protocol import (
     Message,
     NetworkTrained,
     OwnLine,
+    Parts,
     Raised,
     TrainingStarted,
     TrainNetwork,
 )
 from chainrule.workshop.oracle import Case
+from chainrule.workshop.own_parts import ACTIVATIONS, COSTS, Settings
+from chainrule.workshop.own_run import OwnRun
 from chainrule.workshop.source import OURS, outline
-from chainrule.workshop.verdict import Example
+from chainrule.workshop.verdict import Example, Verdict
 
 MINUTES = 30.0
 MEMORY = 6 * 2**30
@@ -41,17 +44,6 @@ WATCHED = 2_000
 """Validation examples that are looked at after each epoch."""
 COMPARED = 10
 """Examples of the first step that is compared."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to train. The defaults are Nielsen's, chapter 1: 30 hidden neurons, eta = 3."""
-
-    hidden: int = 30
-    epochs: int = 30
-    batch_size: int = 10
-    learning_rate: float = 3.0
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,17 +75,24 @@ class Difference:
 
 @dataclass(frozen=True)
 class Trained:
-    """Both networks after training from the same weights: accuracy on the test set, seconds."""
+    """Both networks after training from the same weights: accuracy on the test set, seconds.
+
+    `ours` is not trained again where theirs went on. `file` is where theirs is kept,
+    and `plain` whether their own `train` did all of it.
+    """
 
     data: str
     sizes: tuple[int, ...]
     epochs: int
     yours: float
-    ours: float
+    ours: float | None
     your_seconds: float
-    our_seconds: float
+    our_seconds: float | None
     own_init: bool
     difference: Difference | None
+    settings: dict[str, Any]
+    file: str | None = None
+    plain: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -123,18 +122,25 @@ def train_own(
     shown: Callable[[OwnEpoch], None],
     *,
     minutes: float = MINUTES,
+    keep: OwnRun | None = None,
 ) -> Trained:
-    """Train the learner's network in the guarded process, and then ours from the same weights."""
+    """Train the learner's network in the guarded process, and then ours from the same weights.
+
+    `keep` is the file that it is kept in after every epoch; where that has epochs already, the
+    training goes on after the last of them.
+    """
     source = folder.source()
-    own_init = check_written(source)
-    sizes = (data.train.values.shape[1], settings.hidden, len(data.classes))
+    own_init = check_written(source, settings)
+    sizes = (data.train.values.shape[1], *settings.hidden, len(data.classes))
     ours = Ours(data, sizes, settings)  # what it refuses is refused before theirs is trained
     task = TrainNetwork(
         sizes,
         own_init,
+        parts_of(settings, keep.velocities if keep is not None else []),
+        keep.going if keep is not None else (),
         settings.epochs,
         settings.batch_size,
-        settings.learning_rate,
+        settings.rate,
         settings.seed,
         data.train.scale,
         Examples(data.train.values, data.train.y),
@@ -144,14 +150,18 @@ def train_own(
 
     def listen(answer: Message) -> None:
         if isinstance(answer, EpochTrained):
-            shown(OwnEpoch(answer.number, settings.epochs, answer.accuracy, answer.seconds))
+            epoch = OwnEpoch(answer.number, settings.epochs, answer.accuracy, answer.seconds)
+            if keep is not None:
+                keep.add(answer, epoch, data)
+            shown(epoch)
 
     ran = guard.run(Job(source, str(folder.network), task, 60 * minutes, MEMORY), listen)
     trained = came_through(ran, minutes)
     started = ran.of(TrainingStarted)[0]
     weights, biases = started.weights, started.biases
     difference = first_difference(folder, source, guard, data, weights, biases, settings)
-    accuracy, our_seconds = ours.trained(weights, biases)
+    whole = keep is None or not keep.resumed
+    accuracy, our_seconds = ours.trained(weights, biases) if whole else (None, None)
     return Trained(
         data=data.name,
         sizes=sizes,
@@ -162,19 +172,33 @@ def train_own(
         our_seconds=our_seconds,
         own_init=own_init,
         difference=difference,
+        settings=settings.to_dict(),
+        file=None if keep is None else str(keep.path),
+        plain=settings.plain,
     )
 
 
-def check_written(source: bytes) -> bool:
-    """Refuse a file without `train` and `forward`; whether its own `init` is written."""
+def parts_of(settings: Settings, velocities: list[NDArray[Any]]) -> tuple[Parts, ...]:
+    """The learner's functions that an epoch is put together from; none where `train` is all."""
+    if settings.plain:
+        return ()
+    hidden, slope = ACTIVATIONS[settings.activation]
+    output, error = COSTS[settings.cost]
+    optimizer, mu = settings.optimizer, settings.momentum
+    return (Parts(hidden, slope, output, error, optimizer, mu, settings.l2, velocities),)
+
+
+def check_written(source: bytes, settings: Settings) -> bool:
+    """Refuse a file without what the settings need; whether its own `init` is written."""
     top = outline(source)
     if top is None:
         raise NotReady("network.py is no Python at the moment")
     if (line := top.borrows()) is not None:
         raise NotReady(f"network.py imports `{OURS}`, line {line}: your network is yours to write")
-    for name in ("forward", "train"):
+    for name, setting in settings.needs.items():
         if not top.written(name):
-            raise NotReady(f"`{name}` is not written yet, and training needs it", function=name)
+            who = f"{setting} {getattr(settings, setting)}" if setting else "training"
+            raise NotReady(f"`{name}` is not written yet, and {who} needs it", function=name)
     return top.written("init")
 
 
@@ -195,13 +219,18 @@ class Ours:
     """Our network, to be trained in the same way."""
 
     def __init__(self, data: Dataset, sizes: tuple[int, ...], settings: Settings) -> None:
-        self.network, self.test = Network(sizes, cost="quadratic"), data.test
+        self.network = Network(
+            sizes, hidden=settings.activation, output=settings.output, cost=settings.cost
+        )
+        self.test = data.test
+        mu, rate = settings.momentum, settings.rate
         self.training = train(
             self.network,
             data.train,
             epochs=settings.epochs,
             batch_size=settings.batch_size,
-            optimizer=SGD(settings.learning_rate),
+            optimizer=SGD(rate) if settings.optimizer == "sgd" else Momentum(rate, mu),
+            l2=settings.l2,
             seed=settings.seed,
         )
 
@@ -225,14 +254,19 @@ def first_difference(
     biases: list[NDArray[Any]],
     settings: Settings,
 ) -> Difference | None:
-    """Where the first step differs from ours: forward, then the gradients, then the step."""
+    """Where the first step differs from ours: forward, then the gradients, then the step.
+
+    Where the epoch is put together from their functions, the first of them that is wrong.
+    """
+    if not settings.plain:
+        return wrong_part(Grading(source, folder.network, guard), settings)
     X = np.multiply(data.train.values[:COMPARED], data.train.scale, dtype=np.float64)
     Y = np.eye(len(data.classes))[data.train.y[:COMPARED]]
     network = {"weights": weights, "biases": biases}
     step = {
         "epochs": 1,
         "batch_size": COMPARED,
-        "learning_rate": settings.learning_rate,
+        "learning_rate": settings.rate,
         "rng": Given("rng"),
     }
     cases = (
@@ -261,11 +295,24 @@ def first_difference(
     return None
 
 
+def wrong_part(grading: Grading, settings: Settings) -> Difference | None:
+    """The first of the functions that were used that is wrong itself; None where none is."""
+    for one in all_stages():
+        verdict = grading.verdict(one) if one.name in settings.needs else None
+        if verdict is not None and verdict.wrong:
+            return Difference(one.name, said(verdict), verdict.example, one.name)
+    return None
+
+
+def said(verdict: Verdict) -> str:
+    text = " ".join(filter(None, (f"{verdict.message}.", verdict.explanation)))
+    return text.removesuffix(".")
+
+
 def wrong_below(name: str, grading: Grading) -> Difference | None:
     """The first function that this one uses and that is wrong itself; None where none is."""
     for used in grading.outline.stages_below(name) if grading.outline is not None else []:
         verdict = grading.verdict(stage(used))
         if verdict.wrong:
-            message = " ".join(filter(None, (f"{verdict.message}.", verdict.explanation)))
-            return Difference(used, message.removesuffix("."), verdict.example, name)
+            return Difference(used, said(verdict), verdict.example, name)
     return None

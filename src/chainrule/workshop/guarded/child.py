@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from chainrule.workshop.guarded.loading import described, load
 from chainrule.workshop.guarded.protocol import (
     LENGTH,
+    AskNetwork,
     CallFunction,
     Done,
     Job,
@@ -39,7 +40,12 @@ MOST_WARNINGS = 10
 
 Tell = Callable[[Message], None]
 
-TASKS = {CallFunction: "calling", TrainNetwork: "own_training", MeasureSlopes: "slopes"}
+TASKS = {
+    CallFunction: "calling",
+    TrainNetwork: "own_training",
+    AskNetwork: "own_answer",
+    MeasureSlopes: "slopes",
+}
 """Modules of this package, each with a function `task`."""
 
 

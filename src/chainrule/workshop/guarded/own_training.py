@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from chainrule.workshop.guarded.calling import drawn
 from chainrule.workshop.guarded.codec import pack, unpack
+from chainrule.workshop.guarded.own_parts import OwnParts
 from chainrule.workshop.guarded.protocol import (
     EpochTrained,
     Examples,
@@ -43,21 +45,41 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     asked = job.task
     assert isinstance(asked, TrainNetwork)
     rng = np.random.default_rng(asked.seed)
-    weights, biases = starting(module, asked, rng)
+    first = 1
+    if asked.going:
+        (going,) = asked.going
+        weights, biases, first = list(going.weights), list(going.biases), going.epoch + 1
+        rng.bit_generator.state = json.loads(going.rng)
+    else:
+        weights, biases = starting(module, asked, rng)
     tell(TrainingStarted(weights, biases))
+    own = OwnParts(module, asked.parts[0], len(asked.training.y), rng) if asked.parts else None
     X, Y = scaled(asked, asked.training), np.eye(asked.sizes[-1])[asked.training.y]
     watched, test = scaled(asked, asked.watched), scaled(asked, asked.test)
+    size, rate = asked.batch_size, asked.learning_rate
     total = 0.0
-    for number in range(1, asked.epochs + 1):
+
+    def right(examples: NDArray[Any], labels: NDArray[Any]) -> float:
+        if own is not None:
+            return own.share_right(examples, labels, weights, biases)
+        return share_right(module.forward, examples, labels, weights, biases)
+
+    for number in range(first, asked.epochs + 1):
         began = time.perf_counter()
-        value = module.train(X, Y, weights, biases, 1, asked.batch_size, asked.learning_rate, rng)
+        if own is not None:
+            weights, biases = own.epoch(X, Y, weights, biases, size, rate)
+            value = None
+        else:
+            value = module.train(X, Y, weights, biases, 1, size, rate, rng)
         seconds = time.perf_counter() - began
         total += seconds
         if value is not None:
             weights, biases = parameters("train", value, weights, biases)
-        accuracy = share_right(module.forward, watched, asked.watched.y, weights, biases)
-        tell(EpochTrained(number, seconds, accuracy))
-    tell(NetworkTrained(share_right(module.forward, test, asked.test.y, weights, biases), total))
+        accuracy = right(watched, asked.watched.y)
+        velocities = own.velocities if own is not None else []
+        state = json.dumps(rng.bit_generator.state)
+        tell(EpochTrained(number, seconds, accuracy, weights, biases, velocities, state))
+    tell(NetworkTrained(right(test, asked.test.y), total))
 
 
 def scaled(asked: TrainNetwork, examples: Examples) -> NDArray[Any]:

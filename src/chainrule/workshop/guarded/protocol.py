@@ -71,11 +71,43 @@ class Examples:
 
 
 @dataclass(frozen=True, eq=False)
+class Parts:
+    """The learner's functions that an epoch is put together from, by their names.
+
+    `velocities` are those to go on with; empty at the start.
+    """
+
+    hidden: str
+    slope: str
+    output: str
+    error: str
+    optimizer: str
+    momentum: float
+    l2: float
+    velocities: list[Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Going:
+    """Where a training goes on: the epochs that are done, parameters, the generator as JSON."""
+
+    epoch: int
+    weights: list[Array]
+    biases: list[Array]
+    rng: str
+
+
+@dataclass(frozen=True, eq=False)
 class TrainNetwork:
-    """Train with the learner's own `train`; `own_init` tells whether to start from their `init`."""
+    """Train with the learner's own `train`, or with an epoch put together from their `parts`.
+
+    `own_init` tells whether to start from their `init`. `going` and `parts` hold one value or none.
+    """
 
     sizes: tuple[int, ...]
     own_init: bool
+    parts: tuple[Parts, ...] = field(metadata=NESTED)
+    going: tuple[Going, ...] = field(metadata=NESTED)
     epochs: int
     batch_size: int
     learning_rate: float
@@ -87,12 +119,22 @@ class TrainNetwork:
 
 
 @dataclass(frozen=True, eq=False)
+class AskNetwork:
+    """The outputs of the learner's network for one example `x` (n0,); `parts` as in training."""
+
+    x: Array
+    weights: list[Array]
+    biases: list[Array]
+    parts: tuple[Parts, ...] = field(metadata=NESTED)
+
+
+@dataclass(frozen=True, eq=False)
 class Job:
     """A file of the learner's, what to do with it, and what that may take of the machine."""
 
     source: bytes
     path: str
-    task: CallFunction | MeasureSlopes | TrainNetwork = field(metadata=NESTED)
+    task: CallFunction | MeasureSlopes | TrainNetwork | AskNetwork = field(metadata=NESTED)
     seconds: float
     memory: int
 
@@ -266,11 +308,22 @@ class TrainingStarted:
 
 @dataclass(frozen=True, eq=False)
 class EpochTrained:
-    """An epoch is done; the accuracy on the examples that are watched."""
+    """An epoch is done: the accuracy on the examples that are watched, and what it came to."""
 
     number: int
     seconds: float
     accuracy: float
+    weights: list[Array]
+    biases: list[Array]
+    velocities: list[Array]
+    rng: str
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkSays:
+    """The outputs (n,) for the example that was asked about."""
+
+    outputs: Array
 
 
 @dataclass(frozen=True, eq=False)
