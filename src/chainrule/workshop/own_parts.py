@@ -57,10 +57,12 @@ class Settings:
                 raise WorkshopError(text, setting=setting, value=str(name))
         if not 0 <= self.momentum < 1:
             raise WorkshopError(
-                "expected a number from 0 to less than 1", setting="momentum", value=self.momentum
+                "expected a number from 0 to less than 1",
+                setting="momentum",
+                value=f"{self.momentum:g}",
             )
         if not 0 <= self.l2 < 1e9:
-            raise WorkshopError("expected a number from 0 up", setting="l2", value=self.l2)
+            raise WorkshopError("expected a number from 0 up", setting="l2", value=f"{self.l2:g}")
 
     @property
     def plain(self) -> bool:
