@@ -194,3 +194,65 @@ def test_a_module_of_a_network_and_as_json(cli: Cli) -> None:
     assert set(found) == {"source", "forward", "backward", "variables"}
     assert found["backward"][0] == "delta2 = a2 - y"
     assert found["source"] == cli("export", "softmax").out
+
+
+def test_the_steps_that_say_nothing_are_shown_with_all(cli: Cli) -> None:
+    told, every = cli("derive", "softmax").out, cli("derive", "softmax", "--all").out
+    assert len(every.splitlines()) > len(told.splitlines())
+    assert "order the terms" in every
+    assert "order the terms" not in told
+
+
+def test_what_is_given_is_asked_for_by_name_or_with_inputs(cli: Cli) -> None:
+    told = cli("derive", "softmax").out
+    assert "Left out: the derivatives by `x`, `y`, which are given and not trained.\n" in told
+    assert "--wrt x asks for one of them" in told
+    assert "dC/dx = W1.T @ delta1\n" in cli("derive", "softmax", "--wrt", "x").out
+    assert "dC/dx = W1.T @ delta1\n" in cli("derive", "softmax", "--inputs", "--equations").out
+
+
+def test_a_function_that_is_typed(cli: Cli) -> None:
+    done = cli("derive", "x**2 * sin(x)")
+    assert "product rule: df/dx = 2 * x * sin(x) + x**2 * cos(x)\n" in done.out
+    assert done.out.endswith('chainrule check "x**2 * sin(x)" --wrt x\n')
+
+
+def test_from_the_entries_to_the_matrix(cli: Cli) -> None:
+    done = cli("derive", "quadratic", "--wrt", "a1[j]")
+    order = ["z2[k] = sum(j, W2[k,j] * a1[j]) + b2[k]",
+             "dC/da1[j] = sum(k, W2[k,j] * delta2[k])", "dC/da1 = W2.T @ delta2",
+             "`W2.T[j,k] = W2[k,j]`"]  # fmt: skip
+    places = [done.out.rindex(words) for words in order]
+    assert places == sorted(places)
+    assert done.out.endswith('chainrule check quadratic --wrt "a1[j]"\n')
+
+
+@pytest.mark.parametrize(
+    ("sheet", "words"),
+    [
+        ("product-rule", "product rule: df/dx = du/dx * v + u * dv/dx\n"),
+        ("quotient-rule", "quotient rule: df/dx = (du/dx * v - u * dv/dx)/v**2\n"),
+        ("chain-rule", "chain rule: df/dx = cos(u) * du/dx\n"),
+        ("sigmoid", "the function itself: df/dz = f * (1 - f)\n"),
+        ("tanh-definition", "the function itself: df/dz = 1 - f**2\n"),
+        ("softplus", "the sigmoid by its name: df/dz = sigma(z)\n"),
+    ],
+)
+def test_a_sheet_that_bears_a_rules_name_uses_it(cli: Cli, sheet: str, words: str) -> None:
+    assert words in cli("derive", sheet).out
+
+
+@pytest.mark.parametrize("form", ["text", "unicode", "latex", "html", "markdown"])
+def test_every_derivation_ends_with_what_to_type_next(cli: Cli, form: str) -> None:
+    last = [line for line in cli("derive", "rows", "--format", form).out.splitlines() if line]
+    assert any("chainrule check rows --wrt W1" in line for line in last[-3:])
+
+
+def test_names_for_what_a_sheet_did_not_name_are_said(cli: Cli) -> None:
+    Path("own.net").write_text(
+        "x: (n,1)\ny: (k,1)\nW: (k,n)\na = sigma(W @ x)\nC = sum((a - y)**2)/2\n", "utf-8"
+    )
+    out = cli("derive", "own.net").out
+    assert "speak of it: `z = W @ x`.\n" in out
+    assert "dC/dW = delta @ x.T\n" in out
+    assert "Add the line of z to your sheet" in out

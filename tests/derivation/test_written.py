@@ -68,7 +68,7 @@ def test_it_begins_with_what_is_derived(form: str) -> None:
     sheet = words.split("\n\n")[1].splitlines()
     assert sheet[0] == "  x: (n0,1)"
     assert sheet[6] == ("  z1 = W1 @ x + b1" if form == "text" else "  z₁ = W₁ · x + b₁")
-    assert "dC/dC = 1" in words
+    assert ("dC/dC = 1" if form == "text" else "∂C/∂C = 1") in words
     assert words.endswith("Next: this\n")
     assert " becomes -1" not in words
     assert "Left out: the derivatives by" in words

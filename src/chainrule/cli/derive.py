@@ -77,11 +77,14 @@ def following(
     """What to type next."""
     from chainrule.cli.sheets import as_word
 
-    lines = [f"--wrt {name} asks for one of them." for name in result.left_out[:1]]
+    lines = [
+        f"--wrt {name} asks for one of them, --inputs for all." for name in result.left_out[:1]
+    ]
     if result.named:
         names = " and ".join(result.named)
-        lines.append(f"Add the lines of {names} to your sheet, and an answer may use them too.")
-    if not chosen.words:
+        line, them = ("line", "it") if len(result.named) == 1 else ("lines", "them")
+        lines.append(f"Add the {line} of {names} to your sheet, and an answer may use {them} too.")
+    if not chosen.words or "\n" in chosen.words:
         lines.append("Next: save the sheet in a file; chainrule check FILE asks you for each line.")
         return lines
     form = "".join([f" --batch {batch}" if batch else "", " --l2" if l2 else ""])

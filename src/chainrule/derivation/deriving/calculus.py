@@ -180,7 +180,7 @@ def _quotient(part: Expression, slope: Mapping[Expression, Expression]) -> Found
     dv = slope[v]
     if u not in slope:
         found = negated(divide(times(u, dv), powered(v, TWO)))
-        why = ("`(c/v)' = -c*v'/v**2` with c = ", u, ", v = ", v, ", v' = ", dv, ".")
+        why = ("`(c/v)' = -c*v'/v**2` with `c` = ", u, ", `v` = ", v, ", `v'` = ", dv, ".")
         return "quotient rule", found, why
     du = slope[u]
     found = divide(subtract(times(du, v), times(u, dv)), powered(v, TWO))
@@ -197,8 +197,8 @@ def _formula(
         rule, letters = rule.translate(_OTHER_LETTERS), ("p", "q")
     pieces: list[Piece] = []
     for letter, name, x in zip(letters, names, (u, v), strict=True):
-        pieces += [] if name == letter else [f", {letter} = ", x]
-        pieces += [f", {letter}' = ", slope[x]]
+        pieces += [] if name == letter else [f", `{letter}` = ", x]
+        pieces += [f", `{letter}'` = ", slope[x]]
     return (f"{rule} with ", str(pieces[0])[2:], *pieces[1:], ".")
 
 
@@ -217,14 +217,15 @@ def _power(part: Expression, by: Expression, slope: Mapping[Expression, Expressi
         return "chain rule", times(lower, slope[base]), _chain(raised, base, lower, slope[base])
     if base not in slope:
         if exponent is by:
-            why = ("An exponential `a**x` has the derivative `log(a)*a**x`; here a = ", base, ".")
+            why = ("An exponential `a**x` has the derivative `log(a)*a**x`; here `a` = ", base, ".")
             return "exponential rule", upper, why
         why = _chain(f"{text(base)} to a power", exponent, upper, slope[exponent])
         return "chain rule", times(upper, slope[exponent]), why
     found = plus(times(lower or ZERO, slope[base]), times(upper, slope[exponent]))
     why = (
-        "`u**v` is `exp(v*log(u))`: its derivative is `v*u**(v-1)*u' + log(u)*u**v*v'`, with u = ",
-        base, ", u' = ", slope[base], ", v = ", exponent, ", v' = ", slope[exponent], ".",
+        "`u**v` is `exp(v*log(u))`: its derivative is `v*u**(v-1)*u' + log(u)*u**v*v'`, with ",
+        "`u` = ", base, ", `u'` = ", slope[base], ", `v` = ", exponent, ", `v'` = ",
+        slope[exponent], ".",
     )  # fmt: skip
     return "logarithmic differentiation", found, why
 

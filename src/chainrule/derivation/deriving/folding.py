@@ -128,15 +128,31 @@ def _tidied(part: Expression, args: tuple[Expression, ...]) -> Expression:
     return with_args(part, args) if args else part
 
 
-def folded_steps(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """The steps, those that say nothing new made part of the ones beside them."""
+def folded_steps(steps: Sequence[Step], lines: Sequence[Expression]) -> tuple[Step, ...]:
+    """The steps, those that say nothing new made part of the ones beside them.
+
+    A rewriting that says nothing belongs to the step before it if that leads to one of the lines,
+    or if another rewriting comes before it; else to the one after it.
+    """
     kept: list[Step] = []
     quiet: dict[Expression, Step] = {}
-    used = {step.node for step in steps if step.kind == "derivative" and step.node is not step.part}
-    before: Expression | None = None
+    waiting: Step | None = None
+    written = {tidied(line) for line in lines}
+    rules = [step for step in steps if step.kind == "derivative"]
+    used = {step.node for step in rules if step.node is not step.part}
     for step in map(_tidy, steps):
-        if step.kind == "rewriting" and before is not None:
-            step, before = replace(step, before=before), None
+        if step.kind == "rewriting":
+            if waiting is not None:
+                step, waiting = replace(step, before=waiting.before), None
+            if not says_nothing(step):
+                kept.append(step)
+            elif kept and (kept[-1].kind == "rewriting" or step.after in written):
+                kept[-1] = _led_on(kept[-1], step)
+            else:
+                waiting = step
+            continue
+        if waiting is not None and kept:
+            kept[-1], waiting = _led_on(kept[-1], waiting), None
         if step.kind == "derivative" and step.node in quiet:
             said = quiet[step.node].reason
             step = replace(step, reason=(*said, " ", *step.reason))
@@ -144,25 +160,25 @@ def folded_steps(steps: Sequence[Step]) -> tuple[Step, ...]:
         if last and says_nothing(step) and kept and kept[-1].part is step.node:
             said = (*kept[-1].reason, " ", *step.reason)
             kept[-1] = replace(kept[-1], part=step.part, reason=said)
-        elif not says_nothing(step) or last:
+        elif last or not says_nothing(step):
             kept.append(step)
         elif step.kind == "derivative" and step.part is not None:
             quiet[step.part] = step
-        elif step.kind == "rewriting" and kept and _leads_to(kept[-1], step):
-            kept[-1] = replace(kept[-1], after=step.after)
-        elif step.kind == "rewriting":
-            before = step.before
+    if waiting is not None and kept:
+        kept[-1] = _led_on(kept[-1], waiting)
     return tuple(step for step in kept if step.kind != "rewriting" or not says_nothing(step))
 
 
+def _led_on(step: Step, quiet: Step) -> Step:
+    """A step that leads to what the quiet one after it leads to."""
+    return replace(step, after=quiet.after) if step.after is quiet.before else step
+
+
 def _tidy(step: Step) -> Step:
-    if step.kind != "rewriting":
-        return step
-    return replace(step, before=tidied(step.before), after=tidied(step.after))
-
-
-def _leads_to(step: Step, following: Step) -> bool:
-    return step.kind != "gathering" and tidied(step.after) is following.before
+    if step.kind in ("rewriting", "derivative", "slope"):
+        before = tidied(step.before) if step.kind == "rewriting" else step.before
+        return replace(step, before=before, after=tidied(step.after))
+    return step
 
 
 def says_nothing(step: Step) -> bool:

@@ -157,7 +157,9 @@ def _jacobian(part: Expression, found: dict[Expression, Expression]) -> Found:
             raise AlgebraError(f"`{brief(part)}` is constant: each softmax has one entry")
         a = part if part.shape[1] == 1 else transposed(part)
         own = subtract(diag(a), matmul(a, transposed(a)))
-        why = ("The slope of `a[i]` by `z[j]` is `a[i]*(1 - a[i])` for i = j, else `-a[i]*a[j]`.",)
+        why = (
+            "The slope of `a[i]` by `z[j]` is `a[i]*(1 - a[i])` for `i = j`, else `-a[i]*a[j]`.",
+        )
         return "derivative of softmax", matmul_folded(own, found[args[0]]), why
     if operation is NORM:
         direction = divided(args[0], part)

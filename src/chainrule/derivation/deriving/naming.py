@@ -62,6 +62,7 @@ class _Naming:
             whole = substitute(whole, {part.args[0]: inner})
             if not outermost:
                 activation = substitute(part, {part.args[0]: inner})
+                number = inner.params[0][1:]
                 own = self._name("A" if _many(part) else "a", number, activation)
                 whole = substitute(whole, {activation: own})
         self.definitions.append(Definition(definition.name, whole))

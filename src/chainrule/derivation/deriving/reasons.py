@@ -102,10 +102,10 @@ def sentence(use: RuleUse, letters: tuple[str, ...] = ("j", "k", "l")) -> Reason
 def _softmax(node: Expression, part: Expression) -> Reason:
     lying = "" if 1 in node.shape else f"In each {'row' if node.params[0] == 1 else 'column'}: "
     return (
-        f"{lying}{'the' if lying else 'The'} slope of entry i of ", node, " by entry j of ", part,
-        " is `a[i]*(1 - a[i])` for i = j and `-a[i]*a[j]` otherwise, with a for the softmax. With "
-        "g for the derivative by the softmax, `g[i]` times these slopes, added up over i, is "
-        "`a[j]*(g[j] - sum(g*a))`.",
+        f"{lying}{'the' if lying else 'The'} slope of entry `i` of ", node, " by entry `j` of ",
+        part, " is `a[i]*(1 - a[i])` for `i = j` and `-a[i]*a[j]` otherwise, with `a` for the "
+        "softmax. With `g` for the derivative by the softmax, `g[i]` times these slopes, added up "
+        "over `i`, is `a[j]*(g[j] - sum(g*a))`.",
     )  # fmt: skip
 
 
@@ -119,12 +119,22 @@ def _stretched(node: Expression, part: Expression) -> Reason:
 def _power(node: Expression, argument: int) -> Reason:
     base, exponent = node.args
     if argument == 1:
-        return ("By the exponent, `u**v` has the slope `log(u) * u**v`; here v is ", exponent, ".")
+        return (
+            "By the exponent, `u**v` has the slope `log(u) * u**v`; here `v` is ",
+            exponent,
+            ".",
+        )
     if base.operation is SYMBOL:
-        return ("`u**n` has the slope `n*u**(n-1)`; here u is ", base, " and n is ", exponent, ".")
+        return (
+            "`u**n` has the slope `n*u**(n-1)`; here `u` is ",
+            base,
+            " and `n` is ",
+            exponent,
+            ".",
+        )
     return (
-        "The outer function is `u**n` with n = ", exponent, ", its slope `n*u**(n-1)`. It is taken "
-        "at the inner function u = ", base, ".",
+        "The outer function is `u**n` with `n` = ", exponent, ", its slope `n*u**(n-1)`. It is "
+        "taken at the inner function `u` = ", base, ".",
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class Derivation:
         One that only orders terms or factors, drops a factor 1 or turns signs is part of the step
         beside it.
         """
-        return folded_steps(self.steps)
+        return folded_steps(self.steps, self.lines)
 
     @cached_property
     def telling_lines(self) -> tuple[Expression, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainrule.algebra import ENTRY, Expression
+from chainrule.algebra import ENTRY, Expression, symbol
 from chainrule.derivation.deriving.given import is_calculus
-from chainrule.derivation.deriving.step import Reason
+from chainrule.derivation.deriving.step import Piece, Reason
 from chainrule.derivation.deriving.steps import Backpropagation
 
 Paragraphs = tuple[Reason, ...]
@@ -44,7 +44,8 @@ def _named(pass_: Backpropagation) -> Iterator[Reason]:
         sheet = pass_.sheet
         known = [piece for name in pass_.named for piece in (
             " and ", (sheet.symbol(name), sheet.expressions[name]))][1:]  # fmt: skip
-        yield ("Named here, since the backward pass uses it more than once: ", *known, ".")
+        them = "it" if len(pass_.named) == 1 else "them"
+        yield (f"Named here, so that the backward pass can speak of {them}: ", *known, ".")
 
 
 def _of_a_function(pass_: Backpropagation) -> Iterator[Reason]:
@@ -63,12 +64,10 @@ def _of_a_function(pass_: Backpropagation) -> Iterator[Reason]:
 def _of_a_network(pass_: Backpropagation) -> Iterator[Reason]:
     sheet = pass_.sheet
     cost, name = sheet.symbol(sheet.cost), sheet.cost
-    deltas = [
-        (sheet.scope.adjoint(q), q) for q in sheet.shapes if sheet.scope.delta_name(q) is not None
-    ]
-    short = [
-        piece for leaf, q in deltas[:1] for piece in (" ", leaf, f" is short for `d{name}/d{q}`.")
-    ]
+    short: list[Piece] = []
+    for quantity in [q for q in sheet.shapes if sheet.scope.delta_name(q) is not None][:1]:
+        whole = symbol(f"d{name}/d{quantity}", sheet.shapes[quantity])
+        short += [" ", sheet.scope.adjoint(quantity), " is short for ", whole, "."]
     yield (
         f"`d{name}/d(...)` says how much ", cost, " grows for a small growth of what stands in the "
         "bracket, entry by entry, divided by that growth.", *short,

@@ -120,11 +120,14 @@ _SIGNS = str.maketrans({"'": "′", "*": "·", "-": "−"})
 
 
 def _unicode_formula(formula: str) -> str:
-    raised = formula.replace("**2", "²").replace("**", "^")
-    return raised.translate(_SIGNS)
+    raised = formula.replace("**2", "²").replace("**", "^").replace("(...)", "(…)")
+    return re.sub(r"\bd(\w+)/d", r"∂\1/∂", raised).translate(_SIGNS)
 
 
 def _latex_formula(formula: str) -> str:
+    formula = re.sub(
+        r"\bd(\w)/d(\w|\(\.\.\.\))", r"\\frac{\\partial \1}{\\partial \2}", formula
+    ).replace("...", r"\ldots")
     raised = re.sub(r"\*\*(\([^)]*\)|\w)", lambda m: f"^{{{m[1].strip('()')}}}", formula)
     raised = re.sub(r"\b(log|exp|tanh)\b", r"\\\1", raised)
     raised = re.sub(r"\bsum\b", r"\\operatorname{sum}", raised)
