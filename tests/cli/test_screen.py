@@ -9,6 +9,7 @@ import math
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import termios
@@ -192,8 +193,7 @@ def test_ctrl_c_leaves_whole_lines(tmp_path: Path, columns: int):
     )
     try:
         shell.expect("3/10000")
-        shell.send("\x03")
-        shell.expect("cost")
+        shell.process.send_signal(signal.SIGINT)
         shell.expect("█")
         shell.expect("chainrule: stopped; ")
         shell.expect("chainrule train --resume run.safetensors")

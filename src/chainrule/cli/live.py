@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import re
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -122,13 +122,20 @@ class LiveLine:
         self.write("  ".join(filter(None, pieces)), end="\r")
 
     def write(self, line: str, end: str) -> None:
-        """A line over the one that is there."""
-        from rich.text import Text
+        """A line over the one that is there, the done part of a bar in colour.
 
-        text = Text(line)
-        text.highlight_regex(f"{self.full}+", "cyan")
-        text.truncate(self.width, pad=True)
-        self.console.print(text, end=end, soft_wrap=True)
+        It goes to the file itself: what Ctrl-C breaks off in Rich holds back all that comes after.
+        """
+        text = line[: self.width].ljust(self.width)
+        if self.coloured:
+            text = re.sub(f"{re.escape(self.full)}+", "\x1b[36m\\g<0>\x1b[0m", text)
+        self.console.file.write(text + end)
+        self.console.file.flush()
+
+    @property
+    def coloured(self) -> bool:
+        screen = self.console
+        return screen.color_system not in (None, "windows") and not screen.no_color
 
     def left(self, done: float, epochs: int) -> str:
         """About how long it will still take, evaluation and saving with it, once worth saying."""
@@ -142,9 +149,9 @@ class LiveLine:
         if self.began is not None:
             self.write("", end="\r")
         lines = list(curve_lines(self.history, self.width)) if self.shown else []
-        for line in ["", *lines] if lines else []:
-            self.console.print(line, soft_wrap=True)
-        sys.stdout.flush()
+        if lines:
+            self.console.file.write("\n".join(["", *lines, ""]))
+        self.console.file.flush()
 
 
 def shown_here(json: bool, examples: int, before: Sequence[Epoch] = ()) -> Shown:
