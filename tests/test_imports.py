@@ -20,6 +20,7 @@ SAVES = ("chainrule.network.network", "chainrule.network.files")
 """`Network.save` imports the format of its file when it is called, and may."""
 
 LIBRARIES = {
+    "IPython": {"notebook"},
     "PIL": {"data"},
     "jinja2": {"web"},
     "markdown_it": {"cli"},

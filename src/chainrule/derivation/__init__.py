@@ -62,7 +62,13 @@ from chainrule.derivation.mistakes.wrong_derivatives import (
 )
 from chainrule.derivation.writing.example_values import example_values
 from chainrule.derivation.writing.export import Exported, export
-from chainrule.derivation.writing.formats import FORMS, derivation_of, derivations_of, written
+from chainrule.derivation.writing.formats import (
+    FORMS,
+    as_html,
+    derivation_of,
+    derivations_of,
+    written,
+)
 from chainrule.derivation.writing.notation import NOTATIONS
 from chainrule.derivation.writing.notes import notes
 from chainrule.derivation.writing.page import page
@@ -104,6 +110,7 @@ __all__ = [
     "Workings",
     "WrongDerivative",
     "applied",
+    "as_html",
     "averaged",
     "canonical",
     "check",

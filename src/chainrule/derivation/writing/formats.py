@@ -25,7 +25,7 @@ from chainrule.derivation.deriving.jacobians import jacobian
 from chainrule.derivation.deriving.naming import with_names
 from chainrule.derivation.deriving.step import Step
 from chainrule.derivation.deriving.steps import Backpropagation, Derivation
-from chainrule.derivation.writing.html import html_page
+from chainrule.derivation.writing.html import Chosen, html_page, html_part
 from chainrule.derivation.writing.introduction import declared, equations, left_out, reading
 from chainrule.derivation.writing.latex_notes import latex_lines, latex_notes
 from chainrule.derivation.writing.notation import MARKDOWN, TEXT, UNICODE, Notation
@@ -149,7 +149,17 @@ def _latex(pass_: Backpropagation, wish: Wish) -> str:
 
 
 def _html(pass_: Backpropagation, wish: Wish) -> str:
-    chosen = [
+    return html_page(pass_, _chosen(pass_, wish), wish.title, wish.closing)
+
+
+def as_html(pass_: Backpropagation, steps: bool = True, every: bool = False) -> str:
+    """The derivations as a part of a page, without the page around it."""
+    return html_part(pass_, _chosen(pass_, Wish(steps, every)))
+
+
+def _chosen(pass_: Backpropagation, wish: Wish) -> list[Chosen]:
+    """What is written of each derivation: its lines and its steps."""
+    return [
         (
             d,
             wish.lines_of(d) if wish.steps else d.lines[-1:],
@@ -157,7 +167,6 @@ def _html(pass_: Backpropagation, wish: Wish) -> str:
         )
         for d in pass_.derivations
     ]
-    return html_page(pass_, chosen, wish.title, wish.closing)
 
 
 def _mathml(pass_: Backpropagation, wish: Wish) -> str:

@@ -23,11 +23,17 @@ def html_page(
 ) -> str:
     """The sheet, how to read it, and every derivation with its steps, as a page by itself."""
     heading = escape(title or "A derivation")
-    with_steps = any(steps for _, _, steps in chosen)
-    parts = [
+    return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{heading}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{heading}</h1>\n"
-    ]
+        f"{html_part(pass_, chosen, closing)}</body>\n</html>\n"
+    )
+
+
+def html_part(pass_: Backpropagation, chosen: Sequence[Chosen], closing: Sequence[str] = ()) -> str:
+    """What a page of the derivations holds, to be put into another page."""
+    with_steps = any(steps for _, _, steps in chosen)
+    parts: list[str] = []
     if with_steps:
         parts.append(f"<pre>{escape(chr(10).join(declared(pass_)))}</pre>\n")
         parts += [f"<p>{mathml(*sides, display='block')}</p>\n" for sides in equations(pass_)]
@@ -40,7 +46,7 @@ def html_page(
     if with_steps and (missing := left_out(pass_)):
         parts.append(f"<p>{HTML.sentence(missing)}</p>\n")
     parts += [f"<p><code>{escape(line.strip())}</code></p>\n" for line in closing]
-    return "".join([*parts, "</body>\n</html>\n"])
+    return "".join(parts)
 
 
 def _lines(derivation: Derivation, lines: Sequence[Expression]) -> str:
