@@ -1,4 +1,4 @@
-"""Only the terminal writes commands and options: the rooms name settings and calls."""
+"""Only the terminal, and the magics, write commands and options: rooms name settings and calls."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def rooms() -> list[Path]:
     return [
         path
         for path in sorted(SOURCE.rglob("*.py"))
-        if path.relative_to(SOURCE).parts[0] not in ("cli", "__main__.py")
+        if path.relative_to(SOURCE).parts[0] not in ("cli", "notebook", "__main__.py")
     ]
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from html import escape
 
 STYLE = """<style>
-.chainrule { line-height: 1.5; } .chainrule table { border-collapse: collapse; }
-.chainrule td, .chainrule th { text-align: left; padding: .1rem .8rem .1rem 0; }
-.chainrule .right { color: #1f7a3d; } .chainrule .wrong { color: #c2410c; }
-.chainrule mark { background: #fff3c4; color: inherit; border-bottom: 2px solid #c2410c; }
+.cr { line-height: 1.5; } .cr table { border-collapse: collapse; }
+.cr td, .cr th { text-align: left; padding: .1rem .8rem .1rem 0; }
+.cr .right { color: #1f7a3d; } .cr .wrong { color: #c2410c; }
+.cr mark { background: #fff3c4; color: inherit; border-bottom: 2px solid #c2410c; }
 </style>"""
 
 
 def block(*parts: str) -> str:
     """Parts as one piece of HTML."""
-    return f'{STYLE}<div class="chainrule">{"".join(parts)}</div>'
+    return f'{STYLE}<div class="cr">{"".join(parts)}</div>'
 
 
 def paragraph(text: str, kind: str = "") -> str:
