@@ -27,7 +27,7 @@ def test_the_topics_are_listed(cli):
     shown = cli("practice", "--list")
     assert shown.status == 0
     assert all(topic.name in shown.out for topic in TOPICS)
-    assert "Next: chainrule practice difference-quotient" in shown.out
+    assert "Practise one of them: chainrule practice TOPIC" in shown.out
     assert len(json.loads(cli("practice", "cost", "--list", "--json").out)) == 3
 
 
@@ -166,7 +166,7 @@ def test_a_walk_in_a_terminal(terminal):
         one.type("?")
         one.expect("chainrule practice power --seed 3")
         one.type("9x^9")
-        one.expect("wrong: the exponent was not lowered")
+        one.expect("and was not lowered")
         one.type("9x^(")
         one.expect("not readable")
         one.type("hint")
@@ -186,7 +186,7 @@ def test_a_walk_in_a_terminal(terminal):
         one.expect("4. the power rule")
         one.type("quit")
         one.expect("1 of 4 questions right, 0 at once.")
-        one.expect("Next: chainrule practice polynomial")
+        one.expect("Next: chainrule learn slope")
         assert one.ended() == 0
 
 
@@ -194,7 +194,7 @@ def test_a_walk_in_a_terminal(terminal):
 def test_a_key_ends_it_with_the_score(terminal, key: str):
     with terminal("power", "--seed", 3) as one:
         one.expect("> ")
-        shown = one.expect("Next: chainrule practice polynomial", key)
+        shown = one.expect("Next: chainrule learn slope", key)
         assert "0 of 1 question right" in shown
         assert "Traceback" not in shown
         assert one.ended() == 0

@@ -56,10 +56,11 @@ def test_nothing_slow_is_imported_for_help(environment: dict[str, str], argument
     assert said or not done.stderr
 
 
-def test_no_command_shows_the_help(cli):
+def test_no_command_shows_the_road(cli):
     found = cli()
-    assert found.status == 2
-    assert "Usage: chainrule" in found.out
+    assert (found.status, found.err) == (0, "")
+    assert found.out.startswith("The road: 21 concepts")
+    assert found.out.endswith("Next: chainrule learn slope  (slope: the note)\n")
 
 
 def test_a_fault_of_ours_is_one_line(cli, monkeypatch: pytest.MonkeyPatch):

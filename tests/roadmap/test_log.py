@@ -15,6 +15,7 @@ from chainrule.ground import events as ground_events
 from chainrule.ground.events import (
     KINDS,
     Answered,
+    DailyReviews,
     Derived,
     Event,
     Explained,
@@ -36,6 +37,7 @@ EVERY_KIND: tuple[Event, ...] = (
     Derived(sheet="quadratic", quantity="delta1", verdict="right", shown=True),
     Explained(concept="slope", ideas=("limit",), gaps=("why h is never 0", "ünïcode ⊙")),
     RunFinished(data="digits", network="64-30-10", epochs=3, accuracy=0.5, own=True),
+    DailyReviews(number=7),
     Graded(function="sigmoid", outcome="right", fingerprint="ab"),
     HintShown(function="sigmoid", rung=1),
     ReferenceAsked(function="sigmoid"),
@@ -91,7 +93,7 @@ def test_nothing_is_made_by_looking(log: Log) -> None:
 
 def test_an_event_is_given_its_concept(log: Log) -> None:
     kept = [record(event, log).concept for event in EVERY_KIND]
-    assert kept == ["slope", "rules", "hidden-error", "slope", "mnist", *["chain-rule"] * 5]
+    assert kept == ["slope", "rules", "hidden-error", "slope", "mnist", "", *["chain-rule"] * 5]
     assert [event.concept for event in log.events()] == kept
     assert record(Answered(topic="no such", seed=1, verdict="right"), log).concept == ""
 
@@ -113,10 +115,10 @@ def test_export_reset_and_import_give_the_same(log: Log) -> None:
     archive = log.reset()
     assert archive is not None
     assert log.events() == []
-    assert log.read_in(before) == (30, 0)
+    assert log.read_in(before) == (31, 0)
     assert log.lines() == before
     assert log.reset() == archive.with_stem(f"{archive.stem}-2"), "no archive is written over"
-    assert log.read_in(archive.read_text("utf-8")) == (30, 0)
+    assert log.read_in(archive.read_text("utf-8")) == (31, 0)
     assert log.lines() == before
 
 
@@ -127,7 +129,7 @@ def test_two_machines_come_to_the_same(tmp_path: Path) -> None:
     here.read_in(there.lines())
     there.read_in(here.lines())
     assert here.lines() == there.lines()
-    assert len(here.events()) == 20
+    assert len(here.events()) == len(EVERY_KIND) + 10
 
 
 def test_lines_that_make_no_sense_are_counted(log: Log) -> None:

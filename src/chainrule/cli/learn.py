@@ -1,19 +1,19 @@
-"""`chainrule learn [CONCEPT]`: the road, and the note of one concept with what to do after it."""
+"""`chainrule learn [CONCEPT]`: the list of notes, and one note with what to do after it."""
 
 from __future__ import annotations
 
-import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from chainrule.cli.next_line import clock, command_of, has_folder, learner, what_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.text import Text
 
-    from chainrule.roadmap import Concept
+    from chainrule.roadmap import Activity, Concept, Standing
 
 MATHEMATICS = str.maketrans("≈·−“”", '~*-""')
 """The characters of a note for a terminal that shows ASCII only."""
@@ -23,18 +23,6 @@ WIDEST = 80
 
 NARROW = 66
 """Fewer columns than these give the list a line more for each concept."""
-
-
-@dataclass(frozen=True)
-class Activity:
-    """Something to do for a concept: its kind, what it is in a few words, the command to type."""
-
-    kind: str
-    what: str
-    command: str
-
-    def to_dict(self) -> dict[str, str]:
-        return {"kind": self.kind, "command": self.command}
 
 
 def learn(
@@ -57,48 +45,37 @@ def learn(
     if concept is not None:
         one = roadmap.concept(concept)
         if json:
-            print_plain({**summary(one), "minutes": one.minutes, "read": places(one)})
+            print_plain({**summary(one, learner()), "minutes": one.minutes, "read": places(one)})
         else:
             record(NoteRead(concept=one.slug))
-            show(note_page(one, columns(), ascii_only()))
+            show(note_page(one, learner(), columns(), ascii_only()))
     elif json:
-        print_plain([summary(one) for one in roadmap.concepts()])
+        found = learner()
+        print_plain([summary(one, found) for one in roadmap.concepts()])
     else:
         show(list_page(roadmap.concepts(), columns()))
 
 
-def summary(one: Concept) -> dict[str, Any]:
+def summary(one: Concept, found: Standing) -> dict[str, Any]:
+    """A concept for scripts: what there is to do, and what of it is done."""
+    from chainrule.roadmap import activities
+
+    today = clock().date()
     return {
         "concept": one.slug,
         "title": one.title,
         "needs": list(one.needs),
-        "activities": [each.to_dict() for each in activities(one)],
+        "activities": [
+            {"kind": each.kind, "command": command_of(each), "done": found.done(each)}
+            for each in activities(one.slug)
+        ],
+        "done": one.slug in found.finished,
+        "due": found.is_due(one.slug, today),
     }
 
 
 def places(one: Concept) -> list[dict[str, Any]]:
     return [{"title": place.title, "address": place.address} for place in one.read]
-
-
-def activities(one: Concept) -> list[Activity]:
-    """What there is to do for a concept today: practising, deriving, and building."""
-    from chainrule.ground.words import counted
-    from chainrule.roadmap import WHOLE_FILE
-
-    found = []
-    if one.practise:
-        what = f"{counted(len(one.practise), 'topic')}, question after question"
-        found.append(Activity("practise", what, f"chainrule practice {one.slug}"))
-    for each in one.derive:
-        wrt = shlex.quote(each.wrt)
-        found.append(Activity("derive", each.title, f"chainrule check {each.sheet} --wrt {wrt}"))
-    for name in one.build:
-        if name == WHOLE_FILE:
-            what, which = "every function, from an empty file", "--all"
-        else:
-            what, which = f"`{name}` in your network.py", name
-        found.append(Activity("build", what, f"chainrule build check {which}"))
-    return found
 
 
 def columns() -> int:
@@ -130,13 +107,13 @@ def print_plain(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
-def note_page(one: Concept, across: int, plain: bool) -> Iterator[Text]:
-    """The note, where to read more, what to do, and what comes next."""
+def note_page(one: Concept, found: Standing, across: int, plain: bool) -> Iterator[Text]:
+    """The note, where to read more, and what to do."""
     from rich.text import Text
 
     from chainrule.cli.note_text import BOLD, note_lines
     from chainrule.cli.terminal import fold
-    from chainrule.roadmap import ORDER, opened_by
+    from chainrule.roadmap import activities
 
     for line in fold(f"{one.number}. {one.title}", across):
         yield Text(line, BOLD)
@@ -146,34 +123,24 @@ def note_page(one: Concept, across: int, plain: bool) -> Iterator[Text]:
     for place in one.read:
         yield from (Text(line) for line in fold(f"  {place.title}", across))
         yield Text(f"  {place.address}", f"underline link {place.address}")
-    things = activities(one)
-    if things:
-        yield Text()
-        yield Text("To do", BOLD)
+    yield Text()
+    yield Text("To do", BOLD)
+    things = [each for each in activities(one.slug) if each.kind != "read"]
     for each in things:
-        yield from (Text(line) for line in fold(f"  {each.kind.capitalize()}: {each.what}", across))
-        yield Text(f"  {each.command}", "cyan")
+        words = f"{each.kind.capitalize()}: {what_of(each)}{standing_of(each, found)}"
+        yield from (Text(line) for line in fold(f"  {words}", across))
+        yield Text(f"  {command_of(each)}", "cyan")
     if any(each.kind == "build" for each in things) and not has_folder():
         yield from (Text(line) for line in fold("  Before you build, once:", across))
         yield Text("  chainrule build start", "cyan")
-    yield Text()
-    yield Text("Next", BOLD)
-    after = ORDER[one.number :][:1]
-    for slug in [*after, *(s for s in opened_by(one.slug) if s not in after)]:
-        yield Text(f"  chainrule learn {slug}", "cyan")
-    if not after:
-        yield Text("  This is the last concept of the road.")
 
 
-def has_folder() -> bool:
-    """Whether the learner has a folder for the functions already."""
-    from chainrule.workshop import WorkshopError, find_folder
-
-    try:
-        find_folder()
-    except WorkshopError:
-        return False
-    return True
+def standing_of(activity: Activity, found: Standing) -> str:
+    """Whether an activity is done, or how much of it is passed."""
+    if found.done(activity):
+        return " (done)"
+    passed, of = found.passed_of(activity), len(activity.parts)
+    return f" ({passed} of {of} passed)" if passed else ""
 
 
 def list_page(every: tuple[Concept, ...], across: int) -> Iterator[Text]:
@@ -200,6 +167,3 @@ def list_page(every: tuple[Concept, ...], across: int) -> Iterator[Text]:
         else:
             yield line
             yield from (Text(piece, "dim") for piece in fold(f"     {needs}", across))
-    yield Text()
-    yield Text("Next", BOLD)
-    yield Text(f"  chainrule learn {every[0].slug}", "cyan")

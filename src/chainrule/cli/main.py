@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from chainrule import __version__
-from chainrule.cli import build, data, failure
+from chainrule.cli import build, data, failure, progress
 from chainrule.cli.check import check
 from chainrule.cli.check_gradients import check_gradients
 from chainrule.cli.command_list import CommandList
@@ -25,10 +25,13 @@ from chainrule.cli.grade import grade
 from chainrule.cli.learn import learn
 from chainrule.cli.listing import listing
 from chainrule.cli.names_in_help import WithNames
+from chainrule.cli.next_line import end_command
 from chainrule.cli.open import open_page
 from chainrule.cli.plot import plot
 from chainrule.cli.practice import practice
 from chainrule.cli.predict import predict
+from chainrule.cli.recording import recorded
+from chainrule.cli.review import review
 from chainrule.cli.sheet_list import sheets
 from chainrule.cli.train import train
 
@@ -36,20 +39,21 @@ app = typer.Typer(
     name="chainrule",
     cls=CommandList,
     help="Understand neural networks by re-creating them.",
-    epilog="Start with: chainrule train",
-    no_args_is_help=True,
+    epilog="Start with: chainrule",
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (train, evaluate, predict, check_gradients, listing):
     app.command(cls=WithNames)(command)
-for command in (learn, practice, explain, sheets, derive, check, export):
+for command in (learn, practice, explain, review, sheets, derive, check, export):
     app.command(cls=WithNames)(command)
 app.command("open")(open_page)
 app.add_typer(build.app, name="build")
 app.command()(grade)
 app.add_typer(data.app, name="data")
+app.add_typer(progress.app, name="progress")
 for command in (plot, doctor):
     app.command(cls=WithNames)(command)
 
@@ -66,12 +70,25 @@ def show_version(wanted: bool) -> None:
 
 @app.callback()
 def chainrule(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", callback=show_version, is_eager=True, help="The version."),
     ] = False,
+    data_home: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Where your record lies, instead of the usual place."),
+    ] = None,
 ) -> None:
     """Understand neural networks by re-creating them."""
+    if data_home is not None:
+        from chainrule.roadmap import HOME
+
+        os.environ[HOME] = data_home
+    if context.invoked_subcommand is None:
+        from chainrule.cli.road import show_road
+
+        show_road()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -118,13 +135,14 @@ def with_minus_kept(arguments: Sequence[str]) -> list[str]:
 
 def run(arguments: Sequence[str] | None) -> int:
     """Run a command line; every error becomes one line."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    recorded.clear()
     try:
-        status = app(
-            with_minus_kept(sys.argv[1:] if arguments is None else arguments),
-            prog_name="chainrule",
-            standalone_mode=False,
-        )
-        return status if isinstance(status, int) else 0
+        status = app(with_minus_kept(words), prog_name="chainrule", standalone_mode=False)
+        status = status if isinstance(status, int) else 0
+        if status not in (failure.COULD_NOT, failure.STOPPED):
+            end_command(words)
+        return status
     except typer.TyperException as fault:
         if type(fault).__name__ == "NoArgsIsHelpError":
             print(fault)

@@ -9,7 +9,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chainrule.practice import Graded, Topic
+    from chainrule.practice import Graded, Past, Topic
+    from chainrule.roadmap import Standing
 
 MOST_SEEDS = 1_000_000
 
@@ -37,6 +38,7 @@ def practice(
     Exit status of --answer: 0 right, 1 wrong, 2 not readable, 3 undecided.
     """
     from chainrule.cli.failure import Refused
+    from chainrule.cli.next_line import learner
     from chainrule.cli.practice_questions import ask
     from chainrule.cli.recording import record
     from chainrule.cli.terminal import print_json
@@ -59,7 +61,22 @@ def practice(
             asked = problem(topics[number % len(topics)].name, first + number)
             print_json(asked.to_dict())
         return 0
-    return ask(Session(topics, first), count)
+    past = None if seed is not None else past_of(topics, learner())
+    return ask(Session(topics, first, past), count)
+
+
+def past_of(topics: Sequence[Topic], found: Standing, passed: bool = True) -> dict[str, Past]:
+    """What matters of the learner's record; `passed` says whether it matters what they passed."""
+    from chainrule.practice import Past
+
+    return {
+        topic.name: Past(
+            found.level(topic.name),
+            found.topics[topic.name].seeds if topic.name in found.topics else (),
+            passed and ("practise", topic.name) in found.passed,
+        )
+        for topic in topics
+    }
 
 
 def drawn_seed() -> int:
@@ -77,6 +94,7 @@ def show_topics(topics: Sequence[Topic], as_json: bool) -> None:
     import json
 
     from chainrule.cli.terminal import fold, plain_width
+    from chainrule.ground.words import counted
 
     if as_json:
         print(json.dumps([topic.to_dict() for topic in topics], ensure_ascii=False))
@@ -89,7 +107,7 @@ def show_topics(topics: Sequence[Topic], as_json: bool) -> None:
             print(concept)
         line = f"  {topic.name:<28}{topic.title}"
         print("\n".join(fold(line, across)) if across is not None else line)
-    print(f"\n{len(topics)} topics. Next: chainrule practice {topics[0].name}")
+    print(f"\n{counted(len(topics), 'topic')}. Practise one of them: chainrule practice TOPIC")
 
 
 def show_verdict(graded: Graded, as_json: bool) -> int:

@@ -31,6 +31,7 @@ def ask(session: Session, count: int | None) -> int:
     """Ask until `quit`, the end of the input, Ctrl-C, or the last question. Exit status 0."""
     say(f"Type an answer, or: {COMMANDS}.")
     put(session.asked, session)
+    ended = session.all_passed
     while True:
         try:
             words = typed("> ").strip()
@@ -61,6 +62,9 @@ def ask(session: Session, count: int | None) -> int:
             continue
         if count is not None and session.score.asked >= count:
             break
+        if session.all_passed and not ended:
+            ended = True
+            say("Every topic is passed. Go on as long as you like, or type quit.")
         put(session.next(), session)
     goodbye(session)
     return 0
@@ -124,25 +128,16 @@ def show_help(session: Session) -> None:
 
 
 def goodbye(session: Session) -> None:
-    """How it went, and what comes next."""
+    """How it went."""
     score = session.score
     print()
     say(f"{score.right} of {counted(score.asked, 'question')} right, {score.at_once} at once.")
     say(f"This question again: {again(session.asked)}")
-    say(f"Next: {following(session)}")
 
 
 def again(asked: Problem) -> str:
     """The command that asks a question again."""
     return f"chainrule practice {asked.topic.name} --seed {asked.seed}"
-
-
-def following(session: Session) -> str:
-    """What to type next: the topic after the last one that was practised, or all of them again."""
-    from chainrule.practice import TOPICS
-
-    place = TOPICS.index(session.topics[-1]) + 1
-    return f"chainrule practice {TOPICS[place].name if place < len(TOPICS) else TOPICS[0].name}"
 
 
 def say(text: str, indent: str = "") -> None:

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from chainrule.roadmap import Log
 
 
+recorded: list[Event] = []
+"""What this process has recorded."""
+
+
 @functools.cache
 def log_at(path: str) -> Log:
     from pathlib import Path
@@ -34,7 +38,7 @@ def record(event: Event | None) -> None:
     from chainrule.roadmap import record as keep
 
     try:
-        keep(event, log())
+        recorded.append(keep(event, log()))
     except Fault as fault:
         warn(fault.line())
     say_notices()

@@ -130,6 +130,13 @@ class RunFinished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DailyReviews(Event):
+    """The learner said how many reviews a day are the most."""
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FunctionEvent(Event):
     """Something that a learner did with a function of their network."""
 
@@ -177,6 +184,7 @@ KINDS: dict[str, type[Event]] = {
     "derived": Derived,
     "explained": Explained,
     "run finished": RunFinished,
+    "daily reviews": DailyReviews,
     "checked": Graded,
     "hint": HintShown,
     "asked for the reference": ReferenceAsked,

@@ -7,6 +7,7 @@
     activities("slope")            what there is to do, each with the parts that have to be passed
     write_up("slope")              the concept as something to explain: ideas, terms, boards
     record(event)                  keeps an event in the learner's log
+    standing(Log(), now)           what the log comes to: done, due, how hard; next_step(it, today)
     Log(path)                      the log: events(), lines() to export, read_in() to import
 
 >>> concept("hidden-error").needs
@@ -23,6 +24,7 @@ from chainrule.roadmap.activities import (
     activities,
     concept_of,
     concepts_by_part,
+    minutes,
     part_of,
 )
 from chainrule.roadmap.concepts import (
@@ -36,9 +38,12 @@ from chainrule.roadmap.concepts import (
 )
 from chainrule.roadmap.errors import RoadmapError
 from chainrule.roadmap.log import FILE, HOME, Log, home
+from chainrule.roadmap.next_step import Step, next_in, next_on_the_road, next_step
 from chainrule.roadmap.note import KINDS, NUMBERS, SENTENCE, SLIPS, Note
 from chainrule.roadmap.recording import record
 from chainrule.roadmap.resources import Place, Resource, place, resources
+from chainrule.roadmap.reviews import DAILY, Card
+from chainrule.roadmap.standing import Standing, standing, standing_of
 
 if TYPE_CHECKING:
     from chainrule.roadmap.example import Example, Line, Part, read_example, sides_of, statements
@@ -55,6 +60,7 @@ LATER = {
 """What computes, and so needs NumPy and the algebra; the list of the concepts does not."""
 
 __all__ = [
+    "DAILY",
     "DRAWN",
     "FILE",
     "HOME",
@@ -65,6 +71,7 @@ __all__ = [
     "SLIPS",
     "WHOLE_FILE",
     "Activity",
+    "Card",
     "Challenge",
     "Concept",
     "Example",
@@ -75,6 +82,8 @@ __all__ = [
     "Place",
     "Resource",
     "RoadmapError",
+    "Standing",
+    "Step",
     "activities",
     "concept",
     "concept_of",
@@ -82,6 +91,10 @@ __all__ = [
     "concepts_by_part",
     "draw",
     "home",
+    "minutes",
+    "next_in",
+    "next_on_the_road",
+    "next_step",
     "opened_by",
     "part_of",
     "place",
@@ -89,6 +102,8 @@ __all__ = [
     "record",
     "resources",
     "sides_of",
+    "standing",
+    "standing_of",
     "statements",
     "write_up",
 ]

@@ -10,6 +10,7 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Literal
 
 from chainrule.ground.events import (
@@ -26,6 +27,12 @@ from chainrule.roadmap.concepts import WHOLE_FILE, Challenge, Concept, concepts
 Kind = Literal["read", "practise", "derive", "build", "train", "explain"]
 Part = tuple[Kind, str]
 """A kind of activity, and the name of a part: ("practise", "power"), ("build", "sigmoid")."""
+
+MINUTES: dict[Kind, int] = {"practise": 3, "derive": 6, "build": 12, "train": 5, "explain": 20}
+"""About how long a part takes; a note says for itself."""
+
+EXPLAINED = find_spec("chainrule.explain") is not None
+"""Whether there is a room that reads what is explained."""
 
 OURS, OWN = "ours", "own"
 """The parts of training: a run of this package's network, and one of the learner's."""
@@ -59,7 +66,7 @@ def activities(slug: str) -> tuple[Activity, ...]:
         found.append(Activity(slug, "derive", each.title, (part,), each))
     found += [Activity(slug, "build", name, built(name)) for name in one.build]
     found += [Activity(slug, "train", name, (("train", name),)) for name in one.train]
-    if one.write:
+    if EXPLAINED:
         found.append(Activity(slug, "explain", slug, (("explain", slug),)))
     return tuple(found)
 
@@ -106,6 +113,13 @@ def concepts_by_part() -> dict[Part, str]:
             for part in activity.parts:
                 found.setdefault(part, one.slug)
     return found
+
+
+def minutes(slug: str) -> int:
+    """About how many minutes a concept takes, all its activities together."""
+    own = [part for part, owner in concepts_by_part().items() if owner == slug]
+    note = next(one.minutes for one in concepts() if one.slug == slug)
+    return sum(note if kind == "read" else MINUTES[kind] for kind, _ in own)
 
 
 def concept_of(event: Event) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from chainrule.ground.words import did_you_mean
+from chainrule.ground.words import did_you_mean, listed, nearest
 from chainrule.roadmap.errors import RoadmapError
 from chainrule.roadmap.note import Note
 from chainrule.roadmap.resources import Place, place
@@ -118,7 +118,8 @@ class Concept:
 def concept(slug: str) -> Concept:
     """The concept of this slug. An unknown one is answered with the nearest known one."""
     if slug not in ORDER:
-        meant = did_you_mean(slug, ORDER, f"they are {', '.join(ORDER)}")
+        near = nearest(slug, ORDER, 3, alike=0)
+        meant = did_you_mean(slug, ORDER, f"the nearest are {listed(near, 'and')}")
         raise RoadmapError(f"no concept is called {slug[:60]!r}; {meant}")
     folder = files("chainrule.roadmap") / "concepts" / slug
     head, text = front_matter((folder / "note.md").read_text("utf-8"), slug)
