@@ -136,7 +136,7 @@ def test_without_a_name_the_drafts_are_listed(cli, draft: Path) -> None:
     cli("explain", "slope", "--file", draft)
     out = cli("explain").out
     assert re.search(r"1  slope +1 draft\n", out)
-    assert "Next: chainrule explain rules" in out
+    assert "Explain one of them: chainrule explain rules" in out
 
 
 @pytest.mark.parametrize(

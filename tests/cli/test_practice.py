@@ -174,7 +174,7 @@ def test_a_walk_in_a_terminal(terminal):
         one.type("hint")
         one.expect("Power rule")
         one.type("x^8")
-        one.expect("the exponent did not come in front")
+        one.expect("and did not come in front")
         one.expect("show or skip")
         one.type(asked.task.answer.text())
         one.expect("right")

@@ -166,11 +166,12 @@ def ask_where(report: Report, drafts: Drafts, draft: Draft) -> None:
             print(f"A number from 1 to {len(missing)}, and a line.")
             continue
         try:
-            answered(report, drafts, draft, missing[number - 1].id, typed[1])
+            now = answered(report, drafts, draft, missing[number - 1].id, typed[1])
         except Refused as fault:
             print(str(fault).partition(":")[0] + ".")
             continue
         print(f"Kept: {missing[number - 1].title}, line {typed[1]}.")
+        record(now)
 
 
 def show_drafts(top: Path) -> None:
@@ -187,4 +188,4 @@ def show_drafts(top: Path) -> None:
         first = first or (None if count else one.slug)
         print(f"{one.number:>3}  {one.slug:<{wide}}  {counted(count, 'draft') if count else '-'}")
     print(f"\nYour drafts: {top}")
-    print(f"Next: chainrule explain {first or every[-1].slug}")
+    print(f"Explain one of them: chainrule explain {first or every[-1].slug}")

@@ -10,7 +10,6 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Literal
 
 from chainrule.ground.events import (
@@ -30,9 +29,6 @@ Part = tuple[Kind, str]
 
 MINUTES: dict[Kind, int] = {"practise": 3, "derive": 6, "build": 12, "train": 5, "explain": 20}
 """About how long a part takes; a note says for itself."""
-
-EXPLAINED = find_spec("chainrule.explain") is not None
-"""Whether there is a room that reads what is explained."""
 
 OURS, OWN = "ours", "own"
 """The parts of training: a run of this package's network, and one of the learner's."""
@@ -66,9 +62,7 @@ def activities(slug: str) -> tuple[Activity, ...]:
         found.append(Activity(slug, "derive", each.title, (part,), each))
     found += [Activity(slug, "build", name, built(name)) for name in one.build]
     found += [Activity(slug, "train", name, (("train", name),)) for name in one.train]
-    if EXPLAINED:
-        found.append(Activity(slug, "explain", slug, (("explain", slug),)))
-    return tuple(found)
+    return (*found, Activity(slug, "explain", slug, (("explain", slug),)))
 
 
 def built(name: str) -> tuple[Part, ...]:
