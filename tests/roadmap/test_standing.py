@@ -33,11 +33,11 @@ from chainrule.roadmap import (
     Standing,
     activities,
     concepts_by_part,
+    current_standing,
     minutes,
     next_in,
     next_step,
     part_of,
-    standing,
     standing_of,
 )
 from chainrule.workshop import stage_names
@@ -270,7 +270,7 @@ def test_a_learner_over_120_days(tmp_path: Path) -> None:
     assert max(asked.values()) == 1, "each review is a fresh variant"
     log = Log(tmp_path / FILE)
     log.add(*events)
-    assert standing(log, START) == standing_of(events) == found
+    assert current_standing(log, START) == standing_of(events) == found
 
 
 def test_no_more_than_the_daily_number_though_it_is_asked_again() -> None:
@@ -302,17 +302,17 @@ def test_what_is_kept_is_what_is_computed(tmp_path: Path) -> None:
     late = events[40:50]
     for event in [*events[:40], *events[50:80]]:
         log.add(event)
-        standing(log, START)
+        current_standing(log, START)
     log.add(*late)
-    assert standing(log, START) == standing_of(events[:80])
+    assert current_standing(log, START) == standing_of(events[:80])
     log.add(*events[80:])
-    assert standing(log, START) == standing_of(events)
+    assert current_standing(log, START) == standing_of(events)
     for spoilt in ("{", "[]", "{}", '{"key": 3}'):
         log.keep("standing", 120, spoilt)
-        assert standing(log, START) == standing_of(events)
-    assert Standing.from_dict(standing(log, START).to_dict(), UTC) == standing_of(events)
+        assert current_standing(log, START) == standing_of(events)
+    assert Standing.from_dict(current_standing(log, START).to_dict(), UTC) == standing_of(events)
     elsewhere = START.astimezone(timezone(timedelta(hours=-9)))
-    assert standing(log, elsewhere) == standing_of(events, elsewhere.tzinfo or UTC)
+    assert current_standing(log, elsewhere) == standing_of(events, elsewhere.tzinfo or UTC)
 
 
 def test_days_of_an_interval_grow_with_every_success() -> None:

@@ -25,10 +25,10 @@ def learner() -> Standing:
     """How the learner stands; as at the beginning where their record cannot be used."""
     from chainrule.cli.recording import log, say_notices, warn
     from chainrule.ground.faults import Fault
-    from chainrule.roadmap import Standing, standing
+    from chainrule.roadmap import Standing, current_standing
 
     try:
-        found = standing(log(), clock())
+        found = current_standing(log(), clock())
     except Fault as fault:
         warn(fault.line())
         return Standing()

@@ -7,7 +7,7 @@
     activities("slope")            what there is to do, each with the parts that have to be passed
     write_up("slope")              the concept as something to explain: ideas, terms, boards
     record(event)                  keeps an event in the learner's log
-    standing(Log(), now)           what the log comes to: done, due, how hard; next_step(it, today)
+    current_standing(Log(), now)   what the log comes to: done, due, how hard; next_step(it, today)
     Log(path)                      the log: events(), lines() to export, read_in() to import
 
 >>> concept("hidden-error").needs
@@ -38,12 +38,12 @@ from chainrule.roadmap.concepts import (
 )
 from chainrule.roadmap.errors import RoadmapError
 from chainrule.roadmap.log import FILE, HOME, Log, home
-from chainrule.roadmap.next_step import Step, next_in, next_on_the_road, next_step
 from chainrule.roadmap.note import KINDS, NUMBERS, SENTENCE, SLIPS, Note
 from chainrule.roadmap.recording import record
 from chainrule.roadmap.resources import Place, Resource, place, resources
 from chainrule.roadmap.reviews import DAILY, Card
-from chainrule.roadmap.standing import Standing, standing, standing_of
+from chainrule.roadmap.standing import Standing, current_standing, standing_of
+from chainrule.roadmap.steps import Step, next_in, next_on_the_road, next_step
 
 if TYPE_CHECKING:
     from chainrule.roadmap.example import Example, Line, Part, read_example, sides_of, statements
@@ -89,6 +89,7 @@ __all__ = [
     "concept_of",
     "concepts",
     "concepts_by_part",
+    "current_standing",
     "draw",
     "home",
     "minutes",
@@ -102,7 +103,6 @@ __all__ = [
     "record",
     "resources",
     "sides_of",
-    "standing",
     "standing_of",
     "statements",
     "write_up",

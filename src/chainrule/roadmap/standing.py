@@ -1,7 +1,7 @@
 """What the events of a log come to: what is passed, what is done, how hard, what is due.
 
 All of it is computed from the events in their order, the day being that of the learner's clock.
-`standing` keeps the result beside the log, with the number of the last event, and goes on from
+`current_standing` keeps the result beside the log, with the number of the last event, and goes on from
 there; whoever throws it away has it computed again.
 """
 
@@ -252,7 +252,7 @@ def standing_of(events: Iterable[Event], zone: tzinfo = UTC) -> Standing:
     return found
 
 
-def standing(log: Log, now: datetime) -> Standing:
+def current_standing(log: Log, now: datetime) -> Standing:
     """What the events of a log come to, on the learner's clock `now`."""
     zone = now.tzinfo or UTC
     number, found = kept(log, zone, key(now))
