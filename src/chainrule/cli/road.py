@@ -26,11 +26,12 @@ def show_road() -> None:
 
 def road_lines(found: Standing, today: date, across: int) -> Iterator[str]:
     """What is done, what is fresh, what is due, how long each takes, and the next step."""
+    from chainrule import roadmap
     from chainrule.cli.terminal import fold
     from chainrule.ground.words import counted
-    from chainrule.roadmap import concepts, minutes, next_step
+    from chainrule.roadmap import minutes, next_step
 
-    every = concepts()
+    every = roadmap.concepts()
     total = sum(minutes(one.slug) for one in every)
     left = sum(minutes(one.slug) for one in every if one.slug not in found.finished)
     done = len(found.finished)

@@ -19,7 +19,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from chainrule.roadmap.activities import (
+from chainrule.roadmap.activity import (
     Activity,
     activities,
     concept_of,

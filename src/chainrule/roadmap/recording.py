@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chainrule.ground.events import Event
-from chainrule.roadmap.activities import concept_of
+from chainrule.roadmap.activity import concept_of
 from chainrule.roadmap.log import Log
 
 

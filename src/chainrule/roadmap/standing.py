@@ -1,8 +1,8 @@
 """What the events of a log come to: what is passed, what is done, how hard, what is due.
 
 All of it is computed from the events in their order, the day being that of the learner's clock.
-`current_standing` keeps the result beside the log, with the number of the last event, and goes on from
-there; whoever throws it away has it computed again.
+`current_standing` keeps the result beside the log, with the number of the last event, and goes on
+from there; whoever throws it away has it computed again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from chainrule.ground.events import (
     ReferenceShown,
     RunFinished,
 )
-from chainrule.roadmap.activities import Activity, Part, activities, concepts_by_part, part_of
+from chainrule.roadmap.activity import Activity, Part, activities, concepts_by_part, part_of
 from chainrule.roadmap.concepts import ORDER
 from chainrule.roadmap.log import Log, when
 from chainrule.roadmap.reviews import DAILY, Card, rating_of, reviewed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from chainrule.roadmap.activities import Activity, activities
+from chainrule.roadmap.activity import Activity, activities
 from chainrule.roadmap.standing import Standing
 
 
