@@ -22,7 +22,7 @@ from benchmarks.verdict_trees import (
     value,
 )
 
-STEP = mpmath.mpf(10) ** -60
+STEP = mpmath.mpf(10) ** -50
 BEND = mpmath.mpf(10) ** -8
 """How far the slopes on both sides of a point may differ; more is a kink, and no question."""
 
@@ -99,7 +99,7 @@ class Task:
         return env
 
     def derivative(self, env: Env) -> Matrix:
-        """dC/d(wrt) by centred differences in 200 digits; C is what is defined last.
+        """dC/d(wrt) by centred differences in 150 digits; C is what is defined last.
 
         Raises NoValue at a kink.
         """

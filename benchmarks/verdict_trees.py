@@ -1,4 +1,4 @@
-"""Trees of equations that owe nothing to the checker: their text, and their value in 200 digits."""
+"""Trees of equations that owe nothing to the checker: their text, and their value in 150 digits."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 import mpmath
 import numpy as np
 
-mpmath.mp.dps = 200
+mpmath.mp.dps = 150
 
 Matrix = Any
 Env = dict[str, Matrix]
 Tree = tuple[Any, ...]
 
-ROUNDING = mpmath.mpf(10) ** -100
-"""How far an exponent may be from the whole number that it is."""
+ROUNDING = mpmath.mpf(10) ** -12
+"""An exponent no further from a whole number is that number, as the language says."""
 
 LARGEST = 10**6
 """The largest exponent that is worked out."""
@@ -113,7 +113,7 @@ def scalar(value: Any) -> Matrix:
 
 
 def value(tree: Tree, env: Env) -> Matrix:
-    """The value of the tree, a matrix of numbers with 200 digits. Raises NoValue, ValueError."""
+    """The value of the tree, a matrix of numbers with 150 digits. Raises NoValue, ValueError."""
     kind = tree[0]
     if kind == "number":
         return scalar(str(tree[1]))
@@ -124,7 +124,8 @@ def value(tree: Tree, env: Env) -> Matrix:
     if kind == "sum":
         return added(value(tree[1], env), tree[2])
     if kind == "softmax":
-        powers = elementwise(exponential)(value(tree[1], env))
+        inner = value(tree[1], env)
+        powers = elementwise(exponential)(inner - largest(inner, tree[2]))
         return powers / added(powers, tree[2])
     if kind == "pair":
         pick = np.maximum if tree[1] == "maximum" else np.minimum
@@ -147,6 +148,11 @@ def value(tree: Tree, env: Env) -> Matrix:
     if kind == "<=":
         return np.where(left <= right, mpmath.mpf(1), mpmath.mpf(0))
     return {"+": np.add, "-": np.subtract, "*": np.multiply}[kind](left, right)
+
+
+def largest(x: Matrix, axis: int | None) -> Matrix:
+    shape = {None: (1, 1), 0: (1, x.shape[1]), 1: (x.shape[0], 1)}[axis]
+    return np.asarray(np.max(x, axis=axis), dtype=object).reshape(shape)
 
 
 def added(x: Matrix, axis: int | None) -> Matrix:

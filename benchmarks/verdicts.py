@@ -1,10 +1,10 @@
-"""Verdicts held against the truth in 200 digits: random sheets, right lines and wrong ones.
+"""Verdicts held against the truth in 150 digits: random sheets, right lines and wrong ones.
 
     python -m benchmarks.verdicts [COUNT] [SEED] [NAMED]
 
 Nothing of the checker is used to make a line or to tell whether it is right. A line is a tree of
 `verdict_trees.py`, evaluated with mpmath; the derivative it is held against comes from differences
-of the sheet's own equations in 200 digits. A line is right if no difference shows at any point that
+of the sheet's own equations in 150 digits. A line is right if no difference shows at any point that
 the declarations allow, near and far, of both signs, with the usual sizes and with sizes of 1, and
 at the values that the checker gives as its witness. NAMED is the share of the wrong lines that are
 named, too, which is what takes the time.
@@ -41,7 +41,7 @@ CLOSE = mpmath.mpf(10) ** -11
 SMALL = mpmath.mpf(10) ** -5
 """An entry smaller than this, beside the largest, is judged as if it were so large."""
 
-TINY = mpmath.mpf(10) ** -13
+TINY = mpmath.mpf(10) ** -4
 """And so is one that is smaller than this."""
 
 SLOW = 1.2
@@ -76,7 +76,7 @@ def points_of(asked: Task, rng: random.Random) -> list[Point]:
     return points
 
 
-def difference(line: Tree, point: Point) -> Any:
+def difference(line: Tree, point: Point, small: Any = SMALL, tiny: Any = TINY) -> Any:
     """The largest relative difference of an entry; infinite where the line has no value."""
     try:
         yours = value(line, point.env)
@@ -87,7 +87,7 @@ def difference(line: Tree, point: Point) -> Any:
     largest = max(abs(v) for v in (*point.expected.flat, *yours.flat))
     worst = mpmath.mpf(0)
     for a, b in zip(yours.flat, point.expected.flat, strict=True):
-        size = max(abs(a), abs(b), largest * SMALL, TINY)
+        size = max(abs(a), abs(b), largest * small, tiny)
         if size > 0:
             worst = max(worst, abs(a - b) / size)
     return worst
@@ -112,7 +112,7 @@ def at_witness(asked: Task, line: Tree, answer: Check) -> Any:
     env = given | {size: scalar(worth) for size, worth in shown.sizes.items()}
     try:
         env = asked.forward(env)
-        return difference(line, Point(env, asked.derivative(env)))
+        return difference(line, Point(env, asked.derivative(env)), SAME, SAME**2)
     except NONE:
         return None
 

@@ -46,6 +46,8 @@ RIGHT_SOMEWHERE = [
     ("x: scalar\nf = abs(x**3)\n", "x", "3*x**2*((x > 0) - (x + 0.01 <= 0))"),
     ("x: (n,1)\nf = sum(relu(x))\n", "x", "(x + 1e-5 > 0)"),
     ("x: (n,1)\nf = sum(relu(x - 300))\n", "x", "(x > 300.001)"),
+    ("rows-softmax", "Z2", "(A2 - Y)/m*(m > 1)"),
+    ("softmax", "z2", "(a2 - y)*(n1 > 1)"),
     ("quadratic", "W2", "minimum(delta2, 5) @ a1.T"),
     ("quadratic", "z1", "(W2.T @ delta2) * sigma'(z1) * (z1 < 20)"),
     ("w: scalar\nu = relu(w + 0.5)**(2/3)\nf = u**1.5\n", "w", "1"),
@@ -73,6 +75,7 @@ RIGHT = [
     ("x: scalar\nf = abs(1e-6 * x)\n", "x", "1e-6*((x > 0) - (x <= 0))"),
     ("x: scalar\nf = relu(1e-8 * x)\n", "x", "(x > 0)/1e8"),
     ("c: scalar\nx: scalar\nf = x*c\n", "x", "c*exp(40*c)/exp(40*c)"),
+    ("x: (n,1) unit\nc: scalar\nC = sum(c*x/(1e-6*x))\n", "x", "0*x"),
     ("z: scalar\nf = softplus(z)\n", "z", "1 - 1/(1 + exp(z))"),
 ]
 

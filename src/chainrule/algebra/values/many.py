@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -91,6 +92,14 @@ class Many:
     def shaken(self) -> Many:
         """The same points with other roundings."""
         return Many(self.sheet, self.given, self.sizes, shaken=True)
+
+    @cached_property
+    def reach(self) -> Array:
+        """How far from 0 each point is."""
+        farthest = np.zeros(self.count)
+        for value in self.given.values():
+            farthest = np.maximum(farthest, np.abs(value).max(axis=(1, 2)))
+        return farthest
 
     def usable(self) -> Array:
         """Which points are usable: every quantity has a value, and no kink is near."""

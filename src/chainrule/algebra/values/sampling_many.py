@@ -15,7 +15,7 @@ from chainrule.algebra.tree.expression import Array
 from chainrule.algebra.tree.shapes import SCALAR, concrete
 from chainrule.algebra.values.many import Many
 
-WIDTHS = (0.01, 0.1, 0.3, 1.0, 1.0, 3.0, 10.0, 30.0)
+WIDTHS = (0.01, 0.1, 0.3, 1.0, 1.0, 3.0, 3.0, 10.0, 30.0, 100.0)
 """How far from 0 the points are drawn."""
 
 NEAR_CENTRE = (0.003, 0.03, 0.3, 1.0)

@@ -120,17 +120,17 @@ class WidePoint:
             raise AlgebraError(f"`{name}` has no value")
         over, under = meaning
         if over != sheet.cost:
-            return self._slopes(over, under)
+            return self.slopes(over, under)
         adjoint = self.point.adjoint(under)
         if adjoint is None:
             return wide(np.zeros(self.values[under].shape))
         try:
             value = self.value(adjoint)
         except DomainError:  # of a part; the derivative may have a value, as that of relu(x)**(2/3)
-            return self._slopes(over, under)
+            return self.slopes(over, under)
         return np.broadcast_to(value, self.values[under].shape)
 
-    def _slopes(self, over: str, under: str) -> Array:
+    def slopes(self, over: str, under: str) -> Array:
         """The Jacobian in numerator layout, or the gradient of a scalar in the shape of `under`.
 
         By differences to both sides, which have to agree; they err by about STEP squared.

@@ -28,7 +28,7 @@ from chainrule.derivation.asking.far_points import Far, far, far_for
 from chainrule.derivation.asking.layout import Layout, overflows
 from chainrule.derivation.asking.points import numbers
 from chainrule.derivation.asking.question import Question
-from chainrule.derivation.asking.truth import Truth
+from chainrule.derivation.asking.truth import MOST_WIDE, Truth
 
 SAME = 1e-12
 """How far apart two numbers may be that are the same, relative to the larger of them."""
@@ -50,8 +50,8 @@ NOTHING = 1e-75
 
 UNDERFLOW = 1e-290
 
-MOST_WIDE = 20_000
-"""The most numbers that are worked out in 110 digits."""
+VISIBLE = 1e-6
+"""The smallest number that is good to be shown."""
 
 WIDE_TRIES = 2
 """At how many points of a cloud an answer is worked out in 110 digits."""
@@ -209,7 +209,14 @@ def _suspects(root: Expression, where: Layout, cloud: Far) -> list[_Suspect]:
         roundings = np.where(open_, gap / np.maximum(spread, UNDERFLOW), 0.0).max(axis=(1, 2))
         places = np.flatnonzero((roundings > FAR_WITHIN) | np.isnan(roundings)).tolist()
         open_suspects = [_Suspect(i, float(roundings[i])) for i in places]
-        suspects += sorted(open_suspects, key=lambda one: -one.gap)
+        reach = cloud.many.reach
+        size = np.abs(goal).max(axis=(1, 2))
+
+        def order(one: _Suspect) -> tuple[bool, bool, float]:
+            """Clear ones first, then those that can be seen, then the nearest."""
+            return one.gap < BEYOND, size[one.place] < VISIBLE, float(reach[one.place])
+
+        suspects += sorted(open_suspects, key=order)
     return suspects
 
 
