@@ -14,6 +14,7 @@ from chainrule.algebra import (
     Point,
     Sheet,
     Typed,
+    WidePoint,
     evaluate,
     load_sheet,
     parse,
@@ -173,19 +174,26 @@ def test_numbers_too_large_are_undecided() -> None:
 def test_two_ways_to_the_truth_that_disagree_are_nobodys_mistake(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """The derived gradient against the complex step, and against differences in 110 digits."""
     sheet = parse_sheet("x: (n,1)\nC = sum(x**4)")
-    right = Point.complex_step
-
-    def off(self: Point, over: str, wrt: str) -> np.ndarray:
-        return right(self, over, wrt) * 1.001
-
-    monkeypatch.setattr(Point, "complex_step", off)
+    for owner, way in ((Point, "complex_step"), (WidePoint, "slopes")):
+        right = getattr(owner, way)
+        monkeypatch.setattr(owner, way, lambda *args, right=right: right(*args) * 1.001)
     for words in ("4*x**3", "5*x"):
         told = check(sheet, "x", words)
         assert told.verdict == "undecided"
         assert "defect of chainrule" in told.message
     with pytest.raises(OracleError):
         truth(question(sheet, "x"))
+
+
+def test_a_third_way_settles_what_two_leave_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounding may keep the derived gradient from the complex step, but not in 110 digits."""
+    step = Point.complex_step
+    monkeypatch.setattr(Point, "complex_step", lambda *args: step(*args) + 1e-3)
+    sheet = parse_sheet("x: (n,1)\nC = sum(x**4)")
+    assert check(sheet, "x", "4*x**3").right
+    assert check(sheet, "x", "5*x**3").verdict == "wrong"
 
 
 def test_nan_equals_nothing() -> None:
