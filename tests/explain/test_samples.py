@@ -41,7 +41,15 @@ def wrong(report: Report) -> set[str]:
 
 
 SAMPLES = samples("samples.toml")
-every_sample = pytest.mark.parametrize("sample", SAMPLES, ids=map(named, SAMPLES))
+HELD_OUT = [
+    sample
+    for name in ("held_out.toml", "held_out_again.toml", "held_out_third.toml")
+    for sample in samples(name)
+]
+"""Written while the phrasings were fixed; docs/explain.md has what was found at first."""
+
+EVERY = SAMPLES + HELD_OUT
+every_sample = pytest.mark.parametrize("sample", EVERY, ids=map(named, EVERY))
 
 
 def test_there_are_enough_of_each_kind() -> None:
@@ -66,14 +74,15 @@ def test_every_wrong_formula_is_found_and_no_other(sample: Sample) -> None:
         assert not one.wrong or one.judgement.message
 
 
-@every_sample
+@pytest.mark.parametrize("sample", SAMPLES, ids=map(named, SAMPLES))
 def test_no_term_is_called_unexplained_that_is_explained(sample: Sample) -> None:
     assert terms(report_of(sample)) <= set(sample.get("unexplained", ()))
 
 
-def test_nine_gaps_of_ten_are_found() -> None:
+@pytest.mark.parametrize("every", [SAMPLES, HELD_OUT], ids=["samples", "held out"])
+def test_nine_gaps_of_ten_are_found(every: list[Sample]) -> None:
     there = noticed = 0
-    for sample in SAMPLES:
+    for sample in every:
         report = report_of(sample)
         ideas, words = set(sample.get("missing", ())), set(sample.get("unexplained", ()))
         there += len(ideas) + len(words)

@@ -101,8 +101,9 @@ def denies(words: Sequence[str], place: int) -> bool:
 
 
 def reach(words: Sequence[str], place: int, most: int) -> range:
+    """The words that are denied; "not too small" says of too small that it is bad."""
     end = place + 1
-    while end < len(words) and end - place <= most and words[end] not in ENDS_CLAUSE:
+    while end < len(words) and end - place <= most and words[end] not in (*ENDS_CLAUSE, "too"):
         end += 1
     return range(place + 1, end)
 

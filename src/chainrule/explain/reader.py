@@ -27,6 +27,11 @@ LONGEST = 200_000
 FEWEST = 5
 """The fewest words that are worth reading."""
 
+LONG_FORMULA = 6
+"""Signs of a formula that is told from words although nothing marks it."""
+
+OPERATOR = re.compile(r"[()=^*/]")
+
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -171,6 +176,11 @@ def shown_by(idea: Idea, text: Text, judged: list[Judged]) -> Formula | None:
         if one.right and any(evidence.shows(one.sides) for evidence in idea.formulas):
             return one.formula
     wrong = {one.text for one in judged if one.wrong}
+    looks = [each for each in idea.written if len(each) >= LONG_FORMULA and OPERATOR.search(each)]
+    for one in text.sentences if looks else ():
+        signs = compact(one.text)
+        if not any(each.text in wrong for each in one.formulas) and any(e in signs for e in looks):
+            return Formula(one.text, one.line)
     for formula in text.formulas:
         if formula.text in wrong:
             continue

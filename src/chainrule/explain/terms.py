@@ -21,6 +21,9 @@ from chainrule.explain.subject import Source, Term
 TERM = "\ue010"
 """Stands for the term in a sentence."""
 
+BEGINNING = 30
+"""Characters at the head of a sentence: a term there points back, as in "The mean is ..."."""
+
 QUOTES = r"[\"'“”*_`]*"
 
 
@@ -82,7 +85,10 @@ def explained(
             if matcher.stands(meaning, (place,)):
                 return True
             for pair in ((place - 1, place), (place, place + 1)):
-                linked = pair[0] >= 0 and pair[1] < len(matcher.sentences)
-                if linked and matcher.sentences[pair[1]].goes_on and matcher.stands(meaning, pair):
+                if pair[0] < 0 or pair[1] == len(matcher.sentences):
+                    continue
+                second = matcher.sentences[pair[1]]
+                starts = pair[1] == place and pattern.search(second.text, 0, BEGINNING)
+                if (second.goes_on or starts) and matcher.stands(meaning, pair):
                     return True
     return False
