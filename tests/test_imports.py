@@ -23,7 +23,7 @@ LIBRARIES = {
     "IPython": {"notebook"},
     "PIL": {"data"},
     "jinja2": {"web"},
-    "markdown_it": {"cli"},
+    "markdown_it": {"cli", "web"},
     "markupsafe": {"web"},
     "matplotlib": {"cli"},
     "numpy": {

@@ -93,12 +93,15 @@ def addresses(page: str) -> list[str]:
 
 PATHS = (
     "/", "/backprop", "/why", "/static/", "/nowhere", "/static/../why", "/neuron", "/cost",
-    "/chain", "/batch", "/descent", "/boundary", "/errors", "/picture", "/train", "/draw",
+    "/chain", "/batch", "/descent", "/boundary", "/road", "/concept",
+    "/practise", "/derive", "/set", "/errors", "/picture", "/train", "/draw",
 )  # fmt: skip
 QUERY = (
     "example", "step", "why", "guess", "of", "input", "label", "terms", "page", "token", "layer",
     "neuron", "bias", "count", "first", "w1", "at", "rate", "steps", "weight", "second", "seed",
     "fine", "data", "layers", "hidden", "points", "epochs", "cell", "noise", "labels", "fit",
+    "topic", "concept",
+    "answer", "hints", "tries", "sheet", "wrt", "lines", "line", "name",
 )  # fmt: skip
 SPITEFUL = (
     "<script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "../../etc/passwd", "\x00",

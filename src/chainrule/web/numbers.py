@@ -20,6 +20,13 @@ def shown(value: float, digits: int = DIGITS) -> str:
     return text.replace("-", "−")
 
 
+def coded(text: str) -> Markup:
+    """A message with what stands between `backticks` as code."""
+    parts = text.split("`")
+    made = [Markup("<code>{}</code>" if n % 2 else "{}").format(p) for n, p in enumerate(parts)]
+    return Markup("").join(made) if len(parts) % 2 else Markup("{}").format(text)
+
+
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

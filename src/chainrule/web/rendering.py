@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from chainrule.web.address import Address
-from chainrule.web.numbers import shown
+from chainrule.web.numbers import coded, shown
 
 STATIC = Path(str(files("chainrule.web"))) / "static"
 
@@ -27,6 +27,7 @@ def make_templates(**values: Any) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["number"] = shown
+    environment.filters["coded"] = coded
     environment.globals.update(values, static=static_address)
     return environment
 

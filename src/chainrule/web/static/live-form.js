@@ -3,9 +3,9 @@
 
 let waiting = 0;
 
-export async function follow(url, remember = "replace") {
+export async function follow(url, remember = "replace", request = {}) {
   const turn = ++waiting;
-  const answer = await fetch(url);
+  const answer = await fetch(url, request);
   const text = await answer.text();
   if (turn !== waiting) return;
   const next = new DOMParser().parseFromString(text, "text/html");
@@ -30,6 +30,23 @@ document.addEventListener("input", (event) => {
   if (form === null) return;
   for (const output of form.querySelectorAll("output[data-of]")) output.value = form.elements[output.dataset.of].value;
   follow(addressOf(form));
+});
+
+// A form of class "graded" is judged, and what happened is kept: its address is posted to.
+// With data-lines its line joins the lines before it.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("form.graded")) return;
+  event.preventDefault();
+  if ("lines" in form.dataset) {
+    const line = form.elements.line.value.trim();
+    if (line === "") return;
+    form.elements.lines.value = [form.elements.lines.value, line].filter(Boolean).join("\n");
+    form.elements.line.value = "";
+  }
+  const url = addressOf(form);
+  await follow(url, "push", { method: "POST", headers: { "X-Token": document.body.dataset.token } });
+  document.querySelector("form.graded .answer-line")?.focus();
 });
 
 document.addEventListener("submit", (event) => {

@@ -6,11 +6,14 @@ from chainrule.web.views import (
     boundary,
     chain,
     cost,
+    derive,
     descent,
     draw,
     errors,
     home,
     neuron,
+    practise,
+    road,
     train,
     why,
 )
@@ -19,6 +22,9 @@ VIEWS = tuple(
     module.VIEW
     for module in (
         home,
+        road,
+        practise,
+        derive,
         draw,
         neuron,
         cost,
