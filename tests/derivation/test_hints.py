@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from chainrule.algebra import Sheet, parse, parse_sheet, sample, text
+from chainrule.algebra import Sheet, load_sheet, parse, parse_sheet, sample, text
 from chainrule.derivation import Hint, derive, derive_all, hint
 
 SOFTMAX = """
@@ -129,3 +129,19 @@ def test_a_quantity_that_is_another_by_name() -> None:
     first = hint(parse_sheet("x: (n,1)\na = x\nC = sum(a)\n"), "x")
     assert idea(first) == "`a` is `x` itself."
     assert first.line == "dC/da"
+
+
+@pytest.mark.parametrize(
+    ("name", "wrt", "line"),
+    [
+        ("softmax", "da2/dz2", "diag(a2) - a2 @ a2.T"),
+        ("quadratic", "dz1/dx", "W1"),
+        ("chain-rule", "du/dx", "2 * x"),
+    ],
+)
+def test_a_jacobian_has_hints_too(name: str, wrt: str, line: str) -> None:
+    sheet = load_sheet(name)
+    found = hint(sheet, wrt)
+    assert wrt[1:3].strip("/") in idea(found)
+    assert found.line == line
+    assert hint(sheet, wrt, [line]).finished

@@ -1,7 +1,8 @@
 """What is said of a mistake before its repair is: the name and the place, and not the mend.
 
-A message is made of clauses: "the sign of `y` is wrong: it should be `-y`". One that quotes a
-piece of the repaired line that the learner did not write gives the mend away, and is left out.
+A message is made of clauses: "the sign of `y` is wrong: it should be `-y`". One that quotes what
+the learner did not write, a piece of the repaired line or a formula, may give the mend away, and
+is left out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from chainrule.derivation.asking.verdict import Mistake
 from chainrule.ground.mistakes import KINDS
 
 QUOTED = re.compile(r"`([^`]*)`")
+NAME = re.compile(r"[\w'/∂]+")
+"""A name, such as `dC/dW1`, which is no formula."""
 CLAUSES = re.compile(r"(: |; |, since )(?=(?:[^`]*`[^`]*`)*[^`]*$)")
 """What stands between two clauses, outside of backticks."""
 
@@ -21,16 +24,21 @@ def without_mend(mistake: Mistake, line: str) -> str:
 
     What is left is never nothing: it is what this kind of mistake is, then.
     """
-    if mistake.repaired is None:
-        return mistake.message
-    typed, repaired = _bare(line), _bare(mistake.repaired)
     kept = ""
     first, *others = CLAUSES.split(mistake.message)
     for sign, clause in zip(["", *others[::2]], [first, *others[1::2]], strict=True):
-        pieces = map(_bare, QUOTED.findall(clause))
-        if not any(piece in repaired and piece not in typed for piece in pieces):
+        pieces = QUOTED.findall(clause)
+        if not any(_tells(piece, line, mistake.repaired or "") for piece in pieces):
             kept += (sign if kept else "") + clause
     return kept or _in_general(mistake.kind)
+
+
+def _tells(piece: str, line: str, repaired: str) -> bool:
+    """Whether a piece is of the repaired line and not of the learner's, or a formula of its own."""
+    piece, line, repaired = (text.replace(" ", "") for text in (piece, line, repaired))
+    if piece in line:
+        return False
+    return piece in repaired or not (NAME.fullmatch(piece) or _bare(piece) in _bare(line))
 
 
 def _in_general(kind: str) -> str:
@@ -40,4 +48,5 @@ def _in_general(kind: str) -> str:
 
 
 def _bare(text: str) -> str:
+    """The text without brackets: those around a quoted piece need not have been typed."""
     return re.sub(r"[\s()]", "", text)

@@ -18,6 +18,7 @@ from chainrule.algebra import (
     ONE_FACTOR,
     ORDER,
     RENAME,
+    SCALAR,
     SIGN,
     SYMBOL,
     TERM_ORDER,
@@ -39,7 +40,8 @@ from chainrule.derivation.checking.judge import judge
 from chainrule.derivation.checking.lines import split
 from chainrule.derivation.deriving.derive import SUBSTITUTE, derive, replayed
 from chainrule.derivation.deriving.entries import derive_entry
-from chainrule.derivation.deriving.steps import Derivation
+from chainrule.derivation.deriving.jacobians import jacobian
+from chainrule.derivation.deriving.steps import Derivation, Step
 from chainrule.ground.ladder import Ladder, Rung
 
 QUIET = tuple(
@@ -103,7 +105,10 @@ def hint(sheet: Sheet, wrt: str, lines: Sequence[str] = ()) -> Hint:
 
 
 def derivation_by(sheet: Sheet, wrt: str) -> Derivation:
-    """The derivation of the cost's derivative by `wrt`, or of one entry of it."""
+    """The derivation of the cost's derivative by `wrt`, of one entry of it, or of a Jacobian."""
+    asked = question(sheet, wrt)
+    if asked.by is None and asked.meaning is not None:
+        return jacobian(sheet, *asked.meaning)
     whole, bracket, letters = wrt.partition("[")
     if not bracket:
         return derive(sheet, wrt)
@@ -140,6 +145,8 @@ def _derivative_hint(sheet: Sheet, derivation: Derivation, partial: int, after: 
     steps = [step for step in derivation.steps if step.kind != "rewriting"]
     if not steps:
         return _same_hint(sheet, derivation, after)
+    if all(step.kind == "jacobian" for step in steps):
+        return _jacobian_hint(sheet, derivation, steps[0], after)
     done = min(partial + 1, len(steps))
     left = steps[done:] or steps[-1:]
     first = left[0]
@@ -160,6 +167,17 @@ def _derivative_hint(sheet: Sheet, derivation: Derivation, partial: int, after: 
         idea = f"`{sheet.cost}` depends on `{derivation.wrt}` through {through}{each}."
     rule = f"{_capital(telling.rule)}: {telling.why}"
     return _hint(idea, rule, derivation.lines[0], after)
+
+
+def _jacobian_hint(sheet: Sheet, derivation: Derivation, step: Step, after: int) -> Hint:
+    """What is asked for is the derivative of one quantity by another."""
+    over, under = sheet.scope.meaning(text(derivation.target)) or ("", derivation.wrt)
+    idea = (
+        f"Look at `{over} = {brief(sheet.expressions[over])}`: how does it change with `{under}`?"
+    )
+    if derivation.target.shape != SCALAR:
+        idea += f" Row i is for the i-th entry of `{over}`, column j for the j-th of `{under}`."
+    return _hint(idea, f"{_capital(step.rule)}: {step.why}", derivation.result, after)
 
 
 def _same_hint(sheet: Sheet, derivation: Derivation, after: int) -> Hint:
