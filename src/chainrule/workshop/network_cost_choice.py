@@ -67,7 +67,7 @@ def rival(loss: Loss, network: Recognised | None, outputs: Array) -> Rival | Non
     """
     output = network.output if network is not None else looks_like(outputs)
     if output == "sigmoid":
-        if loss.name == "cross-entropy":
+        if loss.name in ("cross-entropy", "mean-cross-entropy"):
             return Rival("quadratic", LEFT_OUT)
         if loss.name in SQUARES:
             return Rival("cross-entropy", TOO_MUCH)

@@ -27,6 +27,11 @@ def log(a: Array) -> Array:
     return np.log(np.where(a > 0, a, np.nan))
 
 
+def logsumexp(z: Array) -> Array:
+    top = z.max(axis=-1, keepdims=True)
+    return top + np.log(np.sum(np.exp(z - top), axis=-1, keepdims=True))
+
+
 LOSSES = (
     Loss(
         "quadratic",
@@ -42,6 +47,12 @@ LOSSES = (
          lambda a, y: -np.sum(np.where(y > 0, y * log(a), 0.0), axis=-1)),
     Loss("squared", "squared distance, sum((a - y)**2), without the 1/2",
          lambda a, y: np.sum((a - y) ** 2, axis=-1)),
+    Loss("log-likelihood-of-scores", "log-likelihood, of outputs before softmax",
+         lambda z, y: np.sum(y * (logsumexp(z) - z), axis=-1)),
+    Loss("cross-entropy-of-scores", "cross-entropy, of outputs before the sigmoid",
+         lambda z, y: np.sum(np.logaddexp(0, z) - y * z, axis=-1)),
+    Loss("mean-cross-entropy", "cross-entropy, the mean over the outputs, too",
+         lambda a, y: -np.mean(y * log(a) + (1 - y) * log(1 - a), axis=-1)),
     Loss("mean-squared", "mean squared error, mean((a - y)**2)",
          lambda a, y: np.mean((a - y) ** 2, axis=-1)),
 )  # fmt: skip

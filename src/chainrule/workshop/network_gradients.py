@@ -8,10 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.workshop.guarded.protocol import Claimed, Moved
+from chainrule.workshop.guarded.slopes import along
 from chainrule.workshop.network_costs import Array, Loss, Reduction
 
-TOLERANCE = {8: 1e-5, 4: 2e-2}
-"""The largest relative error that passes, by the bytes of the parameters' numbers."""
+FINE, MIXED, COARSE = 1e-5, 1e-3, 2e-2
+"""The largest relative error that passes: of float64, of parameters in float32, of outputs too."""
+ROUGHER = 3
+"""A slope along a direction is measured so much more roughly than those of single elements."""
+NOTHING = 1e-4
+"""A gradient so much smaller than the largest of all arrays is judged beside that one."""
 SAME = 1e-6
 FEWEST = 4
 """Elements from which the form of a penalty can be recognised."""
@@ -34,13 +39,15 @@ class ArrayCheck:
 class ClaimedGradients:
     """The gradients that the code gave, its parameters, and the outputs with each one moved."""
 
-    def __init__(self, claimed: Claimed, moved: Sequence[Moved]) -> None:
+    def __init__(self, claimed: Claimed, moved: Sequence[Moved], coarse: bool) -> None:
+        self.coarse = coarse
         self.Y, self.parameters, self.moved = claimed.Y, claimed.parameters, moved
         self.arrays = [
             as_subtracted(np.asarray(g, np.float64), p)
             for g, p in zip(claimed.gradients, self.parameters, strict=True)
         ]
-        self.tolerance = max(TOLERANCE.get(p.dtype.itemsize, 1e-5) for p in self.parameters)
+        fine = [p.dtype.itemsize == 8 for p in self.parameters]
+        self.tolerance = COARSE if coarse else FINE if all(fine) else MIXED
 
     @property
     def near(self) -> float:
@@ -84,9 +91,15 @@ class ClaimedGradients:
         found = []
         for each in self.moved:
             claimed = self.arrays[each.array] - (penalties or {}).get(each.array, 0.0)
-            slopes = self.slopes(each, loss, reduction)
-            found.append(self.check(each.array, claimed.reshape(-1)[each.places], slopes))
-        return tuple(found)
+            found.append((each, claimed, self.slopes(each, loss, reduction)))
+        return self.all_checks(found)
+
+    def all_checks(self, found: Sequence[tuple[Moved, Array, Array]]) -> tuple[ArrayCheck, ...]:
+        """The checks of all arrays, where each is small only beside the largest of them."""
+        with np.errstate(invalid="ignore"):
+            sizes = [size(slopes[: len(moved.places)]) for moved, _, slopes in found]
+        floor = NOTHING * max([s for s in sizes if np.isfinite(s)], default=0.0)
+        return tuple(self.check(*each, floor) for each in found)
 
     def slopes(self, moved: Moved, loss: Loss, reduction: Reduction) -> Array:
         """The measured slopes of this cost at the places of one array."""
@@ -108,26 +121,42 @@ class ClaimedGradients:
 
     def own_checks(self, place: int) -> tuple[ArrayCheck, ...]:
         """Every array's claimed gradient beside the slopes of the file's own cost function."""
-        return tuple(
-            self.check(
-                each.array,
-                self.arrays[each.array].reshape(-1)[each.places],
-                self.own_slopes(each, place),
-            )
-            for each in self.moved
+        return self.all_checks(
+            [(each, self.arrays[each.array], self.own_slopes(each, place)) for each in self.moved]
         )
 
-    def check(self, index: int, claimed: Array, slopes: Array) -> ArrayCheck:
-        size = max(float(np.linalg.norm(claimed)), float(np.linalg.norm(slopes)))
-        gap = float(np.linalg.norm(claimed - slopes))
-        error = 0.0 if size < 1e-9 else gap / size
-        passed = bool(error <= self.tolerance)
+    def check(self, moved: Moved, gradient: Array, measured: Array, floor: float) -> ArrayCheck:
+        """The elements that were moved, and the whole array along its directions.
+
+        `floor` is a size, of an element, below which slopes are rounding.
+        """
+        index, number = moved.array, len(moved.places)
+        claimed, slopes = gradient.reshape(-1)[moved.places], measured[:number]
+        least = max(floor * np.sqrt(number), 1e-9)
+        whole = max(float(np.linalg.norm(claimed)), float(np.linalg.norm(slopes)), least)
+        error = float(np.linalg.norm(claimed - slopes)) / whole
+        length = max(float(np.linalg.norm(gradient)), floor * np.sqrt(gradient.size), 1e-9)
+        ahead = []
+        for seed, step in zip(moved.seeds, moved.steps[number:], strict=True):
+            high, low = along(seed, self.parameters[index], self.coarse)
+            way = high.astype(np.float64) - low.astype(np.float64)
+            ahead.append(float(np.sum(gradient * way)) / step)
+        gaps = np.abs(np.array(ahead) - measured[number:]) / length
+        beyond = bool(gaps.size) and not bool(gaps.max() <= ROUGHER * self.tolerance)
+        passed = bool(error <= self.tolerance) and not beyond
+        if not passed and error <= self.tolerance:
+            error = float(gaps.max())
         factor = None
         square = float(slopes @ slopes)
         if not passed and np.isfinite(square) and square > 0:
             fitted = float(claimed @ slopes) / square
             rest = float(np.linalg.norm(claimed - fitted * slopes))
-            if rest <= 10 * self.tolerance * size and abs(fitted) > 1e-6:
+            sure = abs(fitted - 1) > 3 * self.tolerance and abs(fitted) > 1e-6
+            if (
+                rest <= min(10 * self.tolerance, 0.03) * whole
+                and sure
+                and not (beyond and error <= self.tolerance)
+            ):
                 factor = fitted
         return ArrayCheck(index, self.parameters[index].shape, error, passed, factor)
 
@@ -137,7 +166,8 @@ class ClaimedGradients:
         """How many times a form of the parameter the gradient has too much; None if not that."""
         moved = next(each for each in self.moved if each.array == index)
         places = moved.places
-        gap = self.arrays[index].reshape(-1)[places] - self.slopes(moved, loss, reduction)
+        measured = self.slopes(moved, loss, reduction)[: len(places)]
+        gap = self.arrays[index].reshape(-1)[places] - measured
         shape = form(self.parameters[index].reshape(-1)[places].astype(np.float64))
         square = float(shape @ shape)
         if len(shape) < FEWEST or square == 0 or not np.isfinite(gap).all():
@@ -149,14 +179,20 @@ class ClaimedGradients:
 
     def are(self, predicted: Sequence[Array]) -> bool:
         """Whether these are the claimed gradients, but for rounding and axes of length 1."""
+        largest = max((float(np.abs(each).max()) for each in predicted if np.size(each)), default=0)
         for mine, theirs in zip(predicted, self.arrays, strict=True):
             one, other = np.squeeze(mine), theirs.squeeze()
             if one.shape != other.shape:
                 return False
-            scale = float(np.abs(one).max())
+            scale = max(float(np.abs(one).max()), NOTHING * largest)
             if not np.allclose(one, other, rtol=self.near, atol=self.near * scale):
                 return False
         return True
+
+
+def size(values: Array) -> float:
+    """The root of the mean square."""
+    return float(np.sqrt(np.mean(values**2))) if values.size else 0.0
 
 
 def as_subtracted(gradient: Array, parameter: Array) -> Array:

@@ -24,6 +24,8 @@ def flat_slope(z: Array) -> Array:
     return np.ones_like(z)
 
 
+EXTRA = "extra a(1-a)"
+"""The name of a mistake only where the cost is known: for the quadratic cost it is none."""
 HIDDEN = (
     ("sigmoid", equations.sigmoid, equations.sigmoid_prime),
     ("tanh", np.tanh, equations.tanh_prime),
@@ -137,7 +139,7 @@ def catalogue(network: Recognised, loss: str) -> Iterator[tuple[str, str, Equati
     if matched:
         kinds = Kinds(kinds.hidden, kinds.hidden_prime, kinds.output, None)
         yield (
-            "extra a(1-a)",
+            EXTRA,
             "The error of the output layer is multiplied by a * (1 - a): with this cost that "
             "factor cancels, delta = a - y.",
             replace(RIGHT, output_slope=lambda z, a, k: a * (1 - a)),

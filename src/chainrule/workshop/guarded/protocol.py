@@ -253,11 +253,15 @@ class NoInputs:
 
 @dataclass(frozen=True, eq=False)
 class Outputs:
-    """Inputs `X` (m, n0), the outputs, and whether they are the same at a second call."""
+    """Inputs `X` (m, n0), the outputs, and whether they are the same at a second call.
+
+    `coarse`: whether they are of float32.
+    """
 
     X: Array
     outputs: Any
     steady: bool
+    coarse: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -285,7 +289,8 @@ class CostsSeen:
 class Moved:
     """Outputs with elements of one array moved up and down: `pairs` (places, 2, m, n).
 
-    `costs` (places, 2, k) are the numbers of the file's own cost functions.
+    `costs` (places, 2, k) are the numbers of the file's own cost functions. The last of the pairs
+    are of the whole array, moved along a direction drawn with each of the `seeds`.
     """
 
     array: int
@@ -293,6 +298,7 @@ class Moved:
     steps: Array
     pairs: Array
     costs: Array
+    seeds: list[int]
 
 
 # --- answers to `TrainNetwork` ------------------------------------------------------------------

@@ -30,8 +30,17 @@ if TYPE_CHECKING:
 EXAMPLES = 7
 MOST_PLACES = 40
 """Elements of one array that are moved."""
-STEP = {8: 1e-5, 4: 3e-3}
-"""How far, relative to 1 + |w|, by the bytes of the array's numbers."""
+DIRECTIONS = 2
+"""Directions along which a whole array is moved: what is wrong anywhere shows in each."""
+ALONG = {(8, False): 1e-7, (8, True): 1e-3, (4, False): 1e-4, (4, True): 1e-3}
+"""How far along a direction, by the bytes of the array's numbers, and whether outputs are float32.
+
+No kink is on a short way; on one that is too short, rounding is all.
+"""
+LARGE = 2.0
+STEP = {(8, False): 1e-5, (8, True): 3e-3, (4, False): 1e-4, (4, True): 3e-3}
+"""How far, relative to 1 + |w|, by the same."""
+SIZES = (4, 8)
 NAMES = ("forward", "gradients", "parameters")
 
 
@@ -49,14 +58,21 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     if not arrays or any(kind != "float" for kind in kinds):
         return
     rng = np.random.default_rng(job.task.seed)
+    own = [array.copy() for array in arrays]
+    healthy(arrays, rng)
     found = inputs(module.forward, arrays, rng)
+    if found is not None and not np.isfinite(found[1]).all():
+        for array, old in zip(arrays, own, strict=True):
+            array[...] = old
+        found = inputs(module.forward, arrays, rng)
     if found is None:
         tell(NoInputs())
         return
     X, outputs = found
+    coarse = np.asarray(module.forward(X.copy())).dtype.itemsize < 8
     again = np.array(module.forward(X.copy()), np.float64)
     steady = again.shape == outputs.shape and np.allclose(again, outputs, 1e-6, equal_nan=True)
-    tell(Outputs(X, outputs, bool(steady)))
+    tell(Outputs(X, outputs, bool(steady), coarse))
     if not steady or outputs.ndim != 2 or len(outputs) != EXAMPLES:
         return
     n = outputs.shape[1]
@@ -75,7 +91,32 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     costs = own_costs(module, X, outputs, Y, arrays)
     tell(CostsSeen([cost.name for cost in costs], [cost.special for cost in costs]))
     for i, array in enumerate(arrays):
-        tell(Moved(i, *moved(module.forward, X, Y, array, costs, rng)))
+        tell(Moved(i, *moved(module.forward, X, Y, array, costs, coarse, rng)))
+
+
+def healthy(arrays: list[NDArray[Any]], rng: np.random.Generator) -> None:
+    """Put random values of a usual size into the arrays.
+
+    Where weights or biases are 0, or all alike, as many are at the start, a wrong gradient can
+    hide; where they are tiny, every step goes across the kink of a relu.
+    """
+    for array in arrays:
+        noise = rng.standard_normal(array.shape)
+        if array.ndim == 2 and min(array.shape) > 1:
+            array[...] = noise * np.sqrt(2 / sum(array.shape))
+        elif array.ndim <= 2:  # a scale that starts at 1 stays near it
+            array[...] = np.where(np.abs(array) > LARGE, np.sign(array), array) + 0.3 * noise
+
+
+def along(seed: int, array: NDArray[Any], coarse: bool) -> tuple[NDArray[Any], NDArray[Any]]:
+    """A whole array moved along a direction and against it; the same for the same seed."""
+    step = step_of(ALONG, array, coarse) * np.random.default_rng(seed).standard_normal(array.shape)
+    return (array + step).astype(array.dtype), (array - step).astype(array.dtype)
+
+
+def step_of(steps: dict[tuple[int, bool], float], array: NDArray[Any], coarse: bool) -> float:
+    """How far to move, by the precision of the array and of what is made with it."""
+    return steps[array.dtype.itemsize, coarse]
 
 
 def flat(value: Any, *, rows: bool = False) -> list[Any]:
@@ -127,7 +168,7 @@ def described(array: Any) -> str:
     """`float` for an array that can be moved in place, or what it is instead."""
     if not isinstance(array, np.ndarray):
         return f"of type {type(array).__name__}"
-    if array.dtype.kind != "f" or array.dtype.itemsize not in STEP:
+    if array.dtype.kind != "f" or array.dtype.itemsize not in SIZES:
         return f"an array of {array.dtype}"
     return "float" if array.flags.writeable else "a read-only array"
 
@@ -162,9 +203,10 @@ def moved(
     Y: NDArray[Any],
     array: NDArray[Any],
     costs: Sequence[OwnCost],
+    coarse: bool,
     rng: np.random.Generator,
-) -> tuple[NDArray[np.intp], NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Some elements moved up and down: places, widths, outputs (places, 2, m, n), own costs."""
+) -> tuple[NDArray[np.intp], NDArray[Any], NDArray[Any], NDArray[Any], list[int]]:
+    """Some elements moved up and down, then the whole: places, widths, outputs, costs, seeds."""
     places = np.sort(rng.choice(array.size, min(MOST_PLACES, array.size), replace=False))
     steps, pairs, numbers = [], [], []
 
@@ -175,7 +217,7 @@ def moved(
     for flat_place in places:
         place = np.unravel_index(int(flat_place), array.shape)
         start = array[place]
-        h = array.dtype.type(STEP.get(array.dtype.itemsize, 1e-5) * (1 + abs(start)))
+        h = array.dtype.type(step_of(STEP, array, coarse) * (1 + abs(start)))
         array[place] = start + h
         (above, costs_above), high = outputs_and_costs(), float(array[place])
         array[place] = start - h
@@ -184,4 +226,16 @@ def moved(
         steps.append(high - low)
         pairs.append((above, below))
         numbers.append((costs_above, costs_below))
-    return places, np.array(steps), np.array(pairs), np.array(numbers, np.float64)
+    seeds = [int(seed) for seed in rng.integers(0, 2**31, DIRECTIONS)] if array.size > 1 else []
+    kept = array.copy()
+    for seed in seeds:
+        high, low = along(seed, kept, coarse)
+        array[...] = high
+        above, costs_above = outputs_and_costs()
+        array[...] = low
+        below, costs_below = outputs_and_costs()
+        array[...] = kept
+        steps.append(2 * step_of(ALONG, array, coarse))
+        pairs.append((above, below))
+        numbers.append((costs_above, costs_below))
+    return places, np.array(steps), np.array(pairs), np.array(numbers, np.float64), seeds
