@@ -26,7 +26,8 @@ FEWEST = 4
 class ArrayCheck:
     """One array of parameters: the relative error of its gradient on the elements measured.
 
-    `factor` is the number that the gradient is too large by, where one number is all that is wrong.
+    `factor` is the number that the gradient is too large by, where one number is all that is wrong;
+    `where` is the row or column that alone is wrong, where there is one.
     """
 
     index: int
@@ -34,6 +35,7 @@ class ArrayCheck:
     error: float
     passed: bool
     factor: float | None
+    where: str = ""
 
 
 class ClaimedGradients:
@@ -158,7 +160,10 @@ class ClaimedGradients:
                 and not (beyond and error <= self.tolerance)
             ):
                 factor = fitted
-        return ArrayCheck(index, self.parameters[index].shape, error, passed, factor)
+        shape = self.parameters[index].shape
+        off = np.abs(claimed - slopes) > 10 * self.tolerance * max(size(slopes), floor)
+        where = "" if passed or factor is not None else alone(moved.places[off], off, shape)
+        return ArrayCheck(index, shape, error, passed, factor, where)
 
     def penalty(
         self, index: int, loss: Loss, reduction: Reduction, form: Callable[[Array], Array]
@@ -188,6 +193,18 @@ class ClaimedGradients:
             if not np.allclose(one, other, rtol=self.near, atol=self.near * scale):
                 return False
         return True
+
+
+def alone(wrong: Array, off: Array, shape: tuple[int, ...]) -> str:
+    """The row or column in which all that is wrong lies, `entry` for one place; else nothing."""
+    if not off.any() or off.all() or len(shape) != 2 or min(shape) < 2:
+        return ""
+    rows, columns = (set(map(int, each)) for each in np.unravel_index(wrong, shape))
+    if len(rows) == len(columns) == 1 and off.size == shape[0] * shape[1]:
+        return f"entry [{rows.pop()}, {columns.pop()}]"
+    if len(rows) == 1 and len(columns) > 1:
+        return f"row {rows.pop()}"
+    return f"column {columns.pop()}" if len(columns) == 1 and len(rows) > 1 else ""
 
 
 def size(values: Array) -> float:

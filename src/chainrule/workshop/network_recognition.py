@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from chainrule.workshop import backprop_equations as equations
 from chainrule.workshop.backprop_equations import RIGHT, Equations, Kinds
 from chainrule.workshop.backprop_mistakes import SLIPS
+from chainrule.workshop.network_costs import Loss
 
 Array = NDArray[Any]
 
@@ -26,6 +27,7 @@ def flat_slope(z: Array) -> Array:
 
 EXTRA = "extra a(1-a)"
 """The name of a mistake only where the cost is known: for the quadratic cost it is none."""
+SLOPES_LEFT_OUT = ("sigma' left out in the hidden layers", "sigma' left out everywhere")
 HIDDEN = (
     ("sigmoid", equations.sigmoid, equations.sigmoid_prime),
     ("tanh", np.tanh, equations.tanh_prime),
@@ -117,37 +119,75 @@ def recognised(
 
 
 def wrong_gradients(
-    network: Recognised, loss: str, X: Array, Y: Array
+    network: Recognised, loss: Loss, X: Array, Y: Array
 ) -> Iterator[tuple[str, str, list[Array]]]:
     """The known mistakes: the name of each, what to say, and the gradients that it leads to."""
     layers = network.layers
     for name, says, wrong, kinds in catalogue(network, loss):
         try:
-            dW, db = equations.gradients(wrong, X, Y, layers.weights, layers.biases, kinds)
+            with np.errstate(all="ignore"):  # of what a mistake leads to
+                dW, db = equations.gradients(wrong, X, Y, layers.weights, layers.biases, kinds)
         except ValueError:  # shapes that do not fit: such a mistake does not run here
             continue
         yield name, says, layers.in_order(dW, db)
 
 
-def catalogue(network: Recognised, loss: str) -> Iterator[tuple[str, str, Equations, Kinds]]:
+MATCHED = {
+    ("sigmoid", "cross-entropy"): 1,
+    ("softmax", "log-likelihood"): 1,
+    ("sigmoid", "mean-cross-entropy"): 0,
+}
+"""Outputs and costs whose error is a - y; 0 where it is divided by the number of outputs."""
+CHANGES: dict[str, tuple[str, Callable[[Array, Array], Array]]] = {
+    "sign": ("Every sign is turned.", lambda d, y: -d),
+    "factor 2": ("Everything is twice too large.", lambda d, y: 2 * d),
+    "factor 1/2": ("Everything is half of what it should be.", lambda d, y: 0.5 * d),
+    "mean over everything": (
+        "The gradients are divided by all numbers of Y, m * n: only the number of examples m "
+        "divides.",
+        lambda d, y: d / y.shape[1],
+    ),
+}
+"""What mistakes make of the derivative of any cost; elsewhere `SLIPS` has it for a - y."""
+
+
+def catalogue(network: Recognised, loss: Loss) -> Iterator[tuple[str, str, Equations, Kinds]]:
     """The mistakes of backpropagation for this network and cost."""
     kinds = network.kinds
-    matched = (network.output, loss) in (
-        ("sigmoid", "cross-entropy"),
-        ("softmax", "log-likelihood"),
-    )
-    if matched:
+    matched = MATCHED.get((network.output, loss.name))
+    if matched is not None:
         kinds = Kinds(kinds.hidden, kinds.hidden_prime, kinds.output, None)
+        derivative = difference if matched else lambda a, y: (a - y) / y.shape[1]
         yield (
             EXTRA,
             "The error of the output layer is multiplied by a * (1 - a): with this cost that "
             "factor cancels, delta = a - y.",
-            replace(RIGHT, output_slope=lambda z, a, k: a * (1 - a)),
+            replace(RIGHT, difference=derivative, output_slope=lambda z, a, k: a * (1 - a)),
             kinds,
         )
-    elif loss != "quadratic" or kinds.output_prime is None:
+    elif kinds.output_prime is None:
         return
+    else:
+        derivative = loss.derivative
+    ours = matched == 1 or loss.name == "quadratic"
     for slip in SLIPS:
-        if matched and slip.equations.output_slope is not RIGHT.output_slope:
+        if matched is not None and slip.equations.output_slope is not RIGHT.output_slope:
             continue  # there is no slope at the output to go wrong
-        yield slip.name, slip.says, slip.equations, kinds
+        if ours:
+            yield slip.name, slip.says, slip.equations, kinds
+        elif slip.equations.difference is RIGHT.difference:
+            yield slip.name, slip.says, replace(slip.equations, difference=derivative), kinds
+        elif slip.name in CHANGES:
+            says, change = CHANGES[slip.name]
+            wrong = changed(derivative, change)
+            yield slip.name, says, replace(slip.equations, difference=wrong), kinds
+
+
+def difference(a: Array, y: Array) -> Array:
+    return a - y
+
+
+def changed(
+    derivative: Callable[[Array, Array], Array], change: Callable[[Array, Array], Array]
+) -> Callable[[Array, Array], Array]:
+    return lambda a, y: change(derivative(a, y), y)

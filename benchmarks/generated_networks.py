@@ -1,0 +1,42 @@
+"""Grade networks in many styles, right ones and wrong ones: how many verdicts are false.
+
+    python benchmarks/generated_networks.py 5000
+
+Prints the number of verdicts, the false ones with their seeds, and how many mistakes had a name.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from chainrule.workshop import Guard, grade_file
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.support.generated_networks import generated
+
+
+def main(number: int) -> int:
+    """Grade so many networks; the number of false verdicts."""
+    false: list[str] = []
+    named: Counter[tuple[str, str | None]] = Counter()
+    with Guard() as guard:
+        for seed in range(number):
+            one = generated(seed)
+            path = Path("network.py").absolute()
+            report = grade_file(one.source.encode(), path, guard, cost=one.cost)
+            if report.passed != (one.bug is None):
+                false.append(f"{seed}: {one.bug}, {one.cost}, {one.start}, {one.dtype}")
+            if one.bug is not None:
+                named[one.bug, report.mistake] += 1
+    print(f"{number} verdicts, {len(false)} false")
+    print("\n".join(false))
+    for (bug, mistake), times in sorted(named.items(), key=str):
+        print(f"{times:6}  {bug}: {mistake}")
+    return len(false)
+
+
+if __name__ == "__main__":
+    sys.exit(min(1, main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)))
