@@ -34,9 +34,14 @@ SLOPES = {
     "log": lambda x: 1 / x,
     "exp": np.exp,
     "sin": np.cos,
+    "cos": lambda x: -np.sin(x),
+    "tan": lambda x: 1 / np.cos(x) ** 2,
+    "asin": lambda x: 1 / np.sqrt(1 - x**2),
+    "acos": lambda x: -1 / np.sqrt(1 - x**2),
+    "atan": lambda x: 1 / (1 + x**2),
     "sqrt": lambda x: 1 / (2 * np.sqrt(x)),
 }
-"""The slope of every function that the shipped sheets use."""
+"""The slope of every function that the sheets and questions use."""
 
 NAMES = {
     ADD: {"sum rule"},

@@ -106,16 +106,17 @@ def cancels(step: Step, sheet: Sheet) -> bool:
     return bool(gone) and bool(fell) and not names(step.after) - names(step.before)
 
 
-def repeated(x: Expression) -> set[str]:
-    found: set[str] = set()
-    for product in products(x):
-        above = Counter(base for base, power in product if power > 0)
-        found |= {base for base, times in above.items() if times > 1}
-    return found
+def repeated(x: Expression) -> int:
+    """How many factors of products are there more than once."""
+    return sum(
+        number - 1
+        for product in products(x)
+        for number in Counter(base for base, _ in product).values()
+    )
 
 
 def collects_powers(step: Step, sheet: Sheet) -> bool:
-    return bool(repeated(step.before) - repeated(step.after))
+    return repeated(step.after) < repeated(step.before)
 
 
 def works_out(step: Step, sheet: Sheet) -> bool:
@@ -163,7 +164,7 @@ def terms(x: Expression) -> int:
 
 def multiplies_out(step: Step, sheet: Sheet) -> bool:
     """A bracket is gone, and what stood outside is written more often."""
-    wider = names(step.after).total() > names(step.before).total()
+    wider = written(step.after) >= written(step.before)
     same = set(names(step.after)) == set(names(step.before))
     opened = brackets(step.after) < brackets(step.before)
     return wider and same and (opened or outermost(step.after) < outermost(step.before))
@@ -175,18 +176,15 @@ def outermost(x: Expression) -> int:
 
 
 def factors_out(step: Step, sheet: Sheet) -> bool:
-    """A factor that all terms of a sum have is written once."""
-    closed = brackets(step.after) > brackets(step.before)
-    deeper = outermost(step.after) > outermost(step.before)
-    fewer_sums = shared_factors(step.after) < shared_factors(step.before)
-    shorter = written(step.after) <= written(step.before)
-    return shorter and (closed or deeper or fewer_sums)
+    """A sum whose terms all have a factor is no longer there, and nothing is written more often."""
+    gone = sharing(step.before) - set(nodes(step.after))
+    return bool(gone) and written(step.after) <= written(step.before)
 
 
-def shared_factors(x: Expression) -> int:
-    """Sums whose terms all have a factor."""
-    sums_ = [part for part in nodes(x) if part.operation is ADD]
-    return sum(bool(set.intersection(*map(pieces, total.args))) for total in sums_)
+def sharing(x: Expression) -> set[Expression]:
+    """The sums whose terms all have a factor."""
+    totals = [part for part in nodes(x) if part.operation is ADD]
+    return {total for total in totals if set.intersection(*map(pieces, total.args))}
 
 
 def pieces(term: Expression) -> set[str]:
@@ -197,6 +195,8 @@ def pieces(term: Expression) -> set[str]:
         return pieces(term.args[0]) | {f"1/{piece}" for piece in pieces(term.args[1])}
     if term.operation in (MULTIPLY, NEGATE, MATMUL):
         return set[str]().union(*map(pieces, term.args))
+    if term.operation is NUMBER:
+        return {f"times {n}" for n in (2, 3, 5, 7, 11, 13) if term.params[0] % n == 0}
     return {text(term)}
 
 
@@ -285,6 +285,23 @@ def splits(step: Step, sheet: Sheet) -> bool:
     return more and step.before.operation is DIVIDE
 
 
+def power_of_power(part: Expression) -> bool:
+    return part.operation is POWER_OF and part.args[0].operation is POWER_OF
+
+
+def minus_bracket(part: Expression) -> bool:
+    return part.operation is NEGATE and part.args[0].operation is ADD
+
+
+def below(x: Expression) -> int:
+    """Powers with a negative exponent."""
+    return sum(p.operation is POWER_OF and p.args[1].operation is NEGATE for p in nodes(x))
+
+
+def of_negative(part: Expression) -> bool:
+    return part.name in ("sin", "cos", "tan") and part.args[0].operation is NEGATE
+
+
 def halves(step: Step, sheet: Sheet) -> bool:
     return fewer(step, lambda part: part.operation is SQRT) or (
         text(step.after).count("3/2") > text(step.before).count("3/2")
@@ -319,6 +336,11 @@ PREDICATES: dict[str, Predicate] = {
     "divide above and below": lambda s, _: s.after.operation is s.before.operation is DIVIDE
     and count(s.after, EXP) < count(s.before, EXP),
     "the sigmoid by its name": lambda s, _: s.after.name == "sigma" != s.before.name,
+    "power of a power": lambda s, _: fewer(s, power_of_power),
+    "take the brackets off": lambda s, _: same_leaves(s) and fewer(s, minus_bracket),
+    "negative power": lambda s, _: below(s.after) < below(s.before),
+    "odd function": lambda s, _: same_leaves(s) and fewer(s, of_negative),
+    "even function": lambda s, _: same_leaves(s) and fewer(s, of_negative),
     "identity matrix": lambda s, _: count(s.after, EYE) < count(s.before, EYE),
 }  # fmt: skip
 """The rules that change something a reader sees."""

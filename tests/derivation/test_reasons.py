@@ -328,14 +328,26 @@ def slope_is_applied(sheet: Sheet, derivation: Derivation, step: Step, point: Po
         value = (du * v - u * dv) / v**2
     elif node.operation is POWER_OF:
         u, n = values
-        wanted = "power rule" if node.args[0] is wrt else "chain rule"
+        wanted = _of_power(wrt, node.args, moving)
         value = n * u ** (n - 1) * slope(node.args[0])
+        if node.args[1] in moving:
+            value = value + np.log(u) * u**n * slope(node.args[1])
     else:
         assert function_of(node.operation) is not None, node
         name = node.operation.name
         wanted = f"derivative of {name}" if node.args[0] is wrt else "chain rule"
         value = SLOPES[name](values[0]) * slope(node.args[0])
     return step.rule == wanted and close(point.value(step.after), np.asarray(value))
+
+
+def _of_power(wrt: Expression, args: tuple[Expression, ...], moving: list[Expression]) -> str:
+    """The name of the rule for u**v."""
+    base, exponent = args
+    if exponent not in moving:
+        return "power rule" if base is wrt else "chain rule"
+    if base not in moving:
+        return "exponential rule" if exponent is wrt else "chain rule"
+    return "logarithmic differentiation"
 
 
 def sheet_of_names(sheet: Sheet, x: Expression, wrt: Expression) -> Expression:

@@ -26,6 +26,8 @@ NUMBERS = Rule("work the numbers out", "The numbers are multiplied, divided or a
 CANCEL = Rule("cancel", "The same factor stands above and below the bar, so it cancels.")
 POWERS = Rule("collect powers", "Powers of the same base are multiplied by adding exponents.")
 ROOTS = Rule("root as a power", "A square root is the power 1/2: its square is what is under it.")
+POWER_OF_POWER = Rule("power of a power", "The exponents are multiplied: (u**a)**b is u**(a*b).")
+BELOW = Rule("negative power", "A negative exponent puts the power below the bar.")
 ZERO_FACTOR = Rule("a factor is zero", "A product with a factor 0 is 0.")
 ORDER = Rule("order the factors", "A product may be written in any order: numbers come first.")
 SIGN = Rule("two minus signs", "Two minus signs make a plus.")
@@ -40,6 +42,9 @@ NAMED = {
     "definition of sigma": Rule("definition of sigma", "1/(1 + exp(-z)) is sigma(z)."),
 }
 LIKE_TERMS = Rule("collect like terms", "Terms that differ only in their numbers are added up.")
+BRACKETS = Rule(
+    "take the brackets off", "A minus sign in front of a bracket turns every sign in it."
+)
 TERM_ORDER = Rule("order the terms", "A sum may be written in any order.")
 NO_ONES = Rule("broadcasting", "A matrix of ones is not needed: the other part has the shape.")
 ONE_POWER = Rule("power of one", "1 to any power is 1; anything to the power 1 is itself.")
@@ -69,36 +74,43 @@ def _change(before: Expression, after: Expression, found: Monomial) -> Rule:
     """What a step on a product did, by the most telling thing it did."""
     if found.coefficient == 0:
         return ZERO_FACTOR
-    met: dict[Expression, int] = {}
+    sides: dict[Expression, list[int]] = {}
     numbers = signs = ones_met = 0
     lost = False
-    stack = [before]
+    stack = [(before, 1)]
     while stack:
-        part = stack.pop()
+        part, side = stack.pop()
         operation = part.operation
         if operation is NUMBER:
             numbers += part is not ONE
             ones_met += part is ONE
         elif operation is ONES:
             lost = lost or part not in after.args
-        elif operation in (MULTIPLY, DIVIDE, NEGATE):
+        elif operation in (MULTIPLY, NEGATE):
             signs += operation is NEGATE
-            stack.extend(part.args)
+            stack.extend((arg, side) for arg in part.args)
+        elif operation is DIVIDE:
+            stack += [(part.args[0], side), (part.args[1], -side)]
         elif operation is POWER_OF and rational(part.args[1]) is not None:
-            stack.append(part.args[0])
+            stack.append((part.args[0], side))
         else:
-            met[part] = met.get(part, 0) + 1
-    gone = [base for base in met if base not in found.powers]
+            sides.setdefault(part, []).append(side)
+    left = set(postorder(after))
+    gone = [base for base in sides if base not in found.powers and base not in left]
     if any(base.operation is SQRT and base.args[0] in found.powers for base in gone):
         return ROOTS
-    if gone:
+    if gone or any(len(set(where)) > 1 for where in sides.values()):
         return CANCEL
-    if any(count > 1 for count in met.values()):
+    if any(len(where) > 1 for where in sides.values()):
         return POWERS
     if numbers > 1 or _numbers(before) != _numbers(after):
         return NUMBERS
     if lost:
         return NO_ONES
+    if any(p.operation is POWER_OF and p.args[0].operation is POWER_OF for p in postorder(before)):
+        return POWER_OF_POWER
+    if _negative_powers(before) > _negative_powers(after):
+        return BELOW
     if signs > 1:
         return SIGN
     if ones_met and ONE not in after.args:
@@ -106,6 +118,11 @@ def _change(before: Expression, after: Expression, found: Monomial) -> Rule:
     if signs and before.operation is not NEGATE:
         return MINUS_FRONT
     return MINUS_INSIDE if signs and after.operation is ADD else ORDER
+
+
+def _negative_powers(x: Expression) -> int:
+    powers = [rational(p.args[1]) for p in postorder(x) if p.operation is POWER_OF]
+    return sum(power is not None and power < 0 for power in powers)
 
 
 def _numbers(x: Expression) -> list[str]:
@@ -137,8 +154,10 @@ def sum_of_terms(node: Expression, facts: Facts) -> tuple[Rule, Expression] | No
     if after is node:
         return None
     if len(kept) == len(terms):
-        lost = had_ones and not any(_has_ones(rest) for _, rest in kept)
-        return (NO_ONES if lost else TERM_ORDER), after
+        if had_ones and not any(_has_ones(rest) for _, rest in kept):
+            return NO_ONES, after
+        turned = any(a.operation is NEGATE and a.args[0].operation is ADD for a in node.args)
+        return (BRACKETS if turned else TERM_ORDER), after
     return (NUMBERS if all(rest is ONE for _, rest in terms) else LIKE_TERMS), after
 
 

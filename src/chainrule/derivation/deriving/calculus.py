@@ -33,6 +33,7 @@ from chainrule.algebra import (
     postorder,
     powered,
     subtract,
+    symbols,
     text,
     times,
 )
@@ -180,7 +181,10 @@ def _quotient(part: Expression, slope: Mapping[Expression, Expression]) -> Found
     dv = slope[v]
     if u not in slope:
         found = negated(divide(times(u, dv), powered(v, TWO)))
-        why = ("`(c/v)' = -c*v'/v**2` with `c` = ", u, ", `v` = ", v, ", `v'` = ", dv, ".")
+        rule, (over, under) = _letters("`(c/v)' = -c*v'/v**2`", ("c", "v"), (u, v))
+        why = (
+            f"{rule} with `{over}` = ", u, f", `{under}` = ", v, f", `{under}'` = ", dv, ".",
+        )  # fmt: skip
         return "quotient rule", found, why
     du = slope[u]
     found = divide(subtract(times(du, v), times(u, dv)), powered(v, TWO))
@@ -192,9 +196,7 @@ def _formula(
 ) -> Reason:
     """The rule for u and v with what they are here; the sheet may call its own parts u and v."""
     names = [x.params[0] if x.operation is SYMBOL else None for x in (u, v)]
-    letters = ("u", "v")
-    if any(name in letters and name != letter for name, letter in zip(names, letters, strict=True)):
-        rule, letters = rule.translate(_OTHER_LETTERS), ("p", "q")
+    rule, letters = _letters(rule, ("u", "v"), (u, v))
     pieces: list[Piece] = []
     for letter, name, x in zip(letters, names, (u, v), strict=True):
         pieces += [] if name == letter else [f", `{letter}` = ", x]
@@ -202,7 +204,14 @@ def _formula(
     return (f"{rule} with ", str(pieces[0])[2:], *pieces[1:], ".")
 
 
-_OTHER_LETTERS = str.maketrans("uv", "pq")
+def _letters(
+    rule: str, letters: tuple[str, str], parts: tuple[Expression, Expression]
+) -> tuple[str, tuple[str, str]]:
+    """The rule in its own letters, or in p and q where the parts have those for something else."""
+    for letter, part in zip(letters, parts, strict=True):
+        if set(symbols(part)) & set(letters) and text(part) != letter:
+            return rule.translate(str.maketrans("".join(letters), "pq")), ("p", "q")
+    return rule, letters
 
 
 def _power(part: Expression, by: Expression, slope: Mapping[Expression, Expression]) -> Found:
@@ -222,11 +231,8 @@ def _power(part: Expression, by: Expression, slope: Mapping[Expression, Expressi
         why = _chain(f"{text(base)} to a power", exponent, upper, slope[exponent])
         return "chain rule", times(upper, slope[exponent]), why
     found = plus(times(lower or ZERO, slope[base]), times(upper, slope[exponent]))
-    why = (
-        "`u**v` is `exp(v*log(u))`: its derivative is `v*u**(v-1)*u' + log(u)*u**v*v'`, with ",
-        "`u` = ", base, ", `u'` = ", slope[base], ", `v` = ", exponent, ", `v'` = ",
-        slope[exponent], ".",
-    )  # fmt: skip
+    rule = "`u**v` is `exp(v*log(u))`: its derivative is `v*u**(v-1)*u' + log(u)*u**v*v'`"
+    why = _formula(rule, base, exponent, slope)
     return "logarithmic differentiation", found, why
 
 

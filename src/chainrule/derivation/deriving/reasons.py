@@ -24,6 +24,7 @@ from chainrule.algebra import (
     TRANSPOSE,
     UNFOLD,
     UNFOLD_PRIME,
+    ZERO,
     Expression,
     Facts,
     Rewrite,
@@ -77,17 +78,13 @@ def sentence(use: RuleUse, letters: tuple[str, ...] = ("j", "k", "l")) -> Reason
         under = node.args[1]
         if use.argument == 0:
             return (part, " is divided by ", under, ": the slope is 1 over that.")
-        return (
-            "By what stands below the bar, `u/v` has the slope `-u/v**2`; here v is ",
-            under,
-            ".",
-        )
+        return ("`p/q` has the slope `-p/q**2` by `q`; here `q` is ", under, ".")
     if operation is MATMUL:
         return product_reason(use, letters)
     if operation in (SUM_OF, SUM_OVER):
         return ("Each entry of ", part, " is a term of the sum, with slope 1.")
     if operation is MEAN:
-        return ("A mean is the sum of the entries of ", part, " divided by how many there are.")
+        return ("A mean is the sum of the entries of ", part, ", divided by how many there are.")
     if operation is POWER_OF:
         return _power(node, use.argument)
     if operation is SOFTMAX:
@@ -118,23 +115,12 @@ def _stretched(node: Expression, part: Expression) -> Reason:
 
 def _power(node: Expression, argument: int) -> Reason:
     base, exponent = node.args
-    if argument == 1:
-        return (
-            "By the exponent, `u**v` has the slope `log(u) * u**v`; here `v` is ",
-            exponent,
-            ".",
-        )
-    if base.operation is SYMBOL:
-        return (
-            "`u**n` has the slope `n*u**(n-1)`; here `u` is ",
-            base,
-            " and `n` is ",
-            exponent,
-            ".",
-        )
+    slope = node.operation.adjoint(node, ONE, argument)
+    if slope is None or argument == 1 or base.operation is SYMBOL:
+        return ("The slope of ", node, " by ", node.args[argument], " is ", slope or ZERO, ".")
     return (
-        "The outer function is `u**n` with `n` = ", exponent, ", its slope `n*u**(n-1)`. It is "
-        "taken at the inner function `u` = ", base, ".",
+        "The outer function is the power ", exponent, ", the inner is ", base,
+        ": the slope of the outer, taken at the inner, is ", slope, ".",
     )  # fmt: skip
 
 
@@ -168,12 +154,7 @@ def reason(rewrite: Rewrite, facts: Facts) -> Reason:
     if rule is FOLD_PRIME:
         return (before, " is ", after, ".")
     if rule is CANCEL:
-        gone = [base for base in _bases(before) if base not in _bases(after)]
-        if gone:
-            names = [piece for base in gone for piece in (" and ", base)][1:]
-            verb = "stands" if len(gone) == 1 else "stand"
-            so = "it cancels" if len(gone) == 1 else "they cancel"
-            return (*names, f" {verb} above and below the bar, so {so}.")
+        return _cancelled(before, after)
     return (rule.why,)
 
 
@@ -184,16 +165,32 @@ _SLOPES = {
 }
 
 
-def _bases(x: Expression) -> list[Expression]:
-    """The factors of a product or quotient, above and below."""
+def _cancelled(before: Expression, after: Expression) -> Reason:
+    """What stood above and below the bar: gone, or there less often."""
+    over, under = (_bases(before, side) for side in (1, -1))
+    both = [base for base in over if base in under]
+    gone = [base for base in both if base not in (*_bases(after, 1), *_bases(after, -1))]
+    if not both:
+        return (CANCEL.why,)
+    names = [piece for base in gone or both for piece in (" and ", base)][1:]
+    if not gone:
+        return (*names, " stands above and below the bar: as often as above, it cancels.")
+    verb, so = ("stands", "it cancels") if len(gone) == 1 else ("stand", "they cancel")
+    return (*names, f" {verb} above and below the bar, so {so}.")
+
+
+def _bases(x: Expression, wanted: int) -> list[Expression]:
+    """The factors of a product or quotient above the bar (1) or below it (-1)."""
     found: list[Expression] = []
-    stack = [x]
+    stack = [(x, 1)]
     while stack:
-        part = stack.pop()
-        if part.operation in (MULTIPLY, DIVIDE, NEGATE):
-            stack.extend(part.args)
+        part, side = stack.pop()
+        if part.operation in (MULTIPLY, NEGATE):
+            stack.extend((arg, side) for arg in part.args)
+        elif part.operation is DIVIDE:
+            stack += [(part.args[0], side), (part.args[1], -side)]
         elif part.operation is POWER_OF:
-            stack.append(part.args[0])
-        elif symbols(part) and part not in found:
+            stack.append((part.args[0], side))
+        elif side == wanted and symbols(part) and part not in found:
             found.append(part)
     return found
