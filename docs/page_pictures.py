@@ -1,0 +1,83 @@
+"""The pictures of the page in docs/page/: screenshots of the real page in a real browser.
+
+    python docs/page_pictures.py
+
+Chromium is needed. The network is the one that `chainrule open` trains on the bundled digits.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import uvicorn
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from chainrule.web import Studio, create_app
+from chainrule.web.server import listen
+
+TOKEN = "t" * 43
+FOLDER = Path(__file__).parent / "page"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+SIZE = {"width": 1060, "height": 720}
+
+VIEWS = {
+    "road": "/road",
+    "practise": "/practise?topic=power&seed=3&answer=9x%5E9&hints=2",
+    "derive": "/derive?sheet=softmax&wrt=W2&lines=dC%2FdW2%20%3D%20delta2%20%40%20a1",
+    "draw": "/draw?example=4",
+    "neuron": "/neuron?example=4&neuron=7",
+    "cost": "/cost?example=8",
+    "descent": "/descent?fine=33",
+    "one-path": "/chain?why=dC%2FdW1%5B0%2C0%5D",
+    "backprop": "/backprop?step=8&why=delta1%5B3%5D",
+    "mini-batch": "/batch",
+    "train": "/train?second=0.05&epochs=20",
+    "boundary": "/boundary?layers=6",
+    "errors": "/errors?cell=2,8",
+}
+
+
+def wait_for_training(page: Page) -> None:
+    page.click("[data-do=start]")
+    page.wait_for_selector("#state:has-text('done'):has-text('learning rate 0.05: done')")
+
+
+def main() -> None:
+    os.environ["CHAINRULE_HOME"] = tempfile.mkdtemp()
+    studio, listening = Studio.of_digits(), listen(0)
+    config = uvicorn.Config(create_app(studio, TOKEN), log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True).start()
+    while not server.started:
+        time.sleep(0.01)
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        page = browser.new_context(
+            base_url=address, viewport=SIZE, reduced_motion="reduce"  # pyright: ignore
+        ).new_page()  # fmt: skip
+        page.goto(f"/?token={TOKEN}")
+        for name, path in VIEWS.items():
+            page.goto(path)
+            if name == "train":
+                wait_for_training(page)
+            page.wait_for_timeout(200)
+            place = FOLDER / f"{name}.png"
+            page.screenshot(path=place)
+            small = Image.open(place).convert("P", palette=Image.Palette.ADAPTIVE)
+            small.save(place, optimize=True)
+            print(place, place.stat().st_size)
+        browser.close()
+    server.should_exit = True
+    studio.close()
+
+
+if __name__ == "__main__":
+    main()
