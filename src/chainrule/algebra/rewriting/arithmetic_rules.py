@@ -103,12 +103,12 @@ def _change(before: Expression, after: Expression, found: Monomial) -> Rule:
         return CANCEL
     if any(len(where) > 1 for where in sides.values()):
         return POWERS
+    if any(p.operation is POWER_OF and p.args[0].operation is POWER_OF for p in postorder(before)):
+        return POWER_OF_POWER
     if numbers > 1 or _numbers(before) != _numbers(after):
         return NUMBERS
     if lost:
         return NO_ONES
-    if any(p.operation is POWER_OF and p.args[0].operation is POWER_OF for p in postorder(before)):
-        return POWER_OF_POWER
     if _negative_powers(before) > _negative_powers(after):
         return BELOW
     if signs > 1:
