@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from chainrule.algebra import (
+    SCALAR,
     SYMBOL,
     AlgebraError,
     Array,
@@ -41,14 +42,19 @@ SIGNS = str.maketrans({"β": "beta", "γ": "gamma", "λ": "lambda", "∂": "d", 
 class Board:
     """A sheet that formulas are judged on.
 
-    needs: quantities that the text itself must have written as they are here. loose: names without
-    numbers of layers, where `z = w*a + b` speaks of another layer's `a`. aliases: other ways to
-    write a name.
+    needs: quantities that the text may have written as they are here; a text that has them as a
+    board without `needs` has them, or that says one of `unless`, has nothing to do with this one.
+    near: words of which one has to stand by the formula. loose: names without numbers of layers,
+    where `z = w*a + b` speaks of another layer's `a`. any: names that stand for any function.
+    aliases: other ways to write a name.
     """
 
     sheet: Sheet
     needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
     loose: bool = False
+    any: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
 
     def read(self, text: str) -> str:
@@ -59,6 +65,8 @@ class Board:
             text = re.sub(rf"(?<![\w]){re.escape(other)}(?![\w])", name, text)
         sides = sides_of(text)
         if len(sides) < 2 or f"{sides[0]}_new" not in self.sheet.shapes:
+            return text
+        if not re.search(rf"\b{re.escape(sides[0])}\b", sides[1]):
             return text
         order = [definition.name for definition in self.sheet.definitions]
         new = f"{sides[0]}_new"
@@ -100,8 +108,14 @@ def judged_on(board: Board, text: str) -> Judgement:
     try:
         if leaf is None:
             return identity(board.sheet, sides)
-        if all(NUMBER.fullmatch(side) for side in sides[1:]):
+        if not any(re.search("[A-Za-zα-ω]", side) for side in sides[1:]):
             return GIVEN
+        if any(leaf == declaration.name for declaration in board.sheet.declarations):
+            return GIVEN
+        if is_strange(board.sheet, leaf, text):
+            return UNREADABLE
+        if board.any and not holds_for_any(board, leaf, sides[1:]):
+            return UNREADABLE
         if board.loose and goes_round(board.sheet, leaf, sides[1:]):
             return UNREADABLE
         return named_left(board.sheet, leaf, f"{sides[0]} = " + " = ".join(sides[1:]))
@@ -116,6 +130,27 @@ def leaf_of(sheet: Sheet, text: str) -> str | None:
     except AlgebraError:
         return None
     return tree.params[0] if tree.operation is SYMBOL else None
+
+
+def is_strange(sheet: Sheet, leaf: str, text: str) -> bool:
+    """Whether the names mean something else here: `dy/dx` of a given y, an entry of a number."""
+    meaning = sheet.scope.meaning(leaf)
+    if meaning is not None and meaning[0] not in sheet.expressions:
+        return True
+    return any(sheet.shapes.get(name) == SCALAR for name in re.findall(r"(\w+)\[", text))
+
+
+def holds_for_any(board: Board, leaf: str, sides: Sequence[str]) -> bool:
+    """Whether a rule is about any functions: it is made of them and their slopes alone."""
+    meaning = board.sheet.scope.meaning(leaf)
+    if meaning is None or meaning[0] not in board.any:
+        return True
+    given = {declaration.name for declaration in board.sheet.declarations}
+    for side in sides:
+        names = set(symbols(parse(side, board.sheet.scope).expression))
+        if names & given or not any(board.sheet.scope.meaning(name) for name in names):
+            return False
+    return True
 
 
 def goes_round(sheet: Sheet, leaf: str, sides: Sequence[str]) -> bool:
@@ -152,6 +187,10 @@ def named_left(sheet: Sheet, leaf: str, text: str) -> Judgement:
 def identity(sheet: Sheet, sides: Sequence[str]) -> Judgement:
     """The verdict on an equation of two expressions: both sides by numbers."""
     trees = [parse(side, sheet.scope).expression for side in sides]
+    given = {declaration.name for declaration in sheet.declarations}
+    names = [frozenset(symbols(tree)) for tree in trees]
+    if len(set(names)) > 1 and all(each <= given for each in names):
+        return Judgement("undecided", "numbers are put in for some of the names")
     points = points_of(sheet)
     for other, side in zip(trees[1:], sides[1:], strict=True):
         for point in points:

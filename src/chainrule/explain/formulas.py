@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,6 @@ from chainrule.algebra import AlgebraError, parse_sheet
 from chainrule.derivation import Mistake
 from chainrule.explain.boards import (
     GIVEN,
-    NUMBER,
     UNREADABLE,
     Board,
     Judgement,
@@ -74,17 +73,40 @@ class Judged:
                 "line": self.formula.line}  # fmt: skip
 
 
-def judge_all(formulas: Sequence[Formula], boards: Sequence[Board], own: bool) -> list[Judged]:
-    """Every equation of a text, judged. own: whether letters may be functions of the learner's."""
+def judge_all(
+    formulas: Sequence[Formula],
+    boards: Sequence[Board],
+    own: bool,
+    words_by: Mapping[Formula, str],
+    prose: str,
+) -> list[Judged]:
+    """Every equation of a text, judged.
+
+    own: whether letters may be functions of the learner's. words_by: the sentence around a formula
+    and the one before it. prose: the whole text.
+    """
     functions = OwnFunctions()
     texts = [plain(one.text) for one in formulas[:MOST_FORMULAS]]
-    open_boards = [board for board in boards if all(stated(board, n, texts) for n in board.needs)]
+    prose = prose.lower()
+    in_question = [board for board in boards if may_be_meant(board, boards, texts, prose)]
     found: list[Judged] = []
     for one, text in zip(formulas, texts, strict=False):
         if len(sides_of(text)) < 2 or len(text) > LONGEST:
             continue
-        found.append(Judged(one, judge(text, open_boards, boards, functions if own else None)))
+        words = words_by.get(one, "").lower()
+        here = [b for b in in_question if not b.near or any(word in words for word in b.near)]
+        found.append(Judged(one, judge(text, here, boards, functions if own else None)))
     return found
+
+
+def may_be_meant(board: Board, boards: Sequence[Board], texts: Sequence[str], prose: str) -> bool:
+    """Whether nothing in the text speaks against a board."""
+    if not board.needs or all(stated(board, name, texts) for name in board.needs):
+        return True
+    if any(word in prose for word in board.unless):
+        return False
+    others = [other for other in boards if not other.needs and not other.near]
+    return not any(stated(other, name, texts) for other in others for name in board.needs)
 
 
 def stated(board: Board, name: str, texts: Sequence[str]) -> bool:
@@ -106,7 +128,7 @@ def judge(
     if numbers is not None:
         return numbers
     sides = sides_of(text)
-    if all(NUMBER.fullmatch(side) for side in sides[1:]) and re.fullmatch(r"[\w/]+", sides[0]):
+    if not re.search("[A-Za-zα-ω]", "".join(sides[1:])) and re.fullmatch(r"[\w/]+", sides[0]):
         return GIVEN
     if functions is not None:
         about_own = functions.judge(text) or any_functions(sides)
@@ -128,12 +150,8 @@ def judge(
     return first or free_letters(sides)
 
 
-RANK = ("right", "right-other-form", "right-if", "wrong", "undecided")
-"""Of verdicts on several boards the first of these counts."""
-
-
 def on_boards(text: str, boards: Sequence[Board]) -> Judgement | None:
-    """The verdict that counts, or None if no board has the names.
+    """Right if it is on one board, else the verdict of the first that has the names, or None.
 
     Naming a mistake takes time. So once a mistake has its name, a board on which the sides differ
     is passed over.
@@ -145,9 +163,7 @@ def on_boards(text: str, boards: Sequence[Board]) -> Judgement | None:
         one = judged_on(board, text)
         if one.right:
             return one
-        if one.verdict in RANK and (
-            found is None or RANK.index(one.verdict) < RANK.index(found.verdict)
-        ):
+        if found is None and one.verdict != "unreadable":
             found = one
     return found
 

@@ -221,6 +221,8 @@ def any_functions(sides: Sequence[str]) -> Judgement | None:
 
 def with_any(text: str) -> str | None:
     """The text with a function put in for every f, g, u, v; None where other letters are in it."""
+    if "∘" in text:
+        return None
     text = re.sub(r"\bd([fguv])\s*/\s*dx", r"\1'(x)", text)
     text = re.sub(r"([fguv])('?)(?!['(])", r"\1\2(x)", text)
     for _ in range(40):

@@ -140,7 +140,7 @@ def read_back(subject: Subject, source: str, marks: Mapping[str, str] | None = N
         raise ExplainError(f"there is no text to read: fewer than {FEWEST} words")
     matcher = Matcher(text.sentences)
     claims = [*text.formulas, *spoken_formulas(subject, text)]
-    judged = judge_all(claims, subject.boards, subject.own_functions)
+    judged = judge_all(claims, subject.boards, subject.own_functions, words_by(text), text.source)
     ideas = tuple(look_for(idea, text, matcher, judged, marks or {}) for idea in subject.ideas)
     contrary = tuple(found for idea in subject.ideas for found in against(idea, matcher))
     return Report(
@@ -151,6 +151,17 @@ def read_back(subject: Subject, source: str, marks: Mapping[str, str] | None = N
         formulas=tuple(judged),
         readability=readability(text, subject.familiar),
     )
+
+
+def words_by(text: Text) -> dict[Formula, str]:
+    """For each formula the sentence around it, after the one before it."""
+    found: dict[Formula, str] = {}
+    before = ""
+    for one in text.sentences:
+        for formula in one.formulas:
+            found[formula] = f"{before} {one.text}"
+        before = one.text
+    return found
 
 
 def look_for(

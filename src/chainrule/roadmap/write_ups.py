@@ -94,7 +94,10 @@ def board(name: str) -> Board:
     return Board(
         sheet=load_sheet(fields["sheet"]),
         needs=tuple(fields.get("needs", ())),
+        unless=tuple(fields.get("unless", ())),
+        near=tuple(fields.get("near", ())),
         loose=fields.get("loose", False),
+        any=tuple(fields.get("any", ())),
         aliases=tuple(fields.get("aliases", {}).items()),
     )
 
