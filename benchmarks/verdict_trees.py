@@ -17,12 +17,19 @@ Tree = tuple[Any, ...]
 ROUNDING = mpmath.mpf(10) ** -12
 """An exponent no further from a whole number is that number, as the language says."""
 
+FLAT = 250
+"""Where tanh, sigma and softmax are flat to all digits but the last few."""
+
 LARGEST = 10**6
 """The largest exponent that is worked out."""
 
 
 class NoValue(ArithmeticError):
     """The line or the sheet has no value there."""
+
+
+class Untold(ArithmeticError):
+    """A number is so near to another that the digits do not tell them apart: tanh(900) and 1."""
 
 
 def elementwise(function: Callable[..., Any]) -> Callable[..., Matrix]:
@@ -48,9 +55,13 @@ def root(v: Any) -> Any:
 
 
 def logistic(v: Any) -> Any:
-    if abs(v) > LARGEST:
-        return mpmath.mpf(1 if v > 0 else 0)
+    if abs(v) > FLAT:
+        raise Untold
     return 1 / (1 + exponential(-v))
+
+
+def hyperbolic(v: Any) -> Any:
+    return 2 * logistic(2 * v) - 1
 
 
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
@@ -59,13 +70,13 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "sqrt": root,
     "sin": mpmath.sin,
     "cos": mpmath.cos,
-    "tanh": mpmath.tanh,
+    "tanh": hyperbolic,
     "sigma": logistic,
     "softplus": lambda v: mpmath.log(1 + exponential(v)),
     "relu": lambda v: max(v, mpmath.mpf(0)),
     "abs": abs,
     "sigma'": lambda v: logistic(v) * (1 - logistic(v)),
-    "tanh'": lambda v: 1 - mpmath.tanh(v) ** 2,
+    "tanh'": lambda v: 4 * logistic(2 * v) * logistic(-2 * v),
     "relu'": lambda v: mpmath.mpf(1 if v > 0 else 0),
 }
 SMOOTH = ("exp", "sin", "cos", "tanh", "sigma", "softplus")
@@ -125,7 +136,10 @@ def value(tree: Tree, env: Env) -> Matrix:
         return added(value(tree[1], env), tree[2])
     if kind == "softmax":
         inner = value(tree[1], env)
-        powers = elementwise(exponential)(inner - largest(inner, tree[2]))
+        apart = inner - largest(inner, tree[2])
+        if min(apart.flat) < -FLAT:
+            raise Untold
+        powers = elementwise(exponential)(apart)
         return powers / added(powers, tree[2])
     if kind == "pair":
         pick = np.maximum if tree[1] == "maximum" else np.minimum

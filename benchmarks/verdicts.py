@@ -28,7 +28,7 @@ import numpy as np
 
 from benchmarks.verdict_lines import changed, rewritten
 from benchmarks.verdict_sheets import Task, task
-from benchmarks.verdict_trees import Env, Matrix, NoValue, Tree, scalar, text, value
+from benchmarks.verdict_trees import Env, Matrix, NoValue, Tree, Untold, scalar, text, value
 from chainrule.algebra import Sheet, parse_sheet
 from chainrule.derivation import Check, check
 
@@ -50,7 +50,7 @@ SLOW = 1.2
 SCALES = (1.0, 0.3, 3.0, 0.03, 10.0, 30.0, 1.0, 100.0, 3.0, 0.3, 60.0, 1.0)
 """How far from 0 the points lie, one for each."""
 
-NONE = (NoValue, OverflowError, ZeroDivisionError, ValueError)
+NONE = (NoValue, Untold, OverflowError, ZeroDivisionError, ValueError)
 ACCEPTED = ("right", "right-other-form")
 
 
@@ -80,6 +80,8 @@ def difference(line: Tree, point: Point, small: Any = SMALL, tiny: Any = TINY) -
     """The largest relative difference of an entry; infinite where the line has no value."""
     try:
         yours = value(line, point.env)
+    except Untold:
+        return mpmath.mpf(0)
     except NONE:
         return mpmath.inf
     if yours.shape != point.expected.shape:
@@ -104,7 +106,7 @@ def truth(line: Tree, points: list[Point]) -> tuple[str, Any]:
 
 
 def at_witness(asked: Task, line: Tree, answer: Check) -> Any:
-    """The difference at the values that the checker shows; None if there are none."""
+    """The difference at the values that the checker shows; None if that cannot be told."""
     shown = answer.witness
     if shown is None or set(shown.given) != {q.name for q in asked.quantities}:
         return None
@@ -112,6 +114,12 @@ def at_witness(asked: Task, line: Tree, answer: Check) -> Any:
     env = given | {size: scalar(worth) for size, worth in shown.sizes.items()}
     try:
         env = asked.forward(env)
+        value(line, env)
+    except Untold:
+        return None
+    except NONE:
+        pass
+    try:
         return difference(line, Point(env, asked.derivative(env)), SAME, SAME**2)
     except NONE:
         return None
@@ -177,7 +185,9 @@ def answered(
     actual, size = truth(line, points)
     if actual != "wrong" and verdict in ("wrong", "right-if") and answer is not None:
         shown = at_witness(asked, line, answer)
-        if shown is not None and shown > CLOSE:
+        if shown is None:
+            actual = "untold"
+        elif shown > CLOSE:
             actual, size = "wrong", shown
     tally.checks += 1
     tally.counts[f"{actual}: {verdict}"] += 1
