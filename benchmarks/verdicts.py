@@ -120,7 +120,7 @@ def at_witness(asked: Task, line: Tree, answer: Check) -> Any:
     except NONE:
         pass
     try:
-        return difference(line, Point(env, asked.derivative(env)), SAME, SAME**2)
+        return difference(line, Point(env, asked.derivative(env)), mpmath.mpf(0), SAME**2)
     except NONE:
         return None
 

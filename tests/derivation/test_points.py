@@ -48,6 +48,8 @@ RIGHT_SOMEWHERE = [
     ("x: (n,1)\nf = sum(relu(x - 300))\n", "x", "(x > 300.001)"),
     ("rows-softmax", "Z2", "(A2 - Y)/m*(m > 1)"),
     ("softmax", "z2", "(a2 - y)*(n1 > 1)"),
+    ("y: (n,1) sign\nx: (n,1)\nC = sum(relu(1 - y*x))\n", "x", "-y*(1 - y*(y > -1)*x > 0)"),
+    ("x: scalar unit\nc: scalar\nf = relu((1e-6*x)**3)\n", "x", "3e-18*x**2 + relu(c - 1)"),
     ("quadratic", "W2", "minimum(delta2, 5) @ a1.T"),
     ("quadratic", "z1", "(W2.T @ delta2) * sigma'(z1) * (z1 < 20)"),
     ("w: scalar\nu = relu(w + 0.5)**(2/3)\nf = u**1.5\n", "w", "1"),

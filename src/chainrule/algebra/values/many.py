@@ -18,10 +18,14 @@ import numpy as np
 
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.sheet import Sheet, symbols
-from chainrule.algebra.tree.arithmetic import ADD, OutOfDomain
-from chainrule.algebra.tree.comparisons import COMPARE
+from chainrule.algebra.tree.arithmetic import ADD, NEGATE, OutOfDomain
+from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
 from chainrule.algebra.tree.expression import Array, Expression, Setting, postorder
+from chainrule.algebra.tree.functions import ABS, RELU
+from chainrule.algebra.tree.indexing import ENTRY, MATRIX
 from chainrule.algebra.tree.leaves import SYMBOL
+from chainrule.algebra.tree.matrices import DIAG, TRANSPOSE
+from chainrule.algebra.tree.reductions import MAX
 from chainrule.algebra.tree.shapes import concrete
 from chainrule.algebra.values.derivative import backward
 from chainrule.algebra.values.evaluation import letters_of, stable
@@ -36,11 +40,11 @@ ROUNDING = 2.0**-52
 NEAREST_KINK = 1e-9
 """How far a point has to be from where the sheet has a kink, relative to what bends there."""
 
-TIED = 1e-13
-"""Numbers no further apart may be equal but for their rounding."""
-
-EXACT = (SYMBOL, COMPARE)
+EXACT = (SYMBOL, COMPARE, MAXIMUM, MINIMUM, MAX, NEGATE, TRANSPOSE, ENTRY, MATRIX, DIAG, ABS, RELU)
 """What is not rounded when it is worked out; what a sheet declares is moved once, not here."""
+
+WHOLE = frozenset({"binary", "sign", "onehot", "onehot axis=1"})
+"""What is declared of numbers that have no rounding."""
 
 _POOL = ROUNDING * np.random.default_rng(1_997).normal(size=2**16)
 
@@ -80,9 +84,10 @@ class Many:
         self._values: dict[str, Values] = {}
         self._backward: dict[str, Expression] | None = None
         self._points: dict[int, Point | None] = {}
+        whole = {d.name for d in sheet.declarations if WHOLE & set(d.assumptions)}
         for name, value in self.given.items():
             numbers = np.broadcast_to(value, (self._copies, *value.shape))
-            self._values[name] = Values(self._moved(numbers), None)
+            self._values[name] = Values(numbers if name in whole else self._moved(numbers), None)
         for definition in sheet.definitions:
             value = self.value(definition.expression)
             shape = concrete(definition.shape, self.sizes)
@@ -115,7 +120,7 @@ class Many:
                 if margin is not None:
                     here = [argument[i] for argument in arguments]
                     largest = max(float(np.abs(argument).max()) for argument in here)
-                    alive[i] = margin(part, here) > max(NEAREST_KINK * largest, TIED)
+                    alive[i] = margin(part, here) > NEAREST_KINK * largest
         return alive
 
     def kept(self, which: Array) -> Many:

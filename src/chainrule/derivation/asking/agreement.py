@@ -26,7 +26,7 @@ from chainrule.algebra import (
 )
 from chainrule.derivation.asking.far_points import Far, far, far_for
 from chainrule.derivation.asking.layout import Layout, overflows
-from chainrule.derivation.asking.points import numbers
+from chainrule.derivation.asking.points import bends, numbers
 from chainrule.derivation.asking.question import Question
 from chainrule.derivation.asking.truth import MOST_WIDE, Truth
 
@@ -49,6 +49,9 @@ NOTHING = 1e-75
 """What 110 digits leave of a difference of equal numbers; relative to the largest, or to 1."""
 
 UNDERFLOW = 1e-290
+
+TURNING = 1e-3
+"""Rounding that moves a number by more has turned a comparison, or all digits are lost."""
 
 VISIBLE = 1e-6
 """The smallest number that is good to be shown."""
@@ -207,7 +210,11 @@ def _suspects(root: Expression, where: Layout, cloud: Far) -> list[_Suspect]:
             moved = np.abs(_copies(value, lie, cloud) - base).max(axis=0)
             spread = spread + np.where(_alive(value, cloud)[:, None, None], moved, np.inf)
         roundings = np.where(open_, gap / np.maximum(spread, UNDERFLOW), 0.0).max(axis=(1, 2))
-        places = np.flatnonzero((roundings > FAR_WITHIN) | np.isnan(roundings)).tolist()
+        likely = (roundings > FAR_WITHIN) | np.isnan(roundings)
+        if bends(root):  # a rounding may turn a comparison, and be no reason for the gap
+            turned = open_ & (spread > TURNING * np.maximum(np.abs(mine), np.abs(goal)))
+            likely |= turned.any(axis=(1, 2))
+        places = np.flatnonzero(likely).tolist()
         open_suspects = [_Suspect(i, float(roundings[i])) for i in places]
         reach = cloud.many.reach
         size = np.abs(goal).max(axis=(1, 2))
