@@ -265,3 +265,36 @@ def test_what_is_said_of_a_line_fits_the_terminal(cli):
 def test_no_number_of_a_line_whose_sizes_do_not_fit(cli):
     found = cli("check", "softmax", "--wrt", "W1", "(W2 @ (a2 - y)) * sigma'(z1) @ x.T")
     assert "should be " in found.out
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("I don't know", True),
+        ("i dont get it", True),
+        ("I have no idea what this is about.", True),
+        ("idk", True),
+        ("I am stuck", True),
+        ("why", True),
+        ("delta2 @ a1.T", False),
+        ("dC/dW2 = no", False),
+        ("n o t", False),
+    ],
+)
+def test_who_does_not_know_gets_a_hint(words, hint, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(words + "\n"))
+    main(["check", "softmax", "--wrt", "W2"])
+    assert ("`C` depends on `W2` through `z2`." in capsys.readouterr().out) == hint
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("(W2.T delta2) * sigma'(z1)", "(W₂ᵀ · δ₂) ⊙ σ′(z₁)"),
+        ("(W2.T @ δ₂) ⊙ sigma'(z1)", None),
+        ("(W₂ᵀ @ delta2) * σ′(z1)", None),
+    ],
+)
+def test_what_was_read_is_told_where_it_is_not_what_was_typed(words, read, cli) -> None:
+    out = cli("check", "softmax", "--wrt", "z1", words).out
+    assert (f"read as {read}" in out) if read else ("read as" not in out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import statistics
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from chainrule.derivation import (
     halved,
     mistakes_in,
     question,
+    without_mend,
 )
 from tests.support import cases
 
@@ -66,6 +68,21 @@ def test_mistakes_of_backpropagation(
         assert words[slice(*mistake.span)] == mistake.yours
         if mistake.repaired is not None:
             assert check(sheet, wrt, mistake.repaired).right, mistake.repaired
+
+
+def test_what_is_said_before_the_repair_holds_no_right_answer() -> None:
+    """Nothing that is quoted passes for the answer, by itself or in the place of the mistake."""
+    quoted = 0
+    for _, _, name, wrt, words in BACKPROPAGATION[::3]:
+        sheet = sheet_of(name)
+        for mistake in check(sheet, wrt, words).mistakes:
+            assert mistake.span is not None
+            start, end = mistake.span
+            for piece in re.findall(r"`([^`]+)`", without_mend(mistake, words)):
+                quoted += 1
+                for line in (piece, words[:start] + piece + words[end:]):
+                    assert not check(sheet, wrt, line, name_mistakes=False).passes, mistake
+    assert quoted > 20
 
 
 @pytest.mark.parametrize(Calculus._fields, cases(FILE, "calculus", Calculus))

@@ -108,7 +108,7 @@ def print_result(asked: Question, result: ChainCheck, repair: bool) -> None:
     What was typed in another way than it is printed is shown first as it was read.
     """
     from chainrule.cli.check_text import (
-        as_mathematics,
+        as_read,
         headline,
         marked,
         mistake_lines,
@@ -124,9 +124,9 @@ def print_result(asked: Question, result: ChainCheck, repair: bool) -> None:
         for number, line in enumerate(result.lines, start=1):
             print(f"{number:>3}  {line.text:<{min(longest, 60)}}  {line.verdict}")
     for line in result.lines:
-        if line.understood is not None:
-            read = as_mathematics(asked, line.understood) or line.understood
-            print("\n".join(wrapped(f"read as {read}", across)))
+        read = None if line.understood is None else as_read(asked, line.text, line.understood)
+        if read is not None:
+            print("\n".join(wrapped(read, across)))
     at_fault = next((line for line in result.lines if line.mistakes or line.span), None)
     slips = result.mistakes if result.verdict == "wrong" else ()
     message = result.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 from chainrule.algebra import AlgebraError
 from chainrule.cli.check_text import (
     INDENT,
-    as_mathematics,
+    as_read,
     caret_row,
     cells,
     chain_lines,
@@ -30,10 +31,12 @@ from chainrule.ground.words import counted
 
 COMMANDS = "hint, repair, back, next, show, save FILE, help, quit"
 
-STUCK = (
-    "i don't know", "i dont know", "i don’t know", "don't know", "dont know", "dunno", "idk",
-    "no idea", "i have no idea", "not sure", "i'm stuck", "im stuck", "stuck", "help me",
-)  # fmt: skip
+STUCK = re.compile(
+    r"(?!.*[=*@^])(?:idk|dunno|stuck|help me|why\b.*|"
+    r".*\b(?:do ?n[o'’]?t (?:know|understand|get)|no (?:idea|clue)|i'?(?: a)?m stuck|not sure)"
+    r"\b.*)",
+    re.IGNORECASE,
+)
 """What people say instead of a line; a hint is the answer."""
 
 HELP = (
@@ -90,7 +93,7 @@ class Asking:
         plain = words.strip().lower().rstrip(".!?") or words.strip()
         if plain in ("quit", "exit", "q", "bye"):
             return False
-        if plain in STUCK:
+        if STUCK.fullmatch(plain):
             self.hint()
         elif command.lower() == "save":
             self.save(rest.strip())
@@ -169,9 +172,8 @@ class Asking:
             else:
                 yield from marked(reply.text, spans, across)
         if reply.understood is not None and not reply.kept:
-            asked = self.workings.last.asked
-            read = as_mathematics(asked, reply.understood) or reply.understood
-            yield from wrapped(f"read as {read}", across, INDENT, INDENT + "  ")
+            read = as_read(self.workings.last.asked, reply.text, reply.understood)
+            yield from wrapped(read or "", across, INDENT, INDENT + "  ")
         slips = [] if reply.verdict == "unreadable" else reply.slips
         yield from wrapped(headline(reply.verdict, reply.message, bool(slips)), across, INDENT)
         for slip in slips:

@@ -10,7 +10,6 @@ from chainrule.algebra import AlgebraError, Span, parse, text, unicode, unicode_
 from chainrule.cli.terminal import shows
 from chainrule.cli.verdicts import WORDS
 from chainrule.derivation import Chain, Question, Verdict
-from chainrule.ground.mistakes import KINDS
 from chainrule.ground.words import visible
 
 INDENT = "   "
@@ -154,5 +153,16 @@ def as_mathematics(asked: Question, words: str) -> str | None:
     return pretty if shows(pretty) else text(tree)
 
 
-def title(kind: str) -> str:
-    return KINDS[kind].title
+SIGNS = str.maketrans({
+    "⊙": "*", "×": "*", "·": "@", "−": "-", "′": "'", "ᵀ": ".T", "²": "**2", "^": "**",
+    "σ": "sigma", "δ": "delta", "Δ": "Delta", "∂": "d", "Σ": "sum", " ": None,
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)),
+})  # fmt: skip
+"""The signs of paper as they are typed."""
+
+
+def as_read(asked: Question, typed: str, understood: str) -> str | None:
+    """A line as it was read; None where that differs from what was typed in signs alone."""
+    if typed.translate(SIGNS) == understood.translate(SIGNS):
+        return None
+    return f"read as {as_mathematics(asked, understood) or understood}"

@@ -28,17 +28,25 @@ def without_mend(mistake: Mistake, line: str) -> str:
     first, *others = CLAUSES.split(mistake.message)
     for sign, clause in zip(["", *others[::2]], [first, *others[1::2]], strict=True):
         pieces = QUOTED.findall(clause)
-        if not any(_tells(piece, line, mistake.repaired or "") for piece in pieces):
+        if not any(_tells(piece, line, mistake) for piece in pieces):
             kept += (sign if kept else "") + clause
     return kept or _in_general(mistake.kind)
 
 
-def _tells(piece: str, line: str, repaired: str) -> bool:
-    """Whether a piece is of the repaired line and not of the learner's, or a formula of its own."""
-    piece, line, repaired = (text.replace(" ", "") for text in (piece, line, repaired))
+def _tells(piece: str, line: str, mistake: Mistake) -> bool:
+    """Whether a piece is what belongs at the place of the mistake, or a formula of its own."""
+    start, end = mistake.span or (0, len(line))
+    mended = f"{line[:start]}{piece}{line[end:]}"
+    piece, line, repaired = _squeezed(piece), _squeezed(line), _squeezed(mistake.repaired or "")
+    if _bare(mended) == _bare(repaired):
+        return True
     if piece in line:
         return False
     return piece in repaired or not (NAME.fullmatch(piece) or _bare(piece) in _bare(line))
+
+
+def _squeezed(text: str) -> str:
+    return text.replace(" ", "")
 
 
 def _in_general(kind: str) -> str:

@@ -162,6 +162,9 @@ def _derivative_hint(sheet: Sheet, derivation: Derivation, partial: int, after: 
         idea = f"Look at `{brief(telling.node)}` from the outside: what is done last?"
     elif partial >= 0:
         idea = f"That is as far as `{brief(steps[partial].node)}`; go on to `{brief(first.node)}`."
+    elif paths == [sheet.cost]:
+        equation = f"{sheet.cost} = {brief(sheet.expressions[sheet.cost])}"
+        idea = f"`{derivation.wrt}` stands in `{equation}`: what is done with it last?"
     else:
         each = "; every path counts, so add them up" if len(paths) > 1 else ""
         idea = f"`{sheet.cost}` depends on `{derivation.wrt}` through {through}{each}."
