@@ -228,7 +228,7 @@ def test_line_by_line() -> None:
     shell.type("\n")
     assert "= ?" in shell.until("1> ")
     shell.type("quit\n")
-    shell.until("Next: chainrule check quadratic --wrt b1")
+    shell.until("To go on with this sheet: chainrule check quadratic --wrt b1")
     assert shell.end() == 0
 
 

@@ -312,7 +312,7 @@ class Asking:
         if words:
             chain = workings.now if not workings.now.right else workings.next
             if chain is not None:
-                self.say(f"Next: {check_command(words, chain.wrt)}", "")
+                self.say(f"To go on with this sheet: {check_command(words, chain.wrt)}", "")
 
     def status(self) -> int:
         """The exit status of what was piped in: the worst verdict of a line."""

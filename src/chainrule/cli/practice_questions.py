@@ -124,7 +124,8 @@ def show_help(session: Session) -> None:
     say(session.asked.task.answer.how(), "  ")
     say("hint: one hint more, of four. show: the worked solution.", "  ")
     say("skip: the next question. quit: enough. What cannot be read costs nothing.", "  ")
-    say(f"This question again: {again(session.asked)}", "  ")
+    say("This question again:", "  ")
+    print(f"  {again(session.asked)}")
 
 
 def goodbye(session: Session) -> None:
@@ -132,7 +133,8 @@ def goodbye(session: Session) -> None:
     score = session.score
     print()
     say(f"{score.right} of {counted(score.asked, 'question')} right, {score.at_once} at once.")
-    say(f"This question again: {again(session.asked)}")
+    say("This question again:")
+    print(f"  {again(session.asked)}")
 
 
 def again(asked: Problem) -> str:
