@@ -16,10 +16,10 @@ def reading(words: str) -> tuple[str, str | None]:
 
     What begins with no resource's key is left as it is, and has no address.
     """
-    from chainrule.roadmap import place, resources
+    from chainrule import roadmap
 
     key, _, rest = words.partition(", ")
-    resource = resources().get(key)
+    resource = roadmap.resources().get(key)
     if resource is None:
         return words, None
     part = PREFIX.sub("", rest) if PREFIX.match(rest) else rest.partition(resource.title)[2]
@@ -27,7 +27,7 @@ def reading(words: str) -> tuple[str, str | None]:
     _, anchor = min(((at, a) for at, a in sections if at >= 0), default=(0, None))
     if anchor is not None:
         part = part.replace(f"'{resource.sections[anchor]}'", "", 1)
-    found = place(key, anchor, part.strip(", ") or None)
+    found = roadmap.place(key, anchor, part.strip(", ") or None)
     return found.title, found.address
 
 
