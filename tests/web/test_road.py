@@ -143,3 +143,58 @@ def test_what_is_read_of_a_line_while_it_is_typed(client: TestClient):
 def test_backticks_become_code():
     assert coded("`W2` is <b>") == "<code>W2</code> is &lt;b&gt;"
     assert coded("one ` alone") == "one ` alone"
+
+
+# --- Explain and Build -----------------------------------------------------------------------
+
+TEXT = "The slope is how fast the curve rises. `f'(x) = 2x` for x squared. It is a limit."
+
+
+def test_a_text_is_read_back_as_the_terminal_reads_it(client: TestClient):
+    from chainrule.explain import read_back
+
+    page = client.post("/explain?concept=slope", content=TEXT, headers=HEADERS).text
+    report = read_back(roadmap.write_up("slope"), TEXT)
+    shown_ideas = re.findall(r'<li><span class="(right|wrong)">', page)
+    assert shown_ideas == ["right" if one.found else "wrong" for one in report.ideas]
+    assert page.count("Read again") == len(report.gaps)
+    kept = roadmap.home() / "explanations" / "slope" / "draft-001.md"
+    assert kept.read_text("utf-8") == TEXT
+    assert [type(event).__name__ for event in events()] == ["Explained"]
+    again = client.post("/explain?concept=slope", content=TEXT + " More.", headers=HEADERS).text
+    assert "Draft 2" in again
+    assert TEXT.replace("'", "&#39;") in client.get("/explain?concept=slope").text
+
+
+def test_a_text_that_cannot_be_read(client: TestClient):
+    for content in (b"\xff\xfe\x00binary", b"x" * 1_000_001):
+        answer = client.post("/explain?concept=slope", content=content, headers=HEADERS)
+        assert answer.status_code in (400, 404)
+        assert 'class="fault"' in answer.text
+    assert client.get("/explain?concept=nothing").status_code == 404
+    assert client.post("/explain?concept=slope", content="a").status_code == 403
+
+
+def test_the_learners_file_is_followed_and_graded(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from chainrule.workshop import find_folder, references, start_folder
+
+    monkeypatch.chdir(tmp_path)
+    assert "fault" in client.get("/build").text
+    start_folder(tmp_path / "my-network", "")
+    page = client.get("/build").text
+    assert '<output data-value="0">' in page
+    file = tmp_path / "my-network" / "network.py"
+    file.write_text("import numpy as np\n" + references(["sigmoid"]))
+    assert "not checked" in client.get("/build").text
+    page = client.post("/build", headers=HEADERS).text
+    passed = find_folder().standing().passed
+    assert passed >= 2
+    assert f'<output data-value="{passed}">' in page
+    file.write_text(file.read_text() + "\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(z))\n")
+    assert "changed since it was checked" in client.get("/build").text
+    page = client.post("/build", headers=HEADERS).text
+    assert f'<output data-value="{passed}">' not in page
+    assert 'class="verdict wrong"' in page
+    assert client.post("/build").status_code == 403

@@ -94,7 +94,7 @@ def addresses(page: str) -> list[str]:
 PATHS = (
     "/", "/backprop", "/why", "/static/", "/nowhere", "/static/../why", "/neuron", "/cost",
     "/chain", "/batch", "/descent", "/boundary", "/road", "/concept",
-    "/practise", "/derive", "/set", "/errors", "/picture", "/train", "/draw",
+    "/practise", "/derive", "/set", "/explain", "/build", "/errors", "/picture", "/train", "/draw",
 )  # fmt: skip
 QUERY = (
     "example", "step", "why", "guess", "of", "input", "label", "terms", "page", "token", "layer",

@@ -23,7 +23,8 @@ from .conftest import TOKEN
 VIEWS = (
     "/", "/draw", "/neuron", "/cost", "/descent?fine=33", "/chain", "/backprop?step=12", "/batch",
     "/train", "/road", "/concept?name=hidden-error", "/practise?topic=power",
-    "/derive?sheet=softmax", "/boundary?layers=8,8", "/errors?cell=3,3",
+    "/derive?sheet=softmax", "/explain?concept=slope", "/build", "/boundary?layers=8,8",
+    "/errors?cell=3,3",
 )  # fmt: skip
 
 

@@ -21,7 +21,9 @@ export async function follow(url, remember = "replace", request = {}) {
 
 function addressOf(form) {
   const url = new URL(form.action, location.href);
-  for (const [name, value] of new FormData(form)) url.searchParams.set(name, value);
+  for (const [name, value] of new FormData(form)) {
+    if (name !== form.dataset.body) url.searchParams.set(name, value);
+  }
   return url;
 }
 
@@ -33,7 +35,8 @@ document.addEventListener("input", (event) => {
 });
 
 // A form of class "graded" is judged, and what happened is kept: its address is posted to.
-// With data-lines its line joins the lines before it.
+// With data-lines its line joins the lines before it;
+// data-body names the field that is sent as text.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("form.graded")) return;
@@ -45,7 +48,9 @@ document.addEventListener("submit", async (event) => {
     form.elements.line.value = "";
   }
   const url = addressOf(form);
-  await follow(url, "push", { method: "POST", headers: { "X-Token": document.body.dataset.token } });
+  const headers = { "X-Token": document.body.dataset.token };
+  const body = "body" in form.dataset ? form.elements[form.dataset.body].value : undefined;
+  await follow(url, "push", { method: "POST", headers, body });
   document.querySelector("form.graded .answer-line")?.focus();
 });
 

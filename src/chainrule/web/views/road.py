@@ -68,6 +68,10 @@ def shown(activity: Activity) -> ToDo:
     if activity.kind == "derive" and activity.challenge is not None:
         asked = {"sheet": activity.challenge.sheet, "wrt": activity.challenge.wrt}
         return ToDo("derive", activity.challenge.title, f"/derive?{urlencode(asked)}")
+    if activity.kind == "explain":
+        return ToDo("explain", "in your own words", f"/explain?concept={activity.concept}")
+    if activity.kind == "build":
+        return ToDo("build", activity.name, "/build")
     if activity.kind == "train":
         return ToDo("train", "watch it learn", "/train")
     return ToDo(activity.kind, activity.name)
