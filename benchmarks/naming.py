@@ -158,7 +158,11 @@ def at_most_one_more(line: str, repaired: str) -> bool:
     more = added.total() - removed.total()
     most = added.total() + removed.total()
     spans = (after[i : i + most] for i in range(len(after)))
-    return more <= 1 or any((added - Counter(span)).total() <= removed.total() for span in spans)
+    return (
+        more <= 1
+        or len(added) == 1
+        or any((added - Counter(span)).total() <= removed.total() for span in spans)
+    )
 
 
 def _words(line: str) -> list[str]:

@@ -140,6 +140,58 @@ def test_an_unknown_name_is_named_and_costs_nothing() -> None:
     assert told.mistake.yours == "delta3"
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("(a² − y) ⊙ σ′(z²)", ["a", "z"]),
+        ("u * (v + u) * w", ["u", "v", "w"]),
+        ("dW2 = delta2 @ a.T", ["a"]),
+    ],
+)
+def test_all_unknown_names_are_named_once_and_nothing_is_put_for_them(
+    words: str, names: list[str]
+) -> None:
+    told = check(load_sheet("quadratic"), "delta2", words)
+    assert told.verdict == "unreadable"
+    assert [mistake.yours for mistake in told.mistakes] == names
+    for mistake in told.mistakes:
+        assert mistake.kind == "symbol"
+        assert mistake.repaired is None
+        assert told.message.count(mistake.message) == 1
+
+
+@pytest.mark.parametrize(
+    ("sheet", "wrt", "words"),
+    [
+        ("quadratic", "delta1", "(W2.T @ delta2) * sigma'(minimum(z1, 1))"),
+        ("tanh", "delta1", "(W2.T @ delta2) * tanh'(maximum(z1, -1))"),
+        ("rows", "b1", "sum(Delta1 + 1e-3, axis=0)"),
+    ],
+)
+def test_what_is_said_of_a_line_holds_far_out_too(sheet: str, wrt: str, words: str) -> None:
+    """A number that is right at a few points only is no mend: the line is mended by taking away."""
+    told = check(load_sheet(sheet), wrt, words)
+    assert told.verdict == "wrong"
+    assert not any("a constant factor is off" in mistake.message for mistake in told.mistakes)
+
+
+def test_a_repair_brings_in_nothing_that_cancels() -> None:
+    cases = [
+        ("x: scalar positive\nl: scalar\nf = x * exp(l)", "x", "exp(l) - l"),
+        ("p: scalar positive\nq: scalar positive\nf = p * q", "p", "q + p/q"),
+        ("X: (m,n)\ny: (m,1)\nw: (n,1)\nb: scalar\nC = sum((X @ w + b - y)**2)/(2*m)", "w",
+         "mean(X @ w + b - y) * mean(X)"),
+    ]  # fmt: skip
+    for source, wrt, words in cases:
+        told = check(parse_sheet(source), wrt, words)
+        assert told.verdict == "wrong"
+        for mistake in told.mistakes:
+            repaired = mistake.repaired or ""
+            assert "/d" not in repaired, repaired
+            assert " - l + l" not in repaired
+            assert "/(p/q)" not in repaired
+
+
 def test_a_value_that_does_not_exist_is_a_mistake_of_its_own() -> None:
     told = check(load_sheet("quadratic"), "b2", "log(-exp(delta2)) * tanh(z2)**3")
     assert told.verdict == "wrong"

@@ -37,7 +37,7 @@ from chainrule.derivation.asking.layout import (
     overflows,
     value_at,
 )
-from chainrule.derivation.asking.points import bends, equal
+from chainrule.derivation.asking.points import equal
 from chainrule.derivation.asking.question import Question, same_meaning
 from chainrule.derivation.asking.truth import OracleError, Truth
 from chainrule.derivation.asking.verdict import Check, Mistake, Witness
@@ -220,22 +220,24 @@ def _named(case: Case) -> Mistakes:
 def _shown_mistakes(case: Case) -> Mistakes:
     """The mistakes, with the repairs that may be shown, each judged again as it is printed.
 
-    Where the sheet or the line has a kink, one whose repair is right on one side only is none.
+    One whose repair is wrong, as it may be beyond a kink or far out, is none: the next is asked.
     """
-    asked = case.question
-    verdicts: dict[str, bool] = {}
+    checks: dict[str, Check] = {}
 
-    def is_right(words: str) -> bool:
-        if words not in verdicts:
-            verdicts[words] = _is_accepted(judged(asked, words, name_mistakes=False))
-        return verdicts[words]
+    def again(words: str) -> Check:
+        if words not in checks:
+            checks[words] = judged(case.question, words, name_mistakes=False)
+        return checks[words]
 
-    kinks = bends(case.root, *asked.sheet.expressions.values())
     for mistakes in found_by_each(case):
-        kept = tuple(m for m in mistakes if not kinks or m.repaired is None or is_right(m.repaired))
-        if kept:
-            return shown(case, kept, is_right)
+        true = tuple(m for m in mistakes if m.repaired is None or not _is_wrong(again(m.repaired)))
+        if true:
+            return shown(case, true, lambda words: _is_accepted(again(words)))
     return ()
+
+
+def _is_wrong(check: Check) -> bool:
+    return check.verdict == "wrong"
 
 
 def _is_accepted(check: Check) -> bool:

@@ -46,6 +46,7 @@ from chainrule.algebra import (
     with_args,
 )
 from chainrule.derivation.mistakes.change import Change, Make, Node, bare
+from chainrule.derivation.mistakes.leaf_edits import is_derivative
 
 SCALED = (MULTIPLY, MATMUL, DIVIDE)
 
@@ -155,7 +156,8 @@ def divisor_missing(at: Node) -> Iterator[Change]:
     divides = at.parent is not None and at.parent.operation is DIVIDE and at.place == 1
     if node.operation is NUMBER or _inside(at) or divides:
         return
-    for rank, under in enumerate(dict.fromkeys((*words.divisors, *words.of_shape(SCALAR)))):
+    scalars = (name for name in words.of_shape(SCALAR) if not is_derivative(name))
+    for rank, under in enumerate(dict.fromkeys((*words.divisors, *scalars))):
         beside = _entrywise(under, node)
         if beside is None or broadcast(node.shape, beside.shape) != node.shape:
             continue

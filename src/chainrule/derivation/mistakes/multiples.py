@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
+
 from chainrule.algebra import (
     AlgebraError,
     Expression,
@@ -56,13 +58,16 @@ def _multiple(case: Case) -> _Multiple | None:
     for point, value, goal in zip(facts.points, case.values, facts.values, strict=True):
         if value is None:
             return None
-        square = float((goal * goal).sum())
+        with np.errstate(over="ignore"):
+            square = float((goal * goal).sum())
         if square <= ABSOLUTE**2 and not value.any():
             continue  # 0 for 0, where a unit is off
         if square <= ABSOLUTE**2:
             return None
-        ratio = float((value * goal).sum()) / square
-        if ratio == 0 or not equal(value, ratio * goal):
+        with np.errstate(over="ignore", invalid="ignore"):  # what is too large is no multiple
+            ratio = float((value * goal).sum()) / square
+            multiple_of_it = ratio != 0 and equal(value, ratio * goal)
+        if not multiple_of_it:
             return None
         ratios.append(ratio)
         points.append(point)

@@ -28,7 +28,7 @@ from chainrule.algebra import (
     postorder,
     text,
 )
-from chainrule.derivation.asking.case import Case
+from chainrule.derivation.asking.case import Case, right_everywhere
 from chainrule.derivation.asking.derived_forms import sources, textbook
 from chainrule.derivation.asking.verdict import Mistake
 
@@ -59,7 +59,7 @@ def right_answers(case: Case) -> Iterator[str]:
     asked = case.question
     if not asked.letters and not case.root.indices:
         for form in (*reversed(textbook(asked)), *sources(asked)):
-            if is_short(case.root, form):
+            if is_short(case.root, form) and right_everywhere(form, case.truth):
                 yield text(form)
 
 
@@ -74,7 +74,7 @@ def is_short(before: Expression, after: Expression) -> bool:
     """Whether a tree has no more leaves than another but for one factor or term."""
     was, now = _words(before), _words(after)
     added, removed = now - was, (was - now).total()
-    if added.total() <= max(removed, 1):
+    if added.total() <= removed or len(added) == 1:  # or the same word in every term
         return True
     parts = (sum(map(_words, run), Counter[object]()) for run in _runs(after))
     most = max(was.total(), FACTOR) if removed else now.total()

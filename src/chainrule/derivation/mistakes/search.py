@@ -55,6 +55,9 @@ MAX_OWN_NUMBERS = 20_000_000
 TIERS = (1.5, 2.1, 2.75, math.inf)
 """The costs up to which changes are tried, one tier after the other."""
 
+MAX_HITS = 2_000
+"""The most variants of a stack that are looked at for being right at the point."""
+
 PRODUCTS = (NEGATE, MULTIPLY, MATMUL, DIVIDE, TRANSPOSE)
 """What a sign may be taken out of."""
 
@@ -238,7 +241,7 @@ class Search:
                 np.abs(laid[:, 0, 0] - goal[0, 0]) <= tolerance
             )  # few of them hold at all entries
             hits[hits] = (np.abs(laid[hits] - goal) <= tolerance).all(axis=(-1, -2))
-            for i in np.flatnonzero(hits).tolist():
+            for i in np.flatnonzero(hits)[:MAX_HITS].tolist():
                 yield Found(self._edits_of(stack, i), 1.0, flipped)
             if not loose or size <= ABSOLUTE or goal.size == 1:
                 return  # of one number any other is a multiple
@@ -246,7 +249,7 @@ class Search:
             gaps = np.abs(laid - ratios[:, None, None] * goal).max(axis=(-1, -2))
             close = (gaps <= RELATIVE * size * np.maximum(np.abs(ratios), 1e-3)) & ~hits
             close &= (np.abs(ratios) > 1e-3) & np.isfinite(ratios)
-            for i in np.flatnonzero(close).tolist():
+            for i in np.flatnonzero(close)[:MAX_HITS].tolist():
                 yield Found(self._edits_of(stack, i), float(ratios[i]), flipped)
 
     def _edits_of(self, stack: Stack, i: int) -> tuple[Edit, ...]:

@@ -118,9 +118,10 @@ def almost_one_edit(case: Case) -> tuple[Mistake, ...]:
     loose = case.known(_best_loose_edit)
     if loose is None:
         return ()
-    answer = next(right_answers(case), None)
+    completed = _completed(applied(case.root, loose.edits), loose)
+    words = None if completed is None else text(completed)
     found = (*mistakes_of(case, loose.edits), *_left_over(case, loose))
-    return tuple(replace(mistake, repaired=answer) for mistake in found)
+    return tuple(replace(mistake, repaired=words) for mistake in found)
 
 
 def _left_over(case: Case, found: Found) -> tuple[Mistake, ...]:
