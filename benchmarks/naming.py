@@ -16,12 +16,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import statistics
 import time
 import tomllib
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,6 +27,7 @@ from typing import Any
 
 from chainrule.algebra import AlgebraError, Sheet, load_sheet, parse_sheet
 from chainrule.derivation import Check, check
+from tests.support import at_most_one_more
 
 TABLES = Path(__file__).parent.parent / "tests" / "derivation"
 OWN = ("held_out", "held_out_paper", "learners_mistakes", "named_mistakes")
@@ -149,26 +147,6 @@ def _is_right(told: Check) -> bool:
     """Right, or the slopes that stand for the diagonal of a Jacobian."""
     diagonal = told.condition is not None and "diagonal of the Jacobian" in told.condition
     return told.verdict in ("right", "right-other-form") or diagonal
-
-
-def at_most_one_more(line: str, repaired: str) -> bool:
-    """Whether the words that a text has more than another stand together in it."""
-    before, after = (_words(words) for words in (line, repaired))
-    added, removed = Counter(after) - Counter(before), Counter(before) - Counter(after)
-    more = added.total() - removed.total()
-    most = added.total() + removed.total()
-    spans = (after[i : i + most] for i in range(len(after)))
-    return (
-        more <= 1
-        or len(added) == 1
-        or any((added - Counter(span)).total() <= removed.total() for span in spans)
-    )
-
-
-def _words(line: str) -> list[str]:
-    """Names, numbers and functions, without transposes and axes."""
-    plain = unicodedata.normalize("NFKC", re.sub(r"ᵀ|\.T\b|\^T\b|axis *= *\d", " ", line))
-    return re.findall(r"[^\W\d]+\d*'*|\d+", plain)
 
 
 def main() -> int:

@@ -8,9 +8,8 @@ from typing import NamedTuple, TypeVar
 
 import pytest
 
-from benchmarks.naming import at_most_one_more
 from chainrule.derivation import KINDS, check, check_chain
-from tests.support import cases, read
+from tests.support import at_most_one_more, cases, read
 
 from .sheets import sheet_of
 
@@ -102,7 +101,7 @@ def test_a_wrong_line_is_wrong_and_its_mistake_has_a_fair_name(
     assert told.verdict == "wrong"
     kind = "unnamed" if told.mistake is None else told.mistake.kind
     assert kind in kinds, told.message
-    for repaired in {mistake.repaired for mistake in told.mistakes} - {None}:
+    for repaired in {m.repaired for m in told.mistakes if m.repaired is not None}:
         assert check(asked, wrt, repaired, name_mistakes=False).right, repaired
         assert at_most_one_more(line, repaired), repaired
 

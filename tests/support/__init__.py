@@ -5,8 +5,9 @@ tests.support import ...` everywhere. pytest finds both by their place in the re
 working directory.
 """
 
+from .lengths import at_most_one_more
 from .mnist import MNIST_FOLDER
 from .tables import cases, read
 from .work import calls
 
-__all__ = ["MNIST_FOLDER", "calls", "cases", "read"]
+__all__ = ["MNIST_FOLDER", "at_most_one_more", "calls", "cases", "read"]
