@@ -124,6 +124,7 @@ def test_a_question_in_a_browser(page: Any):
     expect(page.locator(".verdict")).to_contain_text("✗")
     page.click("text=A hint")
     expect(page.locator(".hint")).to_have_count(1)
+    page.wait_for_load_state()
     page.fill("[name=answer]", "9x^8")
     page.keyboard.press("Enter")
     expect(page.locator(".verdict")).to_contain_text("Right.")
