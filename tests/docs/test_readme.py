@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.algebra import load_sheet
-from chainrule.derivation import check
+from chainrule.cli.main import main
 from chainrule.network import Network
+from chainrule.roadmap import resources
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -33,16 +33,52 @@ def test_the_python_runs_and_says_what_its_comments_say():
     assert float(lines[11]) < 1e-6
 
 
-def test_the_wrong_line_is_named_as_shown():
-    command = re.search(r"chainrule check (.*)\n\n```\n(.*?)```", README, re.DOTALL)
+def test_the_wrong_line_is_named_as_shown(capsys: pytest.CaptureFixture[str]):
+    command = re.search(r"chainrule check (.*)\n\n```\n((?:.*\n)*?)```", README)
     assert command is not None
-    sheet, _, wrt, line = shlex.split(command[1])
-    found = check(load_sheet(sheet), wrt, line)
-    assert found.mistake is not None
-    assert f"{found.mistake.kind}: {found.mistake.message}" in command[2]
-    assert f"repaired: {found.mistake.repaired}" in command[2]
+    assert main(["check", *shlex.split(command[1])]) == 1
+    assert capsys.readouterr().out == command[2]
 
 
 @pytest.mark.parametrize("page", sorted(set(re.findall(r"\]\(([^):]+)\)", README))))
 def test_links_lead_somewhere(page: str):
     assert (Path(__file__).parents[2] / page).exists()
+
+
+def commands() -> list[str]:
+    """The commands of the README: lines of their own, and those in the road's table."""
+    text = README.partition("## Derivations")[0]
+    lines = re.findall(r"^    (?:chainrule)\b ?(.*)$", text, re.MULTILINE)
+    return [*lines, *re.findall(r"`chainrule ([^`]+)`", text.partition("## The network")[0])]
+
+
+OFFLINE = [
+    words
+    for words in dict.fromkeys(commands())
+    if not re.search(
+        r"mnist|\bopen\b|FILE|CONCEPT|^explain|^practice$|^progress$|^check quad", words
+    )
+]
+
+
+def test_the_first_commands_are_there():
+    assert {"", "learn slope", "practice slope", "review", "train", "build start"} <= set(OFFLINE)
+    assert re.search(r"git clone", README)
+    assert "Python 3.11" in README
+
+
+def test_the_commands_run_offline_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """In the README's order, in an empty folder, with nothing typed after them."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("builtins.input", lambda _: "quit")
+    for words in sorted(OFFLINE, key=README.index):
+        assert main(shlex.split(words)) == 0, (words, capsys.readouterr().err)
+    assert (tmp_path / "digits-64-30-10.safetensors").exists()
+    assert (tmp_path / "my-network" / "network.py").exists()
+
+
+def test_every_resource_is_named_with_its_address():
+    for key, one in resources().items():
+        assert key == "N3" or one.address in README, key
