@@ -1,6 +1,6 @@
 """Grade networks in many styles, right ones and wrong ones: how many verdicts are false.
 
-    python benchmarks/generated_networks.py 5000
+    python -m benchmarks.generated_networks 5000
 
 Prints the number of verdicts, the false ones with their seeds, and how many mistakes had a name.
 """
@@ -12,9 +12,6 @@ from collections import Counter
 from pathlib import Path
 
 from chainrule.workshop import Guard, grade_file
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from tests.support.generated_networks import generated
 
 

@@ -226,7 +226,9 @@ def test_bytes_on_the_way_of_the_answer_are_no_answer(guard: Guard):
 
 def test_an_answer_on_a_case_that_there_is_none_of_is_left_out(guard: Guard):
     body = (
-        "from chainrule.workshop import MESSAGES as M, encode\n"
+        "import importlib\n"
+        "    room = importlib.import_module('chain' + 'rule.workshop')\n"
+        "    M, encode = room.MESSAGES, room.encode\n"
         "    late = M['Returned'](99, 1.0, '', 0.0, [], [], False, False)\n"
         "    for data in map(encode, (M['CaseStarted'](99), late)):\n"
         "        for d in range(3, 64):\n"
