@@ -315,3 +315,50 @@ def test_what_raises_for_every_array_is_not_put_down_to_the_first(graded: Graded
     assert "That is only with" not in said(elementwise)
     far = "def sigmoid(z):\n    assert np.all(np.abs(z) < 5), z\n    return 1 / (1 + np.exp(-z))"
     assert "That is only with z from 5 to 30, far out" in said(graded("sigmoid", far))
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "words"),
+    [
+        (
+            "forward",
+            "def forward(x, weights, biases):\n    a, zs, out = x.reshape(-1, 1), [], []\n"
+            "    for W, b in zip(weights, biases):\n        zs.append(W @ a + b)\n"
+            "        a = sigmoid(zs[-1])\n        out.append(a)\n    return zs, out",
+            "is a matrix (n, n)",
+        ),
+        (
+            "forward",
+            "def forward(x, weights, biases):\n    z = np.dot(weights[0], x[:, None]) + biases[0]\n"
+            "    z2 = np.dot(weights[1], sigmoid(z)) + biases[1]\n"
+            "    return [z, z2], [sigmoid(z), sigmoid(z2)]",
+            "add `b[:, None]`",
+        ),
+        (
+            "backprop",
+            "def backprop(x, y, weights, biases):\n"
+            "    zs, a = forward(x, weights, biases)\n    d = output_error(zs[-1], a[-1], y)\n"
+            "    d1 = hidden_error(d, weights[1], zs[0])\n"
+            "    return [d1 @ x.T, d @ a[-2].T], [d1, d]",
+            "`.T` of an array with one axis does nothing",
+        ),
+    ],
+)
+def test_what_numpy_does_silently_with_columns_is_named(
+    name: str, source: str, words: str, graded: Graded
+):
+    verdict = graded(name, source)
+    assert not verdict.passed
+    assert words in said(verdict), verdict
+
+
+def test_columns_and_turned_weights_that_fit_are_not_blamed(graded: Graded):
+    source = (
+        "def forward(x, weights, biases):\n    a, zs, out = x.reshape(-1, 1), [], []\n"
+        "    for W, b in zip(weights, biases):\n        zs.append(W @ a + b[:, None])\n"
+        "        a = sigmoid(zs[-1])\n        out.append(a)\n    return zs, {}"
+    )
+    assert graded("forward", source.format("out")).passed
+    wrong = graded("forward", source.format("out[:1]"))
+    assert not wrong.passed
+    assert "(n, n)" not in said(wrong)

@@ -11,6 +11,7 @@ from chainrule.workshop.calls import call
 from chainrule.workshop.course import Stage, stage, stage_names
 from chainrule.workshop.guarded.guard import Guard
 from chainrule.workshop.judging import judge, missing
+from chainrule.workshop.pitfalls import pitfalls
 from chainrule.workshop.repeats import with_repeats
 from chainrule.workshop.source import OURS, Outline, outline
 from chainrule.workshop.verdict import WEAK, Verdict
@@ -65,7 +66,9 @@ class Grading:
         if self.of_file is not None:
             return replace(self.of_file, stage=one.name)
         if one.name not in self.verdicts:
-            self.verdicts[one.name] = self._verdict(one.shown(self.formulas))
+            verdict = self._verdict(one.shown(self.formulas))
+            more = pitfalls(self.outline, verdict) if self.outline is not None else ()
+            self.verdicts[one.name] = replace(verdict, details=(*more, *verdict.details))
         return self.verdicts[one.name]
 
     def _verdict(self, one: Stage) -> Verdict:

@@ -12,6 +12,8 @@ from chainrule.workshop.network_gradients import ClaimedGradients
 from chainrule.workshop.network_recognition import Recognised
 
 REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
+OF_SCORES = "-of-scores"
+"""A cost of what comes before the last activation: of outputs from 0 to 1 it is none."""
 SQUARES = ("quadratic", "squared", "mean-squared")
 BY_NAME = {loss.name: loss for loss in LOSSES}
 
@@ -24,18 +26,22 @@ class OwnLoss:
     function: str
 
 
-def own_loss(seen: CostsSeen, claimed: ClaimedGradients) -> OwnLoss | None:
+def own_loss(seen: CostsSeen, claimed: ClaimedGradients, outputs: Array) -> OwnLoss | None:
     """The known cost of the file's own function; None without one, or where there are several.
 
     Functions with the name of any cost count before those with the name of one.
     """
     computed: dict[bool, dict[str, str]] = {False: {}, True: {}}
     taken: set[str] = set()
+    scores = looks_like(outputs) == "unbounded"
+    possible = [loss for loss in LOSSES if scores or not loss.name.endswith(OF_SCORES)]
     for reduction in REDUCTIONS:  # a mean first: a sum over n columns can look like one
         for place, (name, special) in enumerate(zip(seen.names, seen.special, strict=True)):
             if name in taken:
                 continue
-            loss = next((each for each in LOSSES if claimed.computes(place, each, reduction)), None)
+            loss = next(
+                (each for each in possible if claimed.computes(place, each, reduction)), None
+            )
             if loss is not None:
                 taken.add(name)
                 computed[special].setdefault(loss.name, name)

@@ -228,7 +228,7 @@ class Judging:
         self.costs = ran.of(CostsSeen)[0]
         self.own: OwnLoss | None = None
         if not asked and self.claimed.wrong_shape() is None:
-            self.own = own_loss(self.costs, self.claimed)
+            self.own = own_loss(self.costs, self.claimed, self.outputs)
             self.losses = losses if self.own is None else [self.own.loss]
 
     def report(self) -> NetworkReport:
