@@ -50,14 +50,15 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     """Tell everything that the check needs, step by step."""
     assert isinstance(job.task, MeasureSlopes)
     rng = np.random.default_rng(job.task.seed)
+    network: Any = module
     lacking = [name for name in NAMES if not hasattr(module, name)]
     if lacking:
         ours = adapted(module, rng)
         if ours is None:
             tell(Lacking(lacking))
             return
-        module = ours
-    given = module.parameters() if callable(module.parameters) else module.parameters
+        network = ours
+    given = network.parameters() if callable(network.parameters) else network.parameters
     arrays = flat(given)
     kinds = [described(array) for array in arrays]
     tell(ParametersSeen(kinds))
@@ -65,17 +66,17 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
         return
     own = [array.copy() for array in arrays]
     healthy(arrays, rng)
-    found = inputs(module.forward, arrays, rng)
+    found = inputs(network.forward, arrays, rng)
     if found is not None and not np.isfinite(found[1]).all():
         for array, old in zip(arrays, own, strict=True):
             array[...] = old
-        found = inputs(module.forward, arrays, rng)
+        found = inputs(network.forward, arrays, rng)
     if found is None:
         tell(NoInputs())
         return
     X, outputs = found
-    coarse = np.asarray(module.forward(X.copy())).dtype.itemsize < 8
-    again = np.array(module.forward(X.copy()), np.float64)
+    coarse = np.asarray(network.forward(X.copy())).dtype.itemsize < 8
+    again = np.array(network.forward(X.copy()), np.float64)
     steady = again.shape == outputs.shape and np.allclose(again, outputs, 1e-6, equal_nan=True)
     tell(Outputs(X, outputs, bool(steady), coarse))
     if not steady or outputs.ndim != 2 or len(outputs) != len(X):
@@ -83,16 +84,16 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     n = outputs.shape[1]
     Y = np.eye(n)[rng.integers(0, n, len(X))] if n > 1 else rng.integers(0, 2, (len(X), 1)) * 1.0
     before = [array.copy() for array in arrays]
-    gradients = flat(in_order(module.gradients(X.copy(), Y.copy()), given), rows=True)
+    gradients = flat(in_order(network.gradients(X.copy(), Y.copy()), given), rows=True)
     pairs = enumerate(zip(arrays, before, strict=True))
     changed = [i for i, (now, then) in pairs if not np.array_equal(now, then)]
     tell(Claimed(Y, gradients, before, changed))
     for array, old in zip(arrays, before, strict=True):
         array[...] = old
-    costs = own_costs(module, X, outputs, Y, arrays)
+    costs = own_costs(network, X, outputs, Y, arrays)
     tell(CostsSeen([cost.name for cost in costs], [cost.special for cost in costs]))
     for i, array in enumerate(arrays):
-        tell(Moved(i, *moved(module.forward, X, Y, array, costs, coarse, rng)))
+        tell(Moved(i, *moved(network.forward, X, Y, array, costs, coarse, rng)))
 
 
 def healthy(arrays: list[NDArray[Any]], rng: np.random.Generator) -> None:
