@@ -175,6 +175,22 @@ def test_what_is_said_of_a_line_holds_far_out_too(sheet: str, wrt: str, words: s
     assert not any("a constant factor is off" in mistake.message for mistake in told.mistakes)
 
 
+@pytest.mark.parametrize(
+    ("words", "repaired"),
+    [
+        ("delta2 = dC/da2 * sigma'(z2) = (a2 + y) * sigma'(z2)",
+         "delta2 = dC/da2 * sigma'(z2) = (a2 - y) * sigma'(z2)"),
+        ("delta2 = (y - a2) * sigma'(z2) = (a2 + y) * sigma'(z2)", None),
+    ],
+)  # fmt: skip
+def test_a_chain_is_mended_if_the_whole_of_it_is_right_then(
+    words: str, repaired: str | None
+) -> None:
+    told = check(load_sheet("quadratic"), "delta2", words)
+    assert told.verdict == "wrong"
+    assert {mistake.repaired for mistake in told.mistakes} == {repaired}
+
+
 def test_a_repair_brings_in_nothing_that_cancels() -> None:
     cases = [
         ("x: scalar positive\nl: scalar\nf = x * exp(l)", "x", "exp(l) - l"),

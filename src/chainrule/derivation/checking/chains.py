@@ -20,7 +20,14 @@ from chainrule.derivation.asking.derived_forms import sources
 from chainrule.derivation.asking.points import equal
 from chainrule.derivation.asking.question import Question, question
 from chainrule.derivation.asking.truth import Truth
-from chainrule.derivation.asking.verdict import ChainCheck, Check, Line, Verdict, with_text
+from chainrule.derivation.asking.verdict import (
+    ChainCheck,
+    Check,
+    Line,
+    Mistake,
+    Verdict,
+    with_text,
+)
 from chainrule.derivation.checking.judge import judge, judged
 from chainrule.derivation.checking.lines import Link, links
 
@@ -112,7 +119,7 @@ def check(sheet: Sheet, wrt: str, text: str, *, name_mistakes: bool = True) -> C
     if chain.breaks is not None:
         link = found[chain.breaks - 1]
         part = Check(link.text, chain.verdict, chain.message, mistakes)
-        mistakes = with_text(part, text, link.offset).mistakes
+        mistakes = _right_as_a_whole(sheet, wrt, with_text(part, text, link.offset).mistakes)
     return Check(
         text,
         chain.verdict,
@@ -122,6 +129,13 @@ def check(sheet: Sheet, wrt: str, text: str, *, name_mistakes: bool = True) -> C
         chain.witness,
         understood=chain.understood,
     )
+
+
+def _right_as_a_whole(sheet: Sheet, wrt: str, mistakes: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
+    """The mistakes of one link: repairs only where no other link of the chain is wrong."""
+    texts = {mistake.repaired for mistake in mistakes if mistake.repaired is not None}
+    right = {words for words in texts if check_chain(sheet, wrt, [words]).right}
+    return tuple(m if m.repaired in right else replace(m, repaired=None) for m in mistakes)
 
 
 def _line(check: Check, link: Link, number: int, known: _Known) -> Line:
