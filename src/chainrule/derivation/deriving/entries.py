@@ -96,23 +96,37 @@ def _gathering(
     target: Expression, result: Expression, whole: Derivation, letters: tuple[str, ...]
 ) -> Iterator[Step]:
     """From the entries to the matrix; where something is transposed, why."""
-    why: Reason = ("Entry ", ", ".join(letters), " of ", whole.result, " is ", result)
-    since = ", since "
+    why: Reason = ("Entry ", ", ".join(letters), " of ", whole.result, " is ", result, ".")
     for part in postorder(whole.result):
         if part.operation is TRANSPOSE and part.args[0].operation is SYMBOL:
-            sides = _turned(part, result)
-            why = (*why, since, sides) if sides else why
-            since = " and "
-    yield Step("gathering", GATHERED, result, whole.result, target, (*why, "."), part=whole.target)
+            why = (*why, *_turned(part, result, letters))
+    yield Step("gathering", GATHERED, result, whole.result, target, why, part=whole.target)
 
 
-def _turned(part: Expression, result: Expression) -> tuple[Expression, ...]:
-    """That an entry of a transpose is an entry of the matrix, with the letters it has there."""
+def _turned(part: Expression, result: Expression, letters: tuple[str, ...]) -> Reason:
+    """Why something has to be transposed, seen by the letters that its entries have."""
     side = part.args[0]
     for place in postorder(result):
-        if place.operation is ENTRY and place.args[0] is side:
-            names = [index[0] for index in _letters(place)]
-            return (entry(part, *reversed(names)), place)
+        if place.operation is not ENTRY or place.args[0] is not side:
+            continue
+        names = [index[0] for index in _letters(place)]
+        sides = (entry(part, *reversed(names)), place)
+        if len(names) == 1:
+            lying = "a row" if part.shape[0] == 1 else "a column"
+            number = "columns" if part.shape[0] == 1 else "rows"
+            return (
+                f" {names[0]} numbers the {number}, so ",
+                side,
+                f" is laid as {lying}: ",
+                sides,
+                ".",
+            )
+        if names[1] in letters and names[0] not in letters:
+            return (
+                f" The sum over {names[0]} runs down column {names[1]} of ", side,
+                f", which is row {names[1]} of ", part, ": ", sides, ".",
+            )  # fmt: skip
+        return (" Here ", sides, ".")
     return ()
 
 
