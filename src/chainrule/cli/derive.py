@@ -87,9 +87,12 @@ def following(
     if not chosen.words or "\n" in chosen.words:
         lines.append("Next: save the sheet in a file; chainrule check FILE asks you for each line.")
         return lines
-    form = "".join([f" --batch {batch}" if batch else "", " --l2" if l2 else ""])
+    if batch or l2:  # which `check` does not read
+        form = " ".join([*(["--batch", batch] if batch else []), *(["--l2"] if l2 else [])])
+        command = f"chainrule export {_word(chosen)} {form} -o network.py"
+        return [*lines, f"Next, have it as NumPy, checked by numbers: {command}"]
     name = wrt[0] if wrt[0].isalnum() else as_word(wrt[0])
-    command = f"chainrule check {_word(chosen)}{form} --wrt {name}"
+    command = f"chainrule check {_word(chosen)} --wrt {name}"
     lines.append(f"Next, derive it yourself: {command}")
     return lines
 
