@@ -182,3 +182,13 @@ def test_a_right_formula_shows_the_idea_and_a_wrong_one_does_not() -> None:
     assert "back-through-weights" in found("delta1 = (W2.T @ delta2) * sigma'(z1)")
     assert "back-through-weights" in found("delta1 = sigma'(z1) * (delta2.T @ W2).T")
     assert not found("delta1 = (W2 @ delta2) * sigma'(z1)")
+
+
+MISTAKEN = tomllib.loads((Path(__file__).parent / "mistaken.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("concept", MISTAKEN)
+def test_wrong_formulas_are_found_that_stand_alone(concept: str) -> None:
+    for line in MISTAKEN[concept]:
+        judged = report(concept, *line.split(" ; ")).formulas
+        assert any(one.wrong for one in judged), line

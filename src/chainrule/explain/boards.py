@@ -21,6 +21,7 @@ from chainrule.algebra import (
     Definition,
     Expression,
     Scope,
+    ShapeError,
     Sheet,
     evaluate,
     parse,
@@ -32,6 +33,9 @@ from chainrule.derivation import Mistake, Verdict, check_chain, points_of, split
 NUMBER = re.compile(r"[-−]?\s*\d[\d\s.,/*+()^-]*")
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 LEFT = "F"
+PUT_IN = frozenset(("mu", "eta", "lam", "n", "N"))
+"""Names for which people put in numbers in the middle of a line."""
+
 PRIME = re.compile(r"([a-z]+)'\((\w+)\)")
 
 
@@ -111,7 +115,7 @@ def judged_on(board: Board, text: str) -> Judgement:
         if not any(re.search("[A-Za-zα-ω]", side) for side in sides[1:]):
             return GIVEN
         if any(leaf == declaration.name for declaration in board.sheet.declarations):
-            return GIVEN
+            return UNREADABLE
         if is_strange(board.sheet, leaf, text):
             return UNREADABLE
         if board.any and not holds_for_any(board, leaf, sides[1:]):
@@ -119,6 +123,8 @@ def judged_on(board: Board, text: str) -> Judgement:
         if board.loose and goes_round(board.sheet, leaf, sides[1:]):
             return UNREADABLE
         return named_left(board.sheet, leaf, f"{sides[0]} = " + " = ".join(sides[1:]))
+    except ShapeError as error:
+        return Judgement("wrong", error.message, Mistake.of_whole("shape", error.message, text))
     except (AlgebraError, RecursionError):
         return UNREADABLE
 
@@ -189,7 +195,8 @@ def identity(sheet: Sheet, sides: Sequence[str]) -> Judgement:
     trees = [parse(side, sheet.scope).expression for side in sides]
     given = {declaration.name for declaration in sheet.declarations}
     names = [frozenset(symbols(tree)) for tree in trees]
-    if len(set(names)) > 1 and all(each <= given for each in names):
+    lacking = frozenset[str]().union(*names) - frozenset.intersection(*names)
+    if lacking and lacking <= PUT_IN and all(each <= given for each in names):
         return Judgement("undecided", "numbers are put in for some of the names")
     points = points_of(sheet)
     for other, side in zip(trees[1:], sides[1:], strict=True):

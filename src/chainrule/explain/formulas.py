@@ -213,6 +213,8 @@ def letters_of(side: str) -> frozenset[str]:
 def free_letters(sides: Sequence[str]) -> Judgement:
     """An equation in letters of the learner's own, which both sides share: by numbers."""
     letters = [letters_of(side) for side in sides]
+    if any("@" in side or ".T" in side for side in sides):
+        return UNREADABLE
     if not letters[0] or len(set(letters)) != 1 or max(map(len, letters)) > 6:
         return UNREADABLE
     names = sorted(letters[0])

@@ -168,13 +168,18 @@ def letters_of(text: str) -> frozenset[str]:
 
 def only_letter(text: str) -> str | None:
     letters = letters_of(text) - {"e"}
-    return next(iter(letters)) if len(letters) == 1 else None
+    if letters & set(ANY):
+        return None
+    return "x" if "x" in letters else next(iter(letters)) if len(letters) == 1 else None
 
 
 def slope_of(inside: str, variable: str, right: str) -> Judgement | None:
     """The verdict on `d/dx (inside) = right`."""
+    others = letters_of(inside) - {"e", variable}
+    kind = "scalar positive" if others else "scalar"
+    given = "".join(f"{each}: {kind}\n" for each in sorted({variable, *others}))
     try:
-        sheet = parse_sheet(f"{variable}: scalar\nF = {inside}\n")
+        sheet = parse_sheet(f"{given}F = {inside}\n")
     except AlgebraError:
         return None
     found = named_left(sheet, "F", f"dF/d{variable} = {right}")
@@ -191,6 +196,9 @@ ANY = {
     "v": ("exp({})", "exp({})"),
 }
 """What stands for any function and its slope where a rule is written with letters: `(uv)'`."""
+
+CONSTANTS = frozenset("abckn")
+"""Letters that stand for numbers in such a rule."""
 
 ANY_SLOPE = (
     re.compile(r"[(\[](?P<inside>.+)[)\]]\s*'"),
@@ -237,7 +245,7 @@ def with_any(text: str) -> str | None:
         template = ANY[match[1]][bool(match[2])].replace("{}", inside)
         text = f"{text[: match.start()]}({template.translate(HIDE)}){text[end:]}"
     text = text.translate(SHOW)
-    return text if letters_of(text) <= {"x"} else None
+    return text if letters_of(text) <= {"x", *CONSTANTS} else None
 
 
 HIDE = str.maketrans(
