@@ -318,11 +318,35 @@ def test_a_penalty_in_the_gradients_is_right_and_is_said(form: str, name: str, g
     right = graded(returning(text.format(form.format(1), form.format(2))), guard, cost="quadratic")
     assert right.passed
     assert all(check.passed for check in right.arrays)
-    assert "parameters[0], parameters[2] have 0.1 times" in right.explanation
+    assert "Those of W1, W2 have 0.1 times" in right.explanation
     assert name in right.explanation
     for other in ("-0.1 *", "0.1 * abs"):
         wrong = text.replace("0.1 *", other, 1).format(f"({form.format(1)})", form.format(2))
         assert not graded(returning(wrong), guard, cost="quadratic").passed
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ('{"W1": W1, "b1": b1, "W2": W2, "b2": b2}', ["W1", "b1", "W2", "b2"]),
+        ("[W1, b1, W2, b2]", ["W1", "b1", "W2", "b2"]),
+        ("lambda: [W1, b1, W2, b2]", ["W1", "b1", "W2", "b2"]),
+    ],
+)
+def test_arrays_are_called_what_they_are_called_in_the_file(
+    given: str, names: list[str], guard: Guard
+):
+    old = 'parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}'
+    wrong = PLAIN.replace(old, f"parameters = {given}").replace("a1.T @ d2", "3 * a1.T @ d2")
+    report = graded(wrong, guard, cost="quadratic")
+    assert [each.name for each in report.arrays] == names
+    assert "wrong for W2 (5, 3)" in report.message
+    assert "The gradient of W2 is 3 times" in report.explanation
+    own = PER_EXAMPLE.replace(
+        "delta = (activations[-1] - y) *", "delta = 3 * (activations[-1] - y) *"
+    )
+    report = graded(own, guard, cost="quadratic")
+    assert report.arrays[0].name == "net.biases[0]"
 
 
 def test_dropout_in_forward_is_not_called_a_wrong_gradient(guard: Guard):

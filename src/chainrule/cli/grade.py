@@ -103,9 +103,7 @@ def print_report(report: NetworkReport) -> None:
         print(f"  {'array':<16}{'shape':<14}{'relative error':>16}")
         for each in report.arrays:
             wrong = "" if each.passed else "  wrong"
-            print(
-                f"  {f'parameters[{each.index}]':<16}{each.shape!s:<14}{each.error:>16.1e}{wrong}"
-            )
+            print(f"  {each.name:<16}{each.shape!s:<14}{each.error:>16.1e}{wrong}")
     for line in own_lines(report.lines):
         print(line)
     for note in report.notes:

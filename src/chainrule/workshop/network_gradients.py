@@ -24,7 +24,7 @@ FEWEST = 4
 
 @dataclass(frozen=True)
 class ArrayCheck:
-    """One array of parameters: the relative error of its gradient on the elements measured.
+    """One array of parameters, by its name in the file: the relative error of its gradient.
 
     `factor` is the number that the gradient is too large by, where one number is all that is wrong;
     `where` is the row or column that alone is wrong, where there is one.
@@ -36,6 +36,7 @@ class ArrayCheck:
     passed: bool
     factor: float | None
     where: str = ""
+    name: str = ""
 
 
 class ClaimedGradients:

@@ -113,9 +113,11 @@ def grade_file(
         report = not_run(ran, path.name, seconds)
         if report is None and (message := not_usable(ran)) is not None:
             report = NetworkReport(False, message)
-        return report or replace(
-            Judging(ran, losses, asked=asked).report(), notes=failures.touched(ran)
-        )
+        if report is not None:
+            return report
+        judged = Judging(ran, losses, asked=asked).report()
+        names = ran.of(ParametersSeen)[0].names
+        return replace(called(judged, names), notes=failures.touched(ran))
 
     first = graded(seed)
     if first.passed or not first.arrays or first.mistake is not None or first.rival is not None:
@@ -125,6 +127,16 @@ def grade_file(
     if others[0].passed:
         others.append(graded(seed + 2))
     return others[-1] if all(other.passed for other in others) else first
+
+
+def called(report: NetworkReport, names: Sequence[str]) -> NetworkReport:
+    """The report with each array called what it is called in the file."""
+    message, explanation = report.message, report.explanation
+    for number, name in enumerate(names):
+        place = f"parameters[{number}]"
+        message, explanation = message.replace(place, name), explanation.replace(place, name)
+    arrays = tuple(replace(each, name=names[each.index]) for each in report.arrays)
+    return replace(report, message=message, explanation=explanation, arrays=arrays)
 
 
 def not_run(ran: Ran, name: str, seconds: float) -> NetworkReport | None:

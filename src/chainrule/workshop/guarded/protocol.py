@@ -241,9 +241,10 @@ class Lacking:
 
 @dataclass(frozen=True, eq=False)
 class ParametersSeen:
-    """What each of the parameters is: `float`, or what it is instead."""
+    """What each of the parameters is: `float`, or what it is instead; and its name in the file."""
 
     kinds: list[str]
+    names: list[str]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule.workshop.guarded.our_files import adapted
 from chainrule.workshop.guarded.own_costs import OwnCost, number, own_costs
+from chainrule.workshop.guarded.own_names import names_of
 from chainrule.workshop.guarded.protocol import (
     Claimed,
     CostsSeen,
@@ -61,7 +62,7 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     given = network.parameters() if callable(network.parameters) else network.parameters
     arrays = flat(given)
     kinds = [described(array) for array in arrays]
-    tell(ParametersSeen(kinds))
+    tell(ParametersSeen(kinds, names_of(module, given, arrays)))
     if not arrays or any(kind != "float" for kind in kinds):
         return
     own = [array.copy() for array in arrays]
