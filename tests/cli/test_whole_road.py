@@ -3,7 +3,7 @@
 They type `chainrule`, then each time the command of the line that begins with `Next:`. On the way
 they give wrong answers, ask for hints and for a solution. Right answers come from the questions'
 own tables, lines from the concepts, functions from the references. The terminal is a pretended one,
-in this process; `benchmarks/road.py` walks it in a pseudo-terminal.
+in this process.
 """
 
 from __future__ import annotations

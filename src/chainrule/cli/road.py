@@ -46,10 +46,12 @@ def road_lines(found: Standing, today: date, across: int) -> Iterator[str]:
         line = f"{one.number:>3}  {one.slug:<{name}}  {minutes(one.slug):>3} min"
         state = state_of(found, one, today)
         if across >= NARROW:
-            yield f"{line}  {state}"
+            first, *rest = fold(state, across - len(line) - 2)
+            yield f"{line}  {first}"
+            yield from (f"{'':{len(line)}}    {piece}" for piece in rest)
         else:
             yield line
-            yield from (f"     {piece}" for piece in fold(state, across - 5) if state)
+            yield from (f"     {piece}" for piece in fold(state, across - 5))
     step = next_step(found, today)
     yield ""
     if step.finished:
