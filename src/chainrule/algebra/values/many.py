@@ -4,8 +4,8 @@ All points have the same sizes, so one call of NumPy works out one node at all o
 which a number does not exist is dropped; the others go on.
 
 How much rounding a value suffers is found by trial: the tree is worked out a few times more, with
-every number off by about one rounding, at random up or down (Parker, *Monte Carlo Arithmetic*,
-1997). The amounts are of any size, so that two of them do not cancel.
+every number off by a few roundings, at random up or down (Parker, *Monte Carlo Arithmetic*,
+1997).
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ from chainrule.algebra.values.derivative import backward
 from chainrule.algebra.values.evaluation import letters_of, stable
 from chainrule.algebra.values.point import Point
 
-COPIES = 4
+COPIES = 6
 """How often a value is worked out with other roundings."""
 
-ROUNDING = 2.0**-52
-"""The rounding that a copy's numbers are off by, relative to each."""
+ROUNDING = 4 * 2.0**-52
+"""How far the numbers of a copy are off, relative to each: a few roundings, so that there are
+amounts enough for two of them to differ."""
 
 NEAREST_KINK = 1e-9
 """How far a point has to be from where the sheet has a kink, relative to what bends there."""

@@ -33,10 +33,10 @@ from chainrule.derivation.asking.truth import MOST_WIDE, Truth
 SAME = 1e-12
 """How far apart two numbers may be that are the same, relative to the larger of them."""
 
-WITHIN = 8.0
+WITHIN = 4.0
 """A gap of so many roundings is one of rounding."""
 
-FAR_WITHIN = 30.0
+FAR_WITHIN = 12.0
 """The same, where there are many points to be off at."""
 
 BEYOND = 1e4
