@@ -191,6 +191,11 @@ def test_a_chain_is_mended_if_the_whole_of_it_is_right_then(
     assert {mistake.repaired for mistake in told.mistakes} == {repaired}
 
 
+@pytest.mark.parametrize("words", ["delta2 δ₁ dz1/dW2", "delta2 δ₁ delta2", "delta2 @ x dz1/dx"])
+def test_a_chain_after_sizes_that_do_not_fit_is_wrong(words: str) -> None:
+    assert check(load_sheet("quadratic"), "W2", words).verdict == "wrong"
+
+
 def test_a_repair_brings_in_nothing_that_cancels() -> None:
     cases = [
         ("x: scalar positive\nl: scalar\nf = x * exp(l)", "x", "exp(l) - l"),

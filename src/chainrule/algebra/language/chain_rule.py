@@ -18,6 +18,7 @@ from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.typed_text import Typed
 from chainrule.algebra.tree import matrices
+from chainrule.algebra.tree.expression import UNKNOWN
 from chainrule.algebra.tree.shapes import SCALAR, is_vector
 
 
@@ -73,6 +74,8 @@ def joined(
     over, under = b.scope.shapes[link.over], b.scope.shapes[link.under]
     first, last = b.span(node)
     span = (min(left.start, first), max(left.end, last))
+    if left.expression.shape == UNKNOWN:  # what does not fit is carried no further
+        return Syntax(left.expression, *span), ()
     if not (is_vector(over) and is_vector(under)):
         carried = b.build(lambda x: b.scope.carried(*link, x), (left,), span)
         return Syntax(carried.expression, *span), ()
