@@ -107,8 +107,13 @@ def test_it_is_there_says_the_learner(cli, draft: Path, home: Path) -> None:
     assert transpose()["found"] is False
     assert cli(*arguments, "--there", "transpose=6").status == 0
     assert transpose()["by"] == "you"
+    (found,) = cli(*arguments).objects()
+    assert found["unexplained"] == ["Hadamard product"]
+    (found,) = cli(*arguments, "--there", "Hadamard product=1").objects()
+    assert found["unexplained"] == []
     there = home / "explanations" / "hidden-error" / "there.txt"
-    assert there.read_text("utf-8") == "transpose: At the end comes a Hadamard product.\n"
+    line = "transpose: At the end comes a Hadamard product.\n"
+    assert there.read_text("utf-8").startswith(line)
 
 
 @pytest.mark.parametrize("columns", [40, 80])
@@ -217,6 +222,10 @@ def test_the_editor_gets_the_prompt_and_what_is_written_is_read(
     assert text.endswith(DRAFT)
     assert "A hidden neuron has no target. Explain" in text
     assert "Hadamard" in page.with_name("there.txt").read_text("utf-8")
+    first, second = Log(home / "progress.db").events()
+    assert isinstance(first, Explained)
+    assert isinstance(second, Explained)
+    assert len(second.gaps) == len(first.gaps) - 1
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def explain(
     ] = None,
     there: Annotated[
         list[str] | None,
-        typer.Option(metavar="IDEA=LINE", help="An idea that was not found is on this line."),
+        typer.Option(metavar="IDEA=LINE", help="An idea or a term is there, on this line."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -136,9 +136,10 @@ def answered(report: Report, drafts: Drafts, draft: Draft, idea: str, line: str)
     from chainrule.ground.words import did_you_mean
 
     ids = [one.idea.id for one in report.ideas]
-    if idea not in ids:
-        meant = did_you_mean(idea, ids, f"they are {', '.join(ids)}")
-        raise Refused(f"no idea is called {idea[:60]!r}; {meant}")
+    names = [*ids, *(one.name for one in report.subject.terms)]
+    if idea not in names:
+        meant = did_you_mean(idea, names, f"the ideas are {', '.join(ids)}")
+        raise Refused(f"no idea and no term is called {idea[:60]!r}; {meant}")
     sentence = sentence_on(draft.text, int(line)) if line.isdecimal() else None
     if sentence is None:
         raise Refused(f"there is no sentence on line {line[:20] or '?'}: write {idea}=LINE")
@@ -150,7 +151,7 @@ def ask_where(report: Report, drafts: Drafts, draft: Draft) -> None:
     """Ask whether an idea that was not found is there after all, until Enter alone is pressed."""
     from chainrule.cli.failure import Refused
 
-    missing = [one.idea for one in report.ideas if not one.found]
+    missing, now = report.askable, report
     if missing:
         print("\nIs one of them there? Its number and its line, such as 1 12; Enter ends.")
     while missing:
@@ -158,19 +159,20 @@ def ask_where(report: Report, drafts: Drafts, draft: Draft) -> None:
             typed = input("> ").split()
         except EOFError:
             print()
-            return
+            break
         if not typed:
-            return
+            break
         number = int(typed[0]) if typed[0].isdecimal() else 0
         if len(typed) != 2 or not 1 <= number <= len(missing):
             print(f"A number from 1 to {len(missing)}, and a line.")
             continue
         try:
-            now = answered(report, drafts, draft, missing[number - 1].id, typed[1])
+            now = answered(report, drafts, draft, missing[number - 1], typed[1])
         except Refused as fault:
             print(str(fault).partition(":")[0] + ".")
             continue
-        print(f"Kept: {missing[number - 1].title}, line {typed[1]}.")
+        print(f"Kept: {missing[number - 1]}, line {typed[1]}.")
+    if now is not report:
         record(now)
 
 

@@ -162,8 +162,9 @@ def term_lines(report: Report, across: int) -> Iterator[Text]:
     yield Text()
     heading = "Words of the field that are used and not explained"
     yield from folded(heading, across, BOLD)
-    for one in report.unexplained:
-        yield from marked("?", BAD, f"line {one.line}: {one.name}", across)
+    missing = sum(not one.found for one in report.ideas)
+    for number, one in enumerate(report.unexplained, start=missing + 1):
+        yield from marked(f"{number}?", BAD, f"line {one.line}: {one.name}", across)
 
 
 def change_lines(since: Changes, before: Draft, across: int) -> Iterator[Text]:

@@ -114,6 +114,12 @@ class Report:
         return Gap("formula", one.text, what, source, one.formula.line)
 
     @property
+    def askable(self) -> tuple[str, ...]:
+        """What was not found and may be there: ids of ideas, then names of terms."""
+        ideas = tuple(one.idea.id for one in self.ideas if not one.found)
+        return ideas + tuple(one.name for one in self.unexplained)
+
+    @property
     def complete(self) -> bool:
         return not self.gaps
 
@@ -129,7 +135,8 @@ class Report:
 
 
 def read_back(subject: Subject, source: str, marks: Mapping[str, str] | None = None) -> Report:
-    """What was found in a text. marks: sentences in which the learner says an idea is.
+    """What was found in a text. marks: the sentences in which the learner says that an idea is, or
+    that a term is explained, by the idea's id or the term's name.
 
     Raises ExplainError if there is nothing to read, or too much.
     """
@@ -147,7 +154,11 @@ def read_back(subject: Subject, source: str, marks: Mapping[str, str] | None = N
         subject=subject,
         ideas=ideas,
         contrary=contrary,
-        unexplained=tuple(unexplained(subject.terms, matcher)),
+        unexplained=tuple(
+            one
+            for one in unexplained(subject.terms, matcher)
+            if marked(text, (marks or {}).get(one.name)) is None
+        ),
         formulas=tuple(judged),
         readability=readability(text, subject.familiar),
     )
