@@ -188,7 +188,8 @@ def test_hints_climb_to_the_reference(folder: Path, cli):
     outs = [cli("build", "hint", "cost").out for _ in range(5)]
     line = "return float(np.sum((a - y) ** 2) / (2 * len(a)))"
     assert [line in out for out in outs] == [False, False, False, False, True]
-    assert "N1, Nielsen" in outs[0]
+    assert "Michael Nielsen, Neural Networks and Deep Learning, chapter 1" in outs[0]
+    assert "http://neuralnetworksanddeeplearning.com/chap1.html" in outs[0]
     assert "(reference shown)" in cli("build", "list").out
 
 
