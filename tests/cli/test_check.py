@@ -298,3 +298,10 @@ def test_who_does_not_know_gets_a_hint(words, hint, capsys, monkeypatch) -> None
 def test_what_was_read_is_told_where_it_is_not_what_was_typed(words, read, cli) -> None:
     out = cli("check", "softmax", "--wrt", "z1", words).out
     assert (f"read as {read}" in out) if read else ("read as" not in out)
+
+
+def test_a_networks_batch_and_penalty_are_asked_about_as_they_are_derived(cli) -> None:
+    network = ("--network", "5-4-3 sigmoid quadratic", "--batch", "rows", "--l2")
+    done = cli("check", *network, "dC/db1 = sum(Delta1, axis=0)")
+    assert done.out.startswith("right\n")
+    assert "--batch rows --l2 --wrt W1" in done.out

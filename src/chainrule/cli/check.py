@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.sheets import NetworkOption
+from chainrule.cli.sheets import BatchOption, L2Option, NetworkOption
 from chainrule.cli.verdicts import STATUS
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def check(
         ),
     ] = None,
     network: NetworkOption = None,
+    batch: BatchOption = None,
+    l2: L2Option = False,
     repair: Annotated[
         bool, typer.Option("--repair", help="Show how to mend a wrong line.")
     ] = False,
@@ -62,7 +64,7 @@ def check(
         if sheet in sheet_names():
             raise Refused(f"a sheet, {sheet!r}, and --network: give one of them")
         lines, sheet = [sheet.strip(), *lines], None
-    chosen = sheets.chosen(sheet, network, None, False)
+    chosen = sheets.chosen(sheet, network, batch, l2)
     if not lines:
         if not json and sheet != "-":
             from chainrule.cli.check_lines import ask

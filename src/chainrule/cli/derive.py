@@ -63,7 +63,7 @@ def derive(
         if format == "json":
             print_json(result.to_dict(every))
             return
-        closing = following(chosen, wrt or [result.derivations[-1].wrt], result, batch, l2)
+        closing = following(chosen, wrt or [result.derivations[-1].wrt], result)
         lines = written(result, format, not equations, every, chosen.title, closing)
         across = plain_width() if format in READ else None
         print(lines if across is None else folded(lines, across), end="")
@@ -71,9 +71,7 @@ def derive(
         raise Refused(fault.message) from fault
 
 
-def following(
-    chosen: Chosen, wrt: list[str], result: Backpropagation, batch: str | None, l2: bool
-) -> list[str]:
+def following(chosen: Chosen, wrt: list[str], result: Backpropagation) -> list[str]:
     """What to type next."""
     from chainrule.cli.sheets import as_word
 
@@ -87,10 +85,6 @@ def following(
     if not chosen.words or "\n" in chosen.words:
         lines.append("Next: save the sheet in a file; chainrule check FILE asks you for each line.")
         return lines
-    if batch or l2:  # which `check` does not read
-        form = " ".join([*(["--batch", batch] if batch else []), *(["--l2"] if l2 else [])])
-        command = f"chainrule export {_word(chosen)} {form} -o network.py"
-        return [*lines, f"Next, have it as NumPy, checked by numbers: {command}"]
     name = wrt[0] if wrt[0].isalnum() else as_word(wrt[0])
     command = f"chainrule check {_word(chosen)} --wrt {name}"
     lines.append(f"Next, derive it yourself: {command}")

@@ -152,4 +152,7 @@ def of_network(words: str, batch: str | None, l2: bool) -> Chosen:
     form = "rows" if batch == "rows" else "columns" if batch == "columns" else "one"
     architecture = Architecture.parse(words)
     sheet = parse_sheet(sheet_of(architecture, form, l2=l2))
-    return Chosen(sheet, f"{architecture}.", f"--network {as_word(words)}")
+    options = [f"--network {as_word(words)}"]
+    options += [f"--batch {batch}"] if batch is not None else []
+    options += ["--l2"] if l2 else []
+    return Chosen(sheet, f"{architecture}.", " ".join(options))
