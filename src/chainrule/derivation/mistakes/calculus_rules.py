@@ -206,11 +206,6 @@ def _at_inner_derivative(place: Place) -> Expression | None:
     return place.outer(place.slopes[place.inner]) if _is_outer(place) else None
 
 
-def _at_inner_derivative_and_chained(place: Place) -> Expression | None:
-    at = _at_inner_derivative(place)
-    return place.chained(at) if at is not None else None
-
-
 def _inner_replaced(place: Place) -> Expression | None:
     """f(g'): the derivative put inside, and the outer function left."""
     if place.exponential and place.node.args[1].args:
@@ -333,7 +328,7 @@ CALCULUS_RULES: list[CalculusRule] = [
                  _at_inner_derivative),
     CalculusRule("at-inner-derivative", "grouping",
                  "the outer derivative was taken at the derivative of the inner function", CHAIN,
-                 _at_inner_derivative_and_chained),
+                 lambda p: p.chained(p.outer(p.slopes[p.inner])) if _is_outer(p) else None),
     CalculusRule("inner-replaced", "grouping",
                  "the inner function was replaced by its derivative", CHAIN, _inner_replaced),
     CalculusRule("outer-kept", "function", "the outer function was left as it is", CHAIN,
