@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from chainrule.algebra.language import names
+from chainrule.algebra.language import composed, names
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.nodes import Node
 from chainrule.algebra.language.text_places import Syntax
@@ -73,7 +73,7 @@ def check_no_axis(b: Builder, name: str, first: int, of: Syntax, node: Node) -> 
 
 def is_numpys(b: Builder, first: int) -> bool:
     """Whether a function is written as NumPy's: np.sum."""
-    return b.text[: b.tokens[first].start].endswith(("np.", "numpy."))
+    return b.tokens[first].mark == "np"
 
 
 _OF_TWO = {"max": "larger", "min": "smaller"}
@@ -90,11 +90,10 @@ def slope(b: Builder, position: int) -> tuple[Fraction, int]:
 def setting(b: Builder, position: int, name: str, axis_now: int | None) -> tuple[int | None, int]:
     """`axis=0` or `keepdims=True` of a function: the axis after it, and the place after it."""
     key, value = b.tokens[position], position + 2
-    reduces = name in names.REDUCTIONS
-    if key.text == "axis" and (reduces or name == "softmax"):
+    if key.text in ("axis", "dim") and name in names.TAKE_AXIS:
         return axis(b, value)
-    if key.text == "keepdims" and reduces:
-        if b.tokens[value].text != "True":
+    if key.text in ("keepdims", "keepdim") and name in names.REDUCTIONS:
+        if b.tokens[value].text not in ("True", "1"):
             raise b.unexpected(value, "True", "sums always keep their dimension here")
         return axis_now, value + 1
     shown = f"`{key.text[:40]}`"
@@ -134,6 +133,23 @@ def filled_matrix(b: Builder, name: str, first: int, opener: int) -> Syntax:
         return b.build(lambda: eye(sizes[0]), (), span)
     shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
     return b.build(lambda: ones(shape), (), span)
+
+
+def reshaped(b: Builder, of: Syntax, opener: int) -> Syntax:
+    """`x.reshape(-1, 1)`, a column, and `x.reshape(1, -1)`, a row."""
+    words, position = "", opener + 1
+    while b.tokens[position].kind not in (")", "end"):
+        words += b.tokens[position].text
+        position += 1
+    end = b.expect(position, ")", b.tokens[opener]).end
+    rows = {"-1,1": False, "1,-1": True}.get(words.strip("()"))
+    if rows is None:
+        raise ParseError(
+            f"`reshape({words})` is not read",
+            (b.tokens[opener - 1].start, end),
+            mend="a vector is reshaped to (-1, 1), a column, or to (1, -1), a row",
+        )
+    return b.build(lambda x: composed.reshaped(x, rows), (of,), (of.start, end))
 
 
 def jacobian(b: Builder, first: int, opener: int) -> Syntax:

@@ -19,9 +19,8 @@ MAX_TYPED_DEPTH = 250
 """How deep the tree of a typed text may be."""
 
 _FOREIGN = {
-    "dot": "write a @ b", "matmul": "write a @ b", "multiply": "write a * b",
-    "transpose": "write a.T", "square": "write x**2", "power": "write x**p",
-    "outer": "write a @ b.T", "zeros": "write 0 * ones(n, m)", "log2": "write log(x)/log(2)",
+    "log2": "write log(x)/log(2)", "det": "determinants are not part of the language",
+    "inv": "inverses are not part of the language",
     "log10": "write log(x)/log(10)", "sec": "write 1/cos(x)", "cot": "write 1/tan(x)",
     "arctan": "write tan, sin and cos only",
 }  # fmt: skip
@@ -84,7 +83,7 @@ class Builder:
         called = self.tokens[position].kind == "("
         mend = _FOREIGN.get(name)
         if mend is None and called:
-            alike = [f for f in names.reserved() if f.lower().startswith(name.lower()[:3])]
+            alike = [f for f in names.suggested() if f.lower().startswith(name.lower()[:3])]
             close = nearest(name, alike, 3) or alike[:3]
             mend = f"did you mean {quoted(close)}?" if close and len(name) > 1 else None
         if mend is None:

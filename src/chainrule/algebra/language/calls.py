@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from chainrule.algebra.errors import ShapeError, Span
-from chainrule.algebra.language import arguments, names
+from chainrule.algebra.language import arguments, composed, names
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.nodes import (
     BARS,
@@ -16,11 +16,12 @@ from chainrule.algebra.language.nodes import (
     Factor,
     Group,
     Keyword,
+    Method,
     Node,
     Summation,
 )
 from chainrule.algebra.language.text_places import Syntax
-from chainrule.algebra.language.tokens import ParseError, Token
+from chainrule.algebra.language.tokens import SUMS, ParseError, Token
 from chainrule.algebra.tree import (
     arithmetic,
     function,
@@ -31,7 +32,7 @@ from chainrule.algebra.tree import (
 )
 from chainrule.algebra.tree.expression import Expression
 from chainrule.algebra.tree.function import FUNCTIONS
-from chainrule.algebra.tree.leaves import decimal
+from chainrule.algebra.tree.leaves import ZERO, decimal
 from chainrule.algebra.tree.shapes import SCALAR
 
 
@@ -66,8 +67,13 @@ def call(r: Reading, node: Call) -> Syntax:
     token, name = _checked(r.b, node)
     if name in ("ones", "eye"):
         return arguments.filled_matrix(r.b, name, node.first, node.opener)
+    if name == "zeros":
+        made = arguments.filled_matrix(r.b, "ones", node.first, node.opener)
+        return r.b.build(lambda x: arithmetic.multiply(ZERO, x), (made,), made.span)
     if name == "J":
         return arguments.jacobian(r.b, node.first, node.opener)
+    if name == "einsum":
+        return _einsum(r, node)
     letters = 2 if name == "matrix" else 1
     if name in ("vector", "matrix") or (name == "sum" and _index_comes(r.b, node)):
         made = _indexed(r, node, name, letters)
@@ -86,7 +92,7 @@ def bare(r: Reading, node: Bare) -> Syntax:
         mend = f"write {token.text}(…)"
         raise r.b.unexpected(node.argument, f"`(` after `{token.text}`", mend)
     span = (token.start, part.end)
-    if not _bare_argument_ends(r, node.last, root=r.b.text[token.start] == "√"):
+    if not _bare_argument_ends(r, node.last, root=token.mark == "√"):
         words = r.b.text[slice(*span)]
         raise ParseError(
             f"`{words}…` can be read in two ways",
@@ -96,6 +102,8 @@ def bare(r: Reading, node: Bare) -> Syntax:
             mend=f"write {token.text}({part.text}) or {token.text}({part.text}…)",
         )
     inner = Syntax(known or decimal(part.value), part.start, part.end)
+    if name in names.ENTRYWISE:
+        return _raised(r.b, node, r.b.build(names.PLAIN[name], (inner,), span))
     made = r.b.build(lambda x: function.apply(name, x, node.primes), (inner,), span)
     return _raised(r.b, node, made)
 
@@ -149,34 +157,79 @@ def _begins_operand(r: Reading, position: int) -> bool:
     return kind in ("name", "(", "{") or (kind in BARS and kind not in r.bars)
 
 
-def _applied(r: Reading, node: Call, name: str) -> Syntax:
-    """A function of expressions, with an axis or a slope where it has one."""
+def method(r: Reading, of: Syntax, node: Method) -> Syntax:
+    """`a.dot(b)`, `x.sum(axis=0)`, `x.t()`: a function of what stands before it."""
+    token = r.b.tokens[node.first]
+    name = names.method(token.text)
+    if name == "reshape":
+        return arguments.reshaped(r.b, of, node.first + 1)
+    if name not in names.METHODS and name not in FUNCTIONS:
+        raise ParseError(
+            f"`.{token.text}` is not read",
+            (token.start, token.end),
+            found=f"`.{token.text}`",
+            expected="a method such as .dot, .sum or .T",
+            mend="write x.T for the transpose, sum(x, axis=0) for a method, 0.5 for a half",
+        )
+    return _applied(r, node.call, name, of)
+
+
+def _einsum(r: Reading, node: Call) -> Syntax:
+    """einsum('ij,jk->ik', A, B)."""
+    b, spec = r.b, r.b.tokens[node.opener + 1]
+    if spec.kind != "spec" or not node.items:
+        raise b.unexpected(node.opener + 1, "indices such as 'ij,jk->ik'")
+    args = tuple(r.expression(item) for item in node.items)
+    end = b.expect(node.items[-1].last, ")", b.tokens[node.opener]).end
+
+    def make(*operands: Expression) -> Expression:
+        return composed.einsum(
+            spec.text, *operands, taken=lambda letter: b.scope.resolve(letter) is not None
+        )
+
+    return b.build(make, args, (b.tokens[node.first].start, end))
+
+
+def _applied(r: Reading, node: Call, name: str, given: Syntax | None = None) -> Syntax:
+    """A function of expressions, with an axis or a slope where it has one.
+
+    given: its first argument, where that stands before it, as in `x.sum(axis=0)`.
+    """
     b, opener = r.b, r.b.tokens[node.opener]
-    reads = r.reduced if name in names.REDUCTIONS else r.expression
-    args = [reads(node.items[0])]
-    position = node.items[0].last
+    items = node.items
+    if given is None:
+        reads = r.reduced if name in names.REDUCTIONS else r.expression
+        args, position = [reads(items[0])], items[0].last
+        items = items[1:]
+    else:
+        args, position = [given], node.opener
     axis: int | None = None
     setting: Fraction | None = None
-    for item in node.items[1:]:
-        if b.tokens[position].kind != ",":
+    for number, item in enumerate(items):
+        if b.tokens[position].kind != "," and (number or given is None):
             break
         if isinstance(item, Keyword):
             axis, position = arguments.setting(b, item.first, name, axis)
-        elif name in _AXIS_SECOND and arguments.is_numpys(b, node.first):
+        elif name in names.TAKE_AXIS and (
+            given is not None or (name not in names.OF_TWO and arguments.is_numpys(b, node.first))
+        ):
             axis, position = arguments.axis(b, item.first)
-        elif name in names.REDUCTIONS or name == "softmax":
-            if name not in names.OF_TWO or args[0].expression.shape != SCALAR:
-                arguments.check_no_axis(b, name, node.first, args[0], item)
+        elif name in names.TAKE_AXIS:
             args.append(r.expression(item))
             position = item.last
+            if name not in names.OF_TWO or args[0].expression.shape != SCALAR:
+                arguments.check_no_axis(b, name, node.first, args[0], item)
             name = names.OF_TWO[name]
         elif names.takes_setting(name) and len(args) == 1:
             setting, position = arguments.slope(b, item.first)
         else:
             args.append(r.expression(item))
             position = item.last
-    span = (b.tokens[node.first].start, b.expect(position, ")", opener).end)
-    wanted = 2 if name in names.BINARY else 1
+    if given is not None and not items:
+        position = node.opener + 1
+    start = b.tokens[node.first].start if given is None else given.start
+    span = (start, b.expect(position, ")", opener).end)
+    wanted = names.arity(name)
     if len(args) != wanted:
         words = f"{wanted} argument{'s' if wanted > 1 else ''}"
         raise ParseError(f"{name} takes {words}, not {len(args)}", span)
@@ -185,14 +238,14 @@ def _applied(r: Reading, node: Call, name: str) -> Syntax:
         return b.build(lambda x: function.apply(name, x, node.primes, setting), parts, span)
     if name in names.REDUCTIONS:
         return b.build(lambda x: names.REDUCTIONS[name](x, axis), parts, span)
-    if name == "softmax":
-        return b.build(lambda x: reductions.softmax(x, axis or 0), parts, span)
-    return b.build(names.BINARY[name] if name in names.BINARY else names.UNARY[name], parts, span)
+    if name in names.ALONG:
+        return b.build(lambda x: names.ALONG[name](x, axis or 0), parts, span)
+    return b.build(names.PLAIN[name], parts, span)
 
 
 def _check_raised(b: Builder, token: Token, position: int) -> None:
     """`Σ(x)²` may be the sum of the squares or the square of the sum."""
-    if b.text[token.start] in "Σ∑" and b.tokens[position].kind == "**":
+    if token.mark in SUMS and b.tokens[position].kind == "**":
         raise ParseError(
             "a power after a sum can be read in two ways",
             (token.start, b.tokens[position - 1].end),
@@ -262,7 +315,7 @@ def is_sum(b: Builder, node: Node) -> bool:
     if isinstance(node, Summation):
         return node.bracketed
     token = b.tokens[node.first]
-    plain = isinstance(node, Call) and not node.primes and b.text[token.start] in "Σ∑"
+    plain = isinstance(node, Call) and not node.primes and token.mark in SUMS
     return plain and token.text == "sum"
 
 
@@ -340,8 +393,5 @@ def _summed_letter(r: Reading, first: int) -> str | None:
     r.summed.setdefault(letter, token)
     return letter
 
-
-_AXIS_SECOND = frozenset({"sum", "mean"})
-"""The functions of NumPy whose second argument is an axis, and can be nothing else."""
 
 _PRODUCTS = (arithmetic.MULTIPLY, powers.DIVIDE, matrices.MATMUL)

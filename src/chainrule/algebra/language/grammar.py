@@ -11,7 +11,7 @@ grammar takes the usual one and keeps note of it in `guesses`.
 
 from __future__ import annotations
 
-from chainrule.algebra.language import names
+from chainrule.algebra.language import lookahead, names
 from chainrule.algebra.language.nodes import (
     BARS,
     CLOSING,
@@ -26,6 +26,7 @@ from chainrule.algebra.language.nodes import (
     Factor,
     Group,
     Keyword,
+    Method,
     Nabla,
     Name,
     Node,
@@ -41,7 +42,7 @@ from chainrule.algebra.language.nodes import (
     Transposed,
     unexpected,
 )
-from chainrule.algebra.language.tokens import Token
+from chainrule.algebra.language.tokens import SUMS, Token
 from chainrule.algebra.tree.function import FUNCTIONS
 
 MAX_NESTING = 60
@@ -150,16 +151,10 @@ class Grammar:
         """Whether what follows can stand side by side with what is before."""
         kind = self.kind
         if kind == "[":
-            return not self.entry_comes()
-        return kind in ("name", "(", "{") or (kind in BARS and kind not in self.bars)
-
-    def entry_comes(self) -> bool:
-        """Whether `[j` or `[j,k]` follows, and not a bracket around an expression."""
-        return self.ahead(1) in ("name", "number") and self.kinds[self.position + 2] in (
-            ",",
-            "]",
-            "end",
-        )
+            return not lookahead.entry_comes(self.kinds, self.position)
+        if kind == "number":
+            return lookahead.number_comes(self.tokens, self.position)
+        return kind in ("name", "(", "{", "∇") or (kind in BARS and kind not in self.bars)
 
     def factor(self, level: int) -> Node:
         base = self.operand(level)
@@ -173,8 +168,10 @@ class Grammar:
         if kind == ".T":
             self.position += 1
             return Transposed(first, self.position)
-        if kind == "[" and self.entry_comes():
+        if kind == "[" and lookahead.entry_comes(self.kinds, self.position):
             return self.entry()
+        if kind == "method":
+            return self.method()
         if kind != "**":
             return None
         self.position += 1
@@ -186,6 +183,17 @@ class Grammar:
             return Transposed(first, self.position)
         exponent = self.expression(FACTOR)
         return Raised(first, self.position, exponent)
+
+    def method(self) -> Method:
+        """`.dot(x)`, `.sum(axis=0)`, `.t()`: its first argument stands before it."""
+        first, name = self.position, names.method(self.token.text)
+        self.position += 1
+        if self.ahead(1) == ")":
+            self.position += 2
+            closed, items = True, ()
+        else:
+            closed, items = self.arguments(name)
+        return Method(first, self.position, Call(first, self.position, 0, False, items, closed))
 
     def entry(self) -> Entry:
         first = self.position
@@ -275,7 +283,11 @@ class Grammar:
             wanted, mend = "an operator or the end", "write z1, or an entry a[j]"
             return self.broken(first, unexpected(self.tokens, first + 1, wanted, mend))
         if first not in self.refuted:
-            if word.startswith("d") and kind == "/" and self.quotient_comes():
+            if (
+                word.startswith("d")
+                and kind == "/"
+                and lookahead.quotient_comes(self.tokens, self.position, self.refuted)
+            ):
                 self.guesses += [(WORD, first), (WORD, first + 2)]
                 self.position += 2
                 return Quotient(first, self.position)
@@ -290,19 +302,10 @@ class Grammar:
             return self.primed(first)
         return Name(first, self.position)
 
-    def quotient_comes(self) -> bool:
-        """Whether `/dW1` follows, and `dW1` is no name of its own."""
-        under = self.tokens[self.position + 1]
-        plain = self.position + 1 in self.refuted
-        return under.kind == "name" and under.text.startswith("d") and not plain
-
     def primed(self, first: int) -> Primed:
         self.position += 1
-        direct = [self.kind, self.ahead(1), self.ahead(2)] == [
-            "(",
-            "name",
-            ")",
-        ] and not self.token.spaced
+        kinds = [self.kind, self.ahead(1), self.ahead(2)]
+        direct = kinds == ["(", "name", ")"] and not self.token.spaced
         applied = direct and self.guess(APPLIED, self.position)
         self.position += 3 if applied else 0
         return Primed(first, self.position, applied)
@@ -317,11 +320,11 @@ class Grammar:
                 self.give_up()
                 return Summation(first, self.position, Name(first, first + 1), bracketed=False)
             self.position += 3
-        if self.kind not in CLOSING:
+        if self.kind not in CLOSING or lookahead.raised_bracket_comes(self.tokens, self.position):
             body = self.expression(TERM)
             return Summation(first, self.position, body, bracketed=False)
         body = self.group()
-        if self.kind == "[" and self.entry_comes():
+        if self.kind == "[" and lookahead.entry_comes(self.kinds, self.position):
             entry = self.entry()
             body = Factor(body.first, self.position, body, (entry,))
         return Summation(first, self.position, body, bracketed=True)
@@ -332,17 +335,20 @@ class Grammar:
         while self.kind == "'":
             self.position += 1
             primes += 1
-        of_one = name in FUNCTIONS
-        if primes and not of_one:
+        of_one = name in FUNCTIONS or name in names.ENTRYWISE
+        if primes and name not in FUNCTIONS:
             self.give_up()
             return Call(first, self.position, primes, False, (), False)
         power = self.kind == "**" and self.ahead(1) == "number"
         raised = of_one and power and self.ahead(2) in ("(", "name")
         self.position += 2 if raised else 0
-        if self.kind == "(":
+        sign = name == "sum" and self.tokens[first].mark in SUMS
+        if self.kind == "(" and not (
+            sign and lookahead.raised_bracket_comes(self.tokens, self.position)
+        ):
             closed, items = self.arguments(name)
             return Call(first, self.position, primes, raised, items, closed)
-        if name == "sum" and self.text[self.tokens[first].start] in "Σ∑":
+        if sign:
             return self.summation(first, lowered=False)
         given = of_one and self.kind in ("name", "number")
         if given:
@@ -353,18 +359,21 @@ class Grammar:
 
     def arguments(self, name: str) -> tuple[bool, tuple[Node, ...]]:
         """Whether the bracket is closed, and what stands in it."""
-        if name in ("ones", "eye", "J"):
+        if name in ("ones", "eye", "zeros", "J"):
             return self.passed_over(), ()
+        if name == "reshape":
+            return self.passed_over("-"), ()
+        if name == "einsum":
+            if [self.ahead(1), self.ahead(2)] != ["spec", ","]:
+                self.give_up()
+                return False, ()
+            self.position += 2
         letters = {"sum": 1, "vector": 1, "matrix": 2}.get(name, 0)
         items: list[Node] = []
         while True:
             self.position += 1
-            first, kind, following = (
-                self.position,
-                self.kind,
-                self.ahead(1),
-            )
-            if items and kind == "name" and following == "=" and name not in ("vector", "matrix"):
+            first, kind, following = self.position, self.kind, self.ahead(1)
+            if kind == "name" and following == "=" and name not in ("vector", "matrix"):
                 self.position += 2
                 self.expression(COMPARISON)
                 items.append(Keyword(first, self.position))
@@ -376,10 +385,10 @@ class Grammar:
             if self.kind != ",":
                 return self.closed(")"), tuple(items)
 
-    def passed_over(self) -> bool:
+    def passed_over(self, *more: str) -> bool:
         """Go past a bracket that holds sizes or names. Whether it is closed."""
         depth = 0
-        while self.kind in ("(", ")", ",", "name", "number"):
+        while self.kind in ("(", ")", ",", "name", "number", *more):
             depth += {"(": 1, ")": -1}.get(self.kind, 0)
             self.position += 1
             if depth == 0:

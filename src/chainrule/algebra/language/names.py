@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from chainrule.algebra.language import composed
+from chainrule.algebra.language.composed import ALONG, REDUCTIONS, TERNARY
 from chainrule.algebra.tree.comparisons import maximum, minimum
 from chainrule.algebra.tree.function import functions, named
 from chainrule.algebra.tree.matrices import diag, norm, trace
-from chainrule.algebra.tree.reductions import max_of, mean_of, min_of, sum_of
 
-ALIASES = {"Softmax": "softmax", "I": "eye", "mat": "matrix", "tr": "trace"}
+ALIASES = {"Softmax": "softmax", "I": "eye", "mat": "matrix", "tr": "trace", **composed.SAME}
 """Other names of what is no function of one variable; those have their own."""
 
-REDUCTIONS = {"sum": sum_of, "mean": mean_of, "max": max_of, "min": min_of}
-UNARY = {"norm": norm, "trace": trace, "diag": diag}
-BINARY = {"maximum": maximum, "minimum": minimum}
+UNARY = {"norm": norm, "trace": trace, "diag": diag, **composed.UNARY}
+BINARY = {"maximum": maximum, "minimum": minimum, **composed.BINARY}
+PLAIN = {**UNARY, **BINARY, **TERNARY}
+"""The functions that take expressions and nothing else."""
+
+ENTRYWISE = frozenset({"cosh", "sinh", "sech", "sign", "sgn"})
+"""Composed functions of one number, which may be raised: sech²(x)."""
+
+TAKE_AXIS = frozenset({*REDUCTIONS, *ALONG})
+METHODS = frozenset({*PLAIN, *TAKE_AXIS})
 OF_TWO = {"max": "maximum", "min": "minimum"}
 """What a reduction is called that is taken of two things: max(z, 0)."""
 
-OTHERS = frozenset({*REDUCTIONS, *UNARY, *BINARY})
-OTHERS |= {"softmax", "ones", "eye", "J", "vector", "matrix"}
+OTHERS = frozenset({*REDUCTIONS, *ALONG, *UNARY, *BINARY, *TERNARY})
+OTHERS |= {"ones", "zeros", "eye", "J", "vector", "matrix", "einsum"}
 """What is called like a function and is none of one variable."""
 
-FREE = frozenset({"I", "mat", "tr", "tg", "J"})
+FREE = frozenset({"I", "mat", "tr", "tg", "J", "einsum", "zeros", "min"})
+FREE |= {*composed.SAME, *composed.UNARY, *composed.BINARY, *TERNARY, "var", "std", "logsumexp"}
+FREE |= {"log_softmax", "sigma"}
 """Names of functions that a quantity may bear all the same."""
 
 
@@ -48,6 +58,38 @@ def reserved() -> list[str]:
     """The names that no quantity may bear: the functions' own, then their others."""
     words = {word for f in functions() for word in (f.name, *f.aliases)}
     return sorted((words | OTHERS | ALIASES.keys()) - FREE, key=lambda w: (is_alias(w), w))
+
+
+def suggested() -> list[str]:
+    """The functions that a misspelled word may have been meant as."""
+    free = [f.name for f in functions() if f.name in FREE]
+    return sorted([*reserved(), *free], key=lambda word: (is_alias(word), word))
+
+
+def arity(name: str) -> int:
+    """How many arguments a function takes."""
+    return 3 if name in TERNARY else 2 if name in BINARY else 1
+
+
+def method(word: str) -> str:
+    """The function that a method is."""
+    return composed.METHODS.get(word) or plain(word)
+
+
+def primed(word: str) -> str | None:
+    """The function whose derivative a word names: `dsigmoid`, `sigmoid_prime`, `tanh_deriv`."""
+    for start, end in _DERIVATIVES:
+        if word.startswith(start) and word.endswith(end):
+            inner = word[len(start) : len(word) - len(end)]
+            if len(inner) > 2 and named(inner) is not None:
+                return named(inner)
+    return None
+
+
+_DERIVATIVES = (
+    ("", "_prime"), ("", "_derivative"), ("", "_deriv"), ("", "_grad"), ("", "_backward"),
+    ("", "Prime"), ("", "_der"), ("d_", ""), ("d", ""), ("grad_", ""), ("deriv_", ""),
+)  # fmt: skip
 
 
 def takes_setting(name: str) -> bool:

@@ -19,7 +19,7 @@ CLOSING = {"(": ")", "[": "]", "{": "}"}
 BARS = {"|": "abs", "||": "norm"}
 
 COMPARISONS = (">", "<", ">=", "<=")
-PRODUCTS = ("*", "@", "/", "dot")
+PRODUCTS = ("*", "@", "/", "dot", "outer")
 
 
 class Problem(NamedTuple):
@@ -150,6 +150,13 @@ class Transposed(Node):
 @dataclass(frozen=True, slots=True)
 class Entry(Node):
     """`[j,k]` after something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Node):
+    """`.dot(x)` after something: a function of it and of what stands in brackets."""
+
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)

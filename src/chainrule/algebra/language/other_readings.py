@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from chainrule.algebra.errors import AlgebraError, Span
-from chainrule.algebra.language.reading import Reader, Ways
+from chainrule.algebra.language.likely_names import layers
+from chainrule.algebra.language.reading import USUAL, Reader, Ways
 from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.scripts import layer_letters
 from chainrule.algebra.language.text_places import Parsed
 from chainrule.algebra.language.typed_text import Typed
 from chainrule.algebra.tree.expression import Expression
@@ -35,6 +37,7 @@ class Reading:
 
 def read_otherwise(line: Typed, scope: Scope) -> Iterator[Reading]:
     """The other readings of a line: those that fit, and are not the usual one."""
+    typed = line
     line = line.within(scope)
     reader = Reader(line, scope, misfits=True)
     usual: Expression | None = None
@@ -43,6 +46,18 @@ def read_otherwise(line: Typed, scope: Scope) -> Iterator[Reading]:
     for reading in _readings(line, scope, reader.divisions):
         if reading.parsed.expression is not usual:
             yield reading
+    yield from _spelled_otherwise(typed, scope)
+
+
+def _spelled_otherwise(line: Typed, scope: Scope) -> Iterator[Reading]:
+    """A letter l that is a layer, and a prime that is a derivative."""
+    if layer_letters(line.tokens):
+        for number in layers(scope):
+            message = f"l stands for {number}"
+            yield from _read(replace(line, layer=number).within(scope), scope, USUAL, message)
+    if "'" in (token.kind for token in line.tokens):
+        message = "a prime is a derivative here; write x.T for the transpose"
+        yield from _read(replace(line, slopes=True).within(scope), scope, USUAL, message)
 
 
 def _readings(line: Typed, scope: Scope, divisions: list[int]) -> Iterator[Reading]:
@@ -55,6 +70,8 @@ def _readings(line: Typed, scope: Scope, divisions: list[int]) -> Iterator[Readi
     yield from _divided_last(line, scope, divisions)
     if "/" in line.text or "J(" in line.text:
         yield from _read(line, scope, Ways(apart=True), _APART)
+    if "|" in line.text:
+        yield from _read(line, scope, Ways(magnitudes=True), "bars are read entry by entry")
     for ways, message in (
         (Ways(tight=True), "what stands side by side can be read in two ways; put brackets"),
         (Ways(inner=True), "`·` can be read in two ways; write w.T @ x for the sum of products"),

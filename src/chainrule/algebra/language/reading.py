@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chainrule.algebra.errors import Span
-from chainrule.algebra.language import arguments, calls, chain_rule, side_by_side
+from chainrule.algebra.language import arguments, calls, chain_rule, composed, side_by_side
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.nodes import (
     CLOSING,
@@ -25,6 +25,7 @@ from chainrule.algebra.language.nodes import (
     Factor,
     Group,
     Keyword,
+    Method,
     Nabla,
     Name,
     Node,
@@ -59,6 +60,8 @@ class Ways:
     """Whether what stands side by side is multiplied before it is by a sign: a ⊙ b c."""
     inner: bool = False
     """Whether `·` between two columns, or two rows, adds up."""
+    magnitudes: bool = False
+    """Whether bars around a matrix are the magnitude of every entry."""
     apart: bool = False
     """Whether the factors of a chain of derivatives are matrices like any others."""
 
@@ -257,12 +260,13 @@ class Reader:
                 side_by_side.check_squares(factors[-1], shape, right, other)
             if sign in ("dot", ""):
                 sign = side_by_side.meaning_of_dot(shape, other)
-            if sign != chain or sign == "/":
+            if sign != chain or sign in ("/", "outer"):
                 factors = [close()]
                 chain = sign
             factors.append(right)
             # Where they do not fit, `close` says so.
-            joined = (shape[0], other[1]) if sign == "@" else broadcast(shape, other)
+            matrix = sign in ("@", "outer")
+            joined = (shape[0], other[1]) if matrix else broadcast(shape, other)
             shape = joined or other
         return close()
 
@@ -302,6 +306,8 @@ class Reader:
                 left = self.b.build(powers.power, (left, exponent), (left.start, exponent.end))
             elif isinstance(suffix, Entry):
                 left = self.entry(left, suffix)
+            elif isinstance(suffix, Method):
+                left = calls.method(self, left, suffix)
             else:
                 span = (left.start, self.tokens[suffix.last - 1].end)
                 left = self.b.build(matrices.transpose, (left,), span)
@@ -334,7 +340,7 @@ class Reader:
         span = (opener.start, self.b.expect(node.inner.last, opener.kind, opener).end)
         if opener.kind == "||":
             return self.b.build(matrices.norm, (inner,), span)
-        if inner.expression.shape != SCALAR:
+        if inner.expression.shape != SCALAR and not (self.reducing or self.ways.magnitudes):
             words = "bars around a matrix can be read in two ways"
             raise ParseError(words, span, mend="write abs(x) or norm(x)")
         return self.b.build(lambda x: apply("abs", x), (inner,), span)
@@ -344,27 +350,8 @@ class Reader:
         known = self.b.scope.resolve(token.text)
         if known is None:
             raise self.b.unknown(token, node.last)
-        self.check_application(token, node.last)
+        side_by_side.check_application(self.b, token, node.last)
         return Syntax(known, token.start, token.end)
-
-    def check_application(self, token: Token, position: int) -> None:
-        """`f(x)` may be f, written with what it depends on, or f times x."""
-        opener = self.tokens[position]
-        if opener.kind != "(" or opener.spaced:
-            return
-        following = self.tokens[position + 1 : position + 3]
-        if [part.kind for part in following] != ["name", ")"]:
-            return
-        scope = self.b.scope
-        name, inner = scope.quantity(token.text), scope.quantity(following[0].text)
-        if name is not None and inner in scope.inputs.get(name, ()):
-            raise ParseError(
-                f"`{name}({inner})` can be read in two ways",
-                (token.start, following[1].end),
-                found=f"`{name}({inner})`",
-                expected=f"`{name}` or a product",
-                mend=f"write {name} for the quantity, {name} * {inner} for the product",
-            )
 
     def keyword(self, node: Keyword) -> Syntax:
         """`axis=0` where an expression should be."""
@@ -375,7 +362,12 @@ class Reader:
         raise node.problem.error()
 
 
-_PRODUCTS = {"*": arithmetic.multiply, "@": matrices.matmul, "/": powers.divide}
+_PRODUCTS = {
+    "*": arithmetic.multiply,
+    "@": matrices.matmul,
+    "/": powers.divide,
+    "outer": composed.outer,
+}
 
 _READ: dict[type[Node], Callable[..., Syntax]] = {
     Comparison: Reader.comparison,

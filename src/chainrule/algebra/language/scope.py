@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from chainrule.algebra.errors import AlgebraError, ShapeError
 from chainrule.algebra.tree.adjoints import adjoints
 from chainrule.algebra.tree.arithmetic import filled, plus
-from chainrule.algebra.tree.expression import Expression
+from chainrule.algebra.tree.expression import Expression, postorder
 from chainrule.algebra.tree.leaves import CONSTANTS, SYMBOL, constant, dimension, symbol
 from chainrule.algebra.tree.shapes import SCALAR, Shape, is_vector, length, shape_text
 from chainrule.ground.words import nearest
@@ -71,6 +71,11 @@ class Scope:
             if spelling in self.shapes:
                 return spelling
         return None
+
+    def used_in(self, name: str) -> list[str]:
+        """The quantities in the right-hand side of a definition, in order."""
+        nodes = postorder(self.definitions[name])
+        return [node.params[0] for node in nodes if node.operation is SYMBOL]
 
     def _delta_of(self, name: str) -> str | None:
         """The quantity that `delta1` is the cost's derivative by: `z1`, or `Z1` for a batch."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -55,6 +56,16 @@ class _Line:
 _NAME = re.compile(r"\s*([^\W\d]\w*)\s*")
 _SHAPE = re.compile(r"\s*\(\s*([^\s,()]+)\s*,\s*([^\s,()]+)\s*\)\s*")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LAYER = re.compile(
+    r"(\s*[^\W\d]\w*?)(?:\^\{?[(\[]?([0-9]{1,3})[)\]]?\}?|\[([0-9]{1,3})\]|_\{([0-9]{1,3})\})\s*"
+)
+"""A name with the number of its layer: `W^1`, `W^{(1)}`, `W[1]`, `W_{1}` for W1."""
+
+_COLUMN = re.compile(r"\s*(?:\(\s*([^\s,()]+)\s*,?\s*\)|([^\s,()]+))\s*")
+"""A shape with one size, which is a column: `(n,)`, `(n)`, `n`."""
+
+_TIMES = re.compile(r"\s*\(?\s*([^\s,()×]+)\s*(?:×|\sx\s)\s*([^\s,()×]+)\s*\)?\s*")
+_SEVERAL = re.compile(r"\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+\s*(?=:)")
 
 
 def parse_sheet(source: str) -> Sheet:
@@ -120,11 +131,23 @@ def _lines(source: str) -> list[_Line]:
     for number, raw in enumerate(re.split(r"(?<=\n)", source), start=1):
         words = raw.partition("#")[0].rstrip()
         if words:
-            found.append(_Line(number, offset, words))
+            found += [_Line(number, offset, part) for part in _declared_apart(words)]
         offset += len(raw)
         if number > MAX_LINES:
             raise SheetError(f"a sheet has at most {MAX_LINES} lines", number, 1, (offset, offset))
     return found
+
+
+def _declared_apart(words: str) -> list[str]:
+    """`x, y: (n,1)` as a line for each name, which stands where it stood."""
+    several = _SEVERAL.match(words)
+    if several is None:
+        return [words]
+    end = several.end()
+    return [
+        " " * name.start() + name.group().ljust(end - name.start()) + words[end:]
+        for name in re.finditer(r"\w+", words[:end])
+    ]
 
 
 def _defined_later(lines: list[_Line]) -> dict[str, tuple[int, str]]:
@@ -138,7 +161,10 @@ def _defined_later(lines: list[_Line]) -> dict[str, tuple[int, str]]:
 
 
 def _left_name(line: _Line, end: int) -> str:
-    left = line.words[:end]
+    left = unicodedata.normalize("NFC", line.words[:end])
+    layer = _LAYER.fullmatch(left)
+    if layer is not None:
+        left = layer.group(1) + next(number for number in layer.groups()[1:] if number)
     match = _NAME.fullmatch(left)
     name = canonical(match.group(1)) if match else ""
     if not _PLAIN_NAME.fullmatch(name):
@@ -163,15 +189,17 @@ def _extent(line: _Line, name: str) -> tuple[int, int]:
 def _declaration(line: _Line, name: str, start: int) -> Declaration:
     rest = line.words[start:]
     shape: Shape = SCALAR
-    scalar = re.match(r"\s*scalar\b\s*", rest)
-    match = scalar or _SHAPE.match(rest)
+    scalar = re.match(r"\s*(?:scalar|1|R|ℝ)(?!\S)\s*", rest)
+    match = scalar or _SHAPE.match(rest) or _TIMES.match(rest) or _column(rest)
     if match is None:
         raise line.error(f"expected a shape such as (n1,1), or `scalar`, after `{name}:`", start)
     if scalar is None:
-        shape = (
-            _size(line, match.group(1), start + match.start(1)),
-            _size(line, match.group(2), start + match.start(2)),
-        )
+        sizes = [
+            _size(line, match.group(place), start + match.start(place))
+            for place in (1, 2)
+            if match.group(place) is not None
+        ]
+        shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
     assumptions: list[str] = []
     position = start + match.end()
     for found in re.finditer(r"axis\s*=\s*\S+|[^\s,]+", line.words[position:]):
@@ -197,6 +225,14 @@ def _declaration(line: _Line, name: str, start: int) -> Declaration:
     if shape[0] == 1:
         assumptions = [f"{a} axis=1" if a in _AXIS else a for a in assumptions]
     return Declaration(name, shape, tuple(assumptions))
+
+
+def _column(rest: str) -> re.Match[str] | None:
+    """A column by its one size; a word that says something of a quantity is none."""
+    match = _COLUMN.match(rest)
+    if match is None or (match.group(2) or match.group(1)) in ASSUMPTIONS:
+        return None
+    return match
 
 
 def _size(line: _Line, words: str, start: int) -> Dimension:

@@ -88,6 +88,26 @@ def check(b: Builder, sign: str, before: Syntax, position: int) -> None:
         )
 
 
+def check_application(b: Builder, token: Token, position: int) -> None:
+    """`f(x)` may be f, written with what it depends on, or f times x."""
+    opener = b.tokens[position]
+    if opener.kind != "(" or opener.spaced:
+        return
+    following = b.tokens[position + 1 : position + 3]
+    if [part.kind for part in following] != ["name", ")"]:
+        return
+    scope = b.scope
+    name, inner = scope.quantity(token.text), scope.quantity(following[0].text)
+    if name is not None and inner in scope.inputs.get(name, ()):
+        raise ParseError(
+            f"`{name}({inner})` can be read in two ways",
+            (token.start, following[1].end),
+            found=f"`{name}({inner})`",
+            expected=f"`{name}` or a product",
+            mend=f"write {name} for the quantity, {name} * {inner} for the product",
+        )
+
+
 def _after_division(b: Builder, before: Syntax, token: Token) -> ParseError:
     under = b.text[before.start : before.end]
     bracket = token.kind in CLOSING

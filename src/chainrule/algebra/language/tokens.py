@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from chainrule.algebra.errors import AlgebraError, Span
+from chainrule.algebra.language.latex import LatexError, is_latex, respelled
 
 MAX_LENGTH = 4_000
 """The longest expression that is read, in characters."""
@@ -60,6 +61,8 @@ class Token(NamedTuple):
     spaced: bool = False
     """Whether white space stands before it."""
     value: Fraction = Fraction(0)
+    mark: str = ""
+    """Σ or √, where a name is written so; `np` of a function that is written as NumPy's."""
 
 
 GREEK = {
@@ -67,6 +70,8 @@ GREEK = {
     "ζ": "zeta", "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lam", "μ": "mu", "µ": "mu",
     "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi",
     "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Δ": "Delta", "Σ": "sum", "∑": "sum",
+    "ϑ": "theta", "ς": "sigma", "ι": "iota", "υ": "upsilon", "Γ": "Gamma", "Θ": "Theta",
+    "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
     "∂": "d", "√": "sqrt",
 }  # fmt: skip
 
@@ -74,29 +79,57 @@ SIGNS = {
     "−": "-", "–": "-", "—": "-", "×": "*", "⊙": "*", "∘": "*", "∗": "*", "·": "dot",
     "⋅": "dot", "•": "dot", "÷": "/", "∕": "/", "⁄": "/", "⊘": "/", "≥": ">=", "≤": "<=",
     "′": "'", "’": "'", "ʹ": "'", "ᵀ": ".T", "⊤": ".T", "^": "**", "‖": "||", "∥": "||", "∇": "∇",
+    "◦": "*", "⨀": "*", "∙": "dot", "⊗": "outer", "†": ".T",
 }  # fmt: skip
+
+SUMS = ("Σ", "∑")
+"""What a sum may be written with."""
 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 LOWERED_LETTERS = dict(zip("ᵢⱼₖₗₘₙₚₛₜ", "ijklmnpst", strict=True))
 RAISED_LETTERS = dict(zip("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "abcdefghijklmnoprstuvwxyz", strict=True))
-RAISED = {**SUPERSCRIPTS, **RAISED_LETTERS, "⁺": "+", "⁻": "-"}
+RAISED = {**SUPERSCRIPTS, **RAISED_LETTERS, "⁺": "+", "⁻": "-", "⁽": "(", "⁾": ")"}
 FRACTIONS = "½¼¾⅕⅖⅗⅘⅛⅜⅝⅞"
+
+ACCENTS = {
+    "\N{COMBINING CIRCUMFLEX ACCENT}": "_hat", "\N{COMBINING MACRON}": "_bar",
+    "\N{COMBINING OVERLINE}": "_bar", "\N{COMBINING TILDE}": "_tilde",
+}  # fmt: skip
+"""What a name with a sign on its letter is called: ŷ is y_hat."""
+
+DOTTED = {".*": "*", "./": "/", ".^": "**", ".'": ".T"}
+"""MATLAB's signs for what is done entry by entry."""
 
 _LETTERS = "".join(GREEK).replace("√", "")
 _QUANTITIES = "".join(letter for letter in _LETTERS if letter not in "∂Σ∑")
 _LOWERED = "".join(SUBSCRIPTS)
+_ACCENTED = "".join(
+    unicodedata.normalize("NFC", letter + accent)
+    for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    for accent in ACCENTS
+    if len(unicodedata.normalize("NFC", letter + accent)) == 1
+)
+_DRESSED = re.compile("[\u2100-\u214f\U0001d400-\U0001d7ff]")
+_NAME = rf"{_LETTERS}{_ACCENTED}"
 _PIECE = re.compile(rf"[{_QUANTITIES}][0-9{_LOWERED}]*|[A-Za-z][A-Za-z0-9]*[{_LOWERED}]*")
 _PATTERN = re.compile(
     r"(?P<space>[ \t\r\n\u00a0\u2002-\u200a\u202f]+)"
-    r"|(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<module>(?:np|numpy)\.(?=[A-Za-z]))"
+    r"|(?P<number>(?:[0-9]+(?:\.[0-9]+|\.(?![\w.*/^']))?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<module>(?:(?:np|numpy|jnp|torch|jax|math|tf|nn|functional|scipy|special|linalg)\.)+"
+    r"(?=[A-Za-z])(?!T\b)|F\.(?=(?:softmax|relu|sigmoid|tanh|log_softmax|softplus|gelu|silu)\())"
     r"|(?P<root>√)"
-    rf"|(?P<name>[A-Za-z_{_LETTERS}][A-Za-z0-9_{_LETTERS}{_LOWERED}]*)"
+    rf"|(?P<name>[A-Za-z_{_NAME}][A-Za-z0-9_{_NAME}{_LOWERED}{''.join(ACCENTS)}]*)"
     rf"|(?P<raised>[{''.join(RAISED)}]+)"
     rf"|(?P<lowered>[{''.join(LOWERED_LETTERS)}]+)"
     rf"|(?P<fraction>[{FRACTIONS}])"
-    r"|(?P<transpose>\.T(?![A-Za-z0-9_]))"
+    r"|(?P<transpose>\.m?[TH](?![A-Za-z0-9_]))"
+    r"|(?P<method>\.[A-Za-z_]\w*(?=\())"
+    r"|(?P<dotted>\.[*/^'])"
+    r"|(?P<spec>'[A-Za-z, ]+->[A-Za-z ]*'|\"[A-Za-z, ]+->[A-Za-z ]*\")"
+    r"|(?P<column>\[ *: *, *(?:None|np\.newaxis) *\])"
+    r"|(?P<row>\[ *(?:None|np\.newaxis) *, *: *\])"
+    r"|(?P<comment>\#.*)"
     r"|(?P<sign>\*\*|>=|<=|==|\|\||[-+*/@(),=<>'\[\]{}|^])"
     rf"|(?P<paper>[{''.join(SIGNS).replace('^', '')}])"
     r"|(?P<primes>[″‴])"
@@ -117,27 +150,30 @@ def tokenize(text: str) -> list[Token]:
             f"the text has {len(text)} characters; at most {MAX_LENGTH} are read",
             (MAX_LENGTH, len(text)),
         )
+    if is_latex(text):
+        return _latex_tokens(text)
+    if not text.isascii():
+        # A letter in mathematical dress, such as 𝑥. A raised or lowered one is no such letter.
+        text = _DRESSED.sub(lambda found: _undressed(found.group()), text)
     tokens: list[Token] = []
-    position, spaced = 0, False
+    position, spaced, mark = 0, False, ""
     while position < len(text):
         match = _PATTERN.match(text, position)
         if match is None:
-            letter = unicodedata.normalize("NFKC", text[position])
-            dressed = unicodedata.decomposition(text[position]).startswith(("<font>", "<wide>"))
-            if not dressed or not re.fullmatch(r"[A-Za-z]", letter):
-                raise _unreadable(text, position)
-            # A letter in mathematical dress, such as 𝑥. A raised or lowered one is no such letter.
-            tokens.append(Token("name", letter, position, position + 1, spaced))
-            position, spaced = position + 1, False
-            continue
+            raise _unreadable(text, position)
         position = match.end()
         if match.lastgroup == "space":
             spaced = True
             continue
         if match.lastgroup == "module":  # np.exp is exp
+            mark = "np"
+            continue
+        if match.lastgroup in ("column", "comment"):
             continue
         tokens.extend(_read(str(match.lastgroup), match, spaced))
-        spaced = False
+        if mark:
+            tokens[-1] = tokens[-1]._replace(mark=mark)
+        spaced, mark = False, ""
         if len(tokens) > MAX_TOKENS:
             raise ParseError(
                 f"the text has more than {MAX_TOKENS} symbols", (match.start(), len(text))
@@ -146,12 +182,47 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
+def _undressed(sign: str) -> str:
+    letter = unicodedata.normalize("NFKC", sign)
+    return letter if len(letter) == 1 else sign
+
+
+def _latex_tokens(text: str) -> list[Token]:
+    """The tokens of LaTeX, each with its place in it."""
+    try:
+        plain, places = respelled(text)
+    except LatexError as error:
+        raise ParseError(error.message, error.span, mend=error.mend) from error
+    places.append(len(text))
+    try:
+        tokens = tokenize(plain)
+    except ParseError as error:
+        start, end = error.span
+        error.span = (places[start], max(places[start], places[end - 1] + 1 if end else 0))
+        raise
+    return [t._replace(start=places[t.start], end=_end(t, places)) for t in tokens]
+
+
+def _end(token: Token, places: list[int]) -> int:
+    """The place after a token: after its last character."""
+    return places[token.end - 1] + 1 if token.end > token.start else places[token.start]
+
+
 def _read(group: str, match: re.Match[str], spaced: bool) -> list[Token]:
     words, start, end = match.group(), match.start(), match.end()
     if group == "number":
         return [Token("number", words, start, end, spaced, _number(words, start, end))]
     if group in ("name", "root"):
-        return [Token("name", canonical(words), start, end, spaced)]
+        mark = words[0] if words[0] in "Σ∑√" else ""
+        return [Token("name", canonical(words), start, end, spaced, mark=mark)]
+    if group == "method":
+        return [Token("method", words[1:], start, end, spaced)]
+    if group == "dotted":
+        return [Token(DOTTED[words], words, start, end, spaced)]
+    if group == "row":
+        return [Token(".T", words, start, end, spaced)]
+    if group == "spec":
+        return [Token("spec", words[1:-1].replace(" ", ""), start, end, spaced)]
     if group == "raised":
         return _raised(words, start, end, spaced)
     if group == "lowered":
@@ -193,7 +264,13 @@ def canonical(name: str) -> str:
     """A name in plain letters and digits: `δ₁` is `delta1`."""
     if name.isascii():
         return name
-    return "".join(GREEK.get(c) or SUBSCRIPTS.get(c, c) for c in name)
+    if not _PLAIN.fullmatch(name):
+        name = unicodedata.normalize("NFD", name)
+    return "".join(_SPELLED.get(c, c) for c in name)
+
+
+_SPELLED = {**GREEK, **SUBSCRIPTS, **ACCENTS}
+_PLAIN = re.compile(rf"[A-Za-z0-9_{_LETTERS}{_LOWERED}]*")
 
 
 def pieces(token: Token, text: str) -> list[Token]:
@@ -229,7 +306,7 @@ def _number(words: str, start: int, end: int) -> Fraction:
 _MENDS = {
     "!": "factorials are not part of the language",
     ":": "only whole matrices, or entries such as W[j,k]",
-    "\\": "LaTeX is not read; write sigma, delta1, @",
+    "\\": "a command of LaTeX is a `\\` and letters",
     ".": "write x.T for the transpose, sum(x, axis=0) for a method, 0.5 for a half",
     '"': "write sigma'' with two primes",
     "%": "percentages are not part of the language",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from chainrule.algebra.language.grammar import COMPARISON, PRIME, RAISED_T, WORD, Grammar
 from chainrule.algebra.language.nodes import Node
+from chainrule.algebra.language.respelling import respelled
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.tokens import Token, pieces, tokenize
 from chainrule.algebra.tree.shapes import SCALAR
@@ -24,11 +25,18 @@ class Typed:
     guesses: tuple[tuple[int, int], ...]
     refuted: frozenset[int]
     chain: bool
+    layer: int | None = None
+    """What the letter l stands for in `z^l`."""
+    slopes: bool = False
+    """Whether the prime of `a1'` is a derivative, and not MATLAB's transpose."""
 
     def within(self, scope: Scope) -> Typed:
         """The tree where names mean what a scope says: usually the same."""
         found = self
-        parted = _parted(self.text, self.tokens, scope)
+        spelled = respelled(self.text, self.tokens, scope, self.layer, self.slopes)
+        if spelled is not self.tokens:
+            found = _read(self.text, spelled, frozenset(), self.chain)
+        parted = _parted(self.text, spelled, scope)
         if parted is not None:
             found = _read(self.text, parted, frozenset(), self.chain)
         while True:

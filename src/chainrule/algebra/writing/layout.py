@@ -284,12 +284,20 @@ def _called(name: str) -> Setter:
 def _total(write: Notation, total: Expression, parts: list[Set]) -> tuple[str, int]:
     if total.params[0] is not None:
         return _called("sum")(write, total, parts)
-    return write.row([write.sign("∑"), _within(write, parts[0], PRODUCT)]), PRODUCT
+    return write.row([write.sign("∑"), _summed(write, parts[0])]), PRODUCT
+
+
+def _summed(write: Notation, part: Set) -> str:
+    """What is added up: in brackets where a factor in brackets comes first, and others after it."""
+    node = part.node
+    if node.operation in (MULTIPLY, MATMUL) and node.args[0].operation in (ADD, NEGATE, DIVIDE):
+        return write.fenced("(", part.text, ")")
+    return _within(write, part, PRODUCT)
 
 
 def _sum_over(write: Notation, total: Expression, parts: list[Set]) -> tuple[str, int]:
     letter = _spelled(write, total.params[0][0])
-    return write.row([write.under("∑", letter), _within(write, parts[0], PRODUCT)]), PRODUCT
+    return write.row([write.under("∑", letter), _summed(write, parts[0])]), PRODUCT
 
 
 def _entry(write: Notation, entry: Expression, parts: list[Set]) -> tuple[str, int]:

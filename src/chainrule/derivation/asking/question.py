@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from chainrule.algebra import ENTRY as ENTRY_OF
 from chainrule.algebra import SYMBOL, AlgebraError, Expression, Sheet, parse
 from chainrule.ground.words import nearest
 
@@ -76,6 +77,8 @@ def question(sheet: Sheet, wrt: str) -> Question:
     if match is not None:
         words = match.group(1)
         letters = tuple(letter for letter in match.groups()[1:] if letter is not None)
+    elif sheet.scope.resolve(words) is None and "_" in words:  # W2_jk and W2_{jk}
+        words, letters = entry_of(sheet, words)
     name = sheet.scope.quantity(words)
     if name is not None:
         return Question(sheet, sheet.scope.adjoint(name), letters)
@@ -116,6 +119,17 @@ def named_by(sheet: Sheet, line: str) -> str | None:
     if leaf is None or meaning is None or meaning[0] != sheet.cost or meaning[1] == sheet.cost:
         return None
     return leaf.params[0] + bracket + letters
+
+
+def entry_of(sheet: Sheet, words: str) -> tuple[str, tuple[str, ...]]:
+    """The name and the letters of an entry that is written otherwise than `W2[j,k]`."""
+    try:
+        leaf = parse(words, sheet.scope).expression
+    except AlgebraError:
+        return words, ()
+    if leaf.operation is not ENTRY_OF or leaf.args[0].operation is not SYMBOL:
+        return words, ()
+    return leaf.args[0].params[0], tuple(index[0] for index in leaf.params if index is not None)
 
 
 def named(sheet: Sheet, words: str) -> Expression | None:

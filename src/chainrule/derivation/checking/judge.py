@@ -27,6 +27,7 @@ from chainrule.algebra import (
     shape_text,
     symbols,
 )
+from chainrule.algebra import text as printed
 from chainrule.derivation.asking.agreement import Counterexample, disproof
 from chainrule.derivation.asking.case import Case, agrees
 from chainrule.derivation.asking.derived_forms import sources
@@ -74,14 +75,16 @@ def judged(asked: Question, text: str, name_mistakes: bool = True) -> Check:
 def judge(case: Case, name_mistakes: bool = True) -> Check:
     """The verdict on a case, and the mistakes of a wrong one by name."""
     check = _judge(case, name_mistakes)
-    return check if check.verdict == "unreadable" else replace(check, understood=case.understood)
+    if check.verdict == "unreadable" or check.understood is not None:
+        return check
+    return replace(check, understood=case.understood)
 
 
 def _judge(case: Case, name_mistakes: bool) -> Check:
     text, reading, _ = case.text, case.reading, case.patience
     naming = _named if name_mistakes else nameless
     if isinstance(reading, AlgebraError) and not isinstance(reading, ShapeError):
-        return _unreadable(case, reading)
+        return _right_as_meant(case) or _unreadable(case, reading)
     try:
         facts = case.truth
     except (OracleError, SamplingError) as error:
@@ -106,12 +109,22 @@ def _in_time(case: Case, check: Check) -> Check:
     return replace(check, message=message)
 
 
+def _right_as_meant(case: Case) -> Check | None:
+    """A line that has no usual reading, but another one, which is right."""
+    try:
+        return _right_otherwise(case)
+    except AlgebraError:
+        return None
+
+
 def _right_otherwise(case: Case) -> Check | None:
-    """A wrong line that is right in another reading: nobody knows what was meant."""
+    """A line that is right in another reading that people give it: that one was meant."""
     for reading, other in case.other_readings():
         found = compared(other, nameless)
-        if isinstance(found, Check) and found.right and found.condition is None:
-            return Check(case.text, "unreadable", reading.message, span=reading.span)
+        if isinstance(found, Check) and found.passes:
+            words = printed(other.root)
+            message = f"right, read as {words}: {reading.message}"
+            return Check(case.text, "right-other-form", message, understood=words)
     return None
 
 
@@ -241,8 +254,8 @@ def _is_wrong(check: Check) -> bool:
 
 
 def _is_accepted(check: Check) -> bool:
-    """Whether a text may be shown as right: no condition, or that of a Jacobian's diagonal."""
-    return check.condition == ENTRY_BY_ENTRY or (check.right and check.condition is None)
+    """Whether a text may be shown as right: on no condition."""
+    return check.passes
 
 
 def _message(mistakes: Sequence[Mistake], case: Case) -> str:
@@ -292,7 +305,9 @@ def _other_shape(case: Case) -> Check | Wrong:
     """A readable answer whose own shape is not the one asked for."""
     asked, facts, text, where = case.question, case.truth, case.text, case.layout
     if _is_diagonal(case.root, facts):
-        return Check(text, "right-if", f"right if {ENTRY_BY_ENTRY}", (), ENTRY_BY_ENTRY)
+        words = f"diag({printed(case.root)})"
+        message = f"right, read as {words}: {ENTRY_BY_ENTRY}"
+        return Check(text, "right-other-form", message, understood=words)
     right = where is not None and agrees(case.laid(where), facts)
     if right and where is not None and where.stretched:
         shape = shape_text(asked.leaf.shape)

@@ -122,9 +122,9 @@ def _outside_brackets(line: str, signs: str) -> list[int]:
     found: list[int] = []
     depth = 0
     for i, sign in enumerate(line if len(line) <= MAX_LENGTH else ""):
-        if sign in "([":
+        if sign in "([{":
             depth += 1
-        elif sign in ")]":
+        elif sign in ")]}":
             depth = max(depth - 1, 0)
         elif sign in signs and depth == 0:
             found.append(i)

@@ -1,0 +1,187 @@
+"""What is lowered and raised after a name: `a^{(2)}` is a2, `w_{kj}` an entry, `W^{[2]T}` W2.T."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chainrule.algebra.language.likely_names import layers
+from chainrule.algebra.language.spelling import CLOSING, Spelling
+from chainrule.algebra.language.tokens import Token
+
+LAST_LAYER = "L"
+TRANSPOSES = ("T", "⊤", ".T", "ᵀ", "t", "'")
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """What is lowered and raised after a name. end: the place of the token after all of it."""
+
+    base: str
+    lowered: tuple[str, ...]
+    raised: tuple[str, ...]
+    end: int
+    transposed: bool = False
+
+
+def layer_letters(tokens: list[Token]) -> bool:
+    """Whether a letter l may stand for a layer."""
+    return any(
+        token.kind == "**" and any(t.text in ("l", "l-1") for t in tokens[i + 1 : i + 3])
+        for i, token in enumerate(tokens)
+    )
+
+
+def scripts_here(s: Spelling) -> Scripts:
+    """The name here with all that is lowered or raised after it."""
+    token, at = s.tokens[s.position], s.position + 1
+    base, *rest = token.text.split("_") if not token.text.startswith("_") else [token.text]
+    lowered = [part for part in rest if part]
+    raised: list[str] = []
+    open_ended = token.text.endswith("_") and not token.text.startswith("_")
+    while True:
+        here = s.tokens[at]
+        if open_ended and here.kind == "{":
+            found = s.words(at)
+            if found is None:
+                break
+            lowered.append(found[0])
+            at, open_ended = found[1], False
+        elif here.kind == "name" and here.text.startswith("_") and not here.spaced:
+            word = here.text.strip("_")
+            if word:
+                lowered.append(word)
+            open_ended = here.text.endswith("_")
+            at += 1
+        elif here.kind == "**":
+            found = s.words(at + 1)
+            if found is None or not is_script(s, found[0]):
+                break
+            numbered = any(layer_number(s, words) is not None for words in raised)
+            plain_power = numbered or s.scope.resolve(base) is not None
+            if plain_power and not turned(found[0].strip("()[]"))[1]:
+                break
+            raised.append(found[0])
+            at = found[1]
+        elif not (raised or lowered) and is_numbered(s, at):
+            raised.append(s.tokens[at + 1].text)
+            at += 3
+        else:
+            break
+    return Scripts(base, tuple(lowered), tuple(raised), at)
+
+
+def is_numbered(s: Spelling, at: int) -> bool:
+    """`[2]` or `(2)` directly after a name."""
+    here = s.tokens[at]
+    if here.kind not in ("[", "(") or here.spaced:
+        return False
+    kinds = [token.kind for token in s.tokens[at + 1 : at + 3]]
+    return kinds == ["number", CLOSING[here.kind]]
+
+
+def is_script(s: Spelling, words: str) -> bool:
+    plain = words.strip("()[]")
+    if s.scope.resolve(plain) is not None:
+        return False
+    return layer_number(s, plain) is not None or turned(plain)[1]
+
+
+def layer_number(s: Spelling, words: str) -> int | None:
+    """The number of a layer: 2, L, L-1, l, l+1, or 2T without its T."""
+    words = turned(words.strip("()[]"))[0].strip("()[]")
+    if words.isdigit() and len(words) < 4:
+        return int(words)
+    letter, sign, step = words[:1], words[1:2], words[2:]
+    bases = {LAST_LAYER: max(layers(s.scope), default=None), "l": s.layer}
+    base = bases.get(letter)
+    if base is None or s.scope.resolve(letter) is not None:
+        return None
+    if not sign:
+        return base
+    if sign in "+-" and step.isdigit():
+        return base + int(step) * (1 if sign == "+" else -1)
+    return None
+
+
+def layered(s: Spelling, token: Token, scripts: Scripts) -> list[Token] | None:
+    """The usual spelling of a name with its layer, its entry and its transpose."""
+    layer: int | None = None
+    letters: list[str] = []
+    transposed = False
+    for words in scripts.raised:
+        number = layer_number(s, words)
+        if number is not None:
+            if layer is not None:
+                return None
+            layer = number
+        transposed = transposed or turned(words.strip("()[]"))[1]
+    for words in scripts.lowered:
+        for piece in words.split(","):
+            number = layer_number(s, piece) if piece not in "l" else None
+            if number is not None and layer is None and not letters:
+                layer = number
+            elif piece.isalpha():
+                letters += [piece] if s.scope.resolve(piece) is not None else list(piece)
+            else:
+                return None
+    if layer is None and not letters and not transposed:
+        return None
+    if any(s.scope.resolve(k) is not None or k in s.scope.dimensions for k in letters):
+        return None
+    whole = known_name(s, scripts.base, layer)
+    if whole is None or len(letters) > 2:
+        return None
+    end = s.tokens[scripts.end - 1].end
+    spelled = [part._replace(end=end) for part in leaf(s, token, whole)]
+    s.position = scripts.end
+    here = token._replace(spaced=False, end=end, mark="")
+    if letters:
+        spelled.append(here._replace(kind="[", text="["))
+        for i, letter in enumerate(letters):
+            comma = [here._replace(kind=",", text=",")] if i else []
+            spelled += [*comma, here._replace(text=letter)]
+        spelled.append(here._replace(kind="]", text="]"))
+    if transposed:
+        spelled.append(here._replace(kind=".T", text=".T"))
+    return spelled
+
+
+def known_name(s: Spelling, base: str, layer: int | None) -> str | None:
+    """The name that a base and a layer spell, `d` in front of it or not."""
+    spelling = base if layer is None else f"{base}{layer}"
+    if s.scope.resolve(spelling) is not None:
+        return spelling
+    if base[:1] == "d" and s.scope.quantity(spelling[1:]) is not None:
+        return spelling
+    return None
+
+
+def leaf(s: Spelling, token: Token, word: str) -> list[Token]:
+    """The tokens of a name; of `dW2`, where it stands for itself, those of dC/dW2."""
+    if s.scope.resolve(word) is not None or not s.scope.derivatives:
+        return [token._replace(text=word)]
+    before, after = (s.out[-1].kind if s.out else ""), s.tokens[s.position + 1].kind
+    if before == "/" and len(s.out) > 1 and s.out[-2].text.startswith("d"):
+        return [token._replace(text=word)]
+    if after == "/" or s.scope.cost is None:
+        following = s.tokens[s.position + 2 : s.position + 3]
+        if following and following[0].text.startswith("d"):
+            return [token._replace(text=word)]
+    return gradient(s, token, word[1:])
+
+
+def gradient(s: Spelling, token: Token, name: str) -> list[Token]:
+    cost = s.scope.cost or "C"
+    return [
+        token._replace(text=f"d{cost}"),
+        token._replace(kind="/", text="/", spaced=False),
+        token._replace(text=f"d{name}", spaced=False),
+    ]
+
+
+def turned(words: str) -> tuple[str, bool]:
+    """What is raised without the T of a transpose, and whether there was one."""
+    for sign in TRANSPOSES:
+        if words.endswith(sign):
+            return words.removesuffix(sign).strip(","), True
+    return words, False

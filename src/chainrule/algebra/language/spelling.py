@@ -1,0 +1,71 @@
+"""A text on its way to the usual spelling: the tokens as typed, and those written so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.tokens import Token
+
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+@dataclass(slots=True)
+class Spelling:
+    """position: of the next token. out: the tokens in the usual spelling, so far.
+
+    layer: what the letter l stands for in `z^l`. slopes: whether the prime of `a1'` is a
+    derivative. matlab: whether something that only MATLAB writes was met.
+    """
+
+    text: str
+    tokens: list[Token]
+    scope: Scope
+    layer: int | None
+    slopes: bool
+    out: list[Token] = field(default_factory=list[Token])
+    position: int = 0
+    matlab: bool = False
+
+    def keep(self) -> None:
+        self.out.append(self.tokens[self.position])
+        self.position += 1
+
+    def in_index(self) -> bool:
+        """Whether it is a letter between the brackets of an entry: `W[j,k]`."""
+        before, after = self.tokens[self.position - 1], self.tokens[self.position + 1]
+        if self.position == 0:
+            return False
+        return (
+            before.kind in ("[", ",")
+            and after.kind in ("]", ",")
+            and len(self.tokens[self.position].text) == 1
+        )
+
+    def closing(self, opener: int) -> int | None:
+        """The place of the bracket that closes the one at a place."""
+        depth = 0
+        for at in range(opener, len(self.tokens)):
+            kind = self.tokens[at].kind
+            depth += (kind in CLOSING) - (kind in CLOSING.values())
+            if depth == 0:
+                return at
+        return None
+
+    def words(self, opener: int) -> tuple[str, int] | None:
+        """What stands in a bracket, or the one token there is, and the place after it."""
+        token = self.tokens[opener]
+        if token.kind in CLOSING:
+            close = self.closing(opener)
+            if close is None or close - opener > 8:
+                return None
+            inner = self.tokens[opener + 1 : close]
+            if inner and inner[0].kind in CLOSING and self.closing(opener + 1) == close - 1:
+                return self.words(opener + 1) and (
+                    "".join(t.text for t in self.tokens[opener + 2 : close - 1]),
+                    close + 1,
+                )
+            return "".join(t.text for t in inner), close + 1
+        if token.kind in ("name", "number", ".T", "'"):
+            return token.kind if token.kind == "'" else token.text, opener + 1
+        return None
