@@ -26,7 +26,14 @@ from chainrule.algebra.language.likely_names import (
     split,
 )
 from chainrule.algebra.language.scope import Scope
-from chainrule.algebra.language.scripts import TRANSPOSES, Scripts, gradient, layered, scripts_here
+from chainrule.algebra.language.scripts import (
+    TRANSPOSES,
+    Scripts,
+    gradient,
+    jacobian_entries,
+    layered,
+    scripts_here,
+)
 from chainrule.algebra.language.spelling import CLOSING, Spelling
 from chainrule.algebra.language.tokens import DOTTED, Token
 from chainrule.algebra.tree.function import FUNCTIONS, named
@@ -69,7 +76,7 @@ def _spelled(s: Spelling) -> list[Token]:
             token._replace(kind="dot") if token.kind == "*" and token.text == "*" else token
             for token in s.out
         ]
-    return s.out
+    return jacobian_entries(s.out, s.scope)
 
 
 def spell_next(s: Spelling) -> None:
@@ -307,18 +314,13 @@ def alias(s: Spelling, token: Token) -> list[Token] | None:
         return [token._replace(text=found)]
     if not scope.derivatives or scope.cost is None:
         return None
-    before = s.out[-1].kind if s.out else ""
-    after, next_one = (
-        s.tokens[s.position + 1 : s.position + 3]
-        if len(s.tokens) > s.position + 2
-        else (s.tokens[-1], s.tokens[-1])
-    )
+    over_comes = s.over_comes(s.position + 1)
     if word[:1] == "d" and word[1:] in COSTS and scope.quantity(word[1:]) is None:
-        if after.kind == "/" and next_one.text.startswith("d"):
+        if over_comes:
             s.position += 1
             return [token._replace(text=f"d{scope.cost}")]
         return None
-    if before == "/" or (after.kind == "/" and next_one.text[:1] == "d"):
+    if over_comes or (s.out and s.out[-1].kind == "/"):
         return None
     starts = ("d", *GRADIENT, f"{scope.cost}_", f"d{scope.cost}_d", f"d{scope.cost}d")
     for start in starts:

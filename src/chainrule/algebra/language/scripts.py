@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chainrule.algebra.language.likely_names import layers
+from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.spelling import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
 
@@ -132,7 +133,7 @@ def layered(s: Spelling, token: Token, scripts: Scripts) -> list[Token] | None:
     if whole is None or len(letters) > 2:
         return None
     end = s.tokens[scripts.end - 1].end
-    spelled = [part._replace(end=end) for part in leaf(s, token, whole)]
+    spelled = [part._replace(end=end) for part in leaf(s, token, whole, scripts.end)]
     s.position = scripts.end
     here = token._replace(spaced=False, end=end, mark="")
     if letters:
@@ -156,18 +157,35 @@ def known_name(s: Spelling, base: str, layer: int | None) -> str | None:
     return None
 
 
-def leaf(s: Spelling, token: Token, word: str) -> list[Token]:
-    """The tokens of a name; of `dW2`, where it stands for itself, those of dC/dW2."""
-    if s.scope.resolve(word) is not None or not s.scope.derivatives:
+def leaf(s: Spelling, token: Token, word: str, end: int) -> list[Token]:
+    """The tokens of a name; of `dW2`, where it stands for itself, those of dC/dW2.
+
+    end: the place after all that is lowered and raised.
+    """
+    known = s.scope.resolve(word) is not None or not s.scope.derivatives
+    if known or s.is_under() or s.over_comes(end):
         return [token._replace(text=word)]
-    before, after = (s.out[-1].kind if s.out else ""), s.tokens[s.position + 1].kind
-    if before == "/" and len(s.out) > 1 and s.out[-2].text.startswith("d"):
-        return [token._replace(text=word)]
-    if after == "/" or s.scope.cost is None:
-        following = s.tokens[s.position + 2 : s.position + 3]
-        if following and following[0].text.startswith("d"):
-            return [token._replace(text=word)]
     return gradient(s, token, word[1:])
+
+
+def jacobian_entries(tokens: list[Token], scope: Scope) -> list[Token]:
+    """The tokens with `dz2[k]/dz1[j]` as (dz2/dz1)[k,j], an entry of a Jacobian."""
+    kinds = [token.kind for token in tokens]
+    pattern = ["name", "[", "name", "]", "/", "name", "[", "name", "]"]
+    out, at = list[Token](), 0
+    while at < len(tokens):
+        part = tokens[at : at + len(pattern)]
+        if kinds[at : at + len(pattern)] == pattern and all(
+            name.text[:1] == "d" and scope.quantity(name.text[1:]) is not None
+            for name in (part[0], part[5])
+        ):
+            comma = part[7]._replace(kind=",", text=",", end=part[7].start)
+            out += [part[0], part[4], part[5], part[6], part[2], comma, part[7], part[8]]
+            at += len(pattern)
+        else:
+            out.append(tokens[at])
+            at += 1
+    return out
 
 
 def gradient(s: Spelling, token: Token, name: str) -> list[Token]:

@@ -69,3 +69,21 @@ class Spelling:
         if token.kind in ("name", "number", ".T", "'"):
             return token.kind if token.kind == "'" else token.text, opener + 1
         return None
+
+    def over_comes(self, at: int) -> bool:
+        """Whether `/` and a name with a d come, as in `dz2/dz1` and `dz2[k]/dz1[j]`."""
+        if self.tokens[at].kind == "[":
+            at = (self.closing(at) or at) + 1
+        pair = self.tokens[at : at + 2]
+        return [token.kind for token in pair] == ["/", "name"] and pair[1].text[:1] == "d"
+
+    def is_under(self) -> bool:
+        """Whether `dz2/` or `dz2[k]/` is before."""
+        at = len(self.out) - 2
+        if at < 0 or self.out[-1].kind != "/":
+            return False
+        if self.out[at].kind == "]":
+            while at > 0 and self.out[at].kind != "[":
+                at -= 1
+            at -= 1
+        return at >= 0 and self.out[at].kind == "name" and self.out[at].text[:1] == "d"
