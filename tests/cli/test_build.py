@@ -322,7 +322,7 @@ def test_the_waiting_process_is_silent_where_nobody_waits_for_it(environment: di
     ours, theirs = socket.socketpair()
     with theirs:
         started = subprocess.Popen(
-            [sys.executable, "-m", "chainrule.workshop.guarded.zygote", str(theirs.fileno())],
+            [sys.executable, "-m", "chainrule.workshop.guarded.warm_process", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             env=environment,
             stdout=subprocess.PIPE,

@@ -82,7 +82,7 @@ def test_a_job_keeps_its_task():
 
 
 def test_the_guarded_process_loads_the_standard_library_and_numpy_alone():
-    script = "import sys, chainrule.workshop.guarded.zygote as z\n"
+    script = "import sys, chainrule.workshop.guarded.warm_process as z\n"
     script += "for kind in z.TASKS: z.task(kind)\nprint(*sys.modules, sep='\\n')"
     ran = subprocess.run(
         [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{script}"],

@@ -14,10 +14,10 @@ from chainrule.explain.drafts import Draft, Drafts, as_text, read_file
 from chainrule.explain.errors import ExplainError
 from chainrule.explain.matching import Matcher
 from chainrule.explain.notation import compact
-from chainrule.explain.passages import read_text
 from chainrule.explain.phrasings import phrasing, synonyms
 from chainrule.explain.readability import Readability, reading_ease
 from chainrule.explain.reader import LONGEST, Gap, IdeaFound, Report, read_back, sentence_on
+from chainrule.explain.sentences import read_text
 from chainrule.explain.subject import Evidence, Idea, Source, Subject, Term, phrasings_of
 from chainrule.explain.words import stem
 

@@ -25,7 +25,7 @@ from chainrule.explain.boards import (
 )
 from chainrule.explain.notation import compact, has_limit, plain
 from chainrule.explain.own_functions import OwnFunctions, any_functions
-from chainrule.explain.passages import Formula
+from chainrule.explain.sentences import Formula
 
 MOST_FORMULAS = 400
 LONGEST = 400

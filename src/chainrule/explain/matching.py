@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from chainrule.explain.passages import Sentence, Token
 from chainrule.explain.phrasings import Element, Group, Phrase, Phrasing
+from chainrule.explain.sentences import Sentence, Token
 from chainrule.explain.words import near
 
 MOST_GAP = 3

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from chainrule.explain.errors import ExplainError
-from chainrule.explain.passages import tokens
+from chainrule.explain.sentences import tokens
 
 GAP = "..."
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule.explain.passages import HOLES_SHOWN, Text
+from chainrule.explain.sentences import HOLES_SHOWN, Text
 from chainrule.explain.words import stem
 
 LONG_SENTENCE = 30

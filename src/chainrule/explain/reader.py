@@ -16,8 +16,8 @@ from chainrule.explain.errors import ExplainError
 from chainrule.explain.formulas import Judged, judge_all
 from chainrule.explain.matching import Matcher
 from chainrule.explain.notation import compact
-from chainrule.explain.passages import Formula, Sentence, Text, read_text
 from chainrule.explain.readability import Readability, readability
+from chainrule.explain.sentences import Formula, Sentence, Text, read_text
 from chainrule.explain.subject import Idea, Source, Subject
 from chainrule.explain.terms import Unexplained, unexplained
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from chainrule.explain.matching import Matcher
-from chainrule.explain.passages import Sentence
+from chainrule.explain.sentences import Sentence
 from chainrule.explain.subject import Source, Term
 
 TERM = "\ue010"

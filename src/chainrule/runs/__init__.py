@@ -4,7 +4,6 @@
 `report`. `open_run` reads a finished one, to `measure` it or to `predict` with it.
 """
 
-from chainrule.runs.advice import Advice, Outcome, explain, outcome
 from chainrule.runs.choices import (
     MOST_EPOCHS,
     Choices,
@@ -12,6 +11,7 @@ from chainrule.runs.choices import (
     make,
 )
 from chainrule.runs.errors import RunDiverged, RunError
+from chainrule.runs.learned_nothing import Advice, Outcome, explain, outcome
 from chainrule.runs.prediction import Prediction, image_shape, predict, seen
 from chainrule.runs.report import (
     Confused,

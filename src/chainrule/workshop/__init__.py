@@ -14,10 +14,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chainrule.workshop.answers import Read, known_mistake
     from chainrule.workshop.backprop_equations import RIGHT, Equations, gradients
     from chainrule.workshop.backprop_mistakes import SLIPS, Slip
     from chainrule.workshop.calls import Call
+    from chainrule.workshop.compared_answers import Read, known_mistake
     from chainrule.workshop.course import (
         DERIVE,
         STAGES,

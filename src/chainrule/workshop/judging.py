@@ -6,9 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainrule.workshop import failures
-from chainrule.workshop.answers import Read, example, known_mistake, looks, read, shape_fault
 from chainrule.workshop.calls import Call, Calls
 from chainrule.workshop.case_text import described, size
+from chainrule.workshop.compared_answers import (
+    Read,
+    example,
+    known_mistake,
+    looks,
+    read,
+    shape_fault,
+)
 from chainrule.workshop.course import Stage
 from chainrule.workshop.guarded.protocol import Raised
 from chainrule.workshop.oracle import Case, Finding, Kind, Mistake

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from chainrule.data import Dataset
 from chainrule.network import SGD, Momentum, Network, evaluate, train
 from chainrule.workshop import failures
-from chainrule.workshop.answers import example, read, shape_fault
 from chainrule.workshop.calls import call
+from chainrule.workshop.compared_answers import example, read, shape_fault
 from chainrule.workshop.course import all_stages, stage
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder

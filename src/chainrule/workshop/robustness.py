@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from chainrule.workshop import failures
-from chainrule.workshop.answers import Read, example, read, shape_fault
 from chainrule.workshop.calls import TIMES, Call, Calls
 from chainrule.workshop.case_text import described, shown
+from chainrule.workshop.compared_answers import Read, example, read, shape_fault
 from chainrule.workshop.course import Stage
 from chainrule.workshop.guarded.codec import Foreign
 from chainrule.workshop.guarded.given import made

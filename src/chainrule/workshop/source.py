@@ -13,7 +13,7 @@ from pathlib import Path
 from chainrule.ground.words import nearest
 from chainrule.workshop.course import stage_names
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.fingerprints import dumped, exposed, fingerprint, is_text
+from chainrule.workshop.source_state import dumped, exposed, fingerprint, is_text
 
 OURS = "chainrule"
 BY_NAME = re.compile(rf"{OURS}(\.\w+)*")

@@ -53,7 +53,7 @@ from chainrule.derivation.checking.unknown_names import unknown_names
 from chainrule.derivation.checking.witnesses import absent, difference, witness
 from chainrule.derivation.deriving.derive import derive
 from chainrule.derivation.mistakes.detectors import found_by_each
-from chainrule.derivation.mistakes.explain import quoted
+from chainrule.derivation.mistakes.mistake_words import quoted
 from chainrule.derivation.mistakes.repairs import shown
 
 Mistakes = tuple[Mistake, ...]

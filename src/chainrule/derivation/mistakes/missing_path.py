@@ -27,7 +27,7 @@ from chainrule.derivation.asking.case import Case
 from chainrule.derivation.asking.points import ABSOLUTE, equal, points_of
 from chainrule.derivation.asking.question import Question
 from chainrule.derivation.asking.verdict import Mistake
-from chainrule.derivation.mistakes.explain import quoted
+from chainrule.derivation.mistakes.mistake_words import quoted
 
 MAX_SIZE = 600
 """The largest cost, written out in full, in which parts are held still."""

@@ -25,8 +25,8 @@ from chainrule.derivation.asking.points import equal
 from chainrule.derivation.asking.truth import Truth
 from chainrule.derivation.asking.verdict import Mistake
 from chainrule.derivation.mistakes.change import Edit, applied
-from chainrule.derivation.mistakes.explain import explained, quoted
 from chainrule.derivation.mistakes.leaf_edits import SHIFTED, shifted
+from chainrule.derivation.mistakes.mistake_words import explained, quoted
 from chainrule.derivation.mistakes.pair_search import PairSearch
 from chainrule.derivation.mistakes.repairs import makes_sense, right_answers
 from chainrule.derivation.mistakes.search import MAX_SIZE, Found, Search

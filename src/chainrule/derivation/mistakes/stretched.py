@@ -20,7 +20,7 @@ from chainrule.algebra import (
 from chainrule.derivation.asking.case import Case, right_everywhere
 from chainrule.derivation.asking.verdict import Mistake
 from chainrule.derivation.mistakes.change import Change, Edit, Path, applied
-from chainrule.derivation.mistakes.explain import quoted
+from chainrule.derivation.mistakes.mistake_words import quoted
 from chainrule.derivation.mistakes.smallest_edits import mistakes_of
 
 

@@ -16,7 +16,7 @@ from chainrule.web.numbers import of_one_example, set_equation, sheet_of
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import Studio
 from chainrule.web.view import View, whole_number
-from chainrule.web.why import panel
+from chainrule.web.why_panel import panel
 
 
 @dataclass(frozen=True)

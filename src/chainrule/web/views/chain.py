@@ -12,7 +12,7 @@ from chainrule.network import Inspection, Network
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import NotThere, Studio
 from chainrule.web.view import View, number
-from chainrule.web.why import panel
+from chainrule.web.why_panel import panel
 
 START = {
     "x": 0.8, "y": 1.0, "w1": 1.2, "b1": -0.4, "w2": -1.5, "b2": 0.6, "w3": 2.0, "b3": -0.3,

@@ -14,7 +14,7 @@ from chainrule.web.plots import Frame
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import Studio
 from chainrule.web.view import View, whole_number
-from chainrule.web.why import panel
+from chainrule.web.why_panel import panel
 
 MOST_EXAMPLES = 300
 

@@ -10,7 +10,7 @@ from chainrule.data import fit_image, resize
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import NotThere, Studio, as_text
 from chainrule.web.view import View
-from chainrule.web.why import panel
+from chainrule.web.why_panel import panel
 
 LARGEST_SIDE = 400
 

@@ -13,7 +13,7 @@ from chainrule.web.plots import Frame, activation_curve
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import NotThere, Studio
 from chainrule.web.view import View, number, whole_number
-from chainrule.web.why import panel
+from chainrule.web.why_panel import panel
 
 FURTHEST = 8.0
 

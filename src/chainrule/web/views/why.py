@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from chainrule.web.rendering import render
 from chainrule.web.view import View
-from chainrule.web.why import panel
+from chainrule.web.why_panel import panel
 
 
 def part(request: Request) -> Response:

@@ -148,7 +148,7 @@ class Guard:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [*python(), "chainrule.workshop.guarded.zygote", str(theirs.fileno())],
+                [*python(), "chainrule.workshop.guarded.warm_process", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 env=environment(),
