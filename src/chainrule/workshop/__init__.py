@@ -84,7 +84,7 @@ if TYPE_CHECKING:
     from chainrule.workshop.wrong_numbers import NAMED_FUNCTIONS, Pair, looks
 
 HOMES = {
-    "answers": "Read known_mistake",
+    "compared_answers": "Read known_mistake",
     "backprop_equations": "RIGHT Equations gradients",
     "backprop_mistakes": "SLIPS Slip",
     "calls": "Call",

@@ -11,6 +11,7 @@ from chainrule.practice.topics import (
     chain_rule,
     cost,
     cross_entropy,
+    derivative_rules,
     descent,
     forward,
     gradient,
@@ -20,13 +21,12 @@ from chainrule.practice.topics import (
     neuron,
     one_path,
     penalties,
-    rules,
     slope,
     softmax,
 )
 
 FILES: tuple[ModuleType, ...] = (
-    slope, rules, chain_rule, gradient, matrices, neuron, forward, cost, descent, one_path,
+    slope, derivative_rules, chain_rule, gradient, matrices, neuron, forward, cost, descent, one_path,
     backpropagation, gradient_checks, cross_entropy, softmax, penalties, momentum,
 )  # fmt: skip
 
