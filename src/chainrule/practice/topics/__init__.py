@@ -26,8 +26,8 @@ from chainrule.practice.topics import (
 )
 
 FILES: tuple[ModuleType, ...] = (
-    slope, derivative_rules, chain_rule, gradient, matrices, neuron, forward, cost, descent, one_path,
-    backpropagation, gradient_checks, cross_entropy, softmax, penalties, momentum,
+    slope, derivative_rules, chain_rule, gradient, matrices, neuron, forward, cost, descent,
+    one_path, backpropagation, gradient_checks, cross_entropy, softmax, penalties, momentum,
 )  # fmt: skip
 
 
