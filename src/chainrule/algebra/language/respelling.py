@@ -308,7 +308,8 @@ def alias(s: Spelling, token: Token) -> list[Token] | None:
     if word in SYNONYMS and scope.resolve(SYNONYMS[word]) is not None:
         s.position += 1
         return [token._replace(text=SYNONYMS[word])]
-    likely = plain in OUTPUT or (word in PROBABILITIES and is_probability(scope))
+    probable = word in PROBABILITIES and is_probability(scope) and not s.is_index(word)
+    likely = plain in OUTPUT or probable
     if likely and (found := output(scope)) is not None:
         s.position += 1
         return [token._replace(text=found)]

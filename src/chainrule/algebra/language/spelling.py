@@ -87,3 +87,11 @@ class Spelling:
                 at -= 1
             at -= 1
         return at >= 0 and self.out[at].kind == "name" and self.out[at].text[:1] == "d"
+
+    def is_index(self, word: str) -> bool:
+        """Whether a letter stands among the letters of an entry or of a sum somewhere."""
+        return any(
+            token.text == word
+            and (self.tokens[at - 1].kind in ("[", ",") or self.tokens[at + 1].kind in ("]", ","))
+            for at, token in enumerate(self.tokens[:-1])
+        )
