@@ -199,3 +199,21 @@ def test_the_learners_file_is_followed_and_graded(
     assert f'<output data-value="{passed}">' not in page
     assert 'class="verdict wrong"' in page
     assert client.post("/build").status_code == 403
+
+
+def test_the_road_says_what_is_done(client: TestClient):
+    assert "0 of 21 concepts are done" in client.get("/road").text
+    question = problem("power", 3)
+    client.post(
+        "/practise",
+        params={"topic": "power", "seed": 3, "answer": question.task.answer.text()},
+        headers=HEADERS,
+    )
+    client.post("/explain?concept=slope", content=TEXT, headers=HEADERS)
+    for one in roadmap.activities("slope"):
+        assert one.kind in ("read", "practise", "build", "explain")
+    assert "you have read" in client.post("/concept?name=slope", headers=HEADERS).text
+    assert client.post("/concept?name=slope").status_code == 403
+    assert client.post("/concept?name=nothing", headers=HEADERS).status_code == 404
+    page = client.get("/road").text
+    assert re.search(r"slope: the derivative.*?1 of \d done", page, re.DOTALL | re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from markdown_it import MarkdownIt
@@ -13,7 +14,8 @@ from starlette.responses import Response
 
 from chainrule import algebra, roadmap
 from chainrule.algebra import AlgebraError, Sheet
-from chainrule.roadmap import Activity, Concept
+from chainrule.ground.events import NoteRead
+from chainrule.roadmap import Activity, Concept, Standing
 from chainrule.web.numbers import set_equation
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import NotThere
@@ -77,8 +79,50 @@ def shown(activity: Activity) -> ToDo:
     return ToDo(activity.kind, activity.name)
 
 
+@dataclass(frozen=True)
+class Milestone:
+    """A concept on the road, and how far the learner is with it."""
+
+    concept: Concept
+    minutes: int
+    done: int
+    of: int
+    finished: bool
+    due: bool
+
+
+def milestones(found: Standing, today: date) -> Iterator[Milestone]:
+    for one in roadmap.concepts():
+        every = roadmap.activities(one.slug)
+        yield Milestone(
+            one,
+            roadmap.minutes(one.slug),
+            sum(map(found.done, every)),
+            len(every),
+            one.slug in found.finished,
+            found.is_due(one.slug, today),
+        )
+
+
+def standing() -> tuple[Standing, date]:
+    """What the learner's log comes to now."""
+    now, log = datetime.now().astimezone(), roadmap.Log()
+    try:
+        return roadmap.current_standing(log, now), now.date()
+    finally:
+        log.close()
+
+
 def page(request: Request) -> Response:
-    return render(request, "road.html", view=VIEW, concepts=roadmap.concepts())
+    found, today = standing()
+    return render(request, "road.html", view=VIEW, milestones=list(milestones(found, today)))
+
+
+def read(request: Request) -> Response:
+    """The learner has read the note: kept, and the page shown again."""
+    answer = concept_page(request)
+    roadmap.record(NoteRead(concept=address_of(request).query["name"]))
+    return answer
 
 
 def concept_page(request: Request) -> Response:
@@ -91,6 +135,7 @@ def concept_page(request: Request) -> Response:
     return render(
         request,
         "concept.html",
+        read=request.method == "POST",
         concept=one,
         parts=list(note(one)),
         to_do=list(to_do(one)),
@@ -144,4 +189,5 @@ VIEW = View(
     "21 concepts, from the slope of a curve to the whole network. Read the note, see it move, "
     "practise, derive, build, and say it in your own words.",
     gets=(("/road", page), ("/concept", concept_page)),
+    posts=(("/concept", read),),
 )
