@@ -235,7 +235,7 @@ from chainrule.algebra.values.evaluation import (
 from chainrule.algebra.values.many import Many, Values
 from chainrule.algebra.values.point import Point
 from chainrule.algebra.values.sampling import SamplingError, draw_sizes, sample
-from chainrule.algebra.values.sampling_many import sample_many
+from chainrule.algebra.values.sampling_many import sample_many, sample_tied
 from chainrule.algebra.values.wide import WidePoint, evaluate_wide, narrow, wide
 from chainrule.algebra.writing.latex import latex
 from chainrule.algebra.writing.mathml import mathml, mathml_row
@@ -445,6 +445,7 @@ __all__ = [
     "replace_at",
     "sample",
     "sample_many",
+    "sample_tied",
     "shape_text",
     "sheet_names",
     "sheet_source",

@@ -109,9 +109,7 @@ class Many:
 
     def usable(self) -> Array:
         """Which points are usable: every quantity has a value, and no kink is near."""
-        alive = np.ones(self.count, dtype=bool)
-        for definition in self.sheet.definitions:
-            alive &= ~self._dead(self._values[definition.name])
+        alive = self.alive()
         bent = [part for part in postorder(*self.sheet.expressions.values())
                 if part.operation.margin is not None and not letters_of(part)]  # fmt: skip
         for part in bent:
@@ -122,6 +120,13 @@ class Many:
                     here = [argument[i] for argument in arguments]
                     largest = max(float(np.abs(argument).max()) for argument in here)
                     alive[i] = margin(part, here) > NEAREST_KINK * largest
+        return alive
+
+    def alive(self) -> Array:
+        """At which points every quantity has a value."""
+        alive = np.ones(self.count, dtype=bool)
+        for definition in self.sheet.definitions:
+            alive &= ~self._dead(self._values[definition.name])
         return alive
 
     def kept(self, which: Array) -> Many:

@@ -28,6 +28,13 @@ SPREAD = 1.2
 """The standard deviation of the logarithm of what is declared to be positive."""
 
 
+NUDGE = 1e-3
+"""How far a tied point is moved, relative to each number."""
+
+MOVABLE = frozenset({"positive", "nonzero", "unit"})
+"""What still holds of a number when it is a little smaller."""
+
+
 def sample_many(
     sheet: Sheet,
     rng: np.random.Generator,
@@ -39,6 +46,40 @@ def sample_many(
 
     centres: numbers near which, and near whose negatives, half of the points are drawn.
     """
+    many = _many(sheet, rng, count, sizes, centres)
+    return many.kept(many.usable())
+
+
+def sample_tied(
+    sheet: Sheet,
+    rng: np.random.Generator,
+    count: int,
+    sizes: Mapping[str, int],
+    centres: Sequence[float] = (),
+) -> Many:
+    """Of what `sample_many` draws, the points amid a region in which two arguments tie.
+
+    A point at an edge leaves it when it is moved a little; of these, both it and the moved one
+    count as near a kink. The moved ones are returned, so that no other kink is exactly there.
+    """
+    many = _many(sheet, rng, count, sizes, centres)
+    tied = many.kept(many.alive() & ~many.usable())
+    given = dict(tied.given)
+    for declaration in sheet.declarations:
+        if set(declaration.assumptions) <= MOVABLE:
+            value = given[declaration.name]
+            given[declaration.name] = value * (1.0 - NUDGE * rng.uniform(0.1, 1.0, value.shape))
+    moved = Many(sheet, given, sizes)
+    return moved.kept(moved.alive() & ~moved.usable())
+
+
+def _many(
+    sheet: Sheet,
+    rng: np.random.Generator,
+    count: int,
+    sizes: Mapping[str, int],
+    centres: Sequence[float],
+) -> Many:
     common = _widths(rng, count)
     given: dict[str, Array] = {}
     signs = rng.choice(("any", "any", "positive", "unit"), count)
@@ -48,8 +89,7 @@ def sample_many(
         if centres:
             value = _moved_near(value, declaration, rng, centres)
         given[declaration.name] = value
-    many = Many(sheet, given, sizes)
-    return many.kept(many.usable())
+    return Many(sheet, given, sizes)
 
 
 def _widths(rng: np.random.Generator, count: int) -> Array:

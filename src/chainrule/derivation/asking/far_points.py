@@ -17,6 +17,7 @@ import numpy as np
 from chainrule.algebra import (
     DIMENSION,
     NUMBER,
+    Array,
     Expression,
     Many,
     Sheet,
@@ -24,10 +25,13 @@ from chainrule.algebra import (
     concrete,
     postorder,
     sample_many,
+    sample_tied,
+    symbols,
 )
 from chainrule.derivation.asking.bends import both_sides, own_bends
-from chainrule.derivation.asking.points import SEED, fewest_numbers, numbers, points_of
+from chainrule.derivation.asking.points import SEED, bends, fewest_numbers, numbers, points_of
 from chainrule.derivation.asking.question import Question
+from chainrule.derivation.asking.ties import sound
 
 FAR = 256
 """How many points of the usual sizes are drawn, before those are dropped that cannot be used."""
@@ -45,6 +49,15 @@ USUAL = (0.05, 20.0)
 """Numbers between these are met anyway."""
 
 MOST_CENTRES = 6
+
+LOST = 0.97
+"""The part of its points that the usual cloud keeps at least, where no region is lost to a tie."""
+
+TIED = 16
+"""How many points of a tied region are looked at."""
+
+MOST_TIED = 600
+"""The most numbers that they have together: each costs two evaluations in 110 digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +100,13 @@ def far_for(asked: Question, root: Expression) -> Iterator[Far]:
             beyond = both_sides(cloud.many, part)
             if beyond is not None and beyond.count:
                 yield Far(asked, beyond)
+    names = {asked.name, *symbols(root)}
+    for number, many in enumerate(asked.sheet.known(_tied)):
+        smooth = np.ones(many.count, dtype=bool)
+        for name in names:
+            smooth &= asked.sheet.known(_sound, number, name)
+        if smooth.any():
+            yield Far(asked, many.kept(smooth))
 
 
 def _far(asked: Question) -> tuple[Far, ...]:
@@ -102,6 +122,30 @@ def _clouds(sheet: Sheet) -> tuple[Many, ...]:
     if centres:
         clouds.append(_drawn(sheet, 3, FAR // 2, _sizes(sheet)[0], centres))
     return tuple(cloud for cloud in clouds if cloud.count)
+
+
+def _tied(sheet: Sheet) -> tuple[Many, ...]:
+    """Points amid regions in which two arguments tie, which the clouds have lost."""
+    points = points_of(sheet)
+    each = max(1, numbers(points[fewest_numbers(points)]))
+    drawn = max(2, min(FAR, MOST_NUMBERS // each))
+    usable = sum(cloud.count for cloud in sheet.known(_clouds)[:1])
+    room = min(TIED, MOST_TIED // each)
+    if not room or usable >= LOST * drawn or not bends(*sheet.expressions.values()):
+        return ()
+    centres = list(dict.fromkeys(c for e in sheet.expressions.values() for c in _centres(e)))
+    clouds: list[Many] = []
+    for near in ((), centres) if centres else ((),):
+        rng = np.random.default_rng(SEED + 15)
+        many = sample_tied(sheet, rng, FAR, _sizes(sheet)[0], near)
+        first = np.arange(many.count) < room
+        if first.any():
+            clouds.append(many.kept(first))
+    return tuple(clouds)
+
+
+def _sound(sheet: Sheet, number: int, name: str) -> Array:
+    return sound(sheet.known(_tied)[number], name)
 
 
 def _sizes(sheet: Sheet) -> list[dict[str, int]]:
