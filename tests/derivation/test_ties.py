@@ -93,3 +93,14 @@ def test_tied_points_are_those_amid_the_region() -> None:
 
 def test_a_sheet_with_kinks_alone_has_no_tied_points() -> None:
     assert tied("x: scalar\nf = relu(x) + abs(x - 3)\n").count == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "right"), [("(delta2 @ W.T) * (z1 > 0)", True), ("delta2 @ W.T", False)]
+)
+def test_two_relus_in_a_layer(line: str, right: bool) -> None:
+    """z1 = -1 changes nothing behind two relus, so its derivative is 0 there."""
+    words = "z1: (m,n)\nW: (n,k)\nz2 = relu(relu(z1)) @ W\nf = sum(z2**2)/m\n"
+    slope = (relu(relu(-1 + STEP)) - relu(relu(-1 - STEP))) / (2 * STEP)
+    assert slope == 0
+    assert check(parse_sheet(words), "z1", line).passes is right

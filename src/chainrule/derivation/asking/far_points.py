@@ -56,8 +56,8 @@ LOST = 0.97
 TIED = 16
 """How many points of a tied region are looked at."""
 
-MOST_TIED = 600
-"""The most numbers that they have together: each costs two evaluations in 110 digits."""
+MOST_TIED = 1_000
+"""The most numbers that the quantities of the sheet may have at all of them together."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,15 +6,20 @@ answer can be judged there.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from chainrule.algebra import AlgebraError, Array, Many, WidePoint
+from chainrule.algebra import AlgebraError, Array, Many, WidePoint, concrete
 
 SAME = 1e-12
 """How far apart the derived slope and that by differences may be, relative to the larger."""
 
 NOTHING = 1e-45
 """What differences in 110 digits err by."""
+
+MOST_WORK = 10_000
+"""The most numbers that are worked out to each side for one derivative, at all points together."""
 
 
 def sound(many: Many, name: str) -> Array:
@@ -26,7 +31,12 @@ def sound(many: Many, name: str) -> Array:
     meaning = many.sheet.scope.meaning(name)
     if meaning is None:
         return np.ones(many.count, dtype=bool)
-    return np.array([_sound_at(many, i, *meaning) for i in range(many.count)], dtype=bool)
+    over, under = meaning
+    sizes = [math.prod(concrete(shape, many.sizes)) for shape in many.sheet.shapes.values()]
+    moves = math.prod(concrete(many.sheet.shapes[under], many.sizes))
+    affordable = MOST_WORK // (moves * sum(sizes))
+    smooth = [i < affordable and _sound_at(many, i, over, under) for i in range(many.count)]
+    return np.array(smooth, dtype=bool)
 
 
 def _sound_at(many: Many, i: int, over: str, under: str) -> bool:
