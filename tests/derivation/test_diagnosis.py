@@ -143,7 +143,7 @@ def test_an_unknown_name_is_named_and_costs_nothing() -> None:
 @pytest.mark.parametrize(
     ("words", "names"),
     [
-        ("(a² − y) ⊙ σ′(z²)", ["a", "z"]),
+        ("(u² − y) ⊙ σ′(q²)", ["u", "q"]),
         ("u * (v + u) * w", ["u", "v", "w"]),
         ("dW2 = delta2 @ a.T", ["a"]),
     ],

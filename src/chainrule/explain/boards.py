@@ -93,6 +93,10 @@ class Judgement:
         return self.verdict in ("right", "right-other-form")
 
 
+ENTRY = re.compile(r"([^\W\d_]+\d*)(?:\[|_\{?[a-z]{1,2}(?![a-z]))")
+"""A name with an index: `w_i`, `a_{jk}`, `delta1[j]`."""
+LETTERS = re.compile(r"\bindex\b|\bentries\b")
+"""What a message about the index letters of another convention says."""
 UNREADABLE = Judgement("unreadable", "its names are not those of this concept")
 GIVEN = Judgement("undecided", "a number that is given")
 NO_CLAIM = Judgement("undecided", "not an equation")
@@ -109,6 +113,8 @@ def judged_on(board: Board, text: str) -> Judgement:
     if len(sides) < 2:
         return NO_CLAIM
     leaf = leaf_of(board.sheet, sides[0])
+    if has_entries_of_numbers(board.sheet, sides):
+        return UNREADABLE
     try:
         if leaf is None:
             return identity(board.sheet, sides)
@@ -116,7 +122,7 @@ def judged_on(board: Board, text: str) -> Judgement:
             return GIVEN
         if any(leaf == declaration.name for declaration in board.sheet.declarations):
             return UNREADABLE
-        if is_strange(board.sheet, leaf, text):
+        if is_strange(board.sheet, leaf):
             return UNREADABLE
         if board.any and not holds_for_any(board, leaf, sides[1:]):
             return UNREADABLE
@@ -138,12 +144,18 @@ def leaf_of(sheet: Sheet, text: str) -> str | None:
     return tree.params[0] if tree.operation is SYMBOL else None
 
 
-def is_strange(sheet: Sheet, leaf: str, text: str) -> bool:
-    """Whether the names mean something else here: `dy/dx` of a given y, an entry of a number."""
+def is_strange(sheet: Sheet, leaf: str) -> bool:
+    """Whether the names mean something else here: `dy/dx` of a given y."""
     meaning = sheet.scope.meaning(leaf)
-    if meaning is not None and meaning[0] not in sheet.expressions:
-        return True
-    return any(sheet.shapes.get(name) == SCALAR for name in re.findall(r"(\w+)\[", text))
+    return meaning is not None and meaning[0] not in sheet.expressions
+
+
+def has_entries_of_numbers(sheet: Sheet, sides: Sequence[str]) -> bool:
+    """Whether a name that is one number here has an index: the text is about more of them."""
+    names = {name.replace("δ", "delta") for side in sides for name in ENTRY.findall(side)}
+    quantities = [sheet.scope.meaning(name) for name in names]
+    known = [meaning[1] for meaning in quantities if meaning is not None]
+    return any(sheet.shapes.get(name) == SCALAR for name in (*names, *known))
 
 
 def holds_for_any(board: Board, leaf: str, sides: Sequence[str]) -> bool:
@@ -180,6 +192,8 @@ def named_left(sheet: Sheet, leaf: str, text: str) -> Judgement:
     for line in lines:
         if line.verdict == "wrong":
             mistake = line.mistakes[0] if line.mistakes else None
+            if mistake is not None and mistake.kind == "shape" and LETTERS.search(mistake.message):
+                return UNREADABLE
             return Judgement("wrong", mistake.message if mistake else line.message, mistake)
     for verdict in ("unreadable", "undecided"):
         if verdict in verdicts:
@@ -205,6 +219,8 @@ def identity(sheet: Sheet, sides: Sequence[str]) -> Judgement:
             if not (np.isfinite(a).all() and np.isfinite(b).all()):
                 return Judgement("undecided", "it has no value at some points")
             if not alike(a, b):
+                if trees[0].indices:  # it may be meant for some of the entries, as for i != j
+                    return UNREADABLE
                 return mistaken(sheet, trees[0], sides[0], side)
     return Judgement("right", "both sides are equal")
 

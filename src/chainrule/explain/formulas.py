@@ -35,6 +35,10 @@ RATE = re.compile(r"\b(?:eta|alpha|lr|rate|learning_rate|epsilon)\b|[ηαε]")
 UPDATE = parse_sheet("w: scalar\ng: scalar\neta: scalar positive\nw_new = w - eta * g\n")
 
 
+MATRICES = re.compile(r"[@ᵀ⊤WX]|\.T\b|\^\{?T|\\top|odot|circ|[⊙∘]")
+"""Signs that a formula is about matrices."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """A formula with its verdict. `text` is as typed."""
@@ -95,8 +99,16 @@ def judge_all(
             continue
         words = words_by.get(one, "").lower()
         here = [b for b in in_question if not b.near or any(word in words for word in b.near)]
-        found.append(Judged(one, judge(text, here, boards, functions if own else None)))
+        verdict = judge(text, here, boards, functions if own else None)
+        found.append(Judged(one, UNREADABLE if about_numbers(one.text, verdict) else verdict))
     return found
+
+
+def about_numbers(text: str, verdict: Judgement) -> bool:
+    """Whether what is wrong is the layout of matrices, in a formula that may be about numbers."""
+    mistake = verdict.mistake
+    layout = mistake is not None and mistake.kind in ("transpose", "order", "shape")
+    return layout and not MATRICES.search(text)
 
 
 def may_be_meant(board: Board, boards: Sequence[Board], texts: Sequence[str], prose: str) -> bool:

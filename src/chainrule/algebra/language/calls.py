@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import Protocol
 
@@ -30,7 +31,7 @@ from chainrule.algebra.tree import (
     powers,
     reductions,
 )
-from chainrule.algebra.tree.expression import Expression
+from chainrule.algebra.tree.expression import Expression, occurrences
 from chainrule.algebra.tree.function import FUNCTIONS
 from chainrule.algebra.tree.leaves import ZERO, decimal
 from chainrule.algebra.tree.shapes import SCALAR
@@ -236,6 +237,8 @@ def _applied(r: Reading, node: Call, name: str, given: Syntax | None = None) -> 
     parts = tuple(args)
     if name in FUNCTIONS:
         return b.build(lambda x: function.apply(name, x, node.primes, setting), parts, span)
+    if name == "sum" and axis is None and (letter := _meant_letter(args[0])) is not None:
+        return _bound(b, name, [letter], args[0], span)
     if name in names.REDUCTIONS:
         return b.build(lambda x: names.REDUCTIONS[name](x, axis), parts, span)
     if name in names.ALONG:
@@ -364,8 +367,37 @@ def _added_up(r: Reading, first: int, node: Node) -> Syntax:
 def _sum_of(b: Builder, token: Token, letter: str | None, body: Syntax, end: int) -> Syntax:
     span = (token.start, end)
     if letter is None:
+        letter = _meant_letter(body)
+    if letter is None:
         return b.build(reductions.sum_of, (body,), span)
     return _bound(b, "sum", [letter], body, span)
+
+
+def _meant_letter(body: Syntax) -> str | None:
+    """What `Σ w_i x_i`, a sum of entries without its letter, is a sum over; None of no entries.
+
+    The one index there is, or of several the one that stands at two places.
+    """
+    letters = dict(body.expression.indices)
+    if body.expression.shape != SCALAR or not letters:
+        return None
+    if len(letters) == 1:
+        return next(iter(letters))
+    places = Counter(
+        letter
+        for _, node in occurrences(body.expression)
+        if node.operation is indexing.ENTRY
+        for letter in dict(node.indices)
+    )
+    repeated = [letter for letter in letters if places[letter] > 1]
+    if len(repeated) == 1:
+        return repeated[0]
+    raise ParseError(
+        "over which index is this sum?",
+        body.span,
+        expected="an index letter",
+        mend=f"write sum({next(iter(letters))}, …)",
+    )
 
 
 def _summed_letter(r: Reading, first: int) -> str | None:
