@@ -1,4 +1,4 @@
-"""`Σ w_i x_i`, a sum of entries that does not name its index, is the sum over the one that is meant."""
+"""`Σ w_i x_i`, a sum of entries that names no index, is the sum over the one that is meant."""
 
 from __future__ import annotations
 
