@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from chainrule.cli.next_line import clock, command_of, has_folder, learner, what_of
+from chainrule.cli.closing_line import clock, command_of, has_folder, learner, what_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,6 +15,7 @@ from chainrule import __version__
 from chainrule.cli import build, data, failure, progress
 from chainrule.cli.check import check
 from chainrule.cli.check_gradients import check_gradients
+from chainrule.cli.closing_line import end_command
 from chainrule.cli.command_list import CommandList
 from chainrule.cli.derive import derive
 from chainrule.cli.doctor import doctor
@@ -25,7 +26,6 @@ from chainrule.cli.grade import grade
 from chainrule.cli.learn import learn
 from chainrule.cli.listing import listing
 from chainrule.cli.names_in_help import WithNames
-from chainrule.cli.next_line import end_command
 from chainrule.cli.open import open_page
 from chainrule.cli.plot import plot
 from chainrule.cli.practice import practice

@@ -37,8 +37,8 @@ def practice(
 
     Exit status of --answer: 0 right, 1 wrong, 2 not readable, 3 undecided.
     """
+    from chainrule.cli.closing_line import learner
     from chainrule.cli.failure import Refused
-    from chainrule.cli.next_line import learner
     from chainrule.cli.practice_questions import ask
     from chainrule.cli.recording import record
     from chainrule.cli.terminal import print_json

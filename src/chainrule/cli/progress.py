@@ -29,7 +29,7 @@ def show(context: typer.Context, json: JsonOption = False) -> None:
     """How far you are; export, import or reset the record."""
     if context.invoked_subcommand is not None:
         return
-    from chainrule.cli.next_line import learner
+    from chainrule.cli.closing_line import learner
     from chainrule.cli.recording import log
     from chainrule.cli.terminal import print_json
 
@@ -45,7 +45,7 @@ def show(context: typer.Context, json: JsonOption = False) -> None:
 
 def summary(found: Standing) -> dict[str, Any]:
     """The figures of a standing."""
-    from chainrule.cli.next_line import clock
+    from chainrule.cli.closing_line import clock
     from chainrule.roadmap import ORDER, concepts_by_part
 
     parts = set(concepts_by_part())

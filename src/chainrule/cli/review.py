@@ -23,7 +23,7 @@ def review(
     json: Annotated[bool, typer.Option("--json", help="What is due, as JSON.")] = False,
 ) -> int:
     """Review what is due today, each with a new question."""
-    from chainrule.cli.next_line import clock, learner
+    from chainrule.cli.closing_line import clock, learner
     from chainrule.cli.practice import drawn_seed, past_of
     from chainrule.cli.practice_questions import ask
     from chainrule.cli.recording import record
@@ -49,7 +49,7 @@ def review(
 
 def due_values(found: Standing) -> dict[str, Any]:
     """What is due today."""
-    from chainrule.cli.next_line import clock
+    from chainrule.cli.closing_line import clock
 
     today = clock().date()
     return {
@@ -62,7 +62,7 @@ def due_values(found: Standing) -> dict[str, Any]:
 
 def due_lines(found: Standing) -> Iterator[str]:
     """How much is due, and what waits for another day."""
-    from chainrule.cli.next_line import clock
+    from chainrule.cli.closing_line import clock
     from chainrule.ground.words import counted
     from chainrule.practice import topic_named
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from chainrule.cli.next_line import clock, learner, typed_next
+from chainrule.cli.closing_line import clock, learner, typed_next
 
 if TYPE_CHECKING:
     from chainrule.roadmap import Concept, Standing

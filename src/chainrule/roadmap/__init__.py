@@ -37,7 +37,7 @@ from chainrule.roadmap.concepts import (
     opened_by,
 )
 from chainrule.roadmap.errors import RoadmapError
-from chainrule.roadmap.log import FILE, HOME, Log, home
+from chainrule.roadmap.event_log import FILE, HOME, Log, home
 from chainrule.roadmap.note import KINDS, NUMBERS, SENTENCE, SLIPS, Note
 from chainrule.roadmap.recording import record
 from chainrule.roadmap.resources import Place, Resource, place, resources

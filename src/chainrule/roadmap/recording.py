@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chainrule.ground.events import Event
 from chainrule.roadmap.activity import concept_of
-from chainrule.roadmap.log import Log
+from chainrule.roadmap.event_log import Log
 
 
 def record(event: Event, log: Log | None = None) -> Event:

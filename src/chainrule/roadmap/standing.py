@@ -27,7 +27,7 @@ from chainrule.ground.events import (
 )
 from chainrule.roadmap.activity import Activity, Part, activities, concepts_by_part, part_of
 from chainrule.roadmap.concepts import ORDER
-from chainrule.roadmap.log import Log, when
+from chainrule.roadmap.event_log import Log, when
 from chainrule.roadmap.reviews import DAILY, Card, rating_of, reviewed
 
 KEPT = "standing"
