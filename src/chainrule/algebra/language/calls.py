@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from fractions import Fraction
 from typing import Protocol
 
-from chainrule.algebra.errors import ShapeError, Span
 from chainrule.algebra.language import arguments, composed, names
 from chainrule.algebra.language.building import Builder
+from chainrule.algebra.language.index_letters import bound, meant_letter, sum_of
 from chainrule.algebra.language.nodes import (
     BARS,
     CLOSING,
@@ -26,12 +25,10 @@ from chainrule.algebra.language.tokens import SUMS, ParseError, Token
 from chainrule.algebra.tree import (
     arithmetic,
     function,
-    indexing,
     matrices,
     powers,
-    reductions,
 )
-from chainrule.algebra.tree.expression import Expression, occurrences
+from chainrule.algebra.tree.expression import Expression
 from chainrule.algebra.tree.function import FUNCTIONS
 from chainrule.algebra.tree.leaves import ZERO, decimal
 from chainrule.algebra.tree.shapes import SCALAR
@@ -237,8 +234,8 @@ def _applied(r: Reading, node: Call, name: str, given: Syntax | None = None) -> 
     parts = tuple(args)
     if name in FUNCTIONS:
         return b.build(lambda x: function.apply(name, x, node.primes, setting), parts, span)
-    if name == "sum" and axis is None and (letter := _meant_letter(args[0])) is not None:
-        return _bound(b, name, [letter], args[0], span)
+    if name == "sum" and axis is None and (letter := meant_letter(args[0])) is not None:
+        return bound(b, name, [letter], args[0], span)
     if name in names.REDUCTIONS:
         return b.build(lambda x: names.REDUCTIONS[name](x, axis), parts, span)
     if name in names.ALONG:
@@ -280,37 +277,7 @@ def _indexed(r: Reading, node: Call, name: str, count: int) -> Syntax:
     item = node.items[count]
     body = r.expression(item)
     span = (b.tokens[node.first].start, b.expect(item.last, ")", opener).end)
-    return _bound(b, name, letters, body, span)
-
-
-def _bound(b: Builder, name: str, letters: list[str], body: Syntax, span: Span) -> Syntax:
-    indices = dict(body.expression.indices)
-    if name == "sum" and len(letters[0]) > 1 and letters[0] not in indices:
-        raise ParseError(
-            f"`{letters[0]}` is no index here",
-            span,
-            expected="one index letter for each sum",
-            mend="write Σ_j Σ_k …",
-        )
-    if name == "sum" and body.expression.shape != SCALAR and letters[0] in indices:
-        raise ParseError(
-            "a sum over an index adds up entries; this adds up matrices",
-            body.span,
-            mend="put the sum inside: matrix(j, k, sum(i, …))",
-        )
-
-    def make(inner: Expression) -> Expression:
-        if name == "sum":
-            return indexing.sum_over(letters[0], inner)
-        for letter in letters:
-            if letter not in indices:
-                raise ShapeError(f"index `{letter}` does not occur in the entries")
-        places = [(letter, indices[letter]) for letter in letters]
-        if name == "vector":
-            return indexing.vector(places[0], inner)
-        return indexing.matrix(places[0], places[1], inner)
-
-    return b.build(make, (body,), span)
+    return bound(b, name, letters, body, span)
 
 
 def is_sum(b: Builder, node: Node) -> bool:
@@ -345,7 +312,7 @@ def summation(r: Reading, node: Summation) -> Syntax:
     letter = _summed_letter(r, node.first)
     body = r.expression(node.body)
     _check_raised(r.b, r.b.tokens[node.first], node.last)
-    return _sum_of(r.b, r.b.tokens[node.first], letter, body, body.end)
+    return sum_of(r.b, r.b.tokens[node.first], letter, body, body.end)
 
 
 def _added_up(r: Reading, first: int, node: Node) -> Syntax:
@@ -361,43 +328,7 @@ def _added_up(r: Reading, first: int, node: Node) -> Syntax:
             expected="brackets",
             mend=f"write {token.text}(…)",
         )
-    return _sum_of(r.b, token, letter, body, body.end)
-
-
-def _sum_of(b: Builder, token: Token, letter: str | None, body: Syntax, end: int) -> Syntax:
-    span = (token.start, end)
-    if letter is None:
-        letter = _meant_letter(body)
-    if letter is None:
-        return b.build(reductions.sum_of, (body,), span)
-    return _bound(b, "sum", [letter], body, span)
-
-
-def _meant_letter(body: Syntax) -> str | None:
-    """What `Σ w_i x_i`, a sum of entries without its letter, is a sum over; None of no entries.
-
-    The one index there is, or of several the one that stands at two places.
-    """
-    letters = dict(body.expression.indices)
-    if body.expression.shape != SCALAR or not letters:
-        return None
-    if len(letters) == 1:
-        return next(iter(letters))
-    places = Counter(
-        letter
-        for _, node in occurrences(body.expression)
-        if node.operation is indexing.ENTRY
-        for letter in dict(node.indices)
-    )
-    repeated = [letter for letter in letters if places[letter] > 1]
-    if len(repeated) == 1:
-        return repeated[0]
-    raise ParseError(
-        "over which index is this sum?",
-        body.span,
-        expected="an index letter",
-        mend=f"write sum({next(iter(letters))}, …)",
-    )
+    return sum_of(r.b, token, letter, body, body.end)
 
 
 def _summed_letter(r: Reading, first: int) -> str | None:

@@ -12,10 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from chainrule.algebra import (
-    SCALAR,
     AlgebraError,
     DomainError,
     Expression,
@@ -31,12 +28,12 @@ from chainrule.algebra import text as printed
 from chainrule.derivation.asking.agreement import Counterexample, disproof
 from chainrule.derivation.asking.case import Case, agrees
 from chainrule.derivation.asking.derived_forms import sources
+from chainrule.derivation.asking.diagonal import is_diagonal
 from chainrule.derivation.asking.layout import (
     Layout,
     TooLargeError,
     measure,
     overflows,
-    value_at,
 )
 from chainrule.derivation.asking.points import equal
 from chainrule.derivation.asking.question import Question, same_meaning
@@ -304,7 +301,7 @@ def _badly_shaped(error: ShapeError, text: str, facts: Truth) -> Wrong:
 def _other_shape(case: Case) -> Check | Wrong:
     """A readable answer whose own shape is not the one asked for."""
     asked, facts, text, where = case.question, case.truth, case.text, case.layout
-    if _is_diagonal(case.root, facts):
+    if is_diagonal(case.root, facts):
         words = f"diag({printed(case.root)})"
         message = f"right, read as {words}: {ENTRY_BY_ENTRY}"
         return Check(text, "right-other-form", message, understood=words)
@@ -330,30 +327,6 @@ def _wrong_shape(case: Case, right: bool, naming: Naming) -> Check:
     if flipped and right:
         mistakes = (_in_other_layout(mistakes[0], asked), *mistakes[1:])
     return _without_witness(case, mistakes)
-
-
-def _is_diagonal(root: Expression, facts: Truth) -> bool:
-    """Whether a vector holds the diagonal of a Jacobian that is 0 elsewhere.
-
-    Books write sigma'(z) for da/dz where a function works entry by entry.
-    """
-    asked = facts.question
-    meaning = asked.meaning
-    size = asked.leaf.shape[0]
-    if meaning is None or asked.leaf.shape != (size, size) or asked.letters or root.indices:
-        return False
-    if SCALAR in (asked.leaf.shape, asked.sheet.shapes[meaning[0]]):
-        return False
-    if root.shape not in ((size, 1), (1, size)):
-        return False
-    for point, goal in zip(facts.points, facts.values, strict=True):
-        try:
-            slopes = value_at(root, Layout(), point, concrete(root.shape, point.sizes))
-        except AlgebraError:
-            return False
-        if not equal(np.diag(slopes.ravel()), goal):
-            return False
-    return True
 
 
 def _in_other_layout(mistake: Mistake, asked: Question) -> Mistake:
