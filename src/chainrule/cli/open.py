@@ -1,4 +1,4 @@
-"""`chainrule open`: the page, served to this machine's browser until Ctrl-C."""
+"""`chainrule open [VIEW]`: the page, served to this machine's browser until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import typer
 
 
 def open_page(
+    view: Annotated[
+        str | None,
+        typer.Argument(metavar="[VIEW]", help="A view, such as backprop. [the first page]"),
+    ] = None,
     run: Annotated[
         str | None,
-        typer.Argument(metavar="[RUN]", help="A run's file. [one trained on the digits]"),
+        typer.Option(metavar="RUN", help="A run's file. [a network trained on the digits]"),
     ] = None,
-    view: Annotated[str, typer.Option("--view", metavar="VIEW", help="The view to open.")] = "",
     port: Annotated[
         int | None, typer.Option("--port", metavar="N", min=1, max=65535, help="[the next free]")
     ] = None,
@@ -24,7 +27,11 @@ def open_page(
     import webbrowser
 
     from chainrule import runs, web
+    from chainrule.cli.failure import Refused, did_you_mean
 
+    if view is not None and view not in web.view_names():
+        hint = did_you_mean(view, web.view_names(), f"there are {', '.join(web.view_names())}")
+        raise Refused(f"no view is called {view!r}; {hint}")
     studio = web.Studio.of_digits() if run is None else web.Studio.of_run(runs.open_run(run), run)
 
     def started(address: str) -> None:
@@ -33,4 +40,4 @@ def open_page(
         if browser:
             webbrowser.open(address)
 
-    web.serve(studio, port=port, path=f"/{view.strip('/')}", started=started)
+    web.serve(studio, port=port, path=f"/{view or ''}", started=started)

@@ -12,5 +12,6 @@ from chainrule.web.application import create_app
 from chainrule.web.history import curves
 from chainrule.web.server import WebError, serve
 from chainrule.web.studio import Studio
+from chainrule.web.views import view_names
 
-__all__ = ["Studio", "WebError", "create_app", "curves", "serve"]
+__all__ = ["Studio", "WebError", "create_app", "curves", "serve", "view_names"]

@@ -42,3 +42,8 @@ VIEWS = tuple(
         why,
     )
 )
+
+
+def view_names() -> list[str]:
+    """What each view of the menu is called in an address: `backprop`."""
+    return [view.path.strip("/") for view in VIEWS if view.title]
