@@ -41,12 +41,11 @@ def test_the_numbers_printed_are_the_networks(client: TestClient, studio: Studio
 
 def test_the_numbers_of_a_step_are_there_from_that_step_on(client: TestClient, studio: Studio):
     plan = steps(inspection_of(studio, 0))
-    for at, step in enumerate(plan):
+    for at in range(len(plan)):
         page = client.get(f"/backprop?step={at}").text
         shown_steps = re.findall(r'<section class="step[^"]*" aria-label="([^"]+)"', page)
         assert shown_steps == [s.title for s in plan[at::-1]]
         assert f"step {at + 1} of {len(plan)}" in page
-        del step
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from chainrule.algebra import Sheet
 from chainrule.network import Inspection
 from chainrule.web.numbers import of_one_example, set_equation, sheet_of
 from chainrule.web.rendering import address_of, render
@@ -73,13 +74,13 @@ class Numbers:
         return float(np.abs(self.values).max()) or 1.0
 
 
-def numbers(studio: Studio, inspection: Inspection, name: str) -> Numbers:
+def numbers(sheet: Sheet, inspection: Inspection, name: str) -> Numbers:
     values, kind = inspection.values[name], "matrix"
     if not name.startswith("dC/dW"):
         values, kind = values.squeeze(), "image" if name == "x" else "list"
     equation = inspection.computation(name).equation
     text = of_one_example(equation) if equation else ""
-    made = set_equation(text, sheet_of(studio.network)) if text else Markup("")
+    made = set_equation(text, sheet) if text else Markup("")
     return Numbers(name, values, made, kind)
 
 
@@ -88,7 +89,7 @@ def page(request: Request) -> Response:
     address = address_of(request)
     example = studio.example(address.query)
     inspection = studio.inspection(example)
-    plan = steps(inspection)
+    plan, sheet = steps(inspection), sheet_of(studio.network)
     at = whole_number(address.query.get("step"), 0, len(plan) - 1, otherwise=0)
     return render(
         request,
@@ -98,7 +99,7 @@ def page(request: Request) -> Response:
         steps=plan,
         at=at,
         done=[
-            (step, [numbers(studio, inspection, n) for n in step.names]) for step in plan[: at + 1]
+            (step, [numbers(sheet, inspection, n) for n in step.names]) for step in plan[: at + 1]
         ],
         prediction=prediction(inspection, plan, at, address.query),
         **panel(request),
