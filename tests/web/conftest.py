@@ -26,8 +26,10 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
-def studio() -> Studio:
-    return Studio.of_digits()
+def studio() -> Iterator[Studio]:
+    made = Studio.of_digits()
+    yield made
+    made.close()
 
 
 def client_of(studio: Studio) -> TestClient:

@@ -216,6 +216,11 @@ class Inspection:
             raise NetworkError(f"{ref!r} is outside: {name} runs from {first} to {last}")
         return name, place
 
+    def index(self, ref: str) -> tuple[str, tuple[int, ...]]:
+        """The quantity of a reference, and its index in `values`; NetworkError if there is none."""
+        name, place = self.place(ref)
+        return name, self._index(name, place)
+
     def ref(self, name: str, place: tuple[int, ...]) -> str:
         return f"{name}[{','.join(map(str, place))}]" if place else name
 

@@ -26,10 +26,8 @@ class Address:
 
     def to(self, path: str) -> Address:
         """Another page about the same example."""
-        kept = {
-            name: self.query[name] for name in ("example", "input", "label") if name in self.query
-        }
-        return Address(path, kept)
+        kept = ("example", "input", "label", "numbers")
+        return Address(path, {name: self.query[name] for name in kept if name in self.query})
 
     def __str__(self) -> str:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path

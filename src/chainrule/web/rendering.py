@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from chainrule.web.address import Address
 from chainrule.web.numbers import coded, shown
+from chainrule.web.own_numbers import own_folder
 
 STATIC = Path(str(files("chainrule.web"))) / "static"
 
@@ -28,7 +29,7 @@ def make_templates(**values: Any) -> Environment:
     )
     environment.filters["number"] = shown
     environment.filters["coded"] = coded
-    environment.globals.update(values, static=static_address)
+    environment.globals.update(values, static=static_address, own_folder=own_folder)
     return environment
 
 

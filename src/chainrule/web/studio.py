@@ -18,6 +18,7 @@ from chainrule.data import Dataset
 from chainrule.ground.faults import Fault
 from chainrule.network import Inspection, Network, Run
 from chainrule.web.live_training import Race
+from chainrule.web.own_numbers import OwnNumbers
 
 KEPT_INSPECTIONS = 32
 LONGEST_INPUT = 20_000
@@ -51,6 +52,7 @@ class Studio:
         self.dataset, self.network, self.name = dataset, network, name
         self.source, self.data_dir = source, data_dir
         self.race: Race | None = None
+        self.own = OwnNumbers()
         self.folder: TemporaryDirectory[str] | None = None
         self._lock = threading.Lock()
         self._inspections: OrderedDict[Any, Inspection] = OrderedDict()
@@ -75,7 +77,8 @@ class Studio:
         return cls(dataset, network, "the bundled digits", "digits")
 
     def close(self) -> None:
-        """End what is being trained; its files go with the page."""
+        """End what is being trained, and the learner's functions; its files go with the page."""
+        self.own.close()
         if self.race is not None:
             self.race.close()
         if self.folder is not None:

@@ -17,7 +17,7 @@ Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Respons
 
 @dataclass(frozen=True)
 class View:
-    """`gets` and `posts` are its addresses; the first of `gets` is its page.
+    """`gets` and `posts` are its addresses; the first of them is its page.
 
     `sentence` says what to try and what to see. A view without a title is not in the menu.
     """
@@ -28,10 +28,12 @@ class View:
     posts: tuple[tuple[str, Endpoint], ...] = ()
     inspect: Callable[[Studio, Mapping[str, str]], Inspection] | None = None
     """The step whose numbers it shows; without one, that of the studio's network on the example."""
+    of_a_network: bool = False
+    """Whether it shows numbers that a learner's own network.py may give, too."""
 
     @property
     def path(self) -> str:
-        return self.gets[0][0]
+        return (self.gets or self.posts)[0][0]
 
 
 def whole_number(text: str | None, least: int, most: int, *, otherwise: int) -> int:

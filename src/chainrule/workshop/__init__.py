@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from chainrule.workshop.network_grading import ADAPTER, NetworkReport, NoAdapter, grade_file
     from chainrule.workshop.oracle import Case, Finding, Mistake, Oracle
     from chainrule.workshop.own_answer import answer_of
+    from chainrule.workshop.own_numbers import OwnQuantity, OwnStep, own_step
     from chainrule.workshop.own_parts import ACTIVATIONS, COSTS, OPTIMIZERS, Settings
     from chainrule.workshop.own_run import OwnRun
     from chainrule.workshop.own_training import (
@@ -108,6 +109,7 @@ HOMES = {
     "own_answer": "answer_of",
     "own_parts": "ACTIVATIONS COSTS OPTIMIZERS Settings",
     "own_run": "OwnRun",
+    "own_numbers": "OwnQuantity OwnStep own_step",
     "own_training": "NotReady OwnCodeFailed OwnEpoch Trained train_own",
     "progress": "FunctionStanding History Progress Standing",
     "repeats": "with_repeats",

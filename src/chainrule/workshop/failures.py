@@ -155,6 +155,19 @@ def of_exception(raised: Raised) -> str:
     return f"{raised.type}: {message}" if message else raised.type
 
 
+def of_call(call: Call, stage: Stage) -> str:
+    """Why a call gave nothing: what was raised, and in which line of the file."""
+    raised = call.raised
+    assert raised is not None
+    last = raised.lines[-1] if raised.lines else None
+    if "NotImplementedError" in raised.kinds:
+        if last is None or last.function == stage.name:
+            return f"`{stage.name}` is not written yet"
+        return f"`{stage.name}` uses `{last.function}`, which is not written yet"
+    where = f", line {last.line}" if last is not None and last.line else ""
+    return f"`{stage.name}` does not run{where}: {of_exception(raised)}"
+
+
 SHAPES = (
     (
         r"matmul: Input operand 1 has a mismatch.*size (\d+) is different from (\d+)",

@@ -2,6 +2,7 @@
 
 import "./live-form.js";
 import "./pixel-grid.js";
+import { mine } from "./mine.js";
 
 const aside = document.getElementById("why");
 
@@ -36,6 +37,7 @@ async function show(url) {
   }
   aside.innerHTML = await answer.text();
   aside.scrollTop = 0;
+  mine();
   mark(url.searchParams.get("why"));
 }
 
@@ -129,4 +131,7 @@ function same(url) {
   return rest(url) === shownQuery;
 }
 
+document.addEventListener("state", mine);
+
 mark(new URL(location.href).searchParams.get("why"));
+mine();

@@ -34,20 +34,43 @@ class PixelGrid extends HTMLElement {
   draw(focused = false) {
     const context = this.canvas.getContext("2d");
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    const largest = Math.max(...this.values.map(Math.abs)) || 1;
+    const largest = this.values.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0) || 1;
     const [negative, positive] = [this.colour(-1), this.colour(1)];
     this.values.forEach((value, place) => {
-      context.globalAlpha = Math.abs(value) / largest;
+      context.globalAlpha = (Math.abs(value) || 0) / largest;
       context.fillStyle = value < 0 ? negative : positive;
       const [row, column] = [Math.floor(place / this.columns), place % this.columns];
       context.fillRect(column * this.side, row * this.side, this.side, this.side);
     });
     context.globalAlpha = 1;
+    this.strike(context);
     if (focused) {
       context.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue("--focus");
       context.lineWidth = 2;
       context.strokeRect(this.column * this.side + 1, this.row * this.side + 1, this.side - 2, this.side - 2);
     }
+  }
+
+  strike(context) {
+    context.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue("--ink");
+    context.lineWidth = 1;
+    context.beginPath();
+    for (const place of this.differs ?? []) {
+      const [x, y] = [(place % this.columns) * this.side, Math.floor(place / this.columns) * this.side];
+      context.moveTo(x + 1, y + this.side - 1);
+      context.lineTo(x + this.side - 1, y + 1);
+    }
+    context.stroke();
+  }
+
+  // Other numbers in the place of these, null where one is not finite; those at the places of
+  // `differs` are struck through.
+  replace(values, differs) {
+    this.replaced ??= this.labels;
+    this.values = this.labels = values.map((value) => value ?? NaN);
+    this.differs = new Set(differs);
+    this.setAttribute("aria-label", `${this.getAttribute("aria-label").replace(/ \d+ of them differ\.$/, "")} ${differs.length} of them differ.`);
+    this.draw();
   }
 
   get ref() {
@@ -58,9 +81,11 @@ class PixelGrid extends HTMLElement {
     this.row = Math.min(Math.max(row, 0), this.rows - 1);
     this.column = Math.min(Math.max(column, 0), this.columns - 1);
     if (this.row * this.columns + this.column >= this.values.length) this.column = (this.values.length - 1) % this.columns;
-    const value = this.labels[this.row * this.columns + this.column];
+    const place = this.row * this.columns + this.column;
+    const value = this.labels[place];
     const caption = this.dataset.caption?.replaceAll("{i}", this.row * this.columns + this.column);
     this.dataset.at = `${caption ?? this.ref} = ${Number(value.toPrecision(4))}`;
+    if (this.differs?.has(place)) this.dataset.at += ` (Chainrule's: ${Number(this.replaced[place].toPrecision(4))})`;
     this.draw(true);
   }
 

@@ -14,6 +14,7 @@ from chainrule.web.views import (
     explain,
     home,
     neuron,
+    own,
     practise,
     road,
     train,
@@ -40,6 +41,7 @@ VIEWS = tuple(
         boundary,
         errors,
         why,
+        own,
     )
 )
 

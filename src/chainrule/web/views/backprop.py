@@ -146,4 +146,5 @@ VIEW = View(
     "Go forward through the network and back, one equation at a time. Click any number to see "
     "where it comes from, down to the pixel.",
     gets=(("/backprop", page),),
+    of_a_network=True,
 )

@@ -85,4 +85,5 @@ VIEW = View(
     "the path say. Their product is the gradient.",
     gets=(("/chain", page),),
     inspect=inspection,
+    of_a_network=True,
 )

@@ -89,4 +89,5 @@ VIEW = View(
     "The cost of one example is small where each output is near its target. The cost of the "
     "network is the mean over examples: take more of them and see it settle.",
     gets=(("/cost", page),),
+    of_a_network=True,
 )

@@ -58,4 +58,5 @@ VIEW = View(
     "corner: the network fails, for it has never seen such a picture.",
     gets=(("/draw", page),),
     posts=(("/draw/fit", fit),),
+    of_a_network=True,
 )

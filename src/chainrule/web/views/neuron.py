@@ -105,4 +105,5 @@ VIEW = View(
     "A neuron multiplies each input by its weight, adds the products and its bias, and sends the "
     "sum through its activation. Drag the bias: the dot moves along the curve.",
     gets=(("/neuron", page),),
+    of_a_network=True,
 )

@@ -1,0 +1,122 @@
+// The learner's own numbers in the place of Chainrule's, where the address says numbers=mine. Python
+// runs their functions and compares; this puts the answers in place and marks what differs.
+
+let waiting = 0;
+
+export async function mine() {
+  const here = new URL(location.href);
+  const box = document.getElementById("whose");
+  if (box === null || here.searchParams.get("numbers") !== "mine") return;
+  const turn = ++waiting;
+  const links = [...document.querySelectorAll("main a[data-ref]")];
+  const panel = document.querySelector("#why .why");
+  const images = [...document.querySelectorAll("main pixel-grid:not([data-ask])")];
+  const refs = new Set(links.map((link) => link.dataset.ref));
+  if (panel) refs.add(panel.dataset.number);
+  const asked = {
+    refs: [...refs],
+    grids: images.map((image) => ({ name: image.dataset.name, prefix: image.dataset.prefix, count: image.values.length })),
+  };
+  const wanted = new URL("/own", location.origin);
+  for (const [name, value] of here.searchParams) wanted.searchParams.set(name, value);
+  wanted.searchParams.set("page", here.pathname);
+  const status = box.querySelector("[role=status]");
+  if (status.textContent === "") status.textContent = "Your functions are being run.";
+  let told;
+  try {
+    const answer = await fetch(wanted, {
+      method: "POST",
+      headers: { "X-Token": document.body.dataset.token },
+      body: JSON.stringify(asked),
+    });
+    told = answer.headers.get("content-type") === "application/json" ? await answer.json() : { message: "Your numbers could not be had." };
+  } catch {
+    told = { message: "The page's server does not answer." };
+  }
+  if (turn !== waiting) return;
+  document.querySelectorAll("main .lacking").forEach((note) => note.remove());
+  if (told.message) {
+    status.textContent = `${told.message}. These are Chainrule's numbers.`.replace("..", ".");
+    return;
+  }
+  links.forEach((link) => put(link, told.numbers[link.dataset.ref]));
+  images.forEach((image, place) => {
+    const cells = told.grids[place];
+    if (cells.values) image.replace(cells.values, cells.differs);
+  });
+  if (panel) explain(panel, told.numbers[panel.dataset.number]);
+  told.notes.forEach(note);
+  if (location.hash === "#number") arrive(links, here.searchParams.get("why"));
+  tell(status, told);
+}
+
+// Whoever jumped to a number stands at it.
+function arrive(links, ref) {
+  const link = links.find((one) => one.dataset.ref === ref);
+  history.replaceState(null, "", location.pathname + location.search);
+  link?.scrollIntoView({ block: "center" });
+  link?.focus({ preventScroll: true });
+}
+
+function put(link, number) {
+  link.dataset.whose = number.state;
+  link.nextElementSibling?.matches(".beside") && link.nextElementSibling.remove();
+  if (number.state === "given" || number.state === "same") return;
+  const beside = document.createElement("span");
+  beside.className = "beside";
+  if (number.state === "differs") {
+    beside.textContent = `≠ ${link.dataset.text ?? link.textContent}`;
+    link.dataset.text ??= link.textContent;
+    link.dataset.value = number.value;
+    link.textContent = number.text;
+  } else {
+    beside.textContent = "Chainrule's";
+  }
+  link.after(beside);
+}
+
+function explain(panel, number) {
+  const line = panel.querySelector(".yours");
+  line.hidden = number.state === "given";
+  line.dataset.whose = number.state;
+  if (number.state === "ours") line.textContent = number.by;
+  else if (number.state === "same") line.replaceChildren(...coded(`Yours, by ${number.by}: the same.`));
+  else line.replaceChildren(...coded(`Yours, by ${number.by}: ${number.text}. It differs. What follows explains Chainrule's.`));
+}
+
+// A text with what stands between backticks as code.
+function coded(text) {
+  return text.split("`").map((part, place) => {
+    const node = document.createElement(place % 2 ? "code" : "span");
+    node.textContent = part;
+    return node;
+  });
+}
+
+// Where numbers of the learner's would be and are not, it says why.
+function note({ names, message }) {
+  const all = [...document.querySelectorAll("main a[data-ref], main pixel-grid[data-name]:not([data-ask])")];
+  for (const name of names) {
+    const first = all.find((one) => (one.dataset.ref ?? one.dataset.name).replace(/\[.*/, "") === name);
+    const place = first?.closest("ol, .images, table, p") ?? first;
+    if (place === undefined || place.previousElementSibling?.matches(".lacking")) continue;
+    const line = document.createElement("p");
+    line.className = "lacking";
+    line.replaceChildren(...coded(message));
+    place.before(line);
+  }
+}
+
+function tell(status, { differing, compared, first }) {
+  if (compared === 0) {
+    status.textContent = "None of your functions gave a number.";
+  } else if (first === null) {
+    status.textContent = `All ${compared} numbers of this step that your functions give are Chainrule's.`;
+  } else {
+    const jump = document.createElement("a");
+    jump.className = "button jump";
+    jump.href = `${first.href}#number`;
+    jump.textContent = `Jump to the first that differs: ${first.ref}`;
+    status.replaceChildren(`${differing} of the ${compared} numbers of this step that your functions give differ. `, jump);
+  }
+}
