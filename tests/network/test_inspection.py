@@ -63,6 +63,34 @@ def test_a_gradient_stands_beside_its_difference(cost: str):
     assert np.array_equal(inspected.network.flat, before)
 
 
+@pytest.mark.parametrize("m", [1, 3])
+def test_a_number_leads_to_how_fast_the_cost_grows_with_it(m: int):
+    inspected = inspection("tanh", "cross-entropy", m)
+    for ref in references(inspected):
+        slope = inspected.number(ref).slope
+        if ref.startswith(("W", "b")):
+            assert slope is not None
+            assert slope.ref == f"dC/d{ref}"
+            assert slope.value == pytest.approx(
+                inspected.difference(*place_of(slope.ref)), rel=1e-6, abs=1e-9
+            )
+        elif ref.startswith("z"):
+            assert slope is not None
+            assert slope.ref == ref.replace("z", "delta")
+        elif ref.startswith(("a1", "a2")):
+            assert slope is not None
+            assert slope.ref == f"dC/d{ref}"
+        elif not ref.startswith("a"):
+            assert slope is None
+        if slope is not None:
+            assert inspected.number(slope.ref).value == slope.value
+
+
+def place_of(ref: str) -> tuple[str, tuple[int, ...]]:
+    name, _, places = ref.rstrip("]").partition("[")
+    return name, tuple(map(int, places.split(",")))
+
+
 @pytest.mark.parametrize("cost", COSTS)
 @pytest.mark.parametrize("hidden", ["sigmoid", "softmax"])
 def test_every_way_back_ends_at_what_is_given(hidden: str, cost: str):

@@ -84,26 +84,40 @@ def test_a_guess_that_is_no_number(client: TestClient):
 
 
 def test_from_the_cost_to_one_pixels_part_in_a_gradient(page: Any, studio: Studio):
-    """Whoever has read nothing gets there by clicking alone."""
+    """Whoever has read nothing gets there by clicking alone, each click on what the last one showed."""
+    inspection = inspection_of(studio, 0)
     page.goto("/")
     page.click("main a:has-text('Backprop')")
-    page.click("text=all at once")
+    while page.locator("main section.now a[data-ref='C']").count() == 0:
+        page.click("a[rel=next]")
     page.click("section a[data-ref='C']")
     page.wait_for_selector(".why h2:has-text('C')")
-    for ref in ("a2[3]", "z2[3]", "W2[3,"):
-        page.click(f".why a[data-ref^='{ref}']")
-        page.wait_for_selector(f".why h2:has-text('{ref}')")
-    grid = page.locator("pixel-grid[data-name='dC/dW1']").first
-    grid.scroll_into_view_if_needed()
-    grid.focus()
-    for _ in range(4):
-        page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".why h2:has-text('dC/dW1[0,4]')")
-    page.click(".why a[data-ref='x[4]']")
-    page.wait_for_selector(".why h2:has-text('x[4]')")
-    value = float(page.get_attribute(".why h2 output", "data-value"))
-    assert value == float(studio.dataset.test.X[0, 4])
+
+    def onwards(start: str) -> str:
+        """Click the first number in the panel that begins so; its reference."""
+        link = page.locator(f".why a[data-ref^='{start}']").first
+        ref = link.get_attribute("data-ref")
+        link.click()
+        page.wait_for_selector(f".why h2 code:text-is('{ref}')")
+        assert float(page.get_attribute(".why h2 output", "data-value")) == (
+            inspection.number(ref).value
+        )
+        return ref
+
+    onwards("a2[")
+    onwards("z2[")
+    hidden = onwards("a1[")
+    neuron = hidden[3:-1]
+    onwards(f"z1[{neuron}]")
+    weight = onwards(f"W1[{neuron},")
+    gradient = onwards(f"dC/d{weight}")
+    pixel = int(gradient.rstrip("]").partition(",")[2])
+    part = float(page.get_attribute(".why [data-term]", "data-term"))
+    delta, x = inspection.values["delta1"][0, int(neuron)], studio.dataset.test.X[0, pixel]
+    assert x > 0
+    assert part == pytest.approx(delta * x, rel=1e-12)
+    assert part == pytest.approx(inspection.number(gradient).difference, rel=1e-4, abs=1e-9)
+    assert onwards("x[") == f"x[{pixel}]"
 
 
 def test_the_panel_adds_up_and_can_be_gone_back_in(page: Any, studio: Studio):

@@ -53,15 +53,75 @@ def test_its_numbers_explain_themselves(page: Any, studio: Studio):
 # --- Mini-batch ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("layer", [1, 2])
-def test_the_last_row_is_the_mean(client: TestClient, studio: Studio, layer: int):
-    page = client.get(f"/batch?layer={layer}&first=3&count=5").text
-    rows = np.array(printed(page)).reshape(5, -1)
-    mean = printed(page, "mean")
-    assert np.allclose(rows.mean(axis=0), mean, rtol=1e-9, atol=1e-15)
+def gradients(page: str) -> dict[str, list[float]]:
+    """The gradient of each reference by the rows of the table: the examples, then the mean."""
+    found: dict[str, list[float]] = {}
+    for ref, value in re.findall(r'data-ref="(dC/d[^"]+)"[^>]*? data-value="([^"]+)"', page):
+        found.setdefault(ref, []).append(float(value))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [("layer=1", 30), ("layer=2", 10), ("show=weights&layer=1", 6),
+     ("show=weights&weights=W2%5B3%2C5%5D%3B+b1%5B2%5D%3BW1%5B0%2C20%5D", 3)],
+)  # fmt: skip
+def test_the_mean_of_what_the_examples_want_is_the_gradient(
+    client: TestClient, studio: Studio, query: str, columns: int
+):
+    found = gradients(client.get(f"/batch?first=3&count=5&{query}").text)
+    assert len(found) == columns
+    test, network = studio.dataset.test, studio.network.copy("float64")
+    alone = [network.backward(test.X[[e]], test.y[[e]]) for e in range(3, 8)]
+    together = network.backward(test.X[3:8], test.y[3:8])
+    for ref, (*examples, mean) in found.items():
+        name, _, rest = ref.rstrip("]").partition("[")
+        index = tuple(map(int, rest.split(",")))
+        assert examples == pytest.approx([one[name][index] for one in alone], rel=1e-12)
+        assert np.mean(examples) == pytest.approx(mean, rel=1e-9, abs=1e-15)
+        assert mean == pytest.approx(together[name][index], rel=1e-9, abs=1e-15)
+
+
+def test_the_images_of_what_the_examples_want(client: TestClient, studio: Studio):
+    page = client.get("/batch?first=3&count=5&show=images&layer=1&neuron=7").text
+    images = re.findall(r'<pixel-grid[^>]* data-prefix="7,"[^>]* data-values="([^"]+)"', page)
+    *examples, mean = [np.array(values.split(), float) for values in images]
     test = studio.dataset.test
-    whole = studio.network.copy("float64").backward(test.X[3:8], test.y[3:8])[f"dC/db{layer}"]
-    assert np.allclose(mean, -whole, rtol=1e-12)
+    whole = studio.network.copy("float64").backward(test.X[3:8], test.y[3:8])["dC/dW1"][7]
+    assert np.allclose(np.mean(examples, axis=0), mean, rtol=1e-9, atol=1e-15)
+    assert np.allclose(mean, whole, rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "query", ["show=q", "layer=3", "neuron=99", "show=weights&weights=z1%5B0%5D", "row=99&why=C",
+              "show=weights&weights=W9%5B0%5D", "show=weights&weights=" + "b1%5B0%5D;" * 13]
+)  # fmt: skip
+def test_what_no_mini_batch_has(client: TestClient, query: str):
+    answer = client.get(f"/batch?{query}")
+    assert answer.status_code in (400, 404)
+    assert 'class="fault"' in answer.text
+
+
+def test_each_number_of_a_mini_batch_explains_itself(page: Any, studio: Studio):
+    test = studio.dataset.test
+    page.goto("/batch?count=3&layer=2")
+    page.click("#live a[data-ref='dC/db2[4]'][data-row='1']")
+    page.wait_for_selector(".why h2:has-text('dC/db2[4]')")
+    alone = studio.step(studio.network, test.X[[1]], test.y[[1]]).values["dC/db2"][4]
+    assert float(page.get_attribute(".why h2 output", "data-value")) == alone
+    assert page.locator("[aria-current=true][data-ref]").count() == 1
+    page.click("#live tfoot a[data-ref='dC/db2[4]']")
+    expect(page.locator(".why [data-term]")).to_have_count(3)
+    terms = page.locator(".why [data-term]").evaluate_all("(ts) => ts.map((t) => t.dataset.term)")
+    together = studio.step(studio.network, test.X[:3], test.y[:3]).values["dC/db2"][4]
+    assert sum(map(float, terms)) == pytest.approx(together, rel=1e-12)
+    page.go_back()
+    expect(page.locator(".why h2 output")).to_have_attribute("data-value", repr(float(alone)))
+    page.goto("/batch?count=3&show=images&layer=1&neuron=2")
+    page.locator("pixel-grid[data-row='2']").click()
+    page.wait_for_selector(".why h2:has-text('dC/dW1[2,')")
+    assert "row=2" in page.url
+    assert "x[" in page.inner_text(".why .terms")
 
 
 # --- Descent ---------------------------------------------------------------------------------

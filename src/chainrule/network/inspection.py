@@ -83,7 +83,8 @@ class Number:
     `terms` add up to it; where it is no sum it is a function of `operands`, as `equation` says.
     One that is given (a pixel, a target, a weight) has neither. `equation` is the whole equation
     in symbols, `source` where it stands in the literature, `calls` the NumPy calls that compute
-    it. A gradient has the centred `difference` (C(w + h) - C(w - h)) / (2 h) beside it.
+    it. A gradient has the centred `difference` (C(w + h) - C(w - h)) / (2 h) beside it. `slope` is
+    how fast the cost grows with it, where that is a number of the step: dC/dW1[0,4] for W1[0,4].
     """
 
     ref: str
@@ -96,6 +97,7 @@ class Number:
     operands: tuple[Operand, ...] = ()
     calls: tuple[NumberedCall, ...] = ()
     difference: float | None = None
+    slope: Operand | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -109,6 +111,7 @@ class Number:
             "operands": [operand.to_dict() for operand in self.operands],
             "calls": [call.to_dict() for call in self.calls],
             "difference": self.difference,
+            "slope": None if self.slope is None else self.slope.to_dict(),
         }
 
 
@@ -198,7 +201,13 @@ class Inspection:
             tuple(self._operands(name, place)),
             made.calls,
             self.difference(name, place) if name.startswith(("dC/dW", "dC/db")) else None,
+            self._slope_of(name, self._index(name, place)),
         )
+
+    def _slope_of(self, name: str, index: tuple[int, ...]) -> Operand | None:
+        kind, k = kind_of(name)
+        by = {"W": f"dC/dW{k}", "b": f"dC/db{k}", "a": f"dC/da{k}", "z": f"delta{k}"}.get(kind)
+        return self.operand(by, *index) if by is not None and by in self.values else None
 
     def place(self, ref: str) -> tuple[str, tuple[int, ...]]:
         """The quantity and the place in it that a reference names, checked."""

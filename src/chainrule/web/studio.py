@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 
@@ -55,7 +55,7 @@ class Studio:
         self.own = OwnNumbers()
         self.folder: TemporaryDirectory[str] | None = None
         self._lock = threading.Lock()
-        self._inspections: OrderedDict[Any, Inspection] = OrderedDict()
+        self._inspections: OrderedDict[bytes, Inspection] = OrderedDict()
 
     @classmethod
     def of_run(cls, run: Run, name: str) -> Studio:
@@ -132,13 +132,21 @@ class Studio:
         return self.inspection(self.example(query))
 
     def inspection(self, example: Example) -> Inspection:
-        """The step on this example, kept for the next number of it."""
-        key = (id(self.network), example.inputs.tobytes(), example.label)
+        """The step on this example."""
+        return self.step(self.network, example.inputs[None], np.array([example.label]))
+
+    def step(self, network: Network, X: np.ndarray, y: np.ndarray) -> Inspection:
+        """The step of a network on examples X (m, n0), y (m,), kept for the next number of it."""
+        state = hashlib.sha256(repr(network.architecture).encode())
+        for array in (network.flat, X, y):
+            state.update(f"{array.dtype} {array.shape}".encode())
+            state.update(np.ascontiguousarray(array).tobytes())
+        key = state.digest()
         with self._lock:
             if key in self._inspections:
                 self._inspections.move_to_end(key)
                 return self._inspections[key]
-        made = Inspection(self.network, example.inputs[None], [example.label])
+        made = Inspection(network, X, y)
         with self._lock:
             self._inspections[key] = made
             while len(self._inspections) > KEPT_INSPECTIONS:

@@ -8,9 +8,44 @@ export async function mine() {
   const box = document.getElementById("whose");
   if (box === null || here.searchParams.get("numbers") !== "mine") return;
   const turn = ++waiting;
-  const links = [...document.querySelectorAll("main a[data-ref]")];
+  const status = box.querySelector("[role=status]");
+  if (status.textContent === "") status.textContent = "Your functions are being run.";
+  for (const [row, group] of groups(here)) {
+    const told = await ask(here, row, group);
+    if (turn !== waiting) return;
+    if (row === "") document.querySelectorAll("main .lacking").forEach((note) => note.remove());
+    if (told.message) {
+      status.textContent = `${told.message}. These are Chainrule's numbers.`.replace("..", ".");
+      return;
+    }
+    group.links.forEach((link) => put(link, told.numbers[link.dataset.ref]));
+    group.images.forEach((image, place) => {
+      const cells = told.grids[place];
+      if (cells.values) image.replace(cells.values, cells.differs);
+    });
+    if (group.panel) explain(group.panel, told.numbers[group.panel.dataset.number]);
+    if (row !== "") continue;
+    told.notes.forEach(note);
+    if (location.hash === "#number") arrive(group.links, here.searchParams.get("why"));
+    tell(status, told);
+  }
+}
+
+// The numbers of the page, by the example that they are of where the page has several.
+function groups(here) {
+  const found = new Map([["", { links: [], images: [] }]]);
+  const of = (row) => {
+    if (!found.has(row)) found.set(row, { links: [], images: [] });
+    return found.get(row);
+  };
+  for (const link of document.querySelectorAll("main a[data-ref]")) of(link.dataset.row ?? "").links.push(link);
+  for (const image of document.querySelectorAll("main pixel-grid:not([data-ask])")) of(image.dataset.row ?? "").images.push(image);
   const panel = document.querySelector("#why .why");
-  const images = [...document.querySelectorAll("main pixel-grid:not([data-ask])")];
+  if (panel) of(here.searchParams.get("row") ?? "").panel = panel;
+  return found;
+}
+
+async function ask(here, row, { links, images, panel }) {
   const refs = new Set(links.map((link) => link.dataset.ref));
   if (panel) refs.add(panel.dataset.number);
   const asked = {
@@ -20,34 +55,18 @@ export async function mine() {
   const wanted = new URL("/own", location.origin);
   for (const [name, value] of here.searchParams) wanted.searchParams.set(name, value);
   wanted.searchParams.set("page", here.pathname);
-  const status = box.querySelector("[role=status]");
-  if (status.textContent === "") status.textContent = "Your functions are being run.";
-  let told;
+  wanted.searchParams.set("row", row);
   try {
     const answer = await fetch(wanted, {
       method: "POST",
       headers: { "X-Token": document.body.dataset.token },
       body: JSON.stringify(asked),
     });
-    told = answer.headers.get("content-type") === "application/json" ? await answer.json() : { message: "Your numbers could not be had." };
+    const json = answer.headers.get("content-type") === "application/json";
+    return json ? await answer.json() : { message: "Your numbers could not be had" };
   } catch {
-    told = { message: "The page's server does not answer." };
+    return { message: "The page's server does not answer" };
   }
-  if (turn !== waiting) return;
-  document.querySelectorAll("main .lacking").forEach((note) => note.remove());
-  if (told.message) {
-    status.textContent = `${told.message}. These are Chainrule's numbers.`.replace("..", ".");
-    return;
-  }
-  links.forEach((link) => put(link, told.numbers[link.dataset.ref]));
-  images.forEach((image, place) => {
-    const cells = told.grids[place];
-    if (cells.values) image.replace(cells.values, cells.differs);
-  });
-  if (panel) explain(panel, told.numbers[panel.dataset.number]);
-  told.notes.forEach(note);
-  if (location.hash === "#number") arrive(links, here.searchParams.get("why"));
-  tell(status, told);
 }
 
 // Whoever jumped to a number stands at it.

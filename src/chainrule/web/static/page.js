@@ -20,7 +20,7 @@ async function show(url) {
   const turn = ++waiting;
   if (!url.searchParams.has("why")) {
     aside.replaceChildren();
-    mark(null);
+    mark(url);
     return;
   }
   let answer;
@@ -38,16 +38,17 @@ async function show(url) {
   aside.innerHTML = await answer.text();
   aside.scrollTop = 0;
   mine();
-  mark(url.searchParams.get("why"));
+  mark(url);
 }
 
-document.addEventListener("state", () => mark(new URL(location.href).searchParams.get("why")));
+document.addEventListener("state", () => mark(new URL(location.href)));
 
-function mark(ref) {
+// A number that stands for one example of several has the example in data-row.
+function mark({ searchParams }) {
   for (const old of document.querySelectorAll("[data-ref][aria-current]")) old.removeAttribute("aria-current");
-  if (ref === null) return;
   for (const one of document.querySelectorAll("[data-ref]")) {
-    if (one.dataset.ref === ref) one.setAttribute("aria-current", "true");
+    const same = one.dataset.ref === searchParams.get("why") && (one.dataset.row ?? null) === searchParams.get("row");
+    if (same) one.setAttribute("aria-current", "true");
   }
 }
 
@@ -106,6 +107,8 @@ document.addEventListener("pixel", (event) => {
   const url = new URL(location.href);
   url.searchParams.set("why", event.detail.ref);
   url.searchParams.delete("terms");
+  if (event.target.dataset.row === undefined) url.searchParams.delete("row");
+  else url.searchParams.set("row", event.target.dataset.row);
   ask(url.href);
 });
 
@@ -115,7 +118,7 @@ addEventListener("popstate", () => {
   else location.reload();
 });
 
-// Only the panel changed if nothing but `why` and `terms` did.
+// Only the panel changed if nothing but `why`, `terms` and `row` did.
 const shownPath = location.pathname;
 let shownQuery = rest(new URL(location.href));
 document.addEventListener("state", () => {
@@ -125,6 +128,7 @@ function rest(url) {
   const query = new URLSearchParams(url.searchParams);
   query.delete("why");
   query.delete("terms");
+  query.delete("row");
   return query.toString();
 }
 function same(url) {
@@ -133,5 +137,5 @@ function same(url) {
 
 document.addEventListener("state", mine);
 
-mark(new URL(location.href).searchParams.get("why"));
+mark(new URL(location.href));
 mine();
