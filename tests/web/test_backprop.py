@@ -84,7 +84,7 @@ def test_a_guess_that_is_no_number(client: TestClient):
 
 
 def test_from_the_cost_to_one_pixels_part_in_a_gradient(page: Any, studio: Studio):
-    """Whoever has read nothing gets there by clicking alone, each click on what the last one showed."""
+    """Whoever has read nothing gets there by clicking alone, on what the last click showed."""
     inspection = inspection_of(studio, 0)
     page.goto("/")
     page.click("main a:has-text('Backprop')")
