@@ -381,7 +381,7 @@ def test_places_by_node() -> None:
         ("__import__('os').system('ls')", (0, 10), "unknown name `__import__`"),
         ("__import__('os')", (0, 10), "unknown name"),
         ("(x).__class__", (3, 4), "`.` means nothing"),
-        ("lambda: 0", (6, 7), "`:` means nothing"),
+        ("lambda: 0", (6, 7), "expected an operator or the end, found `:`"),
     ],
 )
 def test_errors_point_at_the_character(words: str, span: tuple[int, int], part: str) -> None:

@@ -43,6 +43,7 @@ b1: (n1,1)
 W2: (n2,n1)
 b2: (n2,1)
 S: (n1,n1)
+P: (2*n1,2*n2)
 r: (1,n1)
 lam: scalar positive
 w: scalar
@@ -72,7 +73,12 @@ EXAMPLES = [
     "log(softmax(z2))", "log(sigma(z1)) + log(1 - sigma(z1))", "log(sum(exp(z2)))",
     "matrix(j, k, W1[j,k]*w + lam)", "sum(k, x[k])**2", "(lam/n1)*W1", "2*(1/2)*w*3",
     "S[j,j]", "vector(j, S[j,j])", "lam @ r + lam * r", "maximum(n1, n2)**(-1)", "(n1 + 2)**(-2)*w",
-    "sum(j, sum(k, W1[j,k]))", "1 + sum(j, 2*b1[j])",
+    "sum(j, sum(k, W1[j,k]))", "1 + sum(j, 2*b1[j])", "W1[:, 1:] + W1[0, :-1]*x[0]",
+    "concat(b1, x) + concat(r, r, axis=1).T[0]", "pad(x, (1, 0))", "pad(W1, ((1, 0), (0, 2)))",
+    "reshape(W1, n0, n1) @ flip(b1)", "cumsum(W1, axis=1) + prod(W1, axis=0)", "inv(S) @ b1*det(S)",
+    "conv(W1, W1[:2, :2])", "conv_full(x, b1)",
+    "max_pool(P, 2) + avg_pool(P, 2)", "repeat(b1, 2)[:n1]",
+    "erf(x)*erf'(x) + erf''(x)", "(S**(-1))*inv(S.T)",
 ]  # fmt: skip
 
 

@@ -99,6 +99,7 @@ from chainrule.algebra.tree.arithmetic import (
     NEGATE,
     OutOfDomain,
     add,
+    dimension,
     filled,
     multiply,
     negate,
@@ -107,7 +108,20 @@ from chainrule.algebra.tree.arithmetic import (
     subtract,
     times,
 )
+from chainrule.algebra.tree.blocks import (
+    CONCAT,
+    FLIP,
+    PAD,
+    RESHAPE,
+    SLICE,
+    concat,
+    flipped,
+    padded,
+    reshaped,
+    sliced,
+)
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM, compare, maximum, minimum
+from chainrule.algebra.tree.convolution import CONVOLVE, CONVOLVE_FULL, convolve, convolve_full
 from chainrule.algebra.tree.expression import (
     ATOM,
     MAX_DEPTH,
@@ -153,6 +167,7 @@ from chainrule.algebra.tree.functions import (
 )
 from chainrule.algebra.tree.gates import ELU, GELU, SILU
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER, entry, matrix, sum_over, vector
+from chainrule.algebra.tree.inverses import DETERMINANT, INVERSE, determinant, inverse
 from chainrule.algebra.tree.leaves import (
     CONSTANT,
     DIMENSION,
@@ -165,7 +180,6 @@ from chainrule.algebra.tree.leaves import (
     ZERO,
     constant,
     decimal,
-    dimension,
     eye,
     ones,
     symbol,
@@ -184,6 +198,7 @@ from chainrule.algebra.tree.matrices import (
     transpose,
     transposed,
 )
+from chainrule.algebra.tree.pooling import AVG_POOL, MAX_POOL, REPEAT
 from chainrule.algebra.tree.powers import (
     DIVIDE,
     EXP,
@@ -210,6 +225,7 @@ from chainrule.algebra.tree.reductions import (
     summed_back,
     total,
 )
+from chainrule.algebra.tree.running import CUMSUM, PROD, cumsum, prod_of
 from chainrule.algebra.tree.shapes import (
     SCALAR,
     Dimension,
@@ -223,6 +239,7 @@ from chainrule.algebra.tree.shapes import (
     shape_text,
     unify,
 )
+from chainrule.algebra.tree.sizes import size_value
 from chainrule.algebra.tree.text import brief, text
 from chainrule.algebra.values.derivative import backward, derivative, gradient
 from chainrule.algebra.values.evaluation import (
@@ -252,11 +269,17 @@ __all__ = [
     "ADD",
     "ASSUMPTIONS",
     "ATOM",
+    "AVG_POOL",
     "CANCEL",
     "COMPARE",
+    "CONCAT",
     "CONSTANT",
+    "CONVOLVE",
+    "CONVOLVE_FULL",
     "COS",
+    "CUMSUM",
     "DEFINITION",
+    "DETERMINANT",
     "DIAG",
     "DIMENSION",
     "DISTRIBUTION",
@@ -265,9 +288,11 @@ __all__ = [
     "ENTRY",
     "EXP",
     "EYE",
+    "FLIP",
     "FOLD_PRIME",
     "FUNCTIONS",
     "GELU",
+    "INVERSE",
     "LEAKY_RELU",
     "LOG",
     "MATMUL",
@@ -279,6 +304,7 @@ __all__ = [
     "MAX_LINES",
     "MAX_NESTING",
     "MAX_ORDER",
+    "MAX_POOL",
     "MAX_SHEET_LENGTH",
     "MAX_SIZE",
     "MEAN",
@@ -297,15 +323,20 @@ __all__ = [
     "ONES",
     "ONE_FACTOR",
     "ORDER",
+    "PAD",
     "POWER_OF",
+    "PROD",
     "RAISED",
     "RELU",
     "RENAME",
+    "REPEAT",
+    "RESHAPE",
     "SCALAR",
     "SIGMA",
     "SIGN",
     "SILU",
     "SIN",
+    "SLICE",
     "SOFTMAX",
     "SOFTPLUS",
     "SQRT",
@@ -370,12 +401,17 @@ __all__ = [
     "broadcast",
     "chain_factors",
     "compare",
+    "concat",
     "concrete",
     "constant",
+    "convolve",
+    "convolve_full",
     "cost",
     "count",
+    "cumsum",
     "decimal",
     "derivative",
+    "determinant",
     "diag",
     "dimension",
     "divide",
@@ -389,9 +425,11 @@ __all__ = [
     "filled",
     "fits",
     "flip",
+    "flipped",
     "forget",
     "function_of",
     "gradient",
+    "inverse",
     "is_vector",
     "kink_distance",
     "latex",
@@ -425,6 +463,7 @@ __all__ = [
     "numpy_source",
     "occurrences",
     "ones",
+    "padded",
     "parse",
     "parse_chain",
     "parse_misfits",
@@ -434,6 +473,7 @@ __all__ = [
     "postorder",
     "power",
     "powered",
+    "prod_of",
     "product",
     "rational",
     "read",
@@ -443,6 +483,7 @@ __all__ = [
     "register",
     "reindexed",
     "replace_at",
+    "reshaped",
     "sample",
     "sample_many",
     "sample_tied",
@@ -452,6 +493,8 @@ __all__ = [
     "shipped",
     "simplest",
     "simplify",
+    "size_value",
+    "sliced",
     "softmax",
     "stable",
     "substitute",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from chainrule.algebra.language import composed, names
+from chainrule.algebra.language import names
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.nodes import Node
 from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError
 from chainrule.algebra.tree.leaves import eye, ones
-from chainrule.algebra.tree.shapes import Dimension
+from chainrule.algebra.tree.sizes import Dimension, names_of_size, read_size
 
 
 def letter(b: Builder, position: int) -> str:
@@ -102,13 +102,16 @@ def setting(b: Builder, position: int, name: str, axis_now: int | None) -> tuple
     )
 
 
-def size(b: Builder, position: int) -> Dimension:
-    """A size: a whole number, or the name of one."""
-    token = b.tokens[position]
-    if token.kind == "number" and token.value.denominator == 1 and 1 <= token.value <= 10**6:
-        return int(token.value)
-    if token.kind == "name" and token.text in b.scope.dimensions:
-        return token.text
+def size(b: Builder, position: int) -> tuple[Dimension, int]:
+    """A size, which is a whole number, a name or a sum of such, and the place after it."""
+    end = position
+    while b.tokens[end].kind in ("name", "number", "+", "-", "*"):
+        end += 1
+    found = read_size("".join(token.text for token in b.tokens[position:end]))
+    if isinstance(found, int) and 1 <= found <= 10**6:
+        return found, end
+    if found is not None and (own := names_of_size(found)) and b.scope.dimensions.issuperset(own):
+        return found, end
     known = ", ".join(sorted(b.scope.dimensions)[:8])
     raise b.unexpected(position, "a size", f"sizes here are {known}" if known else None)
 
@@ -117,11 +120,11 @@ def filled_matrix(b: Builder, name: str, first: int, opener: int) -> Syntax:
     """ones(n), ones(n, m), ones((n, m)) and eye(n)."""
     double = b.tokens[opener + 1].kind == "("
     position = opener + 1 + double
-    sizes = [size(b, position)]
-    position += 1
+    first_size, position = size(b, position)
+    sizes = [first_size]
     while b.tokens[position].kind == ",":
-        sizes.append(size(b, position + 1))
-        position += 2
+        another, position = size(b, position + 1)
+        sizes.append(another)
     if double:
         b.expect(position, ")", b.tokens[opener + 1])
         position += 1
@@ -133,23 +136,6 @@ def filled_matrix(b: Builder, name: str, first: int, opener: int) -> Syntax:
         return b.build(lambda: eye(sizes[0]), (), span)
     shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
     return b.build(lambda: ones(shape), (), span)
-
-
-def reshaped(b: Builder, of: Syntax, opener: int) -> Syntax:
-    """`x.reshape(-1, 1)`, a column, and `x.reshape(1, -1)`, a row."""
-    words, position = "", opener + 1
-    while b.tokens[position].kind not in (")", "end"):
-        words += b.tokens[position].text
-        position += 1
-    end = b.expect(position, ")", b.tokens[opener]).end
-    rows = {"-1,1": False, "1,-1": True}.get(words.strip("()"))
-    if rows is None:
-        raise ParseError(
-            f"`reshape({words})` is not read",
-            (b.tokens[opener - 1].start, end),
-            mend="a vector is reshaped to (-1, 1), a column, or to (1, -1), a row",
-        )
-    return b.build(lambda x: composed.reshaped(x, rows), (of,), (of.start, end))
 
 
 def jacobian(b: Builder, first: int, opener: int) -> Syntax:

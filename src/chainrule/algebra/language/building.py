@@ -19,8 +19,7 @@ MAX_TYPED_DEPTH = 250
 """How deep the tree of a typed text may be."""
 
 _FOREIGN = {
-    "log2": "write log(x)/log(2)", "det": "determinants are not part of the language",
-    "inv": "inverses are not part of the language",
+    "log2": "write log(x)/log(2)",
     "log10": "write log(x)/log(10)", "sec": "write 1/cos(x)", "cot": "write 1/tan(x)",
     "arctan": "write tan, sin and cos only",
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Protocol
 
-from chainrule.algebra.language import arguments, composed, names
+from chainrule.algebra.language import arguments, block_calls, composed, names
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.index_letters import bound, meant_letter, sum_of
 from chainrule.algebra.language.nodes import (
@@ -72,6 +72,8 @@ def call(r: Reading, node: Call) -> Syntax:
         return arguments.jacobian(r.b, node.first, node.opener)
     if name == "einsum":
         return _einsum(r, node)
+    if name in names.TAKE_LISTS:
+        return block_calls.read_call(r, node, name)
     letters = 2 if name == "matrix" else 1
     if name in ("vector", "matrix") or (name == "sum" and _index_comes(r.b, node)):
         made = _indexed(r, node, name, letters)
@@ -159,8 +161,8 @@ def method(r: Reading, of: Syntax, node: Method) -> Syntax:
     """`a.dot(b)`, `x.sum(axis=0)`, `x.t()`: a function of what stands before it."""
     token = r.b.tokens[node.first]
     name = names.method(token.text)
-    if name == "reshape":
-        return arguments.reshaped(r.b, of, node.first + 1)
+    if name in names.TAKE_LISTS:
+        return block_calls.read_call(r, node.call, name, of)
     if name not in names.METHODS and name not in FUNCTIONS:
         raise ParseError(
             f"`.{token.text}` is not read",
@@ -238,6 +240,8 @@ def _applied(r: Reading, node: Call, name: str, given: Syntax | None = None) -> 
         return bound(b, name, [letter], args[0], span)
     if name in names.REDUCTIONS:
         return b.build(lambda x: names.REDUCTIONS[name](x, axis), parts, span)
+    if name in names.RUNNING:
+        return b.build(lambda x: names.RUNNING[name](x, axis), parts, span)
     if name in names.ALONG:
         return b.build(lambda x: names.ALONG[name](x, axis or 0), parts, span)
     return b.build(names.PLAIN[name], parts, span)

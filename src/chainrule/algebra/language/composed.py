@@ -14,10 +14,12 @@ from chainrule.algebra.tree.comparisons import maximum, minimum
 from chainrule.algebra.tree.expression import Expression
 from chainrule.algebra.tree.function import apply
 from chainrule.algebra.tree.indexing import entry, matrix, sum_over, vector
+from chainrule.algebra.tree.inverses import determinant, inverse
 from chainrule.algebra.tree.leaves import ONE, TWO, ZERO
 from chainrule.algebra.tree.matrices import matmul, transpose
 from chainrule.algebra.tree.powers import divide, power
 from chainrule.algebra.tree.reductions import max_of, mean_of, min_of, softmax, sum_of
+from chainrule.algebra.tree.running import cumsum, prod_of
 from chainrule.algebra.tree.shapes import SCALAR, is_vector
 
 
@@ -72,6 +74,20 @@ def log_softmax(x: Expression, axis: int = 0) -> Expression:
     return apply("log", softmax(x, axis))
 
 
+def running_sum(x: Expression, axis: int | None = None) -> Expression:
+    """cumsum, along a vector or along the axis that is said."""
+    if axis is None:
+        if not is_vector(x.shape):
+            raise ShapeError("cumsum of a matrix runs along an axis: write cumsum(X, axis=0)")
+        axis = 1 if x.shape[0] == 1 else 0
+    return cumsum(x, axis)
+
+
+def solved(a: Expression, b: Expression) -> Expression:
+    """The x of a @ x = b."""
+    return matmul(inverse(a), b)
+
+
 def half_sum(x: Expression, sign: Callable[[Expression], Expression]) -> Expression:
     """(exp(x) + exp(-x))/2, or with a minus sign between them."""
     return divide(add(apply("exp", x), sign(apply("exp", negate(x)))), TWO)
@@ -79,14 +95,6 @@ def half_sum(x: Expression, sign: Callable[[Expression], Expression]) -> Express
 
 def cosh(x: Expression) -> Expression:
     return half_sum(x, lambda part: part)
-
-
-def reshaped(x: Expression, rows: bool) -> Expression:
-    """A vector as a column, or as a row."""
-    if not is_vector(x.shape):
-        raise ShapeError("only a vector is reshaped here, to (-1, 1) or (1, -1)")
-    lies = x.shape[1] == 1 and x.shape != SCALAR
-    return transpose(x) if lies == rows else x
 
 
 REDUCTIONS: dict[str, Callable[[Expression, int | None], Expression]] = {
@@ -97,6 +105,7 @@ REDUCTIONS: dict[str, Callable[[Expression, int | None], Expression]] = {
     "var": var_of,
     "std": std_of,
     "logsumexp": logsumexp,
+    "prod": prod_of,
 }
 """What is worked out over all entries or along an axis."""
 
@@ -106,8 +115,14 @@ ALONG: dict[str, Callable[[Expression, int], Expression]] = {
 }
 """What keeps the shape, and runs down the columns unless told otherwise."""
 
+RUNNING: dict[str, Callable[[Expression, int | None], Expression]] = {"cumsum": running_sum}
+"""What keeps the shape and needs an axis, unless there is only one that is meant."""
+
 UNARY: dict[str, Callable[[Expression], Expression]] = {
     "square": squared,
+    "inv": inverse,
+    "det": determinant,
+    "logdet": lambda x: apply("log", determinant(x)),
     "transpose": transpose,
     "negative": negate,
     "reciprocal": lambda x: divide(ONE, x),
@@ -124,6 +139,7 @@ UNARY: dict[str, Callable[[Expression], Expression]] = {
 
 BINARY: dict[str, Callable[[Expression, Expression], Expression]] = {
     "dot": dot,
+    "solve": solved,
     "inner": dot,
     "vdot": dot,
     "outer": outer,
@@ -144,7 +160,12 @@ SAME = {
     "mm": "matmul", "mv": "matmul", "mul": "multiply", "pow": "power", "div": "divide",
     "sub": "subtract", "neg": "negative", "amax": "max", "amin": "min", "reduce_sum": "sum",
     "reduce_mean": "mean", "reduce_max": "max", "average": "mean", "clamp": "clip",
-    "view": "reshape", "identity": "eye",
+    "view": "reshape", "identity": "eye", "inverse": "inv", "concatenate": "concat",
+    "cat": "concat", "ravel": "flatten", "row_stack": "vstack", "column_stack": "hstack",
+    "conv1d": "conv", "conv2d": "conv", "correlate": "conv", "correlate2d": "conv",
+    "convolve2d": "convolve", "maxpool": "max_pool", "max_pool1d": "max_pool",
+    "max_pool2d": "max_pool", "avg_pool1d": "avg_pool", "avg_pool2d": "avg_pool",
+    "maxpool2d": "max_pool", "avgpool2d": "avg_pool",
 }  # fmt: skip
 """Other names of these."""
 

@@ -22,7 +22,6 @@ from chainrule.algebra.language.nodes import (
     Broken,
     Call,
     Comparison,
-    Entry,
     Factor,
     Group,
     Keyword,
@@ -33,6 +32,7 @@ from chainrule.algebra.language.nodes import (
     Number,
     Primed,
     Problem,
+    Quoted,
     Quotient,
     Raised,
     Run,
@@ -42,6 +42,7 @@ from chainrule.algebra.language.nodes import (
     Transposed,
     unexpected,
 )
+from chainrule.algebra.language.place_grammar import argument, entry
 from chainrule.algebra.language.tokens import SUMS, Token
 from chainrule.algebra.tree.function import FUNCTIONS
 
@@ -53,7 +54,7 @@ COMPARISON, SUM, TERM, FACTOR = range(4)
 
 OPERAND = "a number, a name or `(`"
 
-WORD, RAISED_T, PRIME, APPLIED = range(4)
+WORD, RAISED_T, PRIME, APPLIED, SIZE = range(5)
 """What the grammar may take a token for until a scope says otherwise."""
 
 
@@ -168,8 +169,8 @@ class Grammar:
         if kind == ".T":
             self.position += 1
             return Transposed(first, self.position)
-        if kind == "[" and lookahead.entry_comes(self.kinds, self.position):
-            return self.entry()
+        if kind == "[" and self.place_comes():
+            return entry(self)
         if kind == "method":
             return self.method()
         if kind != "**":
@@ -184,6 +185,13 @@ class Grammar:
         exponent = self.expression(FACTOR)
         return Raised(first, self.position, exponent)
 
+    def place_comes(self) -> bool:
+        """Whether `[j]`, `[1:]` or, of sizes, `[n-1]` is here."""
+        if lookahead.entry_comes(self.kinds, self.position):
+            return True
+        comes = lookahead.size_comes(self.tokens, self.position)
+        return comes and self.guess(SIZE, self.position)
+
     def method(self) -> Method:
         """`.dot(x)`, `.sum(axis=0)`, `.t()`: its first argument stands before it."""
         first, name = self.position, names.method(self.token.text)
@@ -194,20 +202,6 @@ class Grammar:
         else:
             closed, items = self.arguments(name)
         return Method(first, self.position, Call(first, self.position, 0, False, items, closed))
-
-    def entry(self) -> Entry:
-        first = self.position
-        while True:
-            if self.ahead(1) != "name":
-                break
-            self.position += 2
-            if self.kind != ",":
-                break
-        if self.kind == "]":
-            self.position += 1
-        else:
-            self.give_up()
-        return Entry(first, self.position)
 
     # Operands.
 
@@ -325,8 +319,8 @@ class Grammar:
             return Summation(first, self.position, body, bracketed=False)
         body = self.group()
         if self.kind == "[" and lookahead.entry_comes(self.kinds, self.position):
-            entry = self.entry()
-            body = Factor(body.first, self.position, body, (entry,))
+            place = entry(self)
+            body = Factor(body.first, self.position, body, (place,))
         return Summation(first, self.position, body, bracketed=True)
 
     def call(self, first: int, name: str) -> Node:
@@ -360,14 +354,16 @@ class Grammar:
     def arguments(self, name: str) -> tuple[bool, tuple[Node, ...]]:
         """Whether the bracket is closed, and what stands in it."""
         if name in ("ones", "eye", "zeros", "J"):
-            return self.passed_over(), ()
-        if name == "reshape":
-            return self.passed_over("-"), ()
+            return self.passed_over("-", "+", "*"), ()
         if name == "einsum":
             if [self.ahead(1), self.ahead(2)] != ["spec", ","]:
                 self.give_up()
                 return False, ()
             self.position += 2
+        lists = name in names.TAKE_LISTS
+        if lists and self.ahead(1) == ")":  # x.flatten()
+            self.position += 2
+            return True, ()
         letters = {"sum": 1, "vector": 1, "matrix": 2}.get(name, 0)
         items: list[Node] = []
         while True:
@@ -375,13 +371,19 @@ class Grammar:
             first, kind, following = self.position, self.kind, self.ahead(1)
             if kind == "name" and following == "=" and name not in ("vector", "matrix"):
                 self.position += 2
-                self.expression(COMPARISON)
+                if self.kind == "string":
+                    self.position += 1
+                else:
+                    self.expression(COMPARISON)
                 items.append(Keyword(first, self.position))
+            elif kind == "string":
+                self.position += 1
+                items.append(Quoted(first, self.position))
             elif len(items) < letters and kind == "name" and following == ",":
                 self.position += 1
                 items.append(Name(first, self.position))
             else:
-                items.append(self.expression(COMPARISON))
+                items.append(argument(self) if lists else self.expression(COMPARISON))
             if self.kind != ",":
                 return self.closed(")"), tuple(items)
 

@@ -5,10 +5,38 @@ from __future__ import annotations
 from chainrule.algebra.language.nodes import CLOSING
 from chainrule.algebra.language.tokens import Token
 
+LONGEST = 40
+"""How many tokens the places in square brackets may take."""
+
 
 def entry_comes(kinds: list[str], position: int) -> bool:
-    """Whether `[j` or `[j,k]` is here, and not a bracket around an expression."""
-    return kinds[position + 1] in ("name", "number") and kinds[position + 2] in (",", "]", "end")
+    """Whether `[j`, `[j,k]`, `[0]` or `[1:n]` is here, and not a bracket around an expression."""
+    here = position + 1 + (kinds[position + 1] == "-" and kinds[position + 2] == "number")
+    if kinds[here] in ("name", "number") and kinds[here + 1] in (",", "]", "end"):
+        return True
+    depth = 0
+    for place in range(position, min(position + LONGEST, len(kinds))):
+        kind = kinds[place]
+        depth += (kind in CLOSING) - (kind in CLOSING.values())
+        if depth == 0:
+            return False
+        if depth == 1 and kind in (":", ","):
+            return True
+    return False
+
+
+def size_comes(tokens: list[Token], position: int) -> bool:
+    """Whether `[n-1]` is here: names and numbers with signs between them, right after a name."""
+    if tokens[position].spaced or position == 0 or tokens[position - 1].kind != "name":
+        return False
+    kinds: list[str] = []
+    for token in tokens[position + 1 :]:
+        if token.kind == "]":
+            return len(kinds) > 1 and "name" in kinds
+        if token.kind not in ("name", "number", "+", "-", "*"):
+            return False
+        kinds.append(token.kind)
+    return False
 
 
 def number_comes(tokens: list[Token], position: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainrule.algebra.language import composed
-from chainrule.algebra.language.composed import ALONG, REDUCTIONS, TERNARY
+from chainrule.algebra.language.composed import ALONG, REDUCTIONS, RUNNING, TERNARY
 from chainrule.algebra.tree.comparisons import maximum, minimum
 from chainrule.algebra.tree.function import functions, named
 from chainrule.algebra.tree.matrices import diag, norm, trace
@@ -19,18 +19,24 @@ PLAIN = {**UNARY, **BINARY, **TERNARY}
 ENTRYWISE = frozenset({"cosh", "sinh", "sech", "sign", "sgn"})
 """Composed functions of one number, which may be raised: sech²(x)."""
 
-TAKE_AXIS = frozenset({*REDUCTIONS, *ALONG})
+TAKE_AXIS = frozenset({*REDUCTIONS, *ALONG, *RUNNING})
+TAKE_LISTS = frozenset(
+    {"concat", "vstack", "hstack", "reshape", "flatten", "vec", "flip", "flipud", "fliplr", "pad"}
+)
+TAKE_LISTS |= {"conv", "conv_full", "convolve", "max_pool", "avg_pool", "repeat"}
+"""The functions that lay out matrices; several things may be one argument of theirs."""
+
 METHODS = frozenset({*PLAIN, *TAKE_AXIS})
 OF_TWO = {"max": "maximum", "min": "minimum"}
 """What a reduction is called that is taken of two things: max(z, 0)."""
 
 OTHERS = frozenset({*REDUCTIONS, *ALONG, *UNARY, *BINARY, *TERNARY})
-OTHERS |= {"ones", "zeros", "eye", "J", "vector", "matrix", "einsum"}
+OTHERS |= {"ones", "zeros", "eye", "J", "vector", "matrix", "einsum", *RUNNING, *TAKE_LISTS}
 """What is called like a function and is none of one variable."""
 
 FREE = frozenset({"I", "mat", "tr", "tg", "J", "einsum", "zeros", "min"})
 FREE |= {*composed.SAME, *composed.UNARY, *composed.BINARY, *TERNARY, "var", "std", "logsumexp"}
-FREE |= {"log_softmax", "sigma"}
+FREE |= {"log_softmax", "sigma", *RUNNING, *TAKE_LISTS}
 """Names of functions that a quantity may bear all the same."""
 
 

@@ -153,6 +153,34 @@ class Entry(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch(Node):
+    """`1:n` in square brackets: where it begins and where it ends, None for what is left out."""
+
+    ends: tuple[Node | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Places(Node):
+    """`[0]`, `[:, 1:]`, `[0, j]` after something: numbers, letters and stretches."""
+
+    items: tuple[Node, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted(Node):
+    """`'valid'` among arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Node):
+    """`(a, b)` or `[a, b]`: several things as one argument."""
+
+    items: tuple[Node, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Method(Node):
     """`.dot(x)` after something: a function of it and of what stands in brackets."""
 

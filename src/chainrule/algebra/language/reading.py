@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chainrule.algebra.errors import Span
-from chainrule.algebra.language import arguments, calls, chain_rule, composed, side_by_side
+from chainrule.algebra.language import arguments, calls, chain_rule, composed, places, side_by_side
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.nodes import (
     CLOSING,
@@ -25,12 +25,15 @@ from chainrule.algebra.language.nodes import (
     Factor,
     Group,
     Keyword,
+    Listing,
     Method,
     Nabla,
     Name,
     Node,
     Number,
+    Places,
     Primed,
+    Quoted,
     Quotient,
     Raised,
     Run,
@@ -303,9 +306,12 @@ class Reader:
         for suffix in node.suffixes:
             if isinstance(suffix, Raised):
                 exponent = self.read(suffix.exponent)
-                left = self.b.build(powers.power, (left, exponent), (left.start, exponent.end))
+                raised = places.raised(self.b, suffix, left.expression)
+                left = self.b.build(raised, (left, exponent), (left.start, exponent.end))
             elif isinstance(suffix, Entry):
                 left = self.entry(left, suffix)
+            elif isinstance(suffix, Places):
+                left = places.entry_or_part(self, left, suffix)
             elif isinstance(suffix, Method):
                 left = calls.method(self, left, suffix)
             else:
@@ -381,6 +387,8 @@ _READ: dict[type[Node], Callable[..., Syntax]] = {
     Name: Reader.name,
     Keyword: Reader.keyword,
     Broken: Reader.broken,
+    Listing: lambda reader, node: places.refuse(reader, node, "one expression"),
+    Quoted: lambda reader, node: places.refuse(reader, node, "an expression"),
     Primed: lambda reader, node: arguments.primed(reader.b, node.first, node.applied),
     Quotient: lambda reader, node: arguments.quotient(reader.b, node.first),
     Nabla: lambda reader, node: arguments.nabla(reader.b, node.first),

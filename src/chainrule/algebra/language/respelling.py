@@ -155,6 +155,8 @@ def gradient_sign(s: Spelling) -> None:
 def raised_transpose(s: Spelling) -> bool:
     """`x^t`, `x^⊤`, `x^{T}` and `x^′`, unless there is such a name."""
     found = s.words(s.position + 1)
+    if found is not None and found[0][:1] in "-−" and found[0][1:] in TRANSPOSES:
+        return inverse_transpose(s, found[1])
     if found is None or found[0] not in TRANSPOSES:
         return False
     if s.scope.resolve(found[0]) is not None:
@@ -163,6 +165,17 @@ def raised_transpose(s: Spelling) -> bool:
     end = s.tokens[found[1] - 1].end
     s.out.append(token._replace(kind=".T", text=".T", end=end))
     s.position = found[1]
+    return True
+
+
+def inverse_transpose(s: Spelling, end: int) -> bool:
+    """`A^{-T}` and `A^{-⊤}`: the inverse of the transpose."""
+    sign = s.tokens[s.position]
+    after = s.tokens[end - 1]
+    s.out.append(after._replace(kind=".T", text=".T"))
+    signs = [("**", "^"), ("(", "("), ("-", "-"), ("number", "1"), (")", ")")]
+    s.out += [sign._replace(kind=k, text=words, value=Fraction(1)) for k, words in signs]
+    s.position = end
     return True
 
 

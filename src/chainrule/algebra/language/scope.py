@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from chainrule.algebra.errors import AlgebraError, ShapeError
 from chainrule.algebra.tree.adjoints import adjoints
-from chainrule.algebra.tree.arithmetic import filled, plus
+from chainrule.algebra.tree.arithmetic import dimension, filled, plus
 from chainrule.algebra.tree.expression import Expression, postorder
-from chainrule.algebra.tree.leaves import CONSTANTS, SYMBOL, constant, dimension, symbol
+from chainrule.algebra.tree.leaves import CONSTANTS, SYMBOL, constant, symbol
 from chainrule.algebra.tree.shapes import SCALAR, Shape, is_vector, length, shape_text
 from chainrule.ground.words import nearest
 

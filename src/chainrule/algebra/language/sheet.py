@@ -21,6 +21,7 @@ from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.tree.expression import Expression, postorder, substitute
 from chainrule.algebra.tree.leaves import SYMBOL
 from chainrule.algebra.tree.shapes import SCALAR, Shape, shape_text
+from chainrule.algebra.tree.sizes import names_of_size
 from chainrule.algebra.tree.text import text
 
 Result = TypeVar("Result")
@@ -112,7 +113,7 @@ class Sheet:
     def dimensions(self) -> tuple[str, ...]:
         """The names of sizes, in order of first mention."""
         sizes = (size for part in self.declarations for size in part.shape)
-        return tuple(dict.fromkeys(size for size in sizes if isinstance(size, str)))
+        return tuple(dict.fromkeys(name for size in sizes for name in names_of_size(size)))
 
     @cached_property
     def scope(self) -> Scope:

@@ -13,7 +13,8 @@ from chainrule.algebra.language.parser import parse
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.sheet import ASSUMPTIONS, Declaration, Definition, Sheet, symbols
 from chainrule.algebra.language.tokens import canonical, show
-from chainrule.algebra.tree.shapes import SCALAR, Dimension, Shape, shape_text
+from chainrule.algebra.tree.shapes import SCALAR, Shape, shape_text
+from chainrule.algebra.tree.sizes import Dimension, names_of_size, read_size
 from chainrule.ground.words import nearest, quoted
 
 MAX_SHEET_LENGTH = 40_000
@@ -95,11 +96,13 @@ def parse_sheet(source: str) -> Sheet:
             if definitions:
                 raise line.error(f"`{name}` is declared after the first definition; move it up")
             declaration = _declaration(line, name, sign.end())
-            for size in declaration.shape:
-                if isinstance(size, str):
-                    if size in places or size == name:
-                        raise line.error(f"the size `{size}` has the name of a quantity")
-                    dimensions.setdefault(size, line)
+            for size in (
+                *names_of_size(declaration.shape[0]),
+                *names_of_size(declaration.shape[1]),
+            ):
+                if size in places or size == name:
+                    raise line.error(f"the size `{size}` has the name of a quantity")
+                dimensions.setdefault(size, line)
             declarations[name] = declaration
             shapes[name] = declaration.shape
         else:
@@ -241,10 +244,11 @@ def _size(line: _Line, words: str, start: int) -> Dimension:
         if not 1 <= int(words) <= MAX_SIZE:
             raise line.error(f"a size is a whole number from 1 to {MAX_SIZE}", *where)
         return int(words)
-    name = canonical(words)
-    if not _PLAIN_NAME.fullmatch(name) or names.is_reserved(name):
+    size = read_size(canonical(words))
+    named = () if size is None else names_of_size(size)
+    if size is None or not named or any(names.is_reserved(name) for name in named):
         raise line.error("a size is a name such as n1, or a whole number", *where)
-    return name
+    return size
 
 
 def _definition(

@@ -117,7 +117,8 @@ _PATTERN = re.compile(
     r"(?P<space>[ \t\r\n\u00a0\u2002-\u200a\u202f]+)"
     r"|(?P<number>(?:[0-9]+(?:\.[0-9]+|\.(?![\w.*/^']))?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<module>(?:(?:np|numpy|jnp|torch|jax|math|tf|nn|functional|scipy|special|linalg)\.)+"
-    r"(?=[A-Za-z])(?!T\b)|F\.(?=(?:softmax|relu|sigmoid|tanh|log_softmax|softplus|gelu|silu)\())"
+    r"(?=[A-Za-z])(?!T\b)|F\.(?=(?:softmax|relu|sigmoid|tanh|log_softmax|softplus|gelu|silu|"
+    r"conv[12]d|pad|max_pool[12]d|avg_pool[12]d)\())"
     r"|(?P<root>√)"
     rf"|(?P<name>[A-Za-z_{_NAME}][A-Za-z0-9_{_NAME}{_LOWERED}{''.join(ACCENTS)}]*)"
     rf"|(?P<raised>[{''.join(RAISED)}]+)"
@@ -130,7 +131,8 @@ _PATTERN = re.compile(
     r"|(?P<column>\[ *: *, *(?:None|np\.newaxis) *\])"
     r"|(?P<row>\[ *(?:None|np\.newaxis) *, *: *\])"
     r"|(?P<comment>\#.*)"
-    r"|(?P<sign>\*\*|>=|<=|==|\|\||[-+*/@(),=<>'\[\]{}|^])"
+    r"|(?P<string>'(?:valid|same|full|constant)'|\"(?:valid|same|full|constant)\")"
+    r"|(?P<sign>\*\*|>=|<=|==|\|\||[-+*/@(),=<>'\[\]{}|^:])"
     rf"|(?P<paper>[{''.join(SIGNS).replace('^', '')}])"
     r"|(?P<primes>[″‴])"
 )
@@ -223,6 +225,8 @@ def _read(group: str, match: re.Match[str], spaced: bool) -> list[Token]:
         return [Token(".T", words, start, end, spaced)]
     if group == "spec":
         return [Token("spec", words[1:-1].replace(" ", ""), start, end, spaced)]
+    if group == "string":
+        return [Token("string", words[1:-1], start, end, spaced)]
     if group == "raised":
         return _raised(words, start, end, spaced)
     if group == "lowered":
@@ -305,7 +309,6 @@ def _number(words: str, start: int, end: int) -> Fraction:
 
 _MENDS = {
     "!": "factorials are not part of the language",
-    ":": "only whole matrices, or entries such as W[j,k]",
     "\\": "a command of LaTeX is a `\\` and letters",
     ".": "write x.T for the transpose, sum(x, axis=0) for a method, 0.5 for a half",
     '"': "write sigma'' with two primes",

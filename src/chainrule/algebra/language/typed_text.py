@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chainrule.algebra.language.grammar import COMPARISON, PRIME, RAISED_T, WORD, Grammar
+from chainrule.algebra.language.grammar import COMPARISON, PRIME, RAISED_T, SIZE, WORD, Grammar
 from chainrule.algebra.language.nodes import Node
 from chainrule.algebra.language.respelling import respelled
 from chainrule.algebra.language.scope import Scope
@@ -94,6 +94,10 @@ def _holds(guess: int, position: int, tokens: list[Token], scope: Scope) -> bool
         return scope.resolve(word) is None
     if guess == RAISED_T:
         return scope.shapes.get("T") != SCALAR
+    if guess == SIZE:
+        end = next(at for at in range(position, len(tokens)) if tokens[at].kind == "]")
+        inside = [token.text for token in tokens[position:end] if token.kind == "name"]
+        return all(word in scope.dimensions for word in inside)
     if guess == PRIME:
         return scope.variable is not None
     over, inner = scope.quantity(tokens[position - 2].text), tokens[position + 1].text

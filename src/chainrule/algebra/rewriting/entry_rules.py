@@ -12,7 +12,7 @@ from fractions import Fraction
 from chainrule.algebra.rewriting.facts import Facts
 from chainrule.algebra.rewriting.products import Monomial, monomial, product_of, written
 from chainrule.algebra.rewriting.rule import Rewriter, Rule
-from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, filled, multiply
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, dimension, filled, multiply
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
 from chainrule.algebra.tree.expression import (
     Expression,
@@ -25,7 +25,7 @@ from chainrule.algebra.tree.expression import (
 )
 from chainrule.algebra.tree.function import function_of
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER, sum_over
-from chainrule.algebra.tree.leaves import ONES, SYMBOL, dimension
+from chainrule.algebra.tree.leaves import ONES, SYMBOL
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, TRANSPOSE, matmul, transpose, transposed
 from chainrule.algebra.tree.powers import DIVIDE, POWER_OF
 from chainrule.algebra.tree.reductions import SUM_OF, sum_of

@@ -9,12 +9,12 @@ from chainrule.algebra.rewriting.facts import Facts
 from chainrule.algebra.rewriting.ordering import cost, weight
 from chainrule.algebra.rewriting.products import Monomial, monomial, product_of, written
 from chainrule.algebra.rewriting.rule import Rewriter, Rule
-from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, filled, multiply
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, dimension, filled, multiply
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
 from chainrule.algebra.tree.expression import Expression, node
 from chainrule.algebra.tree.functions import ABS
 from chainrule.algebra.tree.indexing import MATRIX, matrix
-from chainrule.algebra.tree.leaves import EYE, ONES, SYMBOL, ZERO, dimension, ones
+from chainrule.algebra.tree.leaves import EYE, ONES, SYMBOL, ZERO, ones
 from chainrule.algebra.tree.matrices import (
     DIAG,
     MATMUL,

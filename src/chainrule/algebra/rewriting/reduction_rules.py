@@ -7,9 +7,9 @@ from fractions import Fraction
 from chainrule.algebra.rewriting.facts import Facts
 from chainrule.algebra.rewriting.products import Monomial, monomial, product_of, written
 from chainrule.algebra.rewriting.rule import Rewriter, Rule
-from chainrule.algebra.tree.arithmetic import ADD, add, filled
+from chainrule.algebra.tree.arithmetic import ADD, add, dimension, filled
 from chainrule.algebra.tree.expression import Expression, node
-from chainrule.algebra.tree.leaves import EYE, ONE, ONES, SYMBOL, dimension, ones
+from chainrule.algebra.tree.leaves import EYE, ONE, ONES, SYMBOL, ones
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, TRANSPOSE, matmul, transpose
 from chainrule.algebra.tree.reductions import (
     MAX,

@@ -23,12 +23,9 @@ from chainrule.algebra.tree.expression import (
     Setting,
     node,
 )
-from chainrule.algebra.tree.leaves import (
-    ONE,
-    ZERO,
-    ones,
-)
+from chainrule.algebra.tree.leaves import DIMENSION, NUMBER, ONE, ZERO, decimal, ones
 from chainrule.algebra.tree.shapes import SCALAR, Shape, broadcast, flip, product, shape_text
+from chainrule.algebra.tree.sizes import Dimension, is_plain, terms
 from chainrule.algebra.tree.text import brief
 
 
@@ -237,3 +234,17 @@ def filled(x: Expression, shape: Shape) -> Expression:
         1 if x.shape[1] == shape[1] else shape[1],
     )
     return times(x, ones(stretched))
+
+
+def dimension(size: Dimension) -> Expression:
+    """A size as a number: `m`, `n - 1`. Shape (1,1)."""
+    if is_plain(size):
+        return node(NUMBER if isinstance(size, int) else DIMENSION, (), (size,))
+    parts: list[Expression] = []
+    for names, count in terms(size).items():
+        factors = [node(DIMENSION, (), (name,)) for name in names]
+        if abs(count) != 1 or not names:
+            factors.insert(0, decimal(abs(count)))
+        part = factors[0] if len(factors) == 1 else multiply(*factors)
+        parts.append(negate(part) if count < 0 else part)
+    return parts[0] if len(parts) == 1 else add(*parts)

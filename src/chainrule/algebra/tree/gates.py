@@ -75,6 +75,32 @@ def _gelu_value(x: Array, order: int) -> Array:
     return normal_density(x) * polynomial_at(GELU_SLOPES[order - 2], x)
 
 
+_erf = np.vectorize(math.erf, otypes=[float])
+TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
+
+
+def _erf_slopes() -> list[Polynomial]:
+    """The k-th derivative of erf for k = 1, 2, ... is the first times the polynomial k - 1.
+
+    The first is 2 exp(-x^2) / sqrt(pi), and (exp(-x^2) p)' = exp(-x^2) (p' - 2 x p).
+    """
+    found: list[Polynomial] = [(1,)]
+    for _ in range(MAX_ORDER):
+        found.append(added(derived(found[-1]), product((0, -2), found[-1])))
+    return found
+
+
+ERF_SLOPES = _erf_slopes()
+
+
+def _erf_value(x: Array, order: int) -> Array:
+    """A complex step is so small that its first power is all there is of it."""
+    if order == 0:
+        real = _erf(x.real)
+        return real + 1j * x.imag * _erf_value(x.real, 1) if np.iscomplexobj(x) else real
+    return TWO_OVER_ROOT_PI * np.exp(-x * x) * polynomial_at(ERF_SLOPES[order - 1], x)
+
+
 # As NumPy source.
 
 
@@ -105,6 +131,13 @@ _SHARE_SOURCE = '''def normal_share(z):
     from math import erfc
 
     return np.vectorize(erfc, otypes=[float])(-z / np.sqrt(2.0)) / 2.0
+'''
+_BELL = "2.0 / np.sqrt(np.pi) * np.exp(-z * z)"
+_ERF_SOURCE = '''def erf(z):
+    """2/sqrt(pi) times the area under exp(-t**2) from 0 to z."""
+    from math import erf as of_one
+
+    return np.vectorize(of_one, otypes=[float])(z)
 '''
 _GELU_SOURCE = '''def gelu(z):
     """z times the share of the standard normal distribution below z."""
@@ -155,5 +188,20 @@ ELU = register(
         aliases=("ELU",),
         known={ZERO: ZERO},
         kink=True,
+    )
+)
+ERF = register(
+    Function(
+        name="erf",
+        value=_erf_value,
+        source=own_call("erf"),
+        definitions={"erf": _ERF_SOURCE}
+        | _slopes(
+            "erf",
+            [f"{_BELL} * ({polynomial_source(ERF_SLOPES[k - 1], 'z')})" for k in _ORDERS],
+        ),
+        known={ZERO: ZERO},
+        parity=-1,
+        saturates=True,
     )
 )

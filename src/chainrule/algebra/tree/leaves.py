@@ -10,7 +10,8 @@ import numpy as np
 
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.tree.expression import Array, Expression, Operation, Part, Setting, node
-from chainrule.algebra.tree.shapes import SCALAR, Dimension, Shape, concrete
+from chainrule.algebra.tree.shapes import SCALAR, Shape, concrete
+from chainrule.algebra.tree.sizes import Dimension, size_value
 
 CONSTANTS = {"e": math.e, "pi": math.pi}
 
@@ -81,16 +82,10 @@ SYMBOL = Operation(
 )
 
 
-def _size_of(name: str, at: Setting) -> int:
-    if name not in at.sizes:
-        raise AlgebraError(f"dimension `{name}` has no size")
-    return at.sizes[name]
-
-
 DIMENSION = Operation(
     name="dimension",
     shape=_scalar,
-    value=lambda leaf, values, at: np.array([[float(_size_of(leaf.params[0], at))]]),
+    value=lambda leaf, values, at: np.array([[float(size_value(leaf.params[0], at.sizes))]]),
     adjoint=_no_arguments,
     text=_name,
     rule="a size has derivative 0",
@@ -141,11 +136,6 @@ def constant(name: str) -> Expression:
 def symbol(name: str, shape: Shape) -> Expression:
     """A quantity by its name: `W1`, `dC/dW1`, `delta1`."""
     return node(SYMBOL, (), (name, shape))
-
-
-def dimension(size: Dimension) -> Expression:
-    """A size as a number: `m`. Shape (1,1)."""
-    return node(NUMBER, (), (size,)) if isinstance(size, int) else node(DIMENSION, (), (size,))
 
 
 def ones(shape: Shape) -> Expression:

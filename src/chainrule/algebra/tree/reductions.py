@@ -10,11 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.algebra.tree.arithmetic import NEGATE, filled, negate, negated, plus, times
+from chainrule.algebra.tree.arithmetic import (
+    NEGATE,
+    dimension,
+    filled,
+    negate,
+    negated,
+    plus,
+    times,
+)
 from chainrule.algebra.tree.comparisons import compare
 from chainrule.algebra.tree.expression import Array, Expression, Operation, Part, Setting, node
 from chainrule.algebra.tree.functions import magnitude
-from chainrule.algebra.tree.leaves import dimension
 from chainrule.algebra.tree.powers import divided
 from chainrule.algebra.tree.shapes import Dimension, Shape, reduced
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-Dimension = str | int
+from chainrule.algebra.tree.sizes import Dimension, size_value
+
 Shape = tuple[Dimension, Dimension]
 
 SCALAR: Shape = (1, 1)
@@ -82,9 +83,5 @@ def unify(pattern: Shape, shape: Shape) -> dict[str, Dimension] | None:
 
 
 def concrete(shape: Shape, sizes: Mapping[str, int]) -> tuple[int, int]:
-    """The shape in numbers. KeyError names a dimension that has no size."""
-    rows, columns = shape
-    return (
-        rows if isinstance(rows, int) else sizes[rows],
-        columns if isinstance(columns, int) else sizes[columns],
-    )
+    """The shape in numbers. AlgebraError names a dimension that has no size."""
+    return (size_value(shape[0], sizes), size_value(shape[1], sizes))

@@ -6,15 +6,20 @@ Points at a kink, in the flat part of a sigmoid or outside a domain are drawn ag
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.sheet import Declaration, Sheet
+from chainrule.algebra.tree.blocks import PAD, SLICE
 from chainrule.algebra.tree.expression import Array, Expression, postorder
 from chainrule.algebra.tree.function import function_of
 from chainrule.algebra.tree.leaves import NUMBER
 from chainrule.algebra.tree.reductions import SOFTMAX
 from chainrule.algebra.tree.shapes import concrete
+from chainrule.algebra.tree.sizes import Dimension, difference, is_plain, size_value
 from chainrule.algebra.values.evaluation import DomainError, evaluate, kink_distance
 from chainrule.algebra.values.point import Point
 
@@ -28,6 +33,8 @@ SATURATION = 8.0
 """The largest argument of a sigmoid, tanh or softmax."""
 
 MAX_DRAWS = 60
+
+MAX_SIZE_DRAWS = 400
 
 NEAR = 0.2
 """How far from a number that the sheet names, in the usual width."""
@@ -84,9 +91,56 @@ def draw_sizes(sheet: Sheet, rng: np.random.Generator) -> dict[str, int]:
     """A size for every dimension: small, above 1, all different, none that the sheet fixes."""
     fixed = {size for shape in sheet.shapes.values() for size in shape if isinstance(size, int)}
     count = len(sheet.dimensions)
-    free = [size for size in range(2, count + len(fixed) + 4) if size not in fixed]
-    picked = rng.permutation(free[: count + 1])
-    return {name: int(size) for name, size in zip(sheet.dimensions, picked, strict=False)}
+    rules = sheet.known(_size_rules)
+    sizes: dict[str, int] = {}
+    for attempt in range(MAX_SIZE_DRAWS):
+        room = count + attempt // 20
+        free = [size for size in range(2, room + len(fixed) + 4) if size not in fixed]
+        picked = rng.permutation(free[: room + 1])
+        sizes = {name: int(size) for name, size in zip(sheet.dimensions, picked, strict=False)}
+        if rules.hold(sizes, strict=attempt < MAX_SIZE_DRAWS // 2):
+            return sizes
+    message = "no sizes were found at which every part and every kernel fits"
+    raise SamplingError(f"no usable values found for the sheet: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class _SizeRules:
+    """What has to hold of the sizes that are worked out from others, such as n - 1.
+
+    sizes: how many rows or columns something has. offsets: where a part begins, and how much is
+    left after it.
+    """
+
+    sizes: tuple[Dimension, ...]
+    offsets: tuple[Dimension, ...]
+
+    def hold(self, sizes: Mapping[str, int], strict: bool) -> bool:
+        """Whether all fits. strict: also whether all worked-out sizes differ and are above 1."""
+        worked_out = [size_value(size, sizes) for size in self.sizes]
+        if any(size_value(offset, sizes) < 0 for offset in self.offsets):
+            return False
+        if not strict:
+            return all(size >= 1 for size in worked_out)
+        alike = len({*worked_out, *sizes.values()}) < len(worked_out) + len(sizes)
+        return not alike and all(size > 1 for size in worked_out)
+
+
+def _size_rules(sheet: Sheet) -> _SizeRules:
+    sizes: dict[Dimension, None] = {}
+    offsets: dict[Dimension, None] = {}
+    parts = postorder(*sheet.expressions.values())
+    shapes = [*sheet.shapes.values(), *(part.shape for part in parts)]
+    for shape in shapes:
+        sizes.update(dict.fromkeys(size for size in shape if not is_plain(size)))
+    for part in postorder(*sheet.expressions.values()):
+        if part.operation is SLICE:
+            for (start, stop), size in zip(part.params, part.args[0].shape, strict=True):
+                offsets.update(dict.fromkeys((start, difference(size, stop))))
+        if part.operation is PAD:
+            offsets.update(dict.fromkeys(end for ends in part.params for end in ends))
+    worked_out = [offset for offset in offsets if not isinstance(offset, int)]
+    return _SizeRules(tuple(sizes), tuple(worked_out))
 
 
 def _draw(

@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 
 from chainrule.algebra.tree.expression import Expression
-from chainrule.algebra.writing.layout import GREEK_LETTERS, TIMES, Notation, typeset
+from chainrule.algebra.writing.layout import typeset
+from chainrule.algebra.writing.setting import GREEK_LETTERS, TIMES, Notation
 
 _COMMANDS = {letter: f"\\{word}" for word, letter in GREEK_LETTERS.items()} | {
     "λ": r"\lambda", "−": "-", "·": r"\cdot", "⊙": r"\odot", "×": r"\times", "⊤": r"\top",

@@ -8,12 +8,9 @@ written side by side.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from chainrule.algebra.language.tokens import GREEK
-from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, negate
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
 from chainrule.algebra.tree.expression import (
     ATOM,
@@ -33,68 +30,25 @@ from chainrule.algebra.tree.leaves import (
     DIMENSION,
     EYE,
     NUMBER,
+    ONE,
     ONES,
     SYMBOL,
 )
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, NORM, TRACE, TRANSPOSE
 from chainrule.algebra.tree.powers import DIVIDE, POWER_OF
 from chainrule.algebra.tree.reductions import MAX, MEAN, SOFTMAX, SUM_OF
-from chainrule.algebra.tree.shapes import SCALAR, Dimension, Shape, broadcast
+from chainrule.algebra.tree.shapes import SCALAR, Shape, broadcast
 from chainrule.algebra.tree.text import folded
-
-TIMES = "\u2062"
-"""The sign of a product that is not seen."""
-
-GREEK_LETTERS = {word: letter for letter, word in reversed(GREEK.items())} | {"lambda": "λ"}
-for _word in ("sum", "d", "sqrt"):
-    del GREEK_LETTERS[_word]
-
-
-@dataclass(frozen=True, slots=True)
-class Notation:
-    """How one notation writes what mathematics is set from. All take and give its own text.
-
-    name(letters)                  a variable: z, δ, step. refer(name, words) says whose it is.
-    word(letters)                  the name of a function, upright: softmax.
-    numeral(digits), sign(sign)    sign is one character, such as ⊙ or TIMES.
-    row(parts)                     side by side.
-    listed(parts)                  with commas between.
-    prefixed(sign, words)          a sign that belongs to what follows.
-    fraction, raised, lowered, root, fenced(open, words, close)
-    under(sign, script)            a large sign with a script below: ∑ over k.
-    applied(function, words)       a function of what stands in brackets.
-    primed(words, count)           with primes.
-    """
-
-    name: Callable[[str], str]
-    refer: Callable[[str, str], str]
-    word: Callable[[str], str]
-    numeral: Callable[[str], str]
-    sign: Callable[[str], str]
-    row: Callable[[Sequence[str]], str]
-    listed: Callable[[Sequence[str]], str]
-    prefixed: Callable[[str, str], str]
-    fraction: Callable[[str, str], str]
-    raised: Callable[[str, str], str]
-    lowered: Callable[[str, str], str]
-    root: Callable[[str], str]
-    fenced: Callable[[str, str, str], str]
-    under: Callable[[str, str], str]
-    applied: Callable[[str, str], str]
-    primed: Callable[[str, int], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Set:
-    """A node set in a notation. opened: without its minus sign, if it begins with one."""
-
-    text: str
-    binding: int
-    node: Expression
-    opened: str = ""
-
-
-Setter = Callable[[Notation, Expression, list[Set]], tuple[str, int]]
+from chainrule.algebra.writing import parts_layout
+from chainrule.algebra.writing.setting import (
+    GREEK_LETTERS,
+    TIMES,
+    Notation,
+    Set,
+    Setter,
+    size_words,
+    spelled,
+)
 
 
 def typeset(root: Expression, write: Notation) -> str:
@@ -112,40 +66,18 @@ def _within(write: Notation, part: Set, binding: int) -> str:
     return part.text if part.binding >= binding else write.fenced("(", part.text, ")")
 
 
-# Names.
+MINUS_ONE = negate(ONE)
 
-
-def _split(name: str) -> tuple[str, str]:
-    """A name's letters and what is lowered: ("W", "1") for W1, ("W", "in") for W_in."""
-    match = re.fullmatch(r"([A-Za-z]+)_?([0-9]+)|([A-Za-z]+)_([A-Za-z0-9]+)", name)
-    if match is None:
-        return (name, "")
-    stem, index = match[1] or match[3], match[2] or match[4]
-    return (stem, index)
-
-
-def _spelled(write: Notation, name: str, letters: Sequence[str] = ()) -> str:
-    """A name with its number lowered, and the index letters after that."""
-    stem, index = _split(name)
-    written = write.name(GREEK_LETTERS.get(stem, stem))
-    scripts = [write.numeral(index) if index.isdigit() else write.name(index)] if index else []
-    scripts += [write.name(GREEK_LETTERS.get(letter, letter)) for letter in letters]
-    return write.lowered(written, write.listed(scripts)) if scripts else written
+# Names and numbers.
 
 
 def _symbol(write: Notation, leaf: Expression, parts: list[Set]) -> tuple[str, int]:
     name = leaf.params[0]
     over, slash, under = name.partition("/")
     if not slash:
-        return write.refer(name, _spelled(write, name)), ATOM
-    partial = [write.prefixed("∂", _spelled(write, side[1:])) for side in (over, under)]
+        return write.refer(name, spelled(write, name)), ATOM
+    partial = [write.prefixed("∂", spelled(write, side[1:])) for side in (over, under)]
     return write.refer(name, write.fraction(*partial)), POWER
-
-
-def _size(write: Notation, size: Dimension) -> str:
-    if isinstance(size, int):
-        return write.numeral(str(size))
-    return write.refer(size, _spelled(write, size))
 
 
 def _number(write: Notation, leaf: Expression, parts: list[Set]) -> tuple[str, int]:
@@ -161,7 +93,7 @@ def _number(write: Notation, leaf: Expression, parts: list[Set]) -> tuple[str, i
 
 
 def _ones(write: Notation, leaf: Expression, parts: list[Set]) -> tuple[str, int]:
-    rows, columns = (_size(write, size) for size in leaf.shape)
+    rows, columns = (size_words(write, size) for size in leaf.shape)
     sizes = rows if leaf.shape[1] == 1 else write.row([rows, write.sign("×"), columns])
     return write.lowered(write.numeral("𝟏"), sizes), ATOM
 
@@ -240,6 +172,9 @@ def _quotient(write: Notation, quotient: Expression, parts: list[Set]) -> tuple[
 
 
 def _power(write: Notation, power: Expression, parts: list[Set]) -> tuple[str, int]:
+    square = power.shape != SCALAR and power.shape[0] == power.shape[1]
+    if square and power.args[1] is MINUS_ONE:  # raised, it would be the inverse
+        return write.fraction(write.numeral("1"), parts[0].text), POWER
     return write.raised(_within(write, parts[0], POSTFIX), parts[1].text), POWER
 
 
@@ -296,7 +231,7 @@ def _summed(write: Notation, part: Set) -> str:
 
 
 def _sum_over(write: Notation, total: Expression, parts: list[Set]) -> tuple[str, int]:
-    letter = _spelled(write, total.params[0][0])
+    letter = spelled(write, total.params[0][0])
     return write.row([write.under("∑", letter), _summed(write, parts[0])]), PRODUCT
 
 
@@ -305,15 +240,15 @@ def _entry(write: Notation, entry: Expression, parts: list[Set]) -> tuple[str, i
     whole = parts[0].node
     if whole.operation is SYMBOL and "/" not in whole.params[0]:
         name = whole.params[0]
-        return write.refer(name, _spelled(write, name, letters)), ATOM
+        return write.refer(name, spelled(write, name, letters)), ATOM
     base = parts[0].text
     if parts[0].binding < ATOM or whole.operation is not SYMBOL:
         base = write.fenced("(", base, ")")
-    return write.lowered(base, write.listed([_spelled(write, letter) for letter in letters])), ATOM
+    return write.lowered(base, write.listed([spelled(write, letter) for letter in letters])), ATOM
 
 
 def _matrix(write: Notation, made: Expression, parts: list[Set]) -> tuple[str, int]:
-    letters = [_spelled(write, letter) for letter, _ in made.params]
+    letters = [spelled(write, letter) for letter, _ in made.params]
     return write.lowered(write.fenced("[", parts[0].text, "]"), write.listed(letters)), ATOM
 
 
@@ -328,12 +263,12 @@ def _compare(write: Notation, comparison: Expression, parts: list[Set]) -> tuple
 
 TABLE: Mapping[Operation, Setter] = {
     NUMBER: _number,
-    CONSTANT: lambda write, leaf, parts: (_spelled(write, leaf.params[0]), ATOM),
+    CONSTANT: lambda write, leaf, parts: (spelled(write, leaf.params[0]), ATOM),
     SYMBOL: _symbol,
-    DIMENSION: lambda write, leaf, parts: (_size(write, leaf.params[0]), ATOM),
+    DIMENSION: lambda write, leaf, parts: (size_words(write, leaf.params[0]), ATOM),
     ONES: _ones,
     EYE: lambda write, leaf, parts: (
-        write.lowered(write.name("I"), _size(write, leaf.shape[0])),
+        write.lowered(write.name("I"), size_words(write, leaf.shape[0])),
         ATOM,
     ),
     ADD: _sum,
@@ -356,5 +291,6 @@ TABLE: Mapping[Operation, Setter] = {
     ENTRY: _entry,
     SUM_OVER: _sum_over,
     MATRIX: _matrix,
+    **parts_layout.TABLE,
 }
 """How every operation is set, and how tightly that binds; functions of one variable apart."""

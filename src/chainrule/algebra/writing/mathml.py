@@ -11,7 +11,8 @@ from html import escape
 from typing import Literal
 
 from chainrule.algebra.tree.expression import Expression
-from chainrule.algebra.writing.layout import Notation, typeset
+from chainrule.algebra.writing.layout import typeset
+from chainrule.algebra.writing.setting import Notation
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 APPLY = "\u2061"

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE
+from chainrule.algebra.tree.blocks import PAD, RESHAPE, SLICE
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
 from chainrule.algebra.tree.expression import (
     ATOM,
@@ -30,6 +31,7 @@ from chainrule.algebra.tree.function import function_of, functions
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER
 from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONES, SYMBOL
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, NORM, TRACE, TRANSPOSE
+from chainrule.algebra.tree.pooling import AVG_POOL, MAX_POOL
 from chainrule.algebra.tree.powers import DIVIDE, POWER_OF
 from chainrule.algebra.tree.reductions import (
     LOG_SIGMOID,
@@ -40,9 +42,11 @@ from chainrule.algebra.tree.reductions import (
     SOFTMAX,
     SUM_OF,
 )
-from chainrule.algebra.tree.shapes import Dimension, Shape, is_vector
+from chainrule.algebra.tree.shapes import Shape, is_vector
+from chainrule.algebra.tree.sizes import Dimension, names_of_size
 from chainrule.algebra.tree.text import folded
 from chainrule.algebra.values.evaluation import stable
+from chainrule.algebra.writing import parts_source
 
 
 def numpy_source(root: Expression, names: Mapping[str, str] | None = None) -> str:
@@ -89,15 +93,16 @@ def names_of(root: Expression) -> list[str]:
     """Every quantity, size and index letter of a tree, the names without a slash first."""
     found: dict[str, None] = {}
     for part in postorder(root):
-        sizes = part.shape if part.operation in (ONES, EYE) else ()
+        sizes = part.shape if part.operation in (ONES, EYE, RESHAPE, MAX_POOL, AVG_POOL) else ()
+        if part.operation in (SLICE, PAD):
+            sizes = tuple(size for ends in part.params for size in ends)
         if part.operation in (SYMBOL, DIMENSION):
             found.setdefault(part.params[0])
         for letter, size in part.indices:
             found.setdefault(letter)
             sizes = (*sizes, size)
         for size in sizes:
-            if isinstance(size, str):
-                found.setdefault(size)
+            found.update(dict.fromkeys(names_of_size(size)))
     return sorted(found, key=lambda name: "/" in name)
 
 
@@ -140,7 +145,7 @@ class _Printer:
         return f"{function}({', '.join(args)})"
 
     def size(self, size: Dimension) -> str:
-        return str(size) if isinstance(size, int) else self.names[size]
+        return parts_source.size_source(size, self.names)
 
     def sizes(self, shape: Shape) -> str:
         return f"({self.size(shape[0])}, {self.size(shape[1])})"
@@ -248,6 +253,17 @@ def _of_two(name: str) -> Print:
     return words
 
 
+def _by_table(printer: _Printer, node: Expression, codes: list[_Code]) -> str:
+    """What has its source in `parts_source`."""
+    postfixed = node.operation in parts_source.POSTFIXED
+    args = [code.part.within(POSTFIX) if postfixed else code.part.text for code in codes]
+    words = parts_source.TABLE[node.operation](node, args, printer.size)
+    for name in _CALL.findall(words):
+        if name in printer.known:
+            printer.called.setdefault(name)
+    return words
+
+
 TABLE: dict[Operation, Print] = {
     NUMBER: _number,
     CONSTANT: lambda printer, leaf, codes: f"np.{leaf.params[0]}",
@@ -280,6 +296,7 @@ TABLE: dict[Operation, Print] = {
     ENTRY: _entry,
     SUM_OVER: _sum_over,
     MATRIX: _matrix,
+    **dict.fromkeys(parts_source.TABLE, _by_table),
 }
 """How every operation is written in NumPy. Operators are written as the language writes them, and
 functions of one variable say it themselves."""
@@ -287,6 +304,7 @@ functions of one variable say it themselves."""
 _FLAT = (NUMBER, CONSTANT, DIMENSION, ENTRY)
 _ON_ARRAYS = (
     MATMUL, TRANSPOSE, TRACE, DIAG, NORM, SUM_OF, MEAN, MAX, SOFTMAX, LOG_SOFTMAX, LOG_SUM_EXP,
+    *parts_source.TABLE,
 )  # fmt: skip
 
 
@@ -321,7 +339,7 @@ _CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
 
 def sources() -> dict[str, str]:
     """Every function that source may call, by its name, as source."""
-    found = dict(_SOURCES)
+    found = _SOURCES | parts_source.SOURCES
     for function in functions():
         found.update(function.definitions)
     return found

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from chainrule.algebra.language.tokens import GREEK, SUBSCRIPTS, SUPERSCRIPTS
-from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE
+from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, negate
+from chainrule.algebra.tree.blocks import SLICE
 from chainrule.algebra.tree.comparisons import COMPARE
 from chainrule.algebra.tree.expression import (
     NEGATION,
@@ -23,13 +24,14 @@ from chainrule.algebra.tree.expression import (
 )
 from chainrule.algebra.tree.function import PRIME, Function, function_of
 from chainrule.algebra.tree.indexing import ENTRY, SUM_OVER
-from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, EYE, NUMBER, SYMBOL
+from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONE, SYMBOL
 from chainrule.algebra.tree.matrices import MATMUL, TRANSPOSE
 from chainrule.algebra.tree.powers import DIVIDE, POWER_OF
 from chainrule.algebra.tree.reductions import SUM_OF
 from chainrule.algebra.tree.shapes import SCALAR, broadcast
 from chainrule.algebra.tree.text import folded
 
+MINUS_ONE = negate(ONE)
 _LETTERS = {word: letter for letter, word in reversed(GREEK.items()) if word not in ("sum", "d")}
 _LOWERED = str.maketrans({digit: sign for sign, digit in SUBSCRIPTS.items()})
 _RAISED = str.maketrans({digit: sign for sign, digit in SUPERSCRIPTS.items()})
@@ -115,7 +117,9 @@ def _power(power: Expression, parts: list[Part]) -> str:
         base = f"({base})"
     if exponent.node.operation is NUMBER and exponent.text.isdigit():
         return base + exponent.text.translate(_RAISED)
-    return f"{base}^{exponent.within(POWER)}"
+    square = power.shape != SCALAR and power.shape[0] == power.shape[1]
+    sign = "**" if square and exponent.node is MINUS_ONE else "^"  # A^−1 would be the inverse
+    return f"{base}{sign}{exponent.within(POWER)}"
 
 
 def _function(applied: Expression, parts: list[Part], function: Function) -> str:
@@ -146,6 +150,7 @@ _TABLE: Mapping[object, Callable[[Expression, list[Part]], str]] = {
     DIVIDE: _quotient,
     TRANSPOSE: lambda x, parts: f"{_whole(parts[0], POSTFIX)}ᵀ",
     ENTRY: _entry,
+    SLICE: _entry,
     COMPARE: _compare,
     SUM_OF: _total,
     SUM_OVER: lambda total, parts: f"Σ_{total.params[0][0]}({parts[0].text})",

@@ -27,6 +27,7 @@ from chainrule.algebra import (
     evaluate,
     flip,
     postorder,
+    size_value,
     symbols,
 )
 from chainrule.derivation.asking.points import MAX_ENTRIES
@@ -145,7 +146,7 @@ def measure(root: Expression, points: Sequence[Point]) -> None:
         for shape, indices in sizes:
             entries = math.prod(concrete(shape, point.sizes))
             for _, size in indices:
-                entries *= size if isinstance(size, int) else point.sizes[size]
+                entries *= size_value(size, point.sizes)
             if entries > MAX_ENTRIES:
                 message = f"a part of it has {entries} numbers; at most {MAX_ENTRIES} fit"
                 raise TooLargeError(message)

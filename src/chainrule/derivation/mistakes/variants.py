@@ -30,6 +30,7 @@ from chainrule.algebra import (
     concrete,
     entry,
     postorder,
+    size_value,
     symbol,
     times,
     with_args,
@@ -103,10 +104,7 @@ class Evaluation:
         self.letters = tuple(sorted(self.runs))
         axes = {letter: i - len(self.letters) - 2 for i, letter in enumerate(self.letters)}
         self.setting = Setting(point.values, point.sizes, axes)
-        self.sizes = {
-            letter: size if isinstance(size, int) else point.sizes[size]
-            for letter, size in self.runs.items()
-        }
+        self.sizes = {letter: size_value(size, point.sizes) for letter, size in self.runs.items()}
         self.memo: dict[Expression, Array | None] = {}
         self._sizes_of: dict[Key, tuple[int, ...]] = {}
 
