@@ -55,19 +55,13 @@ HOW = "To derive first: chainrule check {sheet} --wrt {quantity}"
 def derived() -> set[Derivation]:
     """What the learner has derived, by their record; nothing where that cannot be read."""
     from chainrule.cli.recording import log
-    from chainrule.ground.events import Derived
     from chainrule.ground.faults import Fault
-    from chainrule.workshop import Derivation
+    from chainrule.roadmap import derivations
 
     try:
-        events = log().events()
+        return derivations(log().events())
     except Fault:
         return set()
-    return {
-        Derivation.of(event.sheet, event.quantity)
-        for event in events
-        if isinstance(event, Derived) and event.verdict in ("right", "right-other-form")
-    }
 
 
 def to_derive(name: str, folder: Folder) -> str:

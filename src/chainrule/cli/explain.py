@@ -132,24 +132,16 @@ def parted(answer: str) -> tuple[str, str]:
 def answered(report: Report, drafts: Drafts, draft: Draft, idea: str, line: str) -> Report:
     """The report with the learner's answer that an idea is on a line of the text."""
     from chainrule.cli.failure import Refused
-    from chainrule.explain import read_back, sentence_on
-    from chainrule.ground.words import did_you_mean
+    from chainrule.explain import placed
 
-    ids = [one.idea.id for one in report.ideas]
-    names = [*ids, *(one.name for one in report.subject.terms)]
-    if idea not in names:
-        meant = did_you_mean(idea, names, f"the ideas are {', '.join(ids)}")
-        raise Refused(f"no idea and no term is called {idea[:60]!r}; {meant}")
-    sentence = sentence_on(draft.text, int(line)) if line.isdecimal() else None
-    if sentence is None:
+    if not line.isdecimal() or len(line) > 9:
         raise Refused(f"there is no sentence on line {line[:20] or '?'}: write {idea}=LINE")
-    drafts.answer(idea, sentence)
-    return read_back(report.subject, draft.text, drafts.answers())
+    return placed(report, drafts, draft, idea, int(line))
 
 
 def ask_where(report: Report, drafts: Drafts, draft: Draft) -> None:
     """Ask whether an idea that was not found is there after all, until Enter alone is pressed."""
-    from chainrule.cli.failure import Refused
+    from chainrule.ground.faults import Fault
 
     missing, now = report.askable, report
     if missing:
@@ -168,7 +160,7 @@ def ask_where(report: Report, drafts: Drafts, draft: Draft) -> None:
             continue
         try:
             now = answered(report, drafts, draft, missing[number - 1], typed[1])
-        except Refused as fault:
+        except Fault as fault:
             print(str(fault).partition(":")[0] + ".")
             continue
         print(f"Kept: {missing[number - 1]}, line {typed[1]}.")

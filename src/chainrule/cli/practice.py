@@ -9,8 +9,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chainrule.practice import Graded, Past, Topic
-    from chainrule.roadmap import Standing
+    from chainrule.practice import Graded, Topic
 
 MOST_SEEDS = 1_000_000
 
@@ -43,6 +42,7 @@ def practice(
     from chainrule.cli.recording import record
     from chainrule.cli.terminal import print_json
     from chainrule.practice import Session, problem, topics_for
+    from chainrule.roadmap import past_of
 
     topics = topics_for(topic)
     if list_topics:
@@ -63,20 +63,6 @@ def practice(
         return 0
     past = None if seed is not None else past_of(topics, learner())
     return ask(Session(topics, first, past), count)
-
-
-def past_of(topics: Sequence[Topic], found: Standing, passed: bool = True) -> dict[str, Past]:
-    """What matters of the learner's record; `passed` says whether it matters what they passed."""
-    from chainrule.practice import Past
-
-    return {
-        topic.name: Past(
-            found.level(topic.name),
-            found.topics[topic.name].seeds if topic.name in found.topics else (),
-            passed and ("practise", topic.name) in found.passed,
-        )
-        for topic in topics
-    }
 
 
 def drawn_seed() -> int:

@@ -24,12 +24,13 @@ def review(
 ) -> int:
     """Review what is due today, each with a new question."""
     from chainrule.cli.closing_line import clock, learner
-    from chainrule.cli.practice import drawn_seed, past_of
+    from chainrule.cli.practice import drawn_seed
     from chainrule.cli.practice_questions import ask
     from chainrule.cli.recording import record
     from chainrule.cli.terminal import print_json
     from chainrule.ground.events import DailyReviews
     from chainrule.practice import Session, topic_named
+    from chainrule.roadmap import past_of
 
     if daily is not None:
         record(DailyReviews(number=daily))

@@ -8,9 +8,10 @@ It looks for words and formulas and understands nothing: it says what it looked 
 find.
 """
 
+from chainrule.explain.answers import placed
 from chainrule.explain.boards import Board
 from chainrule.explain.draft_changes import Changes, changes
-from chainrule.explain.drafts import Draft, Drafts, as_text, read_file
+from chainrule.explain.drafts import MOST_BYTES, Draft, Drafts, as_text, read_file
 from chainrule.explain.errors import ExplainError
 from chainrule.explain.matching import Matcher
 from chainrule.explain.notation import compact
@@ -23,6 +24,7 @@ from chainrule.explain.words import stem
 
 __all__ = [
     "LONGEST",
+    "MOST_BYTES",
     "Board",
     "Changes",
     "Draft",
@@ -43,6 +45,7 @@ __all__ = [
     "compact",
     "phrasing",
     "phrasings_of",
+    "placed",
     "read_back",
     "read_file",
     "read_text",

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from chainrule.algebra import Expression
 from chainrule.derivation import Check, Mistake
 from chainrule.ground.events import Answered
 from chainrule.ground.faults import Fault
 from chainrule.ground.ladder import Ladder, Rung
 from chainrule.ground.words import did_you_mean
+from chainrule.practice.answers.expression import ExpressionAnswer, Expressions
 from chainrule.practice.drawn_numbers import LEVELS, Draw
 from chainrule.practice.topic import Task, Topic
 from chainrule.practice.topics import TOPICS
@@ -62,6 +64,18 @@ class Problem:
         check = replace(check, verdict="wrong")
         return Graded(self, replace(check, message=known.message, mistakes=(mistake,)), known)
 
+    def as_read(self, typed: str) -> tuple[Expression, ...]:
+        """The expressions of an answer as they are read so far; none of other kinds."""
+        answer = self.task.answer
+        if isinstance(answer, ExpressionAnswer):
+            trees = [answer.asked.read(typed)]
+        elif isinstance(answer, Expressions):
+            pieces = zip(answer.entries, answer.pieces(typed), strict=False)
+            trees = [entry.asked.read(piece) for entry, piece in pieces]
+        else:
+            trees = []
+        return tuple(tree for tree in trees if tree is not None)
+
     @property
     def ladder(self) -> Ladder:
         """The hints: a nudge, the rule, the first step, the worked solution."""
@@ -72,6 +86,18 @@ class Problem:
             Rung("first step", worked[0]),
         )
         return Ladder(hints, Rung("solution", "\n".join(worked)))
+
+    def shown(self, tries: int = 0, hints: int | None = None) -> Answered:
+        """What is to be recorded when the solution is shown, after so many wrong answers."""
+        return Answered(
+            concept=self.topic.concept,
+            topic=self.topic.name,
+            seed=self.seed,
+            verdict="shown",
+            tries=tries,
+            hints=len(self.ladder.rungs) if hints is None else hints,
+            shown=True,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = {

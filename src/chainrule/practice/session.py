@@ -111,16 +111,7 @@ class Session:
 
     def shown(self) -> Answered:
         """What is to be recorded when the solution has been shown."""
-        topic = self.asked.topic
-        return Answered(
-            concept=topic.concept,
-            topic=topic.name,
-            seed=self.asked.seed,
-            verdict="shown",
-            tries=self.tries,
-            hints=self.hints,
-            shown=True,
-        )
+        return self.asked.shown(self.tries, self.hints)
 
     def show(self) -> Rung:
         """The worked solution."""

@@ -47,6 +47,8 @@ from chainrule.roadmap.steps import Step, next_in, next_on_the_road, next_step
 
 if TYPE_CHECKING:
     from chainrule.roadmap.example import Example, Line, Part, read_example, sides_of, statements
+    from chainrule.roadmap.past_derivations import derivations
+    from chainrule.roadmap.past_practice import past_of
     from chainrule.roadmap.pictures import DRAWN, draw
     from chainrule.roadmap.write_ups import write_up
 
@@ -54,6 +56,8 @@ LATER = {
     "chainrule.roadmap.example": (
         "Example", "Line", "Part", "read_example", "sides_of", "statements",
     ),
+    "chainrule.roadmap.past_derivations": ("derivations",),
+    "chainrule.roadmap.past_practice": ("past_of",),
     "chainrule.roadmap.pictures": ("DRAWN", "draw"),
     "chainrule.roadmap.write_ups": ("write_up",),
 }  # fmt: skip
@@ -90,6 +94,7 @@ __all__ = [
     "concepts",
     "concepts_by_part",
     "current_standing",
+    "derivations",
     "draw",
     "home",
     "minutes",
@@ -98,6 +103,7 @@ __all__ = [
     "next_step",
     "opened_by",
     "part_of",
+    "past_of",
     "place",
     "read_example",
     "record",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -28,6 +30,7 @@ def create_app(studio: Studio, token: str) -> Starlette:
         exception_handlers={Fault: show_fault, 404: show_missing},
     )
     app.state.studio, app.state.token = studio, token
+    app.state.started = secrets.token_hex(8)
     app.state.inspect = {view.path: view.inspect for view in VIEWS if view.inspect is not None}
     app.state.templates = make_templates(views=[view for view in VIEWS if view.title])
     return app

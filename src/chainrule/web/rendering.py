@@ -9,11 +9,12 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from chainrule.web.address import Address
 from chainrule.web.numbers import coded, shown
 from chainrule.web.own_numbers import own_folder
+from chainrule.web.security import FIELDS
 
 STATIC = Path(str(files("chainrule.web"))) / "static"
 
@@ -41,6 +42,16 @@ def static_address(name: str) -> str:
 
 def address_of(request: Request) -> Address:
     return Address(request.url.path, dict(request.query_params))
+
+
+def asked(request: Request) -> Address:
+    """The path of a form that was sent, and its fields beside those of the address."""
+    return Address(request.url.path, {**request.query_params, **request.scope[FIELDS]})
+
+
+def see(address: Address) -> Response:
+    """What follows a change that is kept: the page that shows it, which may be loaded again."""
+    return RedirectResponse(str(address), 303)
 
 
 def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:

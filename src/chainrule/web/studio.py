@@ -19,6 +19,7 @@ from chainrule.ground.faults import Fault
 from chainrule.network import Inspection, Network, Run
 from chainrule.web.live_training import Race
 from chainrule.web.own_numbers import OwnNumbers
+from chainrule.web.own_training import OwnTraining
 
 KEPT_INSPECTIONS = 32
 LONGEST_INPUT = 20_000
@@ -53,6 +54,7 @@ class Studio:
         self.source, self.data_dir = source, data_dir
         self.race: Race | None = None
         self.own = OwnNumbers()
+        self.own_training: OwnTraining | None = None
         self.folder: TemporaryDirectory[str] | None = None
         self._lock = threading.Lock()
         self._inspections: OrderedDict[bytes, Inspection] = OrderedDict()

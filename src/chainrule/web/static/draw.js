@@ -1,6 +1,7 @@
 // <draw-pad> is a sheet of paper: mouse, finger, pen, or the arrow keys with Space to put the pen down
 // and lift it. What is drawn goes to the server, which fits it as the network's examples are.
 
+import { request } from "./connection.js";
 import { follow } from "./live-form.js";
 
 const SIDE = 140;
@@ -15,7 +16,8 @@ class DrawPad extends HTMLElement {
     this.canvas.setAttribute("aria-label", "Paper. Draw a digit; or move with the arrow keys, Space puts the pen down and lifts it.");
     this.prepend(this.canvas);
     this.context = this.canvas.getContext("2d", { willReadFrequently: true });
-    this.strokes = [];
+    this.sent = 0;
+    this.strokes = this.kept();
     this.pen = { x: SIDE / 2, y: SIDE / 4, down: false };
     this.canvas.addEventListener("pointerdown", (event) => this.start(event));
     this.canvas.addEventListener("pointermove", (event) => this.move(event));
@@ -76,13 +78,25 @@ class DrawPad extends HTMLElement {
   clear() {
     this.strokes = [];
     this.pen.down = false;
+    this.keep();
     this.paint();
   }
 
   undo() {
     this.strokes.pop();
+    this.keep();
     this.paint();
     if (this.strokes.length > 0) this.send();
+  }
+
+  // What is drawn stays on the paper when the page is loaded again.
+  kept() {
+    if (new URL(location.href).searchParams.has("example")) return [];
+    try {
+      return JSON.parse(sessionStorage.getItem("strokes")) ?? [];
+    } catch {
+      return [];
+    }
   }
 
   paint() {
@@ -107,7 +121,12 @@ class DrawPad extends HTMLElement {
     }
   }
 
+  keep() {
+    sessionStorage.setItem("strokes", JSON.stringify(this.strokes));
+  }
+
   async send() {
+    this.keep();
     const keyboard = this.keyboard;
     this.keyboard = false;
     this.paint();
@@ -116,11 +135,9 @@ class DrawPad extends HTMLElement {
     const grey = new Uint8Array(SIDE * SIDE);
     for (let i = 0; i < grey.length; i++) grey[i] = pixels[4 * i];
     const fit = document.querySelector("[name=fit]").checked ? "yes" : "no";
-    const answer = await fetch(`/draw/fit?side=${SIDE}&fit=${fit}`, {
-      method: "POST",
-      headers: { "X-Token": document.body.dataset.token },
-      body: grey,
-    });
+    const turn = ++this.sent;
+    const answer = await request(`/draw/fit?side=${SIDE}&fit=${fit}`, { method: "POST", body: grey }, () => turn === this.sent);
+    if (answer === null) return;
     const status = this.querySelector("[role=status]");
     status.textContent = "";
     if (!answer.ok) {

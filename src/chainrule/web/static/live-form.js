@@ -1,29 +1,47 @@
 // A form of class "live" shows its result while it is changed: the page of its address is asked for,
 // and the part #live of it put in the place of the one that is there. The address follows.
 
+import { request } from "./connection.js";
+
 let waiting = 0;
 
-export async function follow(url, remember = "replace", request = {}) {
+export async function follow(url, remember = "replace", options = {}) {
   const turn = ++waiting;
-  const answer = await fetch(url, request);
+  const wanted = () => turn === waiting;
+  const answer = await request(url, options, wanted);
+  if (answer === null) return false;
   const text = await answer.text();
-  if (turn !== waiting) return;
+  if (!wanted()) return false;
   const next = new DOMParser().parseFromString(text, "text/html");
   const [old, made] = [document.getElementById("live"), next.getElementById("live")];
-  if (!answer.ok || made === null) {
-    location.assign(url);
-    return;
+  if (!answer.ok) {
+    fault(next.querySelector(".fault")?.textContent ?? text);
+    return false;
+  }
+  if (made === null) {
+    location.assign(answer.url);
+    return true;
   }
   old.replaceWith(document.importNode(made, true));
-  history[`${remember}State`](null, "", url);
+  history[`${remember}State`](null, "", answer.redirected ? answer.url : url);
   document.dispatchEvent(new Event("state"));
+  return true;
+}
+
+// What cannot be done is said where it was asked for; what is there stays.
+function fault(message) {
+  const live = document.getElementById("live");
+  live.querySelector(":scope > .fault.of-form")?.remove();
+  const note = document.createElement("p");
+  note.className = "fault of-form";
+  note.setAttribute("role", "alert");
+  note.textContent = message;
+  live.prepend(note);
 }
 
 function addressOf(form) {
   const url = new URL(form.action, location.href);
-  for (const [name, value] of new FormData(form)) {
-    if (name !== form.dataset.body) url.searchParams.set(name, value);
-  }
+  for (const [name, value] of new FormData(form)) url.searchParams.set(name, value);
   return url;
 }
 
@@ -34,28 +52,33 @@ document.addEventListener("input", (event) => {
   follow(addressOf(form));
 });
 
-// A form of class "graded" is judged, and what happened is kept: its address is posted to.
-// With data-lines its line joins the lines before it;
-// data-body names the field that is sent as text.
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!form.matches("form.graded")) return;
-  event.preventDefault();
-  if ("lines" in form.dataset) {
-    const line = form.elements.line.value.trim();
-    if (line === "") return;
-    form.elements.lines.value = [form.elements.lines.value, line].filter(Boolean).join("\n");
-    form.elements.line.value = "";
-  }
-  const url = addressOf(form);
-  const headers = { "X-Token": document.body.dataset.token };
-  const body = "body" in form.dataset ? form.elements[form.dataset.body].value : undefined;
-  await follow(url, "push", { method: "POST", headers, body });
-  document.querySelector("form.graded .answer-line")?.focus();
-});
-
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form.live")) return;
   event.preventDefault();
   follow(addressOf(event.target), "push");
+});
+
+// A form of class "graded" is judged, and what happened is kept: it is sent as it is without scripts,
+// and the page that it leads to is shown in the place of this one.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("form.graded")) return;
+  event.preventDefault();
+  if (form.getAttribute("aria-busy") === "true") return;
+  form.setAttribute("aria-busy", "true");
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  const url = new URL(form.action, location.href);
+  const done = await follow(url, "push", { method: "POST", body });
+  form.removeAttribute("aria-busy");
+  if (!done) return;
+  document.dispatchEvent(new CustomEvent("sent", { detail: form }));
+  document.querySelector("#live [data-focus], form.graded .answer-line")?.focus();
+});
+
+// A link of class "follow" leads to another state of what is shown.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.follow");
+  if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  follow(new URL(link.href), "push").then((done) => done && document.querySelector("form.graded .answer-line")?.focus());
 });

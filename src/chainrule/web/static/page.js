@@ -1,8 +1,10 @@
 // What all pages share: a number that is clicked opens its explanation without loading the page anew.
 
+import { leave, request } from "./connection.js";
 import "./live-form.js";
 import "./pixel-grid.js";
 import { mine } from "./mine.js";
+import "./unsent-text.js";
 
 const aside = document.getElementById("why");
 
@@ -23,14 +25,8 @@ async function show(url) {
     mark(url);
     return;
   }
-  let answer;
-  try {
-    answer = await fetch(panelAddress(url));
-  } catch {
-    if (turn === waiting) lost();
-    return;
-  }
-  if (turn !== waiting) return;
+  const answer = await request(panelAddress(url), {}, () => turn === waiting);
+  if (answer === null || turn !== waiting) return;
   if (!answer.ok) {
     location.assign(url);
     return;
@@ -50,27 +46,6 @@ function mark({ searchParams }) {
     const same = one.dataset.ref === searchParams.get("why") && (one.dataset.row ?? null) === searchParams.get("row");
     if (same) one.setAttribute("aria-current", "true");
   }
-}
-
-// The server has gone: say so, and come back when it does.
-function lost() {
-  if (document.getElementById("lost")) return;
-  const note = document.createElement("p");
-  note.id = "lost";
-  note.className = "fault";
-  note.setAttribute("role", "alert");
-  note.textContent = "The page's server does not answer. Start it again in the terminal: chainrule open. This page goes on by itself then.";
-  document.getElementById("main").prepend(note);
-  const again = setInterval(async () => {
-    try {
-      const answer = await fetch("/why");
-      if (answer.ok) {
-        clearInterval(again);
-        note.remove();
-        show(new URL(location.href));
-      }
-    } catch { /* not yet */ }
-  }, 1000);
 }
 
 export function ask(href) {
@@ -115,7 +90,7 @@ document.addEventListener("pixel", (event) => {
 addEventListener("popstate", () => {
   const url = new URL(location.href);
   if (url.pathname === shownPath && same(url)) show(url);
-  else location.reload();
+  else leave(() => location.reload());
 });
 
 // Only the panel changed if nothing but `why`, `terms` and `row` did.

@@ -1,6 +1,7 @@
 // Draws what the server sends of a training: curves, a readout, the weights as images.
 
-const token = document.body.dataset.token;
+import { request } from "./connection.js";
+
 const settings = document.getElementById("settings");
 const state = document.getElementById("state");
 const NAMESPACE = "http://www.w3.org/2000/svg";
@@ -9,7 +10,7 @@ const [WIDTH, HEIGHT] = [380, 190];
 let lanes = [];
 
 async function post(path) {
-  const answer = await fetch(path, { method: "POST", headers: { "X-Token": token } });
+  const answer = await request(path, { method: "POST" });
   const said = await answer.json();
   if (!answer.ok) state.textContent = said.message;
   return answer.ok;
@@ -82,9 +83,14 @@ function listen() {
   };
   stream.onerror = () => {
     if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
-    state.textContent = "The page's server does not answer. Start it again in the terminal: chainrule open.";
   };
 }
+
+// What was trained in memory has gone with its server; the address has all that is needed for it.
+document.addEventListener("restarted", () => {
+  if (lanes.length === 0) return;
+  state.textContent = "The server was started anew, and this training has ended with it. Start begins it again: the same settings and the same seed give the same numbers.";
+});
 
 function addRow(epoch) {
   const row = document.createElement("tr");

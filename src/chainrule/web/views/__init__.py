@@ -1,6 +1,7 @@
 """The views of the page, in the order of its menu."""
 
 from chainrule.web.views import (
+    alive,
     backprop,
     batch,
     boundary,
@@ -16,8 +17,10 @@ from chainrule.web.views import (
     neuron,
     own,
     practise,
+    review,
     road,
     train,
+    unsent,
     why,
 )
 
@@ -27,6 +30,7 @@ VIEWS = tuple(
         home,
         road,
         practise,
+        review,
         derive,
         build,
         explain,
@@ -42,6 +46,8 @@ VIEWS = tuple(
         errors,
         why,
         own,
+        alive,
+        unsent,
     )
 )
 

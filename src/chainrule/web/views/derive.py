@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from chainrule import algebra, roadmap
+from chainrule import algebra
 from chainrule.algebra import AlgebraError, Sheet, sheet_names
 from chainrule.derivation import Chain, Reply, Workings
 from chainrule.ground.ladder import Rung
-from chainrule.web.rendering import address_of, render
+from chainrule.web.learner import kept
+from chainrule.web.rendering import address_of, asked, render, see
 from chainrule.web.studio import NotThere
-from chainrule.web.view import View, whole_number
+from chainrule.web.view import View
 
 LONGEST = 2000
-MOST_LINES = 60
+MOST_LINES = 100
+
+
+HINT, NEXT, BACK = "hint", "next", "back"
+"""What stands among the lines of an address where no line was typed, as in the terminal."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,39 @@ class Told:
     after: str
 
 
+@dataclass
+class Transcript:
+    """All that was typed and asked for, and what it came to: the address holds it whole.
+
+    `reply` is to the last line, `hints` are those asked for since.
+    """
+
+    name: str
+    lines: list[str]
+    workings: Workings
+    reply: Reply | None = None
+    hints: list[Rung] = field(default_factory=list[Rung])
+
+    def take(self, line: str) -> None:
+        """Do what a line says, as the terminal's session does."""
+        if line == HINT:
+            self.hints.append(self.workings.hint())
+            return
+        self.hints = []
+        if line in (NEXT, BACK):
+            self.reply = None
+            _ = self.workings.move_on() if line == NEXT else self.workings.back()
+        else:
+            self.reply = self.workings.answer(line)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def and_then(self, line: str) -> str:
+        return "\n".join([*self.lines, line])
+
+
 def sheet_of(query: Mapping[str, str]) -> tuple[str, Sheet]:
     name = query.get("sheet", "quadratic")
     if name not in sheet_names():
@@ -38,17 +76,17 @@ def sheet_of(query: Mapping[str, str]) -> tuple[str, Sheet]:
     return name, algebra.load_sheet(name)
 
 
-def replayed(query: Mapping[str, str]) -> tuple[str, Workings, Reply | None, list[Rung]]:
-    """The workings after all lines of the address, right and wrong, and the hints asked for."""
+def replayed(query: Mapping[str, str], typed: str = "") -> Transcript:
+    """What the lines of an address came to, and then another line that was typed."""
     name, sheet = sheet_of(query)
-    lines = [line for line in query.get("lines", "").split("\n") if line.strip()]
+    lines = [line.strip() for line in query.get("lines", "").splitlines() if line.strip()]
+    lines += [typed.strip()] if typed.strip() else []
     if len(lines) > MOST_LINES or any(len(line) > LONGEST for line in lines):
         raise NotThere(f"more than {MOST_LINES} lines, or one of more than {LONGEST} characters")
-    workings, reply = Workings(sheet, query.get("wrt") or None), None
+    transcript = Transcript(name, lines, Workings(sheet, query.get("wrt") or None))
     for line in lines:
-        reply = workings.answer(line)
-    hints = whole_number(query.get("hints"), 0, 4, otherwise=0)
-    return name, workings, reply, [workings.hint() for _ in range(hints)]
+        transcript.take(line)
+    return transcript
 
 
 def told(reply: Reply) -> Told:
@@ -60,26 +98,43 @@ def told(reply: Reply) -> Told:
     return Told(reply, reply.text[:start], reply.text[start:stop], reply.text[stop:])
 
 
-def shown(request: Request, name: str, work: Workings, reply: Reply | None, hints: list[Rung]):
-    query = address_of(request).query
+def page(request: Request) -> Response:
+    address = address_of(request)
+    transcript = replayed(address.query)
+    work, reply = transcript.workings, transcript.reply
+    here = address.with_(sheet=transcript.name, wrt=address.query.get("wrt"), unrecorded=None)
     return render(
         request,
         "derive.html",
         view=VIEW,
-        name=name,
+        name=transcript.name,
         sheets=sheet_names(),
         equations=list(equations(work.sheet)),
-        wrt=work.now.wrt,
+        wrt=address.query.get("wrt", ""),
         asked=work.now.heading,
-        chains=[(chain.heading, lines_of(chain)) for chain in work.order if chain.lines],
-        current=lines_of(work.now),
+        chains=[(chain.heading, lines_of(chain)) for chain in work.chains.values() if chain.lines],
         right=work.now.right,
         following=work.next,
         whole=work.whole,
         told=None if reply is None else told(reply),
-        lines=query.get("lines", ""),
-        hints=hints,
+        lines=transcript.text,
+        hints=transcript.hints,
+        hint=here.with_(lines=transcript.and_then(HINT)),
+        onward=here.with_(lines=transcript.and_then(NEXT)),
+        back=here.with_(lines=transcript.and_then(BACK)) if work.now.lines else None,
     )
+
+
+def answer(request: Request) -> Response:
+    """Judge a line, and keep what happened in the learner's log; a page then shows it."""
+    address = asked(request)
+    line = address.query.get("line", "").replace("\n", " ")
+    transcript = replayed(address.query, line)
+    event = None
+    if line.strip() and transcript.reply is not None and not transcript.hints:
+        event = transcript.workings.event(transcript.reply, transcript.name)
+    then = address.with_(lines=transcript.text, line=None, unrecorded=None)
+    return see(kept(event, then))
 
 
 def equations(sheet: Sheet) -> list[Markup]:
@@ -97,18 +152,6 @@ def lines_of(chain: Chain) -> list[Markup]:
         return [Markup(algebra.mathml(tree)) for _, tree in chain.sides()]
     except AlgebraError:
         return [Markup("<code>{}</code>").format(line) for line in chain.lines]
-
-
-def page(request: Request) -> Response:
-    return shown(request, *replayed(address_of(request).query))
-
-
-def answer(request: Request) -> Response:
-    """Judge the last line, and keep what happened in the learner's log."""
-    name, work, reply, hints = replayed(address_of(request).query)
-    if reply is not None and (event := work.event(reply, name)) is not None:
-        roadmap.record(event)
-    return shown(request, name, work, reply, hints)
 
 
 def preview(request: Request) -> Response:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from urllib.parse import urlencode
+from datetime import date
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -15,9 +14,12 @@ from starlette.responses import Response
 from chainrule import algebra, roadmap
 from chainrule.algebra import AlgebraError, Sheet
 from chainrule.ground.events import NoteRead
-from chainrule.roadmap import Activity, Concept, Standing
+from chainrule.roadmap import Concept, Standing
+from chainrule.web.address import Address
+from chainrule.web.learner import kept, next_to_do, standing, to_do
 from chainrule.web.numbers import set_equation
-from chainrule.web.rendering import address_of, render
+from chainrule.web.rendering import address_of, asked, render, see
+from chainrule.web.road_picture import Row, rows
 from chainrule.web.studio import NotThere
 from chainrule.web.view import View
 
@@ -44,101 +46,82 @@ VIEW_OF = {
 
 
 @dataclass(frozen=True)
-class ToDo:
-    """Something to do for a concept: what it is, and its address on the page, or its command."""
-
-    kind: str
-    what: str
-    address: str = ""
-    command: str = ""
-
-
-def to_do(one: Concept) -> Iterator[ToDo]:
-    """What there is to do for a concept, in its order."""
-    if one.slug in VIEW_OF:
-        yield ToDo("see", "the numbers of it", VIEW_OF[one.slug])
-    for activity in roadmap.activities(one.slug):
-        if activity.kind != "read":
-            yield shown(activity)
-
-
-def shown(activity: Activity) -> ToDo:
-    """On the page where it can be done here, else as the call that a terminal makes of it."""
-    if activity.kind == "practise":
-        topics = ", ".join(name for _, name in activity.parts)
-        return ToDo("practise", topics, f"/practise?concept={activity.concept}")
-    if activity.kind == "derive" and activity.challenge is not None:
-        asked = {"sheet": activity.challenge.sheet, "wrt": activity.challenge.wrt}
-        return ToDo("derive", activity.challenge.title, f"/derive?{urlencode(asked)}")
-    if activity.kind == "explain":
-        return ToDo("explain", "in your own words", f"/explain?concept={activity.concept}")
-    if activity.kind == "build":
-        return ToDo("build", activity.name, "/build")
-    if activity.kind == "train":
-        return ToDo("train", "watch it learn", "/train")
-    return ToDo(activity.kind, activity.name)
-
-
-@dataclass(frozen=True)
 class Milestone:
-    """A concept on the road, and how far the learner is with it."""
+    """A concept on the road, its row of the picture, and how far the learner is with it."""
 
     concept: Concept
+    row: Row
     minutes: int
     done: int
     of: int
     finished: bool
     due: bool
 
+    @property
+    def state(self) -> str:
+        if self.finished:
+            return "done"
+        return "begun" if self.done else "ahead"
 
-def milestones(found: Standing, today: date) -> Iterator[Milestone]:
-    for one in roadmap.concepts():
+
+def milestones(of: Standing, today: date) -> Iterator[Milestone]:
+    picture = rows({one.slug: one.needs for one in roadmap.concepts()})
+    for one, row in zip(roadmap.concepts(), picture, strict=True):
         every = roadmap.activities(one.slug)
         yield Milestone(
             one,
+            row,
             roadmap.minutes(one.slug),
-            sum(map(found.done, every)),
+            sum(map(of.done, every)),
             len(every),
-            one.slug in found.finished,
-            found.is_due(one.slug, today),
+            one.slug in of.finished,
+            of.is_due(one.slug, today),
         )
 
 
-def standing() -> tuple[Standing, date]:
-    """What the learner's log comes to now."""
-    now, log = datetime.now().astimezone(), roadmap.Log()
-    try:
-        return roadmap.current_standing(log, now), now.date()
-    finally:
-        log.close()
-
-
 def page(request: Request) -> Response:
-    found, today = standing()
-    return render(request, "road.html", view=VIEW, milestones=list(milestones(found, today)))
+    of, today = standing()
+    every = list(milestones(of, today))
+    return render(
+        request,
+        "road.html",
+        view=VIEW,
+        milestones=every,
+        lanes=1 + max(max((one.row.lane, *one.row.past, *one.row.out)) for one in every),
+        following=next_to_do(roadmap.next_step(of, today), of),
+        current=of.current(),
+        waiting=not roadmap.next_step(of, today).finished,
+    )
 
 
 def read(request: Request) -> Response:
     """The learner has read the note: kept, and the page shown again."""
-    answer = concept_page(request)
-    roadmap.record(NoteRead(concept=address_of(request).query["name"]))
-    return answer
+    slug = asked(request).query.get("name", "")
+    event = NoteRead(concept=concept_named(slug).slug)
+    return see(kept(event, Address("/concept", {"name": slug})))
+
+
+def concept_named(slug: str) -> Concept:
+    if slug not in roadmap.ORDER:
+        raise NotThere(f"no concept is called {slug[:40]!r}; the road lists them")
+    return roadmap.concept(slug)
 
 
 def concept_page(request: Request) -> Response:
-    slug = address_of(request).query.get("name", "")
-    if slug not in roadmap.ORDER:
-        raise NotThere(f"no concept is called {slug[:40]!r}; the road lists them")
-    one = roadmap.concept(slug)
-    place = roadmap.ORDER.index(slug)
-    following = roadmap.ORDER[place + 1] if place + 1 < len(roadmap.ORDER) else None
+    one = concept_named(address_of(request).query.get("name", ""))
+    of, _ = standing()
+    place = one.number
+    following = roadmap.ORDER[place] if place < len(roadmap.ORDER) else None
     return render(
         request,
         "concept.html",
-        read=request.method == "POST",
+        read=("read", one.slug) in of.passed,
+        finished=one.slug in of.finished,
         concept=one,
+        minutes=roadmap.minutes(one.slug),
         parts=list(note(one)),
-        to_do=list(to_do(one)),
+        see=VIEW_OF.get(one.slug),
+        to_do=[to_do(each, of) for each in roadmap.activities(one.slug) if each.kind != "read"],
         following=None if following is None else roadmap.concept(following),
     )
 
