@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,13 @@ from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
 from chainrule import roadmap
-from chainrule.algebra import sheet_names
-from chainrule.ground.events import Answered, Derived
-from chainrule.practice import problem
+from chainrule.algebra import load_sheet, sheet_names
+from chainrule.derivation import Workings
+from chainrule.ground.events import Answered, Derived, Graded, HintShown, RunFinished
+from chainrule.practice import problem, topics_for
 from chainrule.web.numbers import coded
+from chainrule.web.road_picture import rows
+from chainrule.workshop import stage
 
 from .conftest import TOKEN
 
@@ -37,7 +41,7 @@ def events() -> list[Any]:
 
 def test_the_road_lists_its_concepts_in_order(client: TestClient):
     page = client.get("/road").text
-    listed = re.findall(r'<li><a href="/concept\?name=([^"]+)"', page)
+    listed = re.findall(r'<a href="/concept\?name=([^"]+)"><strong>', page)
     assert tuple(listed) == roadmap.ORDER
 
 
@@ -124,12 +128,12 @@ def test_a_question_in_a_browser(page: Any):
     expect(page.locator(".verdict")).to_contain_text("✗")
     page.click("text=A hint")
     expect(page.locator(".hint")).to_have_count(1)
-    page.wait_for_load_state()
     page.fill("[name=answer]", "9x^8")
     page.keyboard.press("Enter")
     expect(page.locator(".verdict")).to_contain_text("Right.")
-    page.click("text=Another question")
-    assert "seed=4" in page.url
+    page.click("text=Next question")
+    page.wait_for_url(re.compile("topic=power"))
+    assert "seed=3&" not in f"{page.url}&"
     kept = [(e.verdict, e.hints, e.tries) for e in events() if isinstance(e, Answered)]
     assert [verdict for verdict, _, _ in kept] == ["wrong", "right"]
     assert kept[1][1] == 1
@@ -154,7 +158,7 @@ TEXT = "The slope is how fast the curve rises. `f'(x) = 2x` for x squared. It is
 def test_a_text_is_read_back_as_the_terminal_reads_it(client: TestClient):
     from chainrule.explain import read_back
 
-    page = client.post("/explain?concept=slope", content=TEXT, headers=HEADERS).text
+    page = client.post("/explain", data={"concept": "slope", "text": TEXT}, headers=HEADERS).text
     report = read_back(roadmap.write_up("slope"), TEXT)
     shown_ideas = re.findall(r'<li><span class="(right|wrong)">', page)
     assert shown_ideas == ["right" if one.found else "wrong" for one in report.ideas]
@@ -162,29 +166,62 @@ def test_a_text_is_read_back_as_the_terminal_reads_it(client: TestClient):
     kept = roadmap.home() / "explanations" / "slope" / "draft-001.md"
     assert kept.read_text("utf-8") == TEXT
     assert [type(event).__name__ for event in events()] == ["Explained"]
-    again = client.post("/explain?concept=slope", content=TEXT + " More.", headers=HEADERS).text
+    fields = {"concept": "slope", "text": TEXT + " More.", "draft": "1"}
+    again = client.post("/explain", data=fields, headers=HEADERS).text
     assert "Draft 2" in again
+    assert "meanwhile" not in again
     assert TEXT.replace("'", "&#39;") in client.get("/explain?concept=slope").text
 
 
 def test_a_text_that_cannot_be_read(client: TestClient):
-    for content in (b"\xff\xfe\x00binary", b"x" * 1_000_001):
-        answer = client.post("/explain?concept=slope", content=content, headers=HEADERS)
+    for text in ("\0 binary", "x" * 1_000_001, "short"):
+        fields = {"concept": "slope", "text": text}
+        answer = client.post("/explain", data=fields, headers=HEADERS)
         assert answer.status_code in (400, 404)
         assert 'class="fault"' in answer.text
+    fields = {"concept": "slope", "text": "x" * 5_000_000}
+    assert client.post("/explain", data=fields, headers=HEADERS).status_code == 413
     assert client.get("/explain?concept=nothing").status_code == 404
-    assert client.post("/explain?concept=slope", content="a").status_code == 403
+    assert client.post("/explain", data=fields).status_code == 413
+    assert events() == []
+
+
+def test_two_tabs_with_the_same_draft_keep_both(client: TestClient):
+    first = {"concept": "slope", "text": TEXT, "draft": "0"}
+    second = {"concept": "slope", "text": TEXT + " In another tab.", "draft": "0"}
+    assert "elsewhere" not in client.post("/explain", data=first, headers=HEADERS).text
+    page = client.post("/explain", data=second, headers=HEADERS).text
+    assert "Draft 1 was written elsewhere" in page
+    folder = roadmap.home() / "explanations" / "slope"
+    kept = [path.read_text("utf-8") for path in sorted(folder.glob("draft-*.md"))]
+    assert kept == [first["text"], second["text"]]
+
+
+def test_an_idea_that_was_not_found_is_shown_where_it_is(client: TestClient):
+    text = "One measures how steep it is at one place.\nThen the step shrinks to nothing at all."
+    client.post("/explain", data={"concept": "slope", "text": text}, headers=HEADERS)
+    page = client.get("/explain?concept=slope").text
+    idea = re.findall(r'<option value="([^"]+)">[^<]*</option>', page.partition("what <select")[2])[
+        0
+    ]
+    fields = {"concept": "slope", "idea": idea, "line": "2"}
+    page = client.post("/explain/there", data=fields, headers=HEADERS).text
+    assert "line 2: Then the step shrinks" in page
+    for wrong in ({"idea": "nothing"}, {"line": "99"}):
+        answer = client.post("/explain/there", data={**fields, **wrong}, headers=HEADERS)
+        assert answer.status_code == 400
+        assert 'class="fault"' in answer.text
 
 
 def test_the_learners_file_is_followed_and_graded(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from chainrule.workshop import find_folder, references, start_folder
+    from chainrule.workshop import find_folder, references
 
     monkeypatch.chdir(tmp_path)
-    assert "fault" in client.get("/build").text
-    start_folder(tmp_path / "my-network", "")
-    page = client.get("/build").text
+    assert "Make the folder" in client.get("/build").text
+    page = client.post("/build/start", headers=HEADERS).text
+    assert client.post("/build/start", headers=HEADERS).status_code == 400  # it is there already
     assert '<output data-value="0">' in page
     file = tmp_path / "my-network" / "network.py"
     file.write_text("import numpy as np\n" + references(["sigmoid"]))
@@ -198,7 +235,40 @@ def test_the_learners_file_is_followed_and_graded(
     page = client.post("/build", headers=HEADERS).text
     assert f'<output data-value="{passed}">' not in page
     assert 'class="verdict wrong"' in page
-    assert client.post("/build").status_code == 403
+    graded = [event for event in events() if isinstance(event, Graded)]
+    assert {event.function for event in graded} >= {"sigmoid"}
+    assert graded[-1].outcome != "right"
+    for name, hints in (("sigmoid", len(stage("sigmoid").hints.hints)), ("init", 1)):
+        page = client.post("/build/hint", data={"name": name}, headers=HEADERS).text
+        assert page.count('class="hint"') == hints  # all of them, where it was right once
+        assert ("The reference<" in page) == (name == "sigmoid")
+    assert [e.function for e in events() if isinstance(e, HintShown)] == ["init"]
+    client.post("/build/reset", data={"name": "sigmoid"}, headers=HEADERS)
+    assert "return 1 / (1 + np.exp(z))" not in file.read_text()
+    assert len(list((tmp_path / "my-network" / "archive").iterdir())) == 1
+
+
+def test_the_learners_network_is_trained_beside_ours(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from chainrule.workshop import references, stage_names
+
+    monkeypatch.chdir(tmp_path)
+    client.post("/build/start", headers=HEADERS)
+    page = client.post("/build/train", headers=HEADERS).text
+    training = client.app.state.studio.own_training  # pyright: ignore
+    training._thread.join(60)
+    assert "is not written yet" in client.get("/build").text
+    file = tmp_path / "my-network" / "network.py"
+    file.write_text("import numpy as np\n" + references(stage_names()))
+    client.post("/build/train", headers=HEADERS)
+    training = client.app.state.studio.own_training  # pyright: ignore
+    training._thread.join(120)
+    assert training.fault == ""
+    page = client.get("/build").text
+    assert "agree in every number" in page
+    kept = [event for event in events() if isinstance(event, RunFinished)]
+    assert [(one.own, one.accuracy) for one in kept] == [(True, training.result.yours)]
 
 
 def test_the_road_says_what_is_done(client: TestClient):
@@ -209,7 +279,7 @@ def test_the_road_says_what_is_done(client: TestClient):
         params={"topic": "power", "seed": 3, "answer": question.task.answer.text()},
         headers=HEADERS,
     )
-    client.post("/explain?concept=slope", content=TEXT, headers=HEADERS)
+    client.post("/explain", data={"concept": "slope", "text": TEXT}, headers=HEADERS)
     for one in roadmap.activities("slope"):
         assert one.kind in ("read", "practise", "build", "explain")
     assert "you have read" in client.post("/concept?name=slope", headers=HEADERS).text
@@ -217,3 +287,115 @@ def test_the_road_says_what_is_done(client: TestClient):
     assert client.post("/concept?name=nothing", headers=HEADERS).status_code == 404
     page = client.get("/road").text
     assert re.search(r"slope: the derivative.*?1 of \d done", page, re.DOTALL | re.IGNORECASE)
+    assert "you have read" in client.get("/concept?name=slope").text
+
+
+@pytest.mark.parametrize("slug", roadmap.ORDER)
+def test_nothing_on_the_road_needs_a_terminal(client: TestClient, slug: str):
+    """Each activity of a concept leads to a page that is there."""
+    page = client.get(f"/concept?name={slug}").text
+    addresses = re.findall(r'<li>\w[\w-]*: <a href="([^"]+)"', page)
+    assert len(addresses) >= len(roadmap.activities(slug)) - 1
+    for address in addresses:
+        answer = client.get(html.unescape(address))
+        assert answer.status_code == 200, address
+        assert "terminal" not in answer.text
+
+
+def test_the_next_question_is_one_that_was_not_asked(client: TestClient):
+    """A concept's topics come one after the other, passed ones last, as at the terminal."""
+    asked: list[tuple[str, str]] = []
+    for _ in range(len(topics_for("slope"))):
+        url = client.get("/practise?concept=slope").url
+        topic, seed = url.params["topic"], url.params["seed"]
+        right = problem(topic, int(seed)).task.answer.text()
+        fields = {"topic": topic, "seed": seed, "concept": "slope", "answer": right}
+        assert "Right." in client.post("/practise", data=fields, headers=HEADERS).text
+        asked.append((topic, seed))
+    assert [topic for topic, _ in asked] == [topic.name for topic in topics_for("slope")]
+    assert "5 of" in client.get("/concept?name=slope").text or len(asked) != 5
+
+
+def test_a_solution_that_is_shown_is_kept_as_shown(client: TestClient):
+    fields = {"topic": "power", "seed": "3", "show": "yes", "tries": "1"}
+    page = client.post("/practise", data=fields, headers=HEADERS).text
+    assert page.count('class="hint"') == len(problem("power", 3).ladder.rungs)
+    kept = [(e.verdict, e.shown, e.tries) for e in events() if isinstance(e, Answered)]
+    assert kept == [("shown", True, 1)]
+
+
+def test_hints_of_a_derivation_count(client: TestClient):
+    """What was asked for before a line is part of its event, as in the terminal's session."""
+    asked = {"sheet": "softmax", "wrt": "delta2", "lines": "hint\nhint\nhint\nhint"}
+    client.post("/derive", data={**asked, "line": "a2 - y"}, headers=HEADERS)
+    kept = [(e.quantity, e.verdict, e.hints, e.shown) for e in events() if isinstance(e, Derived)]
+    work = Workings(load_sheet("softmax"), "delta2")
+    for _ in range(4):
+        work.hint()
+    event = work.event(work.answer("a2 - y"), "softmax")
+    assert event is not None
+    assert kept == [(event.quantity, event.verdict, event.hints, event.shown)]
+    assert kept[0][2:] == (4, True)
+
+
+def test_a_derivation_goes_on_and_back(client: TestClient):
+    """`next` and `back` among the lines do what the terminal's session does with them."""
+    address = "/derive?sheet=softmax&wrt=delta2&lines=a2 - y%0Anext%0Adelta2 @ a1.T"
+    page = client.get(address).text
+    assert page.count("<math") > client.get("/derive?sheet=softmax&wrt=delta2").text.count("<math")
+    work = Workings(load_sheet("softmax"), "delta2")
+    work.answer("a2 - y")
+    following = work.move_on()
+    assert following is not None
+    assert (
+        f"<code>{following.heading}</code> = ?"
+        in client.get("/derive?sheet=softmax&wrt=delta2&lines=a2 - y%0Anext").text
+    )
+    taken = client.get("/derive?sheet=softmax&wrt=delta2&lines=a2 - y%0Aback").text
+    assert "What you have" not in taken
+
+
+def test_reviews_that_are_due(client: TestClient, own_log: Path):
+    assert "No review is due today" in client.get("/review").text
+    ago = "2020-01-01T10:00:00+00:00"
+    roadmap.record(Answered(at=ago, topic="power", seed=3, verdict="right"))
+    page = client.get("/review").text
+    assert "1 question is due today" in page
+    asked = client.get("/practise?review=yes").url
+    assert asked.params["topic"] == "power"
+    assert asked.params["seed"] != "3"
+    assert "review due" in client.get("/road").text
+    assert 'href="/review"' in client.get("/").text
+    page = client.post("/review", data={"daily": "0"}, headers=HEADERS).text
+    assert "That is enough for today" in page
+    assert client.post("/review", data={"daily": "-1"}, headers=HEADERS).status_code == 404
+
+
+def test_what_cannot_be_recorded_is_judged_all_the_same(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv(roadmap.HOME, str(tmp_path / "file" / "home"))
+    fields = {"topic": "power", "seed": "3", "answer": "9x^8"}
+    page = client.post("/practise", data=fields, headers=HEADERS).text
+    assert "Right." in page
+    assert "not in your record" in page
+
+
+def test_the_picture_of_the_road_has_every_way_and_no_other():
+    """Each line that ends at a concept begins at one that it needs, by whatever lanes it goes."""
+    needs = {one.slug: one.needs for one in roadmap.concepts()}
+    ways: dict[int, str] = {}
+    drawn: set[tuple[str, str]] = set()
+    for row in rows(needs):
+        drawn |= {(ways.pop(lane), row.name) for lane in row.into}
+        assert set(row.past) == set(ways)
+        ways |= dict.fromkeys(row.out, row.name)
+    assert ways == {}
+    direct = {(one, name) for name, those in needs.items() for one in those}
+    assert drawn <= direct
+    before: dict[str, set[str]] = {}
+    for name in needs:
+        those = {one for one, to in drawn if to == name}
+        before[name] = those.union(*(before[one] for one in those))
+        assert before[name] >= set(needs[name])

@@ -129,7 +129,7 @@ for (const [what, where] of WAKES) where.addEventListener(what, beat);
 beat();
 
 // A link or a form leads to another page only while there is a server to show it: the page that one
-// has is better than the browser's own page of an error.
+// has is better than the browser's own page of an error. Whoever takes the event for itself comes first.
 let going = false;
 export async function leave(how) {
   if (going) return;
@@ -139,7 +139,7 @@ export async function leave(how) {
   how();
 }
 
-document.addEventListener("click", (event) => {
+addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (event.defaultPrevented || link === null || link.target !== "" || event.button !== 0) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -149,7 +149,7 @@ document.addEventListener("click", (event) => {
   leave(() => location.assign(link.href));
 });
 
-document.addEventListener("submit", (event) => {
+addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
   event.preventDefault();
   const form = event.target;

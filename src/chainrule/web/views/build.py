@@ -74,6 +74,7 @@ def shown(request: Request, verdicts: Sequence[Verdict]) -> Response:
     name = asked_for(request) or standing.current or stage_names()[0]
     one = stage(name).shown(folder.formulas())
     history = folder.progress.history()
+    known = name in history.ever_right or name in history.shown
     studio: Studio = request.app.state.studio
     return render(
         request,
@@ -89,8 +90,8 @@ def shown(request: Request, verdicts: Sequence[Verdict]) -> Response:
         titles={name: stage(name).title for name in stage_names()},
         stage=one,
         to_derive=one.derive[0] if one.derive and name not in folder.formulas() else None,
-        rungs=one.hints.hints[: history.hints[name]],
-        reference=one.hints.answer.text if name in history.shown else "",
+        rungs=one.hints.hints[: None if known else history.hints[name]],
+        reference=one.hints.answer.text if known else "",
         state=standing.functions[name],
         training=studio.own_training,
         source=studio.source,

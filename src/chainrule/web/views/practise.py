@@ -36,15 +36,15 @@ def draw(request: Request) -> Response:
     """On to a question that the learner has not had."""
     address = address_of(request)
     of, today = standing()
-    review = address.query.get("review") == "yes"
-    topics: list[Topic] = list(
-        topics_for(address.query.get("topic") or address.query.get("concept"))
-    )
+    query, review = address.query, address.query.get("review") == "yes"
     if review:
-        due = [topic_named(name) for name in of.due_topics(today)]
-        if not due:
-            return see(address.to("/review"))
-        topics = due
+        due = of.due_topics(today)
+        named = [name for name in due if name == query.get("topic")]
+        topics = [topic_named(name) for name in named or due]
+        if not topics:
+            return see(Address("/review"))
+    else:
+        topics = list(topics_for(query.get("topic") or query.get("concept") or None))
     seed = secrets.randbelow(LARGEST_SEED // 2)
     topic, seed = next_question(topics, of, seed, passed=not review)
     return see(address.with_(topic=topic, seed=seed))
