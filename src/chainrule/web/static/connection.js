@@ -3,7 +3,7 @@
 
 const PATIENCE = 4000;
 const EVERY = 1000;
-const HEARTBEAT = 5000;
+const HEARTBEAT = 2000;
 
 const WORDS = {
   lost: "The page's server does not answer: it has ended, or was killed. Start it again in the terminal: chainrule open. Nothing is lost. This page goes on by itself then.",
@@ -128,8 +128,10 @@ setInterval(beat, HEARTBEAT);
 for (const [what, where] of WAKES) where.addEventListener(what, beat);
 beat();
 
-// A link or a form leads to another page only while there is a server to show it: the page that one
-// has is better than the browser's own page of an error. Whoever takes the event for itself comes first.
+// While no server answers, a link or a form waits for one: the page that one has is better than the
+// browser's own page of an error. Whoever takes the event for itself comes first.
+const answers = () => state === "" || state === "back";
+
 let going = false;
 export async function leave(how) {
   if (going) return;
@@ -141,7 +143,7 @@ export async function leave(how) {
 
 addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
-  if (event.defaultPrevented || link === null || link.target !== "" || event.button !== 0) return;
+  if (answers() || event.defaultPrevented || link === null || link.target !== "" || event.button !== 0) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const url = new URL(link.href);
   if (url.origin !== location.origin || (url.hash !== "" && url.pathname + url.search === location.pathname + location.search)) return;
@@ -150,7 +152,7 @@ addEventListener("click", (event) => {
 });
 
 addEventListener("submit", (event) => {
-  if (event.defaultPrevented) return;
+  if (answers() || event.defaultPrevented) return;
   event.preventDefault();
   const form = event.target;
   leave(() => form.submit());

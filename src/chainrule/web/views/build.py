@@ -36,8 +36,8 @@ HOW = "To derive first: the page Derive, the sheet {sheet}, {quantity}"
 """What a docstring says of an equation that is not derived yet."""
 
 README = """\
-The page Build of `chainrule open` grades your functions each time you save, gives hints, and trains
-your network beside ours.
+The page Build grades your functions each time you save, gives hints, and trains your network beside
+ours.
 
 """
 
