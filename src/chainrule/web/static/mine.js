@@ -1,6 +1,8 @@
 // The learner's own numbers in the place of Chainrule's, where the address says numbers=mine. Python
 // runs their functions and compares; this puts the answers in place and marks what differs.
 
+import { request } from "./connection.js";
+
 let waiting = 0;
 
 export async function mine() {
@@ -56,17 +58,9 @@ async function ask(here, row, { links, images, panel }) {
   for (const [name, value] of here.searchParams) wanted.searchParams.set(name, value);
   wanted.searchParams.set("page", here.pathname);
   wanted.searchParams.set("row", row);
-  try {
-    const answer = await fetch(wanted, {
-      method: "POST",
-      headers: { "X-Token": document.body.dataset.token },
-      body: JSON.stringify(asked),
-    });
-    const json = answer.headers.get("content-type") === "application/json";
-    return json ? await answer.json() : { message: "Your numbers could not be had" };
-  } catch {
-    return { message: "The page's server does not answer" };
-  }
+  const answer = await request(wanted, { method: "POST", body: JSON.stringify(asked) });
+  const json = answer.headers.get("content-type") === "application/json";
+  return json ? await answer.json() : { message: "Your numbers could not be had" };
 }
 
 // Whoever jumped to a number stands at it.
