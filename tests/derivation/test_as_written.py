@@ -12,8 +12,8 @@ from tests.support import cases, read
 
 from .sheets import sheet_of
 
-TABLES = Path(__file__).with_name("as_written.toml")
-SHEETS = read(TABLES)["sheets"]
+TABLES = [Path(__file__).with_name(f"{name}.toml") for name in ("as_written", "spellings")]
+SHEETS = {table.stem: read(table)["sheets"] for table in TABLES}
 
 
 class Answers(NamedTuple):
@@ -23,17 +23,19 @@ class Answers(NamedTuple):
     wrong: tuple[str, ...] = ()
 
 
-ROWS = cases(TABLES, "answers", Answers)
-RIGHT = [(row.sheet, row.wrt, line) for row in ROWS for line in row.right]
-WRONG = [(row.sheet, row.wrt, line) for row in ROWS for line in row.wrong]
+ROWS = [(table.stem, row) for table in TABLES for row in cases(table, "answers", Answers)]
+RIGHT = [(table, row.sheet, row.wrt, line) for table, row in ROWS for line in row.right]
+WRONG = [(table, row.sheet, row.wrt, line) for table, row in ROWS for line in row.wrong]
 
 
-@pytest.mark.parametrize(("sheet", "wrt", "line"), RIGHT)
-def test_a_right_answer_is_right_as_it_is_written(sheet: str, wrt: str, line: str) -> None:
-    told = check(sheet_of(SHEETS[sheet]), wrt, line, name_mistakes=False)
-    assert told.passes, told.message
+@pytest.mark.parametrize(("table", "sheet", "wrt", "line"), RIGHT)
+def test_a_right_answer_is_right_as_it_is_written(
+    table: str, sheet: str, wrt: str, line: str
+) -> None:
+    result = check(sheet_of(SHEETS[table][sheet]), wrt, line, name_mistakes=False)
+    assert result.passes, result.message
 
 
-@pytest.mark.parametrize(("sheet", "wrt", "line"), WRONG)
-def test_a_wrong_answer_does_not_pass(sheet: str, wrt: str, line: str) -> None:
-    assert not check(sheet_of(SHEETS[sheet]), wrt, line, name_mistakes=False).passes
+@pytest.mark.parametrize(("table", "sheet", "wrt", "line"), WRONG)
+def test_a_wrong_answer_does_not_pass(table: str, sheet: str, wrt: str, line: str) -> None:
+    assert not check(sheet_of(SHEETS[table][sheet]), wrt, line, name_mistakes=False).passes

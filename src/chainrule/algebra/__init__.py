@@ -50,7 +50,6 @@ from chainrule.algebra.language.named_sheets import (
 )
 from chainrule.algebra.language.other_readings import Reading, read_otherwise
 from chainrule.algebra.language.parser import parse, parse_chain, parse_misfits, parse_otherwise
-from chainrule.algebra.language.reading import read, read_chain
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.sheet import ASSUMPTIONS, Declaration, Definition, Sheet, symbols
 from chainrule.algebra.language.sheet_lines import (
@@ -64,6 +63,7 @@ from chainrule.algebra.language.text_places import Parsed, Syntax
 from chainrule.algebra.language.tokens import MAX_LENGTH, RAISED, ParseError
 from chainrule.algebra.language.typed_functions import TypedFunction, typed_function
 from chainrule.algebra.language.typed_text import Typed, typed, typed_chain
+from chainrule.algebra.language.usual_reading import read, read_chain
 from chainrule.algebra.rewriting.arithmetic_rules import (
     CANCEL,
     MINUS_FRONT,

@@ -21,7 +21,7 @@ def letter(b: Builder, position: int) -> str:
     token = b.tokens[position]
     mend = "entries are written W[j,k], with letters"
     if token.kind == "name":
-        if token.text not in b.scope.shapes and token.text not in b.scope.dimensions:
+        if token.text not in b.scope.shapes:
             return token.text
         mend = f"`{token.text}` is declared; choose another letter"
     raise b.unexpected(position, "an index letter", mend)

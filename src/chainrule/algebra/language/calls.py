@@ -266,7 +266,8 @@ def _index_comes(b: Builder, node: Call) -> bool:
     token = b.tokens[node.opener + 1]
     if token.kind != "name" or b.tokens[node.opener + 2].kind != ",":
         return False
-    return b.scope.resolve(token.text) is None
+    size = len(token.text) == 1 and token.text in b.scope.dimensions
+    return size or b.scope.resolve(token.text) is None
 
 
 def _indexed(r: Reading, node: Call, name: str, count: int) -> Syntax:
@@ -347,7 +348,7 @@ def _summed_letter(r: Reading, first: int) -> str | None:
         position += 3
     else:
         return None
-    if letter and (b.scope.quantity(letter) or letter in b.scope.dimensions):
+    if letter and b.scope.quantity(letter):
         raise ParseError(
             f"`{letter}` is declared, so it is no index",
             (token.start, token.end),

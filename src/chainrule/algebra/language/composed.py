@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 from chainrule.algebra.errors import ShapeError
 from chainrule.algebra.tree.arithmetic import add, multiply, negate, subtract
-from chainrule.algebra.tree.comparisons import maximum, minimum
+from chainrule.algebra.tree.comparisons import compare, maximum, minimum
 from chainrule.algebra.tree.expression import Expression
 from chainrule.algebra.tree.function import apply
 from chainrule.algebra.tree.indexing import entry, matrix, sum_over, vector
 from chainrule.algebra.tree.inverses import determinant, inverse
-from chainrule.algebra.tree.leaves import ONE, TWO, ZERO
+from chainrule.algebra.tree.leaves import ONE, TWO, ZERO, ones
 from chainrule.algebra.tree.matrices import matmul, transpose
 from chainrule.algebra.tree.powers import divide, power
 from chainrule.algebra.tree.reductions import max_of, mean_of, min_of, softmax, sum_of
@@ -51,6 +51,16 @@ def where(condition: Expression, a: Expression, b: Expression) -> Expression:
     if b is ZERO:
         return multiply(condition, a)
     return other if a is ZERO else add(multiply(condition, a), other)
+
+
+def step(x: Expression) -> Expression:
+    """1 where x is positive, 0 elsewhere."""
+    return compare(x, ">", ZERO)
+
+
+def heaviside(x: Expression, at_zero: Expression) -> Expression:
+    """1 where x is positive, 0 where it is negative, `at_zero` between."""
+    return step(x) if at_zero is ZERO else where(compare(x, "==", ZERO), at_zero, step(x))
 
 
 def clip(x: Expression, low: Expression, high: Expression) -> Expression:
@@ -123,6 +133,9 @@ UNARY: dict[str, Callable[[Expression], Expression]] = {
     "inv": inverse,
     "det": determinant,
     "logdet": lambda x: apply("log", determinant(x)),
+    "step": step,
+    "zeros_like": lambda x: multiply(ZERO, x),
+    "ones_like": lambda x: ones(x.shape),
     "transpose": transpose,
     "negative": negate,
     "reciprocal": lambda x: divide(ONE, x),
@@ -143,6 +156,10 @@ BINARY: dict[str, Callable[[Expression, Expression], Expression]] = {
     "inner": dot,
     "vdot": dot,
     "outer": outer,
+    "heaviside": heaviside,
+    "greater": lambda a, b: compare(a, ">", b),
+    "less": lambda a, b: compare(a, "<", b),
+    "equal": lambda a, b: compare(a, "==", b),
     "matmul": matmul,
     "multiply": multiply,
     "divide": divide,
@@ -166,6 +183,7 @@ SAME = {
     "convolve2d": "convolve", "maxpool": "max_pool", "max_pool1d": "max_pool",
     "max_pool2d": "max_pool", "avg_pool1d": "avg_pool", "avg_pool2d": "avg_pool",
     "maxpool2d": "max_pool", "avgpool2d": "avg_pool",
+    "ger": "outer", "diagflat": "diag", "gt": "greater", "lt": "less", "eq": "equal",
 }  # fmt: skip
 """Other names of these."""
 
@@ -186,7 +204,9 @@ def einsum(spec: str, *operands: Expression, taken: Callable[[str], bool]) -> Ex
     if len(groups) != len(operands):
         raise ShapeError(f"'{spec}' is for {len(groups)} operands, not {len(operands)}")
     spare = iter(k for k in SPARE if k not in spec and not taken(k))
-    groups = [_without_ones(group, x, result) for group, x in zip(groups, operands, strict=True)]
+    groups = [_without_ones(group, x) for group, x in zip(groups, operands, strict=True)]
+    row = len(result) == 2 and result[0] not in "".join(groups)
+    result = "".join(k for k in result if k in "".join(groups) or k not in left)
     letters = dict.fromkeys(k for group in groups for k in group)
     own = {k: next(spare) if taken(k) else k for k in letters}
     if not set(result) <= set(letters) or len(result) > 2 or len(set(result)) < len(result):
@@ -203,11 +223,14 @@ def einsum(spec: str, *operands: Expression, taken: Callable[[str], bool]) -> Ex
     places = [(own[k], sizes[own[k]]) for k in result]
     if not places:
         return body
-    return vector(places[0], body) if len(places) == 1 else matrix(places[0], places[1], body)
+    if len(places) == 2:
+        return matrix(places[0], places[1], body)
+    made = vector(places[0], body)
+    return transpose(made) if row else made
 
 
-def _without_ones(group: str, x: Expression, result: str) -> str:
+def _without_ones(group: str, x: Expression) -> str:
     """The letters of an operand without that of an axis of size 1, which is added up."""
     if len(group) != 2 or not is_vector(x.shape):
         return group
-    return "".join(k for k, size in zip(group, x.shape, strict=True) if size != 1 or k in result)
+    return "".join(k for k, size in zip(group, x.shape, strict=True) if size != 1)

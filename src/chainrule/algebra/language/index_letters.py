@@ -6,6 +6,7 @@ from collections import Counter
 
 from chainrule.algebra.errors import ShapeError, Span
 from chainrule.algebra.language.building import Builder
+from chainrule.algebra.language.summed_matrices import sum_of_matrices
 from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.tree import indexing, reductions
@@ -22,16 +23,10 @@ def bound(b: Builder, name: str, letters: list[str], body: Syntax, span: Span) -
             expected="one index letter for each sum",
             mend="write Σ_j Σ_k …",
         )
-    if name == "sum" and body.expression.shape != SCALAR and letters[0] in indices:
-        raise ParseError(
-            "a sum over an index adds up entries; this adds up matrices",
-            body.span,
-            mend="put the sum inside: matrix(j, k, sum(i, …))",
-        )
 
     def make(inner: Expression) -> Expression:
         if name == "sum":
-            return indexing.sum_over(letters[0], inner)
+            return sum_of_matrices(letters[0], inner)
         for letter in letters:
             if letter not in indices:
                 raise ShapeError(f"index `{letter}` does not occur in the entries")

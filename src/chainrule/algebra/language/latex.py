@@ -65,10 +65,13 @@ SPACES = frozenset({"quad", "qquad", ",", ";", ":", " ", "\\", "enspace", "thins
 _PASSED_ON = (
     "mathbf mathrm mathit mathsf mathcal mathbb mathtt mathfrak mathnormal boldsymbol bm text "
     "textbf textit textrm textsf texttt operatorname vec underline overrightarrow mbox hbox "
-    "pmb underbrace overbrace boxed"
+    "pmb underbrace overbrace boxed mathbbm mathds mathbbold textnormal"
 )
 PASSED_ON = frozenset(_PASSED_ON.split())
 """Commands whose argument is what they mean."""
+
+BOLD = ("mathbf", "mathbb", "mathbbm", "mathds", "boldsymbol", "bm", "vec", "mathbbold")
+"""Commands by which a 1 is a column of ones, or an indicator."""
 
 ACCENTS = {
     "hat": "\N{COMBINING CIRCUMFLEX ACCENT}", "widehat": "\N{COMBINING CIRCUMFLEX ACCENT}",
@@ -256,6 +259,8 @@ class _Latex:
 
     def passed_on(self, out: Written, name: str, place: int) -> None:
         inner = self.argument()
+        if name in BOLD and "".join(sign for sign, _ in inner).strip() == "1":
+            inner = [("𝟏", place)]
         if inner and inner[0][0].isalpha():
             _part_from(out, place)
         compound = _is_compound(inner)
@@ -278,6 +283,8 @@ class _Latex:
         over, under = self.argument(), self.argument()
         end = self.position - 1
         pair = [_derivative(part) for part in (over, under)]
+        if "".join(sign for sign, _ in over).strip() in ("d", "∂"):
+            pair[0] = over
         if all(part is not None for part in pair):
             _part_from(out, place)
             out.extend([*(pair[0] or []), ("/", place), *(pair[1] or [])])
@@ -318,9 +325,13 @@ def _derivative(inner: Written) -> Written | None:
     """`∂C`, `d C`, `∂z_2` without its spaces; None of anything else."""
     words = [(sign, place) for sign, place in inner if not sign.isspace()]
     plain = "".join(sign for sign, _ in words)
-    if re.fullmatch(r"[∂d][^\W\d_][\w\u0300-\u0304]*([_^](\w|\{[^{}+*/]*\}|\([^()]*\)))*", plain):
-        return words
-    return None
+    return words if _DERIVED.fullmatch(plain) else None
+
+
+_DERIVED = re.compile(
+    r"[∂d][^\W\d_][\w\u0300-\u0304]*([_^](\w|\{[^{}+*/]*\}|\([^()]*\)))*(\([^()]*\))?"
+)
+"""`∂z_2`, `dW^{(1)}` and `dσ(z)`, as they stand over and under a bar."""
 
 
 Handler = Callable[[_Latex, Written, str, int], None]

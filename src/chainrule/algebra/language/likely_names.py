@@ -8,8 +8,10 @@ from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.tokens import Token
 from chainrule.algebra.tree.expression import postorder
 from chainrule.algebra.tree.function import FUNCTIONS
-from chainrule.algebra.tree.leaves import SYMBOL
-from chainrule.algebra.tree.shapes import SCALAR
+from chainrule.algebra.tree.leaves import DIMENSION, SYMBOL
+from chainrule.algebra.tree.powers import DIVIDE
+from chainrule.algebra.tree.reductions import MEAN
+from chainrule.algebra.tree.shapes import SCALAR, is_vector
 
 COSTS = ("L", "J", "E", "C", "loss", "cost", "Loss", "Cost", "l")
 """What the cost may be called, where the sheet has no quantity of that name."""
@@ -47,6 +49,51 @@ def output(scope: Scope) -> str | None:
     used = scope.used_in(scope.cost)
     defined = [name for name in used if name in scope.definitions]
     return defined[0] if len(defined) == 1 else None
+
+
+def targets(scope: Scope) -> list[str]:
+    """What is given and the cost compares with the output: of the output's shape."""
+    name = output(scope)
+    if name is None or scope.cost is None:
+        return []
+    used = [part for part in scope.used_in(scope.cost) if part not in scope.definitions]
+    return [part for part in used if scope.shapes[part] == scope.shapes[name]]
+
+
+def examples(scope: Scope) -> str | None:
+    """The size by which the cost is divided, where it is a mean over examples: m."""
+    made = scope.definitions.get(scope.cost or "")
+    if made is None:
+        return None
+    for node in postorder(made):
+        under = node.args[1] if node.operation is DIVIDE else None
+        sizes = [part for part in postorder(under) if part.operation is DIMENSION] if under else []
+        if len(sizes) == 1:
+            return sizes[0].params[0]
+        if node.operation is MEAN and is_vector(node.args[0].shape):
+            size = next((size for size in node.args[0].shape if size != 1), None)
+            return size if isinstance(size, str) else None
+    return None
+
+
+def inputs(scope: Scope) -> list[str]:
+    """What is given and called as inputs are."""
+    return [name for name in ("x", "X") if name in scope.shapes and name not in scope.definitions]
+
+
+def activations(scope: Scope) -> list[str]:
+    """The quantities that are a function of another one, as a layer's outputs are."""
+    return [
+        name
+        for name, made in scope.definitions.items()
+        if made.operation.name in (*FUNCTIONS, "softmax") and made.args[0].operation is SYMBOL
+    ]
+
+
+def weighted_inputs(scope: Scope) -> list[str]:
+    """What the activations are functions of."""
+    of = (scope.definitions[name].args[0].params[0] for name in activations(scope))
+    return list(dict.fromkeys(of))
 
 
 def is_probability(scope: Scope) -> bool:

@@ -94,7 +94,8 @@ def primed(word: str) -> str | None:
 
 _DERIVATIVES = (
     ("", "_prime"), ("", "_derivative"), ("", "_deriv"), ("", "_grad"), ("", "_backward"),
-    ("", "Prime"), ("", "_der"), ("d_", ""), ("d", ""), ("grad_", ""), ("deriv_", ""),
+    ("", "Prime"), ("", "Gradient"), ("", "_der"), ("d_", ""), ("d", ""), ("grad_", ""),
+    ("deriv_", ""),
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 BARS = {"|": "abs", "||": "norm"}
 
-COMPARISONS = (">", "<", ">=", "<=")
+COMPARISONS = (">", "<", ">=", "<=", "==", "!=")
 PRODUCTS = ("*", "@", "/", "dot", "outer")
 
 

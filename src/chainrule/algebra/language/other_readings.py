@@ -9,16 +9,22 @@ from itertools import combinations
 
 from chainrule.algebra.errors import AlgebraError, Span
 from chainrule.algebra.language.likely_names import layers
-from chainrule.algebra.language.reading import USUAL, Reader, Ways
+from chainrule.algebra.language.reading import Reader
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.scripts import layer_letters
 from chainrule.algebra.language.text_places import Parsed
 from chainrule.algebra.language.typed_text import Typed
+from chainrule.algebra.language.ways_to_read import USUAL, Ways
 from chainrule.algebra.tree.expression import Expression
 
 MAX_DIVISIONS = 6
 """So many divisions of one text, the first ones, are each read in two ways."""
 
+
+_SQUARES = "two square matrices side by side can be read in two ways"
+
+MAX_WIDE = 8
+"""So many ways to spell a line, the likeliest ones, are read in unusual ways too."""
 
 _APART = "derivatives side by side are read as the chain rule; write sum(…, axis=0) for a sum"
 
@@ -47,6 +53,19 @@ def read_otherwise(line: Typed, scope: Scope) -> Iterator[Reading]:
         if reading.parsed.expression is not usual:
             yield reading
     yield from _spelled_otherwise(typed, scope)
+    yield from _chosen_otherwise(typed, scope)
+
+
+def _chosen_otherwise(line: Typed, scope: Scope) -> Iterator[Reading]:
+    """The other ways to spell what is not written out, each in its usual reading, then others."""
+    ways = line.ways(scope, wide=True)
+    if len(ways) == 1 and not ways[0].reason:
+        return
+    for way in ways:
+        yield from _read(way.line, scope, USUAL, way.reason)
+    for way in ways[:MAX_WIDE]:
+        for reading in _readings(way.line, scope, []):
+            yield replace(reading, message=f"{way.reason}; {reading.message}")
 
 
 def _spelled_otherwise(line: Typed, scope: Scope) -> Iterator[Reading]:
@@ -75,6 +94,10 @@ def _readings(line: Typed, scope: Scope, divisions: list[int]) -> Iterator[Readi
     for ways, message in (
         (Ways(tight=True), "what stands side by side can be read in two ways; put brackets"),
         (Ways(inner=True), "`·` can be read in two ways; write w.T @ x for the sum of products"),
+        (Ways(applied="quantity"), "a quantity before a bracket is read with what it depends on"),
+        (Ways(applied="product"), "a quantity before a bracket is read as a factor"),
+        (Ways(squares="@"), f"{_SQUARES}; write a @ b for the matrix product"),
+        (Ways(squares="*"), f"{_SQUARES}; write a * b for the product entry by entry"),
     ):
         yield from _read(line, scope, ways, message)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule.algebra.language.other_readings import Reading, read_otherwise
-from chainrule.algebra.language.reading import read, read_chain
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.text_places import Parsed
 from chainrule.algebra.language.typed_text import typed, typed_chain
+from chainrule.algebra.language.usual_reading import read, read_chain
 
 
 def parse(text: str, scope: Scope) -> Parsed:

@@ -8,7 +8,7 @@ may mean beside the usual reading is `Ways`, another reading of the same tree.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chainrule.algebra.errors import Span
 from chainrule.algebra.language import arguments, calls, chain_rule, composed, places, side_by_side
@@ -45,48 +45,11 @@ from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.text_places import Parsed, Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.language.typed_text import Typed
+from chainrule.algebra.language.ways_to_read import USUAL, Ways
 from chainrule.algebra.tree import arithmetic, comparisons, indexing, matrices, powers
 from chainrule.algebra.tree.function import apply
 from chainrule.algebra.tree.leaves import decimal
 from chainrule.algebra.tree.shapes import SCALAR, Shape, broadcast, is_vector
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """What is read otherwise than usual."""
-
-    divides_last: tuple[int, ...] = ()
-    """The places of `/` signs, counted in tokens, that divide by all that stands side by side."""
-    wide_sums: bool = False
-    """Whether Σ_k(…) goes on after its bracket."""
-    tight: bool = False
-    """Whether what stands side by side is multiplied before it is by a sign: a ⊙ b c."""
-    inner: bool = False
-    """Whether `·` between two columns, or two rows, adds up."""
-    magnitudes: bool = False
-    """Whether bars around a matrix are the magnitude of every entry."""
-    apart: bool = False
-    """Whether the factors of a chain of derivatives are matrices like any others."""
-
-
-USUAL = Ways()
-
-
-def read(line: Typed, scope: Scope, *, misfits: bool = False) -> Parsed:
-    """The usual reading of a line. Raises ParseError, ShapeError or LimitError, with the place.
-
-    misfits: whether what does not fit is kept as it was written; see `expression.misfit`. A
-    ShapeError is raised then only where there is no node to stand for it.
-    """
-    return Reader(line.within(scope), scope, misfits).whole()
-
-
-def read_chain(line: Typed, scope: Scope) -> list[Parsed]:
-    """The expressions of a chain `a = b = c`, in order. Places are counted in the whole text."""
-    reader = Reader(line.within(scope), scope)
-    links = [reader.expression(side) for side in reader.line.sides]
-    reader.expect_end()
-    return [Parsed(line.text, link) for link in links]
 
 
 class _Cursor:
@@ -104,6 +67,10 @@ class _Cursor:
     def advance(self) -> Node:
         self.position += 1
         return self.parts[self.position - 1]
+
+    def pass_over(self) -> None:
+        """Leave out the next part."""
+        self.position += 1
 
     def rest(self, first: Node) -> Node:
         """What stands there instead of the part before, with all that follows it; none is left."""
@@ -193,6 +160,8 @@ class Reader:
     def comparison(self, node: Comparison) -> Syntax:
         left, right = self.expression(node.left), self.expression(node.right)
         sign = self.tokens[node.right.first - 1].kind
+        if sign in ("==", "!=") and node in self.line.sides:
+            raise self.b.unexpected(node.right.first - 1, "an operator or the end")
         made = self.b.build(
             lambda a, b: comparisons.compare(a, sign, b), (left, right), (left.start, right.end)
         )
@@ -220,7 +189,7 @@ class Reader:
     def product(self, now: _Cursor) -> Syntax:
         last = chain_rule.link_of(self.b, now.parts[0])
         row: tuple[Syntax, ...] = ()
-        left = self.read(now.advance())
+        left = self.operand(now)
         chain, factors, shape = "", [left], side_by_side.likely_shape(left.expression)
 
         def close() -> Syntax:
@@ -243,7 +212,7 @@ class Reader:
             if link is not None and last is not None and last.under == link.over:
                 sign = sign if sign == "/" or self.ways.apart else "@"  # a product of Jacobians
             last = link
-            right = self.read(now.advance())
+            right = self.operand(now)
             row = ()
             if sign == "/" and now.beside():
                 self.divisions.append(part.first - 1)
@@ -259,7 +228,9 @@ class Reader:
                 factors = [self.b.build(side_by_side.inner_product, pair, span)]
                 chain, shape = "", SCALAR
                 continue
-            if not sign:
+            if not sign and self.ways.squares and shape == other and shape[0] == shape[1] != 1:
+                sign = self.ways.squares
+            elif not sign:
                 side_by_side.check_squares(factors[-1], shape, right, other)
             if sign in ("dot", ""):
                 sign = side_by_side.meaning_of_dot(shape, other)
@@ -272,6 +243,19 @@ class Reader:
             joined = (shape[0], other[1]) if matrix else broadcast(shape, other)
             shape = joined or other
         return close()
+
+    def operand(self, now: _Cursor) -> Syntax:
+        """The next part; without `(x)` after it, where `f(x)` is f."""
+        part = now.advance()
+        read = self.read(part)
+        if (
+            self.ways.applied == "quantity"
+            and isinstance(part, Name)
+            and now.beside()
+            and side_by_side.is_applied(self.b, self.tokens[part.first], part.last)
+        ):
+            now.pass_over()
+        return read
 
     def goes_on(self, sign: str, shape: Shape, link: chain_rule.Link) -> bool:
         """Whether a derivative carries back what stands before it, as in the chain rule.
@@ -356,7 +340,8 @@ class Reader:
         known = self.b.scope.resolve(token.text)
         if known is None:
             raise self.b.unknown(token, node.last)
-        side_by_side.check_application(self.b, token, node.last)
+        if not self.ways.applied:
+            side_by_side.check_application(self.b, token, node.last)
         return Syntax(known, token.start, token.end)
 
     def keyword(self, node: Keyword) -> Syntax:

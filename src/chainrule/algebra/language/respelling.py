@@ -7,9 +7,18 @@ the usual spelling, each with the place of what was typed. A name that is known 
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from chainrule.algebra.language import names
+from chainrule.algebra.language.choices import Choices, Option
+from chainrule.algebra.language.entry_derivatives import derivative_of_entry
+from chainrule.algebra.language.indicators import indicator
+from chainrule.algebra.language.lettered import (
+    as_function,
+    hypothesis,
+    lettered,
+    short_entry,
+    target_of_example,
+    unnumbered_layer,
+)
 from chainrule.algebra.language.likely_names import (
     COSTS,
     GENERIC,
@@ -20,15 +29,27 @@ from chainrule.algebra.language.likely_names import (
     applied_to,
     arguments_of,
     is_probability,
-    layers,
     output,
     parted,
     split,
 )
+from chainrule.algebra.language.ones import one_or_identity
+from chainrule.algebra.language.program_forms import (
+    derivative_of_function,
+    in_one_line,
+    length,
+)
 from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.scripted_signs import (
+    after_bracket,
+    along_axis,
+    gradient_sign,
+    raised_transpose,
+    sum_sign,
+)
 from chainrule.algebra.language.scripts import (
-    TRANSPOSES,
     Scripts,
+    example_comes,
     gradient,
     jacobian_entries,
     layered,
@@ -43,16 +64,22 @@ SETTINGS = ("axis", "dim", "keepdims", "keepdim")
 
 
 def respelled(
-    text: str, tokens: list[Token], scope: Scope, layer: int | None, slopes: bool = False
+    text: str,
+    tokens: list[Token],
+    scope: Scope,
+    layer: int | None,
+    slopes: bool = False,
+    choices: Choices | None = None,
 ) -> list[Token]:
     """The tokens in the usual spelling; the same list where nothing is to be changed.
 
     layer: what the letter l stands for in `z^l`. slopes: whether the prime of `a1'` is a derivative
-    and not MATLAB's transpose.
+    and not MATLAB's transpose. choices: what is picked where there are several spellings.
     """
-    if all(_is_plain(tokens, at, scope) for at in range(len(tokens))):
+    choices = Choices() if choices is None else choices
+    if not choices.wide and all(_is_plain(tokens, at, scope) for at in range(len(tokens))):
         return tokens
-    return _spelled(Spelling(text, tokens, scope, layer, slopes))
+    return _spelled(Spelling(text, in_one_line(tokens), scope, layer, slopes, choices))
 
 
 def _is_plain(tokens: list[Token], at: int, scope: Scope) -> bool:
@@ -60,9 +87,16 @@ def _is_plain(tokens: list[Token], at: int, scope: Scope) -> bool:
     token = tokens[at]
     if token.kind == "name":
         word = token.text
-        if word.startswith("_") or word.endswith("_"):
+        if word.startswith("_") or word.endswith("_") or word in ("delta", "I"):
             return False
         return scope.resolve(word) is not None or names.is_callable(word)
+    if token.kind == "number" and token.text == "1":
+        beside = (tokens[at - 1].kind, tokens[at + 1].kind)
+        return not {"@", ".T", "**", "[", "{", "("}.intersection(beside)
+    if token.kind in ("]", "||", ")"):
+        return tokens[at + 1].kind != "[" and tokens[at + 1].text[:1] != "_"
+    if token.kind == "shape":
+        return False
     if token.kind == "**":
         return token.text != ".^" and tokens[at + 1].kind in ("name", "number", "(", "-")
     return token.kind != "'" and token.text not in (".*", "./", ".'")
@@ -81,8 +115,17 @@ def _spelled(s: Spelling) -> list[Token]:
 
 def spell_next(s: Spelling) -> None:
     token = s.tokens[s.position]
+    if token.text[:1] == "_" and not token.spaced and after_bracket(s, token):
+        return
+    opens = token.kind in CLOSING
+    if (opens or token.kind in ("name", "number")) and (
+        indicator(s) or one_or_identity(s) or derivative_of_function(s) or length(s)
+    ):
+        return
     if token.kind == "name" and not s.in_index():
         if token.text.startswith("sum_") and sum_sign(s, token):
+            return
+        if token.text[:1] == "d" and derivative_of_entry(s):
             return
         spell_name(s)
         return
@@ -137,83 +180,15 @@ def slope(s: Spelling) -> bool:
     return True
 
 
-def gradient_sign(s: Spelling) -> None:
-    """`∇_a C`: by the last a, where there is no a but a1, a2, ..."""
-    s.keep()
-    token = s.tokens[s.position]
-    word = token.text.removeprefix("_")
-    if token.kind == "name" and word and s.scope.quantity(word) is None:
-        last = f"{word}{max(layers(s.scope), default='')}"
-        if s.scope.quantity(last) is not None:
-            s.out.append(token._replace(text=f"_{last}"))
-            s.position += 1
-            return
-    if token.kind == "name":
-        s.keep()
-
-
-def raised_transpose(s: Spelling) -> bool:
-    """`x^t`, `x^⊤`, `x^{T}` and `x^′`, unless there is such a name."""
-    found = s.words(s.position + 1)
-    if found is not None and found[0][:1] in "-−" and found[0][1:] in TRANSPOSES:
-        return inverse_transpose(s, found[1])
-    if found is None or found[0] not in TRANSPOSES:
-        return False
-    if s.scope.resolve(found[0]) is not None:
-        return False
-    token = s.tokens[s.position]
-    end = s.tokens[found[1] - 1].end
-    s.out.append(token._replace(kind=".T", text=".T", end=end))
-    s.position = found[1]
-    return True
-
-
-def inverse_transpose(s: Spelling, end: int) -> bool:
-    """`A^{-T}` and `A^{-⊤}`: the inverse of the transpose."""
-    sign = s.tokens[s.position]
-    after = s.tokens[end - 1]
-    s.out.append(after._replace(kind=".T", text=".T"))
-    signs = [("**", "^"), ("(", "("), ("-", "-"), ("number", "1"), (")", ")")]
-    s.out += [sign._replace(kind=k, text=words, value=Fraction(1)) for k, words in signs]
-    s.position = end
-    return True
-
-
-def sum_sign(s: Spelling, token: Token) -> bool:
-    """`Σ_{k}`, `Σ_{k=1}^{n}` and `Σ_k^n`: the letter, without where it begins and ends."""
-    at = s.position + 1
-    letter = token.text[4:]
-    if not letter:
-        if s.tokens[at].kind != "{" or s.tokens[at + 1].kind != "name":
-            return False
-        letter = s.tokens[at + 1].text
-        close = s.closing(at)
-        if close is None:
-            return False
-        inside = s.tokens[at + 2 : close]
-        if inside and inside[0].kind not in ("=",):
-            return False
-        at = close + 1
-    elif s.tokens[at].kind != "**":
-        return False
-    if s.tokens[at].kind == "**":
-        after = s.tokens[at + 1]
-        close = s.closing(at + 1) if after.kind in CLOSING else at + 1
-        if close is None:
-            return False
-        at = close + 1
-    end = s.tokens[at - 1].end
-    s.out.append(token._replace(text=f"sum_{letter}", end=end))
-    s.position = at
-    return True
-
-
 def spell_name(s: Spelling) -> None:
     token = s.tokens[s.position]
     word = token.text
     known = s.scope.resolve(word) is not None
     follows = s.tokens[s.position + 1]
     scripted = word.endswith("_") or (follows.kind == "name" and follows.text.startswith("_"))
+    scripted = scripted or (follows.kind == "**" and example_comes(s, s.position + 1))
+    if known and known_otherwise(s, token, follows):
+        return
     if known and not scripted:
         s.keep()
         return
@@ -229,7 +204,12 @@ def spell_name(s: Spelling) -> None:
     if word.endswith("_") and along_axis(s, token):
         return
     scripts = scripts_here(s)
-    spelled = generic(s, token, scripts) or layered(s, token, scripts) or alias(s, token)
+    if hypothesis(s, scripts):
+        return
+    spelled = generic(s, token, scripts) or layered(s, token, scripts)
+    if spelled is None and lettered(s, scripts):
+        return
+    spelled = spelled or alias(s, token)
     if spelled is not None:
         s.out.extend(spelled)
         return
@@ -245,6 +225,15 @@ def spell_name(s: Spelling) -> None:
     s.keep()
 
 
+def known_otherwise(s: Spelling, token: Token, follows: Token) -> bool:
+    """A name that there is, and that stands for something else here: `h(x^{(i)})`, `a^{(L)}`."""
+    if follows.kind == "(" and not follows.spaced:
+        return hypothesis(s, scripts_here(s)) or as_function(s)
+    if follows.kind == "**":
+        return unnumbered_layer(s)
+    return short_entry(s) if "_" in token.text else s.choices.wide and target_of_example(s)
+
+
 def may_besplit(s: Spelling, token: Token) -> bool:
     """Whether a word is no part of a derivative and no letter with a name of its own."""
     before, after = s.out[-2:], s.tokens[s.position + 1 : s.position + 3]
@@ -253,7 +242,9 @@ def may_besplit(s: Spelling, token: Token) -> bool:
             kinds = [t.kind for t in pair]
             if kinds == ["/", "name"] and other.text[0] == "d":
                 return False
-    return token.mark == "" and s.text[token.start : token.end].isascii()
+    written = s.text[token.start : token.end]
+    dressed = all(letter.isascii() or "\U0001d400" <= letter <= "\U0001d7ff" for letter in written)
+    return token.mark == "" and dressed
 
 
 def slope_alone(s: Spelling, word: str) -> None:
@@ -274,34 +265,18 @@ def slope_alone(s: Spelling, word: str) -> None:
         s.position = primes
 
 
-def along_axis(s: Spelling, token: Token) -> bool:
-    """`sum_{axis 1}(x)`, as it is printed, is sum(x, axis=1)."""
-    function, found = token.text.rstrip("_"), s.words(s.position + 1)
-    if found is None or found[0] not in ("axis0", "axis1") or not names.is_callable(function):
-        return False
-    close = s.closing(found[1]) if s.tokens[found[1]].kind == "(" else None
-    if close is None:
-        return False
-    end = s.tokens[close]._replace(end=s.tokens[close].start)
-    number = end._replace(kind="number", text=found[0][-1], value=Fraction(found[0][-1]))
-    setting = [end._replace(kind=",", text=","), end._replace(kind="name", text="axis")]
-    setting += [end._replace(kind="=", text="="), number]
-    s.tokens = [*s.tokens[:close], *setting, *s.tokens[close:]]
-    s.out.append(token._replace(text=function))
-    s.position = found[1]
-    return True
-
-
 def generic(s: Spelling, token: Token, scripts: Scripts) -> list[Token] | None:
     """`f'(z1)`, `g^{[1]'}(z1)`, `φ'(z1)`: the function that the sheet applies there."""
     if scripts.base not in GENERIC or s.scope.resolve(scripts.base) is not None:
         return None
-    primes = sum(words.count("'") for words in scripts.raised)
+    primes = sum(words.count("'") + words.count("′") for words in scripts.raised)
     at = scripts.end
     while s.tokens[at].kind == "'":
         primes, at = primes + 1, at + 1
-    if not primes or s.tokens[at].kind != "(":
+    if s.tokens[at].kind != "(" or (not primes and at != s.position + 1):
         return None
+    if not primes:
+        return activation(s, token)
     close = s.closing(at)
     inner = s.tokens[at + 1 : close]
     spelled = respelled(s.text, [*inner, s.tokens[-1]], s.scope, s.layer)[:-1]
@@ -312,6 +287,16 @@ def generic(s: Spelling, token: Token, scripts: Scripts) -> list[Token] | None:
     s.position = at
     prime = token._replace(kind="'", text="'", spaced=False)
     return [token._replace(text=applied[0]), *[prime] * primes]
+
+
+def activation(s: Spelling, token: Token) -> list[Token] | None:
+    """`g(z1)` and `f(Wx)`: the function that the sheet applies; sigma where it applies none."""
+    if token.text == "h" or token.text not in GENERIC or s.tokens[s.position + 1].spaced:
+        return None
+    options = [Option(name) for name in applied_to(s.scope, None)] or [Option("sigma")]
+    s.position += 1
+    reason = f"`{token.text}` is no function of the sheet"
+    return s.tokens_of(s.choices.choose("activation", options, reason), token, token)
 
 
 def alias(s: Spelling, token: Token) -> list[Token] | None:

@@ -37,6 +37,8 @@ class Scope:
     definitions: Mapping[str, Expression] = field(
         default_factory=dict[str, Expression], repr=False, compare=False
     )
+    onehot: tuple[str, ...] = ()
+    """The declared quantities of which every column, or every row, has a single 1."""
     _seen: dict[str, Expression | None] = field(
         default_factory=dict[str, Expression | None], repr=False, compare=False
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from chainrule.algebra.language.likely_names import layers
+from chainrule.algebra.language.choices import MEANT, Option
+from chainrule.algebra.language.likely_names import examples, layers
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.spelling import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
 
 LAST_LAYER = "L"
-TRANSPOSES = ("T", "⊤", ".T", "ᵀ", "t", "'")
+TRANSPOSES = ("T", "⊤", ".T", "ᵀ", "t", "'", "′")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,6 @@ class Scripts:
     lowered: tuple[str, ...]
     raised: tuple[str, ...]
     end: int
-    transposed: bool = False
 
 
 def layer_letters(tokens: list[Token]) -> bool:
@@ -36,6 +37,8 @@ def scripts_here(s: Spelling) -> Scripts:
     """The name here with all that is lowered or raised after it."""
     token, at = s.tokens[s.position], s.position + 1
     base, *rest = token.text.split("_") if not token.text.startswith("_") else [token.text]
+    if rest and rest[0] in ("hat", "bar", "tilde"):
+        base, rest = f"{base}_{rest[0]}", rest[1:]
     lowered = [part for part in rest if part]
     raised: list[str] = []
     open_ended = token.text.endswith("_") and not token.text.startswith("_")
@@ -55,6 +58,19 @@ def scripts_here(s: Spelling) -> Scripts:
             at += 1
         elif here.kind == "**":
             found = s.words(at + 1)
+            glued = s.tokens[at + 1]
+            if glued.kind == "name" and "_" in glued.text.strip("_"):  # δ^L_j
+                upper, _, low = glued.text.partition("_")
+                if not is_script(s, upper):
+                    break
+                raised.append(upper)
+                lowered.append(low)
+                at += 2
+                continue
+            if found is not None and example_comes(s, at):
+                raised.append(found[0])
+                at = found[1]
+                continue
             if found is None or not is_script(s, found[0]):
                 break
             numbered = any(layer_number(s, words) is not None for words in raised)
@@ -63,12 +79,25 @@ def scripts_here(s: Spelling) -> Scripts:
                 break
             raised.append(found[0])
             at = found[1]
+        elif here.kind == "[" and not here.spaced and letters_come(s, at, base):
+            close = s.closing(at) or at
+            lowered.append("".join(token.text for token in s.tokens[at + 1 : close]))
+            at = close + 1
         elif not (raised or lowered) and is_numbered(s, at):
             raised.append(s.tokens[at + 1].text)
             at += 3
         else:
             break
     return Scripts(base, tuple(lowered), tuple(raised), at)
+
+
+def letters_come(s: Spelling, at: int, base: str) -> bool:
+    """Whether `[j]` or `[j,k]` follows a name that is not known as it is."""
+    close = s.closing(at)
+    if close is None or s.scope.resolve(base) is not None:
+        return False
+    inner = s.tokens[at + 1 : close]
+    return 0 < len(inner) < 4 and all(s.is_letter(t) or t.kind == "," for t in inner)
 
 
 def is_numbered(s: Spelling, at: int) -> bool:
@@ -78,6 +107,22 @@ def is_numbered(s: Spelling, at: int) -> bool:
         return False
     kinds = [token.kind for token in s.tokens[at + 1 : at + 3]]
     return kinds == ["number", CLOSING[here.kind]]
+
+
+def example_comes(s: Spelling, at: int) -> bool:
+    """Whether the number of an example is raised at a place: `y^{(i)}`, `a^{[1](i)}`."""
+    words = s.words(at + 1)
+    if words is None:
+        return False
+    match = _EXAMPLE.fullmatch(words[0])
+    letter = s.tokens[at + 1]._replace(kind="name", text=match.group(1) if match else "")
+    if match is None or not s.is_letter(letter) or letter.text in s.scope.dimensions:
+        return False
+    return letter.text not in (LAST_LAYER, "T", "l") or "(" in words[0]
+
+
+_EXAMPLE = re.compile(r"(?:\[\d+\])?\(?([A-Za-z])\)?,?(?:T|⊤|\.T)?")
+"""The letter of an example, behind the number of a layer and before a transpose."""
 
 
 def is_script(s: Spelling, words: str) -> bool:
@@ -127,7 +172,7 @@ def layered(s: Spelling, token: Token, scripts: Scripts) -> list[Token] | None:
                 return None
     if layer is None and not letters and not transposed:
         return None
-    if any(s.scope.resolve(k) is not None or k in s.scope.dimensions for k in letters):
+    if not all(s.is_letter(token._replace(text=k)) for k in letters):
         return None
     whole = known_name(s, scripts.base, layer)
     if whole is None or len(letters) > 2:
@@ -189,12 +234,16 @@ def jacobian_entries(tokens: list[Token], scope: Scope) -> list[Token]:
 
 
 def gradient(s: Spelling, token: Token, name: str) -> list[Token]:
+    """`dW2` as dC/dW2; where it is right so, of the cost without its 1/m, as courses have it."""
     cost = s.scope.cost or "C"
-    return [
-        token._replace(text=f"d{cost}"),
-        token._replace(kind="/", text="/", spaced=False),
-        token._replace(text=f"d{name}", spaced=False),
-    ]
+    options = [Option(f"d{cost}/d{name}")]
+    count = examples(s.scope)
+    if count is not None:
+        options.append(Option(f"({count} * d{cost}/d{name})", MEANT))
+    return s.tokens_of(s.choices.choose("short gradients", options, OF_COURSES), token, token)
+
+
+OF_COURSES = "a short name of a gradient may leave out the 1/m of the cost"
 
 
 def turned(words: str) -> tuple[str, bool]:

@@ -128,6 +128,11 @@ class Sheet:
             self.cost,
             inputs=inputs,
             definitions=self.expressions,
+            onehot=tuple(
+                part.name
+                for part in self.declarations
+                if any(words.startswith("onehot") for words in part.assumptions)
+            ),
         )
 
     @cached_property

@@ -10,6 +10,7 @@ from chainrule.algebra.tree import arithmetic, matrices, powers, reductions
 from chainrule.algebra.tree.expression import UNKNOWN, Expression
 from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, NUMBER, SYMBOL
 from chainrule.algebra.tree.shapes import SCALAR, Shape, broadcast, flip, product
+from chainrule.algebra.tree.text import brief
 
 
 def meaning_of_dot(left: Shape, right: Shape) -> str:
@@ -45,11 +46,12 @@ def inner_product(left: Expression, right: Expression) -> Expression:
 def check_squares(left: Syntax, shape: Shape, right: Syntax, other: Shape) -> None:
     """Two square matrices of one size may be meant to be multiplied in either way."""
     if shape == other and shape not in (SCALAR, UNKNOWN) and shape[0] == shape[1]:
+        a, b = brief(left.expression), brief(right.expression)
         raise ParseError(
             "two square matrices side by side can be read in two ways",
             (left.start, right.end),
             expected="`@` or `*`",
-            mend="write a @ b for the matrix product, a * b for entry by entry",
+            mend=f"write {a} @ {b} for the matrix product, {a} * {b} for entry by entry",
         )
 
 
@@ -88,17 +90,23 @@ def check(b: Builder, sign: str, before: Syntax, position: int) -> None:
         )
 
 
-def check_application(b: Builder, token: Token, position: int) -> None:
-    """`f(x)` may be f, written with what it depends on, or f times x."""
+def is_applied(b: Builder, token: Token, position: int) -> bool:
+    """Whether `f(x)` stands here, of a quantity f that depends on x. position: after the f."""
     opener = b.tokens[position]
     if opener.kind != "(" or opener.spaced:
-        return
+        return False
     following = b.tokens[position + 1 : position + 3]
     if [part.kind for part in following] != ["name", ")"]:
-        return
-    scope = b.scope
-    name, inner = scope.quantity(token.text), scope.quantity(following[0].text)
-    if name is not None and inner in scope.inputs.get(name, ()):
+        return False
+    name, inner = b.scope.quantity(token.text), b.scope.quantity(following[0].text)
+    return name is not None and inner in b.scope.inputs.get(name, ())
+
+
+def check_application(b: Builder, token: Token, position: int) -> None:
+    """`f(x)` may be f, written with what it depends on, or f times x."""
+    if is_applied(b, token, position):
+        following = b.tokens[position + 1 : position + 3]
+        name, inner = b.scope.quantity(token.text), b.scope.quantity(following[0].text)
         raise ParseError(
             f"`{name}({inner})` can be read in two ways",
             (token.start, following[1].end),

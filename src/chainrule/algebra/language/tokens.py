@@ -79,7 +79,7 @@ SIGNS = {
     "−": "-", "–": "-", "—": "-", "×": "*", "⊙": "*", "∘": "*", "∗": "*", "·": "dot",
     "⋅": "dot", "•": "dot", "÷": "/", "∕": "/", "⁄": "/", "⊘": "/", "≥": ">=", "≤": "<=",
     "′": "'", "’": "'", "ʹ": "'", "ᵀ": ".T", "⊤": ".T", "^": "**", "‖": "||", "∥": "||", "∇": "∇",
-    "◦": "*", "⨀": "*", "∙": "dot", "⊗": "outer", "†": ".T",
+    "≠": "!=", "~=": "!=", "◦": "*", "⨀": "*", "∙": "dot", "⊗": "outer", "†": ".T",
 }  # fmt: skip
 
 SUMS = ("Σ", "∑")
@@ -120,11 +120,15 @@ _PATTERN = re.compile(
     r"(?=[A-Za-z])(?!T\b)|F\.(?=(?:softmax|relu|sigmoid|tanh|log_softmax|softplus|gelu|silu|"
     r"conv[12]d|pad|max_pool[12]d|avg_pool[12]d)\())"
     r"|(?P<root>√)"
+    r"|(?P<ones>[𝟏𝟙])"
     rf"|(?P<name>[A-Za-z_{_NAME}][A-Za-z0-9_{_NAME}{_LOWERED}{''.join(ACCENTS)}]*)"
     rf"|(?P<raised>[{''.join(RAISED)}]+)"
     rf"|(?P<lowered>[{''.join(LOWERED_LETTERS)}]+)"
     rf"|(?P<fraction>[{FRACTIONS}])"
     r"|(?P<transpose>\.m?[TH](?![A-Za-z0-9_]))"
+    r"|(?P<cast>\.(?:astype|float|double|int|long|bool|type|type_as|to|detach|numpy|copy|clone|"
+    r"contiguous|cpu|cuda|item|squeeze)\([^()]*\))"
+    r"|(?P<shape>\.shape *\[ *(?P<axis>-?[012]) *\]|\.size(?![A-Za-z0-9_(]))"
     r"|(?P<method>\.[A-Za-z_]\w*(?=\())"
     r"|(?P<dotted>\.[*/^'])"
     r"|(?P<spec>'[A-Za-z, ]+->[A-Za-z ]*'|\"[A-Za-z, ]+->[A-Za-z ]*\")"
@@ -132,8 +136,8 @@ _PATTERN = re.compile(
     r"|(?P<row>\[ *(?:None|np\.newaxis) *, *: *\])"
     r"|(?P<comment>\#.*)"
     r"|(?P<string>'(?:valid|same|full|constant)'|\"(?:valid|same|full|constant)\")"
-    r"|(?P<sign>\*\*|>=|<=|==|\|\||[-+*/@(),=<>'\[\]{}|^:])"
-    rf"|(?P<paper>[{''.join(SIGNS).replace('^', '')}])"
+    r"|(?P<sign>\*\*|>=|<=|==|!=|~=|\|\||[-+*/@(),=<>'\[\]{}|^:])"
+    rf"|(?P<paper>[{''.join(sign for sign in SIGNS if sign not in ('^', '~='))}])"
     r"|(?P<primes>[″‴])"
 )
 
@@ -170,7 +174,7 @@ def tokenize(text: str) -> list[Token]:
         if match.lastgroup == "module":  # np.exp is exp
             mark = "np"
             continue
-        if match.lastgroup in ("column", "comment"):
+        if match.lastgroup in ("column", "comment", "cast"):
             continue
         tokens.extend(_read(str(match.lastgroup), match, spaced))
         if mark:
@@ -185,7 +189,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _undressed(sign: str) -> str:
-    letter = unicodedata.normalize("NFKC", sign)
+    letter = sign if sign in "𝟏𝟙" else unicodedata.normalize("NFKC", sign)
     return letter if len(letter) == 1 else sign
 
 
@@ -217,6 +221,11 @@ def _read(group: str, match: re.Match[str], spaced: bool) -> list[Token]:
     if group in ("name", "root"):
         mark = words[0] if words[0] in "Σ∑√" else ""
         return [Token("name", canonical(words), start, end, spaced, mark=mark)]
+    if group == "ones":
+        return [Token("name", "𝟏", start, end, spaced)]
+    if group in ("shape", "axis"):
+        axis = match["axis"]
+        return [Token("shape", "" if axis is None else str(int(axis) % 2), start, end, spaced)]
     if group == "method":
         return [Token("method", words[1:], start, end, spaced)]
     if group == "dotted":
@@ -259,7 +268,7 @@ def _lowered(words: str, start: int, end: int) -> list[Token]:
     tokens = [Token("[", words, start, start)]
     for i, letter in enumerate(words, start):
         if i > start:
-            tokens.append(Token(",", words, i, i))
+            tokens.append(Token(",", ",", i, i))
         tokens.append(Token("name", LOWERED_LETTERS[letter], i, i + 1))
     return [*tokens, Token("]", words, end, end)]
 

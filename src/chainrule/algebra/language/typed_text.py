@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from chainrule.algebra.language.choices import Choices
 from chainrule.algebra.language.grammar import COMPARISON, PRIME, RAISED_T, SIZE, WORD, Grammar
 from chainrule.algebra.language.nodes import Node
 from chainrule.algebra.language.respelling import respelled
@@ -32,8 +33,26 @@ class Typed:
 
     def within(self, scope: Scope) -> Typed:
         """The tree where names mean what a scope says: usually the same."""
+        return self._within(scope, Choices())
+
+    def ways(self, scope: Scope, wide: bool = False) -> list[Way]:
+        """The tree in every way to spell it where names mean what a scope says, likeliest first.
+
+        wide: also in those that are meant only where they are right.
+        """
+        choices = Choices(wide=wide)
+        first = self._within(scope, choices)
+        if not choices.offered:
+            return [Way(first)]
+        reason = "; ".join(choices.reasons)
+        return [
+            Way(self._within(scope, Choices(picks, wide)), rank, reason)
+            for rank, picks in choices.ways()
+        ]
+
+    def _within(self, scope: Scope, choices: Choices) -> Typed:
         found = self
-        spelled = respelled(self.text, self.tokens, scope, self.layer, self.slopes)
+        spelled = respelled(self.text, self.tokens, scope, self.layer, self.slopes, choices)
         if spelled is not self.tokens:
             found = _read(self.text, spelled, frozenset(), self.chain)
         parted = _parted(self.text, spelled, scope)
@@ -45,6 +64,15 @@ class Typed:
                 return found
             refuted = found.refuted.union(wrong)
             found = _read(found.text, found.tokens, refuted, found.chain)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to spell a line. rank: how likely it is. reason: what to say of a choice."""
+
+    line: Typed
+    rank: int = 0
+    reason: str = ""
 
 
 def typed(text: str) -> Typed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -22,11 +23,18 @@ _COMPARE: dict[str, Callable[[Array, Array], Array]] = {
     "<": np.less,
     ">=": np.greater_equal,
     "<=": np.less_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
 }
 
 
 def _compare_value(comparison: Expression, values: list[Array], at: Setting) -> Array:
     return _COMPARE[comparison.params[0]](values[0].real, values[1].real).astype(float)
+
+
+def _compare_gap(comparison: Expression, values: list[Array]) -> float:
+    """Numbers that are drawn are equal everywhere around a point, or nowhere: no kink is near."""
+    return math.inf if comparison.params[0] in ("==", "!=") else _gap(comparison, values)
 
 
 def _gap(comparison: Expression, values: list[Array]) -> float:
@@ -44,7 +52,7 @@ COMPARE = Operation(
     rule="an indicator is constant between its jumps",
     binding=COMPARISON,
     broadcasts=True,
-    margin=_gap,
+    margin=_compare_gap,
 )
 
 
@@ -73,7 +81,7 @@ MINIMUM = _extremum("minimum", "<")
 
 
 def compare(a: Expression, sign: str, b: Expression) -> Expression:
-    """(a > b): 1 where it holds, 0 where not. `sign` is one of > < >= <=."""
+    """(a > b): 1 where it holds, 0 where not. `sign` is one of > < >= <= == !=."""
     return node(COMPARE, (a, b), (sign,))
 
 

@@ -82,6 +82,13 @@ class Case:
             return error
 
     @cached_property
+    def is_loose(self) -> bool:
+        """Whether names in it are not written out, so that what they mean was found by sizes."""
+        if isinstance(self.typed, AlgebraError):
+            return False
+        return bool(self.typed.ways(self.question.sheet.scope)[0].reason)
+
+    @cached_property
     def reading(self) -> Parsed | AlgebraError:
         """The tree of the text, also where sizes do not fit; or why there is none."""
         if self.given is not None:

@@ -17,6 +17,7 @@ from chainrule.algebra import (
     DomainError,
     Expression,
     LimitError,
+    ParseError,
     SamplingError,
     ShapeError,
     concrete,
@@ -93,7 +94,7 @@ def _judge(case: Case, name_mistakes: bool) -> Check:
             found = compared(case, naming)
         if isinstance(found, Check):
             return found
-        return _right_otherwise(case) or _in_time(case, found(naming))
+        return _right_otherwise(case) or _misread(case) or _in_time(case, found(naming))
     except (TooLargeError, LimitError) as error:
         return Check(text, "undecided", f"this cannot be worked out: {error.message}")
 
@@ -104,6 +105,23 @@ def _in_time(case: Case, check: Check) -> Check:
         return check
     message = f"{check.message}; the mistake was looked for no further, to be quick"
     return replace(check, message=message)
+
+
+def _misread(case: Case) -> Check | None:
+    """A line with names that are not written out, read as something of another shape."""
+    if not case.is_loose or isinstance(case.reading, AlgebraError):
+        return None
+    where = case.layout
+    if where is not None and not where.flipped:
+        return None
+    asked, words = case.question, printed(case.root)
+    shape = f"has the shape {_shape(case.root)}" if case.fits else "does not fit together"
+    message = (
+        f"read as {words}, this {shape}; {asked.name} has the shape "
+        f"{shape_text(asked.leaf.shape)}; write every name and index out"
+    )
+    error = ParseError(message, (0, len(case.text)))
+    return _unreadable(case, error)
 
 
 def _right_as_meant(case: Case) -> Check | None:

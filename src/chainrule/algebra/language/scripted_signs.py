@@ -1,0 +1,119 @@
+"""Signs with what is lowered or raised at them: `∇_a C`, `Wᵀ`, `Σ_{k=1}^{n}`, `(…)_j`, `‖x‖_2`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from chainrule.algebra.language import names
+from chainrule.algebra.language.likely_names import layers
+from chainrule.algebra.language.scripts import TRANSPOSES
+from chainrule.algebra.language.spelling import CLOSING, Spelling
+from chainrule.algebra.language.tokens import Token
+
+
+def gradient_sign(s: Spelling) -> None:
+    """`∇_a C`: by the last a, where there is no a but a1, a2, ..."""
+    s.keep()
+    token = s.tokens[s.position]
+    word = token.text.removeprefix("_")
+    if token.kind == "name" and word and s.scope.quantity(word) is None:
+        last = f"{word}{max(layers(s.scope), default='')}"
+        if s.scope.quantity(last) is not None:
+            s.out.append(token._replace(text=f"_{last}"))
+            s.position += 1
+            return
+    if token.kind == "name":
+        s.keep()
+
+
+def raised_transpose(s: Spelling) -> bool:
+    """`x^t`, `x^⊤`, `x^{T}` and `x^′`, unless there is such a name."""
+    found = s.words(s.position + 1)
+    if found is not None and found[0][:1] in "-−" and found[0][1:] in TRANSPOSES:
+        return inverse_transpose(s, found[1])
+    if found is None or found[0] not in TRANSPOSES:
+        return False
+    if s.scope.resolve(found[0]) is not None:
+        return False
+    token = s.tokens[s.position]
+    end = s.tokens[found[1] - 1].end
+    s.out.append(token._replace(kind=".T", text=".T", end=end))
+    s.position = found[1]
+    return True
+
+
+def inverse_transpose(s: Spelling, end: int) -> bool:
+    """`A^{-T}` and `A^{-⊤}`: the inverse of the transpose."""
+    sign = s.tokens[s.position]
+    after = s.tokens[end - 1]
+    s.out.append(after._replace(kind=".T", text=".T"))
+    signs = [("**", "^"), ("(", "("), ("-", "-"), ("number", "1"), (")", ")")]
+    s.out += [sign._replace(kind=k, text=words, value=Fraction(1)) for k, words in signs]
+    s.position = end
+    return True
+
+
+def sum_sign(s: Spelling, token: Token) -> bool:
+    """`Σ_{k}`, `Σ_{k=1}^{n}` and `Σ_k^n`: the letter, without where it begins and ends."""
+    at = s.position + 1
+    letter = token.text[4:]
+    if not letter:
+        if s.tokens[at].kind != "{" or s.tokens[at + 1].kind != "name":
+            return False
+        letter = s.tokens[at + 1].text
+        close = s.closing(at)
+        if close is None:
+            return False
+        inside = s.tokens[at + 2 : close]
+        if inside and inside[0].kind not in ("=",):
+            return False
+        at = close + 1
+    elif s.tokens[at].kind != "**":
+        return False
+    if s.tokens[at].kind == "**":
+        after = s.tokens[at + 1]
+        close = s.closing(at + 1) if after.kind in CLOSING else at + 1
+        if close is None:
+            return False
+        at = close + 1
+    end = s.tokens[at - 1].end
+    s.out.append(token._replace(text=f"sum_{letter}", end=end))
+    s.position = at
+    return True
+
+
+def along_axis(s: Spelling, token: Token) -> bool:
+    """`sum_{axis 1}(x)`, as it is printed, is sum(x, axis=1)."""
+    function, found = token.text.rstrip("_"), s.words(s.position + 1)
+    if found is None or found[0] not in ("axis0", "axis1") or not names.is_callable(function):
+        return False
+    close = s.closing(found[1]) if s.tokens[found[1]].kind == "(" else None
+    if close is None:
+        return False
+    end = s.tokens[close]._replace(end=s.tokens[close].start)
+    number = end._replace(kind="number", text=found[0][-1], value=Fraction(found[0][-1]))
+    setting = [end._replace(kind=",", text=","), end._replace(kind="name", text="axis")]
+    setting += [end._replace(kind="=", text="="), number]
+    s.tokens = [*s.tokens[:close], *setting, *s.tokens[close:]]
+    s.out.append(token._replace(text=function))
+    s.position = found[1]
+    return True
+
+
+def after_bracket(s: Spelling, token: Token) -> bool:
+    """`(Wᵀ δ)_j`, an entry of what is in brackets, and `‖x‖_2`."""
+    before = s.out[-1] if s.out else None
+    if before is None or token.kind != "name":
+        return False
+    low, end = token.text[1:], s.position + 1
+    if not low and s.tokens[end].kind == "{":
+        low, end = s.words(end) or ("", end)
+    if before.kind == "||" and low in ("2", "F", "f"):
+        s.position = end
+        return True
+    letters = [letter for letter in low if letter != ","]
+    wanted = 0 < len(letters) < 3 and all(s.is_letter(token._replace(text=k)) for k in letters)
+    if before.kind not in (")", "]", ".T") or not wanted:
+        return False
+    s.put(f"[{','.join(letters)}]", end)
+    return True
