@@ -197,10 +197,10 @@ def test_data_that_do_not_fit_the_run(cli, run_copy: Path, table: Path, tmp_path
     refused(cli("evaluate", run_copy, "--data", table), "2 inputs", "takes 64")
     refused(cli("train", "--resume", run_copy, "--data", table), "the data have changed")
     rows = [",".join(["label", *(f"p{i}" for i in range(64))])]
-    rows += [",".join([str(i % 3), *["0.5"] * 64]) for i in range(30)]
-    few = tmp_path / "few.csv"
-    few.write_text("\n".join(rows), encoding="utf-8")
-    refused(cli("evaluate", run_copy, "--data", few), "3 classes", "10")
+    rows += [",".join([str(i % 12), *["0.5"] * 64]) for i in range(30)]
+    many = tmp_path / "many.csv"
+    many.write_text("\n".join(rows), encoding="utf-8")
+    refused(cli("evaluate", run_copy, "--data", many), "10, 11", "8, 9 apart")
     refused(cli("evaluate", run_copy, "--part", "tset"), "did you mean test?")
     refused(cli("evaluate", run_copy, "--data", "mnits"), "did you mean 'mnist'?")
 

@@ -22,7 +22,7 @@ def test_classes_without_examples_fill_no_screen(cli, tmp_path: Path):
     (tmp_path / "t.csv").write_text(rows)
     found = cli("data", "check", "t.csv")
     assert len(found.out.splitlines()) < 20
-    assert "the highest label is 900" in " ".join(found.out.split())
+    assert "1 example of class 900" in " ".join(found.out.split())
 
 
 def test_one_of_a_thing(cli, tmp_path: Path):

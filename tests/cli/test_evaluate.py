@@ -65,9 +65,14 @@ def test_other_features_are_treated_as_those_of_the_training(cli, run: Path, tmp
     assert standard is not None
     theirs = cr.load(other)
     assert theirs.features is not None
-    X = ((theirs.features["test"] - standard.mean) / standard.spread).astype(np.float32)
-    right = np.mean(opened.chosen.predict(X) == theirs.test.y)
-    assert right < np.mean(opened.chosen.predict(theirs.test.X) == theirs.test.y)
+    features = np.concatenate([theirs.features[name] for name in theirs.splits()])
+    y = np.concatenate([split.y for split in theirs.splits().values()])
+    X = ((features - standard.mean) / standard.spread).astype(np.float32)
+    right = np.mean(opened.chosen.predict(X) == y)
+    alone = np.concatenate([split.X for split in theirs.splits().values()])
+    assert right < np.mean(opened.chosen.predict(alone) == y)
+    assert found["part"] == "all"
+    assert found["examples"] == 90
     assert found["accuracy"] == pytest.approx(float(right))
 
 
@@ -132,7 +137,9 @@ def test_columns_go_by_their_names(cli, run: Path, tmp_path: Path):
     lines = [line.split(",") for line in (tmp_path / "animals.csv").read_text().splitlines()]
     other = tmp_path / "other.csv"
     other.write_text("".join(f"{kind},{weight},{height}\n" for height, weight, kind in lines))
-    plain = cli("evaluate", run, "--json").objects()[0]
+    copy = tmp_path / "copy.csv"
+    copy.write_text((tmp_path / "animals.csv").read_text())
+    plain = cli("evaluate", run, "--data", copy, "--json").objects()[0]
     moved = cli("evaluate", run, "--data", other, "--json").objects()[0]
     assert moved["cost"] == plain["cost"]
     assert moved["confusion"] == plain["confusion"]

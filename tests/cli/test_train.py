@@ -256,7 +256,7 @@ def test_what_is_advised_next_can_be_done(cli):
 )
 def test_more_epochs_are_advised_up_to_the_most(epochs: int, more: str):
     going = start("digits", Choices(epochs=epochs), out="a.safetensors")
-    command, what = training_report.next_lines(learned(going), pictures=True)[-1].splitlines()
+    command, what = training_report.next_lines(learned(going), going.data)[-1].splitlines()
     assert what.strip() == f"{more} more"
     asked = int(advised([command])[0][-1])
     assert asked == epochs + int(more.split()[0].replace(",", "")) <= MOST_EPOCHS
@@ -264,7 +264,7 @@ def test_more_epochs_are_advised_up_to_the_most(epochs: int, more: str):
 
 def test_no_more_than_the_most_epochs_are_advised():
     going = start("digits", Choices(epochs=MOST_EPOCHS), out="a.safetensors")
-    assert "--resume" not in "\n".join(training_report.next_lines(learned(going), pictures=True))
+    assert "--resume" not in "\n".join(training_report.next_lines(learned(going), going.data))
 
 
 def test_a_run_that_diverges_is_explained(cli):

@@ -188,23 +188,31 @@ def test_a_stray_label_is_warned_of(tmp_path: Path):
     assert load(path).warnings == ()
     with path.open("a") as file:
         file.write("255,3,0,1.6e9\n")
-    (warning,) = load(path).warnings
-    assert "252 of the 256 classes (3, 4, 5, 6, 7, ...)" in warning
-    assert "highest label is 255" in warning
-    assert warning in check(path).warnings
+    data = load(path)
+    assert data.classes == ("0", "1", "2", "255")
+    assert any("1 example of class 255" in warning for warning in data.warnings)
+    assert set(data.warnings) <= set(check(path).warnings)
 
 
 @pytest.mark.parametrize("first", [0, 1, 250])
-def test_a_column_that_counts_the_rows_is_warned_of(tmp_path: Path, first: int):
+@pytest.mark.parametrize("name", ["Id", "", "Unnamed: 0", "PassengerId", "day"])
+def test_a_column_that_counts_the_rows(tmp_path: Path, first: int, name: str):
+    """It is left out under a name that says so, and warned of under another."""
     path = tmp_path / "t.csv"
+    header = f"{name},size,kind\n"
     lines = [f"{first + i},{i % 7},{'ab'[i % 2]}\n" for i in range(30)]
-    path.write_text("Id,size,kind\n" + "".join(lines))
-    (warning,) = load(path).warnings
-    assert warning.startswith("column 1 (Id) counts the rows")
-    path.write_text("Id,size,kind\n" + "".join(reversed(lines)))
-    assert load(path).warnings == ()
-    path.write_text("Id,size,kind\n" + "".join([*lines, "5,3,a\n"]))
-    assert load(path).warnings == ()
+    path.write_text(header + "".join(lines))
+    data = load(path)
+    (warning,) = data.warnings
+    if name == "day":
+        assert warning.startswith("column 1 (day) counts the rows")
+    else:
+        assert "numbers the rows and is left out" in warning
+    assert data.columns == (("day", "size") if name == "day" else ("size",))
+    for others in (reversed(lines), [*lines, "5,3,a\n"]):
+        path.write_text(header + "".join(others))
+        assert load(path).warnings == ()
+        assert load(path).columns == (name, "size")
 
 
 def test_a_class_without_training_examples_is_warned_of(tmp_path: Path):
@@ -214,10 +222,8 @@ def test_a_class_without_training_examples_is_warned_of(tmp_path: Path):
         path.write_text("label,u\n" + "".join(lines) + "rare,3.5\n")
         data = load(path, seed=seed)
         taught = 2 in data.train.y
-        assert bool(data.warnings) is not taught
-        if not taught:
-            assert "1 of the 3 classes (rare)" in data.warnings[0]
-            assert "highest label" not in data.warnings[0]
+        untaught = [w for w in data.warnings if "1 of the 3 classes (rare)" in w]
+        assert bool(untaught) is not taught
 
 
 def test_one_column_of_numbers_is_no_blank_picture(tmp_path: Path):
@@ -242,13 +248,13 @@ def test_an_empty_name(tmp_path: Path):
 # --- what goes wrong -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("header", ["label;a;b\n", "kind;a;b\n"])
-def test_decimal_commas_are_named(tmp_path: Path, header: str):
+@pytest.mark.parametrize("header", ["label;a;b\n", "kind;a;b\n", ""])
+def test_decimal_commas(tmp_path: Path, header: str):
     path = tmp_path / "t.csv"
-    path.write_text(header + "".join(f"{'xy'[i % 2]};5,{i};-1,2\n" for i in range(9)))
-    with pytest.raises(DataError) as fault:
-        load(path)
-    assert "row 2, column 2 (a): '5,0'; expected a number with a decimal point" in str(fault.value)
+    path.write_text(header + "".join(f"{'xy'[i % 2]};5,{i % 3};-1,2\n" for i in range(30)))
+    data = load(path)
+    assert sorted(set(all_rows(data)[:, 0].round(5))) == [5.0, 5.1, 5.2]
+    assert any("decimal" in warning for warning in data.warnings)
 
 
 def test_a_single_class_is_called_by_its_name(tmp_path: Path):
@@ -334,9 +340,8 @@ def test_a_column_named_y_is_the_label(tmp_path: Path):
 
 def test_as_many_commas_as_semicolons_are_decimal_ones(tmp_path: Path):
     path = tmp_path / "t.csv"
-    path.write_text("".join(f"{i % 2};5,{i}\n" for i in range(9)))
-    with pytest.raises(DataError, match="'5,0'; expected a number with a decimal point"):
-        load(path)
+    path.write_text("".join(f"{i % 2};5,{i % 4}\n" for i in range(30)))
+    assert sorted(set(all_rows(load(path))[:, 0].round(5))) == [5.0, 5.1, 5.2, 5.3]
 
 
 def test_names_of_columns_are_without_blanks(tmp_path: Path):

@@ -13,6 +13,7 @@ import pytest
 from chainrule.cli.main import main
 from chainrule.network import Network
 from chainrule.roadmap import resources
+from tests.support.kaggle import write_digits
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -73,6 +74,7 @@ def test_the_commands_run_offline_one_after_the_other(
     """In the README's order, in an empty folder, with nothing typed after them."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("builtins.input", lambda _: "quit")
+    write_digits(tmp_path)
     for words in sorted(OFFLINE, key=README.index):
         assert main(shlex.split(words)) == 0, (words, capsys.readouterr().err)
     assert (tmp_path / "digits-64-30-10.safetensors").exists()

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from chainrule.cli.command_list import CommandList
+from chainrule.cli.data_options import LabelOption, label_line
 
 app = typer.Typer(
     cls=CommandList,
@@ -71,6 +72,11 @@ def check(
         str, typer.Argument(metavar="[NAME|PATH]", help="A data set by name, or your own files.")
     ] = "digits",
     data_dir: Folder = None,
+    label: LabelOption = None,
+    test: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A file or folder with the examples to test."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Read a data set and say what is in it, and what looks wrong."""
@@ -78,7 +84,7 @@ def check(
     from chainrule.data import check as check_it
     from chainrule.ground.words import counted
 
-    found = check_it(source, data_dir=data_dir)
+    found = check_it(source, data_dir=data_dir, label=label, test=test)
     if json:
         print_json(found.to_dict())
         return
@@ -92,6 +98,8 @@ def check(
     )
     inputs = counted(found.inputs, "input")
     print_wrapped(f"{shape}{inputs}, {counted(len(found.classes), 'class', 'classes')}", "  ")
+    for line in label_line(found.label):
+        print_wrapped(line, "  ")
     print_wrapped(f"inputs: {found.preparation}", "  ")
     print()
     print("\n".join(counts(found.classes, found.class_counts, found.examples)))

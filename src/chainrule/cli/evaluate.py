@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from chainrule.cli.data_options import LabelOption, label_line
+
 ENDLESS = 10**9
 """Columns in which any confusion matrix fits."""
 
@@ -19,7 +21,14 @@ def evaluate(
     data_dir: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Where mnist or fashion-mnist lies.")
     ] = None,
-    part: Annotated[str, typer.Option(metavar="PART", help="test, validation or train.")] = "test",
+    part: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PART",
+            help="test, validation or train. [test; all of other data that have no parts]",
+        ),
+    ] = None,
+    label: LabelOption = None,
     json: Annotated[bool, typer.Option("--json", help="The result as one JSON object.")] = False,
 ) -> None:
     """Measure a trained network on a data set."""
@@ -29,17 +38,22 @@ def evaluate(
     from chainrule.ground.words import counted
 
     opened = runs.open_run(run)
-    measured = runs.measure(opened, part, data=data, data_dir=data_dir)
+    measured = runs.measure(opened, part, data=data, data_dir=data_dir, label=label)
     if json:
         print_json({"run": run, **measured.to_dict()})
         return
     found = measured.found
+    whole = measured.part == runs.ALL
+    which = f"{measured.data}" if whole else f"{measured.data}, {measured.part} part"
     print_wrapped(
-        f"{measured.data}, {part} part: {counted(found.examples, 'example')}; "
+        f"{which}: {'all ' if whole else ''}{counted(found.examples, 'example')}; "
         f"{measured.architecture}",
         "  ",
     )
-    print(report.accuracy_line(part, found))
+    if data is not None:
+        for line in label_line(measured.label):
+            print_wrapped(line, "  ")
+    print(report.accuracy_line("" if whole else measured.part, found))
     apart = ", without the penalty" if runs.penalised(opened) else ""
     print(f"cost {found.cost:.4g}{apart}")
     matrix = report.matrix_lines(measured.classes, found, width())

@@ -1,4 +1,7 @@
-"""`chainrule predict RUN IMAGE...`: what a trained network sees in pictures, and what it says."""
+"""`chainrule predict RUN IMAGE...`: what a trained network sees in pictures, and what it says.
+
+`chainrule predict RUN TABLE --out FILE` answers for every row of a table.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ if TYPE_CHECKING:
 def predict(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The file of a run.")],
     images: Annotated[
-        list[str], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG and the like.")
+        list[str],
+        typer.Argument(
+            metavar="IMAGE...", help="Pictures: PNG, JPEG and the like; or a table of examples."
+        ),
     ],
     invert: Annotated[
         bool | None,
@@ -24,15 +30,38 @@ def predict(
             "trained on; with other data found out]",
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object an image.")] = False,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Where the answers for a table are written, as Kaggle takes them."
+        ),
+    ] = None,
+    sample: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="A sample of what is to be written: its header and its first column are kept. "
+            "[the sample submission beside the table]",
+        ),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object an image, or a row of a table.")
+    ] = False,
 ) -> None:
-    """Show pictures to a trained network."""
+    """Show pictures, or the rows of a table, to a trained network."""
     from chainrule import runs
     from chainrule.cli.failure import COULD_NOT, explain, say
+    from chainrule.cli.predict_table import answer_table
     from chainrule.cli.terminal import print_json
-    from chainrule.data import DataError
+    from chainrule.data import DataError, is_table
 
     opened = runs.open_run(run)
+    if len(images) == 1 and is_table(images[0]):
+        answer_table(opened, images[0], out, sample, json)
+        return
+    for setting, value in (("out", out), ("sample", sample)):
+        if value is not None:
+            raise runs.RunError("is for one table of examples; leave it out", setting=setting)
     runs.image_shape(opened, run)
     shown = refused = False
     for image in images:

@@ -17,7 +17,7 @@ def accuracy_line(part: str, found: Evaluation) -> str:
     """`test accuracy 97.92 %  (9,792 of 10,000)`."""
     accuracy = found.accuracy or 0.0
     right = round(accuracy * found.examples)
-    return f"{part} accuracy {percent(accuracy)}  ({right:,} of {found.examples:,})"
+    return f"{part} accuracy {percent(accuracy)}  ({right:,} of {found.examples:,})".lstrip()
 
 
 def confused_lines(pairs: Sequence[Confused]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chainrule.cli.data_options import LabelOption
 from chainrule.cli.failure import STOPPED
 from chainrule.cli.numbers import real, whole
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from chainrule.runs import RunReport, TrainingRun
 
 
-NO_SETTINGS = ("data", "data_dir", "out", "resume", "json")
-"""Options that say where things lie and how they are shown; every other is a choice."""
+READ_WITH = ("label", "task", "test", "train_on_all")
+NO_SETTINGS = ("data", "data_dir", "out", "resume", "json", *READ_WITH)
+"""Options that say where things lie, how they are read and shown; every other is a choice."""
 
 
 def number_of_epochs(text: str | int) -> int:
@@ -36,6 +38,15 @@ def train(
     data_dir: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Where mnist or fashion-mnist lies.")
     ] = None,
+    label: LabelOption = None,
+    test: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A file or folder with the examples to test."),
+    ] = None,
+    train_on_all: Annotated[
+        bool,
+        typer.Option("--train-on-all", "--all", help="Train on every example; none is held back."),
+    ] = False,
     layers: Annotated[
         str | None,
         typer.Option(
@@ -161,12 +172,15 @@ def train(
     """
     settings = {name: value for name, value in locals().items() if name not in NO_SETTINGS}
     from chainrule import runs
+    from chainrule.data import Reading
 
     choices = runs.Choices.read(**settings)
+    reading = Reading(label, None, test, train_on_all)
     if resume is None:
-        going = runs.start("digits" if data is None else data, choices, data_dir=data_dir, out=out)
+        source = "digits" if data is None else data
+        going = runs.start(source, choices, data_dir=data_dir, out=out, reading=reading)
     else:
-        going = runs.resume(resume, choices, data=data, data_dir=data_dir, out=out)
+        going = runs.resume(resume, choices, data=data, data_dir=data_dir, out=out, reading=reading)
     show(going, json)
 
 
@@ -178,7 +192,7 @@ def finished(came_to: RunReport) -> RunFinished:
         data=str(came_to.data["name"]),
         network=str(came_to.architecture),
         epochs=came_to.epochs,
-        accuracy=came_to.test.accuracy,
+        accuracy=None if came_to.test is None else came_to.test.accuracy,
     )
 
 

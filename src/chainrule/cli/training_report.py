@@ -6,9 +6,11 @@ import shlex
 from pathlib import Path
 
 from chainrule.cli import report
+from chainrule.cli.data_options import label_line
 from chainrule.cli.failure import options
 from chainrule.cli.plot import has_matplotlib
 from chainrule.cli.terminal import print_json, print_wrapped, width
+from chainrule.data import Dataset
 from chainrule.ground.words import counted
 from chainrule.network import Constant, settings_of
 from chainrule.runs import RunReport, TrainingRun, measured_on
@@ -20,10 +22,10 @@ def print_start(going: TrainingRun, json: bool) -> None:
         return
     data, settings, network = going.data, going.settings, going.run.network
     print_wrapped(
-        f"{data.name}: {len(data.train):,} examples to train on, {len(data.validation):,} to "
-        f"choose with, {len(data.test):,} to test",
-        "  ",
+        f"{data.name}: {counted(len(data.train), 'example')} to train on, {held_back(data)}", "  "
     )
+    for line in label_line(data.label):
+        print_wrapped(line, "  ")
     print_wrapped(f"inputs are {data.preparation}", "  ")
     for warning in data.warnings:
         print_wrapped(warning, "  ")
@@ -51,6 +53,14 @@ def print_start(going: TrainingRun, json: bool) -> None:
         )
     if not over:  # the epochs follow
         print(flush=True)
+
+
+def held_back(data: Dataset) -> str:
+    """What is kept to choose with and to test."""
+    if not len(data.validation) and not len(data.test):
+        return "none held back"
+    test = f"{len(data.test):,} to test" if len(data.test) else "none to test"
+    return f"{len(data.validation):,} to choose with, {test}" if len(data.validation) else test
 
 
 def how(going: TrainingRun) -> list[str]:
@@ -92,7 +102,13 @@ def print_report(going: TrainingRun, came_to: RunReport, json: bool) -> None:
             "are the result"
         )
         print()
-    print(report.accuracy_line("test", came_to.test))
+    if came_to.test is not None:
+        print(report.accuracy_line("test", came_to.test))
+    else:
+        print_wrapped(
+            "Every example was trained on, so there is none to test by: measure it on others with "
+            "chainrule evaluate"
+        )
     if advice:
         print()
         poor = "That is no better than always answering the commonest class. "
@@ -108,14 +124,16 @@ def print_report(going: TrainingRun, came_to: RunReport, json: bool) -> None:
     print()
     print(f"Saved in {came_to.path}")
     print()
-    print("\n".join(next_lines(came_to, going.data.image_shape is not None)))
+    print("\n".join(next_lines(came_to, going.data)))
 
 
-def next_lines(came_to: RunReport, pictures: bool) -> list[str]:
+def next_lines(came_to: RunReport, data: Dataset) -> list[str]:
     """What to type next."""
     name, more = shlex.quote(str(came_to.path)), came_to.more_epochs
     lines = [(f"plot {name}", "the curves of cost and accuracy")] if has_matplotlib() else []
-    if pictures and not came_to.at_chance:
+    if data.label is not None and not came_to.at_chance:
+        lines.insert(0, (f"predict {name} TABLE --out FILE", "an answer for each row of a table"))
+    elif data.image_shape is not None and not came_to.at_chance:
         lines.insert(0, (f"predict {name} IMAGE", "a picture of your own"))
     lines.append((f'listing "{came_to.architecture}"', "every call of a training step"))
     if more > 0:

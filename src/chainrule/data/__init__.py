@@ -11,13 +11,13 @@ from chainrule.data.augmentation import (
     inverse_maps,
     sample,
 )
-from chainrule.data.dataset import Dataset, Split, Standard
+from chainrule.data.dataset import Dataset, Label, Split, Standard
 from chainrule.data.digits import bundled_folder
 from chainrule.data.download import LARGEST_DOWNLOAD, Progress
 from chainrule.data.errors import DataError
 from chainrule.data.idx import IdxHeader, fingerprint, read_idx, write_idx
 from chainrule.data.inspection import CheckReport, check
-from chainrule.data.loading import Description, describe, fetch, load, names
+from chainrule.data.loading import Description, describe, fetch, load, load_to_measure, names
 from chainrule.data.paths import not_there, set_aside, user_path
 from chainrule.data.picture import as_png, fit_image, picture_size, read_image, resize
 from chainrule.data.picture_folder import place_picture
@@ -30,9 +30,19 @@ from chainrule.data.published import (
     cache_folder,
     folder_of,
 )
+from chainrule.data.reading import AS_FOUND, Reading
 from chainrule.data.splitting import stratified_order
+from chainrule.data.unlabelled import (
+    Sample,
+    Unlabelled,
+    is_table,
+    read_sample,
+    read_unlabelled,
+    sample_beside,
+)
 
 __all__ = [
+    "AS_FOUND",
     "FASHION_MNIST",
     "LARGEST_DOWNLOAD",
     "MNIST",
@@ -43,10 +53,14 @@ __all__ = [
     "Description",
     "File",
     "IdxHeader",
+    "Label",
     "Progress",
     "Published",
+    "Reading",
+    "Sample",
     "Split",
     "Standard",
+    "Unlabelled",
     "affine_places",
     "as_png",
     "augment",
@@ -61,15 +75,20 @@ __all__ = [
     "fit_image",
     "folder_of",
     "inverse_maps",
+    "is_table",
     "load",
+    "load_to_measure",
     "names",
     "not_there",
     "picture_size",
     "place_picture",
     "read_idx",
     "read_image",
+    "read_sample",
+    "read_unlabelled",
     "resize",
     "sample",
+    "sample_beside",
     "set_aside",
     "stratified_order",
     "user_path",

@@ -91,6 +91,22 @@ class Standard:
         return {"mean": list(self.mean), "spread": list(self.spread)}
 
 
+@dataclass(frozen=True)
+class Label:
+    """The column of labels of a table: where it is, why it is taken, how to ask for it again.
+
+    `asked_as` is its name in the header, or else `first`, `last` or its number; None for columns
+    that are one-hot.
+    """
+
+    column: str
+    why: str
+    asked_as: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"column": self.column, "why": self.why, "asked_as": self.asked_as}
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Three splits of one data set: one to train on, one to choose with, one to test once.
@@ -100,7 +116,8 @@ class Dataset:
     `inverted`: whether light and dark were swapped in all pictures of a folder; None where no
     picture files were read. `standard` brought inputs that are features to mean 0 and spread 1; it
     is None for pixels. `features` are the features of each split as they came, float64. `columns`
-    are the names of the inputs, where the header of a table gives them. `warnings` are lines for a
+    are the names of the inputs, where the header of a table gives them. `label` is the column of
+    labels of a table. `warnings` are lines for a
     person about what looks wrong, though it can be used.
     """
 
@@ -115,6 +132,7 @@ class Dataset:
     standard: Standard | None = None
     features: Mapping[str, np.ndarray] | None = None
     columns: tuple[str, ...] | None = None
+    label: Label | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -184,6 +202,7 @@ class Dataset:
             "image_shape": list(self.image_shape) if self.image_shape else None,
             "inverted": self.inverted,
             "preparation": self.preparation,
+            "label": self.label.to_dict() if self.label else None,
             "standard": self.standard.to_dict() if self.standard else None,
             "warnings": list(self.warnings),
             "inputs": self.train.values.shape[1],

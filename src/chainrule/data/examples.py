@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chainrule.data.dataset import Label
 from chainrule.data.errors import DataError
 from chainrule.data.grey import grey
 from chainrule.ground.words import counted
@@ -18,7 +19,9 @@ LARGEST = float(np.finfo(np.float32).max)
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Inputs `values` (m, n) uint8, float32 or float64, finite; labels `y` (m,) int64.
+    """Inputs `values` (m, n) uint8, float32 or float64, finite; labels `y` (m,).
+
+    Labels are int64, float64 where some are not whole, or words as objects.
 
     `pictures` is true for inputs stored as images or bytes: pixels, not negative. Rows of numbers
     may be pixels or features, see `are_features`.
@@ -37,12 +40,15 @@ class Examples:
 class Parts:
     """What a file or folder holds: examples to train on, and others if it keeps them apart.
 
+    A folder may hold a test part alone. Labels are the places of `classes`, where the format names
+    them. `label` is the column of a table that they were.
+
     `white` is the value that stands for 1, where the format fixes it; None leaves it to the
     largest value.
     `columns` are the names of the inputs, where a header gives each one of its own.
     """
 
-    train: Examples
+    train: Examples | None
     validation: Examples | None = None
     test: Examples | None = None
     classes: tuple[str, ...] | None = None
@@ -50,6 +56,12 @@ class Parts:
     inverted: bool | None = None
     white: float | None = None
     columns: tuple[str, ...] | None = None
+    label: Label | None = None
+
+    def given(self) -> dict[str, Examples]:
+        """The parts that are there, by name."""
+        every = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: part for name, part in every.items() if part is not None}
 
 
 def examples(
@@ -62,17 +74,15 @@ def examples(
 ) -> Examples:
     """Check inputs (m, ...) and labels (m,); `inputs_from` and `labels_from` name them in errors.
 
-    `pictures`: whether the inputs are pixels; by default images and bytes are.
+    Labels may be a column (m, 1) or one-hot (m, k), too. `pictures`: whether the inputs are
+    pixels; by default images and bytes are.
     """
     if inputs.ndim < 2:
         raise DataError(
             f"{inputs_from}: shape {inputs.shape}, one number an example; expected images "
             "(m, height, width) or rows (m, n). Are images and labels swapped?"
         )
-    if labels.ndim != 1:
-        raise DataError(
-            f"{labels_from}: shape {labels.shape}; expected one integer label an example, (m,)"
-        )
+    labels = _in_one_column(labels, labels_from)
     if len(inputs) != len(labels):
         raise DataError(
             f"{labels_from}: {counted(len(labels), 'label')} for the "
@@ -168,16 +178,37 @@ def _checked_values(inputs: np.ndarray, where: str, pictures: bool) -> np.ndarra
     return inputs.astype(np.float32, copy=False)
 
 
+def _in_one_column(labels: np.ndarray, where: str) -> np.ndarray:
+    """Labels (m,) of a column (m, 1), or of rows (m, k), 1 for the class and 0 elsewhere."""
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        return labels[:, 0]
+    numbers = labels.ndim == 2 and labels.dtype.kind in "biuf"
+    if numbers and np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all():
+        return labels.argmax(axis=1)
+    if labels.ndim != 1:
+        raise DataError(
+            f"{where}: shape {labels.shape}; expected one label an example, (m,), or one-hot rows "
+            "(m, classes). Are images and labels swapped?"
+        )
+    return labels
+
+
 def _checked_labels(labels: np.ndarray, where: str) -> np.ndarray:
+    """Labels as int64 or float64, or as words."""
+    if labels.dtype.kind in "US":
+        text = labels.astype(str)
+        return np.array([word.strip() for word in text.tolist()], dtype=object)
+    if labels.dtype == object and all(isinstance(label, str) for label in labels.tolist()):
+        return labels
     if labels.dtype.kind not in "biuf":
-        raise DataError(f"{where}: labels of type {labels.dtype}; expected integers from 0")
-    advice = f"expected a whole number from 0 to {MOST_CLASSES - 1}"
-    if labels.dtype.kind == "f":
-        _refuse(~np.isfinite(labels), labels, where, advice)
-        _refuse(labels != np.floor(labels), labels, where, advice)
-    if labels.dtype.kind != "b":
-        _refuse((labels < 0) | (labels >= MOST_CLASSES), labels, where, advice)
-    return labels.astype(np.int64)
+        raise DataError(f"{where}: labels of type {labels.dtype}; expected numbers or words")
+    if labels.dtype.kind != "f":
+        return labels.astype(np.int64)
+    _refuse(~np.isfinite(labels), labels, where, "expected a finite number for every example")
+    whole = labels == np.floor(labels)
+    if whole.all() and np.abs(labels).max(initial=0) < 2**53:
+        return labels.astype(np.int64)
+    return labels.astype(np.float64)
 
 
 def _refuse(bad: np.ndarray, values: np.ndarray, where: str, advice: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.data.dataset import Dataset, Split, class_counts
+from chainrule.data.dataset import Dataset, Label, Split, class_counts
 from chainrule.data.download import Progress
 from chainrule.data.examples import some
 from chainrule.data.loading import load
@@ -28,6 +28,7 @@ class CheckReport:
     inputs: int
     image_shape: tuple[int, int] | None
     preparation: str
+    label: Label | None
     classes: tuple[str, ...]
     examples: dict[str, int]
     class_counts: dict[str, list[int]]
@@ -41,6 +42,7 @@ class CheckReport:
             "inputs": self.inputs,
             "image_shape": list(self.image_shape) if self.image_shape else None,
             "preparation": self.preparation,
+            "label": self.label.to_dict() if self.label else None,
             "classes": list(self.classes),
             "examples": dict(self.examples),
             "class_counts": {split: list(counts) for split, counts in self.class_counts.items()},
@@ -54,9 +56,20 @@ def check(
     data_dir: str | Path | None = None,
     seed: int = 0,
     progress: Progress | None = None,
+    label: str | None = None,
+    task: str | None = None,
+    test: str | Path | None = None,
 ) -> CheckReport:
     """Load a data set as `load` does and report on it; DataError if it cannot be used."""
-    data = load(source, data_dir=data_dir, seed=seed, progress=progress)
+    data = load(
+        source,
+        data_dir=data_dir,
+        seed=seed,
+        progress=progress,
+        label=label,
+        task=task,
+        test=test,
+    )
     verified = source == "digits" or data.source in {p.source for p in PUBLISHED.values()}
     return CheckReport(
         data.name,
@@ -65,6 +78,7 @@ def check(
         data.train.values.shape[1],
         data.image_shape,
         data.preparation,
+        data.label,
         data.classes,
         {name: len(split) for name, split in data.splits().items()},
         {name: class_counts(split, len(data.classes)) for name, split in data.splits().items()},

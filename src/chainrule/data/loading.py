@@ -8,16 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.data import digits
-from chainrule.data.csv_table import read_table
 from chainrule.data.dataset import Dataset
 from chainrule.data.download import Progress, download
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Parts
-from chainrule.data.idx import GZIP_MAGIC
-from chainrule.data.idx_folder import find_pairs, pair_of, read_pairs
-from chainrule.data.npz import read_npz
-from chainrule.data.paths import list_folder, not_there, open_file, refused, user_path
-from chainrule.data.picture_folder import read_picture_folder
+from chainrule.data.formats import read_parts
+from chainrule.data.paths import not_there, refused, user_path
 from chainrule.data.published import (
     PUBLISHED,
     cache_folder,
@@ -26,8 +22,9 @@ from chainrule.data.published import (
     read_published,
     recognise,
 )
-from chainrule.data.splitting import assemble
-from chainrule.ground.words import counted, nearest
+from chainrule.data.reading import AS_FOUND, Reading
+from chainrule.data.splitting import assemble, to_measure
+from chainrule.ground.words import nearest
 
 
 def load(
@@ -36,6 +33,10 @@ def load(
     data_dir: str | Path | None = None,
     seed: int = 0,
     progress: Progress | None = None,
+    label: str | None = None,
+    task: str | None = None,
+    test: str | Path | None = None,
+    train_on_all: bool = False,
 ) -> Dataset:
     """A data set in three splits: one to train on, one to choose with, one to test once.
 
@@ -54,18 +55,28 @@ def load(
     training part. `Dataset.preparation` names the case, `Dataset.warnings` what looks wrong.
 
     The user's own data, where not in parts already, are split 70 / 15 / 15, each class in its
-    proportion, by `seed`. DataError, one line, if the data cannot be used.
+    proportion, by `seed`. `test` is a file or folder with the test part. With `train_on_all`
+    nothing is held back: the parts that the data do not have are empty. `label` is the column of
+    labels of a table: its name, or `first`, or `last`; `Dataset.label` says which one was taken.
+    DataError, one line, if the data cannot be used.
     """
     if not isinstance(source, (str, Path)):  # what Python code may hand over
         raise DataError(
             f"{source!r:.40} of type {type(source).__name__} is no data set; expected "
             f"{', '.join(map(repr, names()))}, or the path of your own data"
         )
-    if source == "digits":
-        return digits.read_digits()
-    if isinstance(source, str) and source in PUBLISHED:
+    reading = Reading(label, task, test, train_on_all)
+    if isinstance(source, str) and source in names():
+        if reading != AS_FOUND:
+            setting = next(name for name, given in reading.settings().items() if given)
+            raise DataError(
+                f"is for your own files, and {source} has its label and its parts; leave it out",
+                setting=setting,
+            )
+        if source == "digits":
+            return digits.read_digits()
         return _load_published(source, _path(data_dir), progress)
-    return _load_own(source, seed)
+    return _load_own(source, seed, reading)
 
 
 def fetch(
@@ -169,50 +180,40 @@ def _load_published(name: str, data_dir: Path | None, progress: Progress | None)
     return read_published(published, folder)
 
 
-def _load_own(source: str | Path, seed: int) -> Dataset:
+def load_to_measure(
+    source: str | Path,
+    *,
+    data_dir: str | Path | None = None,
+    label: str | None = None,
+    likely: str | None = None,
+) -> Dataset:
+    """A data set to measure a network by: all of a person's own examples, none held back.
+
+    What has a test part of its own has it in `test`; what has none is all in `train`. There may be
+    one class alone, and test files without any to train on. `label` is the column of labels that
+    is asked for, `likely` the one that is taken if it is there.
+    """
+    if isinstance(source, str) and source in names():
+        return load(source, data_dir=data_dir)
+    path, parts = _parts(source, Reading(label, likely=likely))
+    return recognise(parts) or to_measure(path.resolve().stem, str(path), parts)
+
+
+def _load_own(source: str | Path, seed: int, reading: Reading) -> Dataset:
+    path, parts = _parts(source, reading)
+    known = None if reading.whole else recognise(parts)
+    return known or assemble(path.resolve().stem, str(path), parts, seed, reading)
+
+
+def _parts(source: str | Path, reading: Reading) -> tuple[Path, Parts]:
     path = user_path(source)
     try:
         if not path.exists():
             plain_name = isinstance(source, str) and len(path.parts) == 1 and not path.suffix
             raise _unknown_name(str(source)) if plain_name else not_there(path)
-        parts = _read_folder(path) if path.is_dir() else _read_file(path)
+        return path, read_parts(path, reading)
     except OSError as error:
         raise refused(path, error) from error
-    return recognise(parts) or assemble(path.resolve().stem, str(path), parts, seed)
-
-
-def _read_folder(folder: Path) -> Parts:
-    pairs = find_pairs(folder)
-    if pairs:
-        return read_pairs(folder, pairs)
-    inside = list_folder(folder)
-    if any(path.is_dir() for path in inside):
-        return read_picture_folder(folder)
-    tables = [path.name for path in inside if path.suffix.casefold() in (".csv", ".npz")]
-    advice = (
-        f"give the file itself, such as {folder / tables[0]}"
-        if tables
-        else "expected IDX files (train-images-idx3-ubyte, ...) or a sub-folder of pictures for "
-        "each class"
-    )
-    raise DataError(
-        f"{folder}: {counted(len(inside), 'file')} and no data set known here; {advice}"
-    )
-
-
-def _read_file(path: Path) -> Parts:
-    """Read a file by its first bytes, whatever its name."""
-    with open_file(path) as file:
-        start = file.read(6)
-    if start.startswith((b"\0\0", GZIP_MAGIC)):
-        return read_pairs(path.parent, {"": pair_of(path)})
-    if start.startswith(b"PK"):
-        return read_npz(path)
-    if start == b"\x93NUMPY":
-        raise DataError(
-            f"{path}: one NumPy array; expected an .npz file with x_train, y_train, x_test, y_test"
-        )
-    return read_table(path)
 
 
 def _unknown_name(name: str) -> DataError:

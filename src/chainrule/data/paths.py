@@ -12,6 +12,7 @@ from chainrule.ground.words import ALIKE, nearest
 
 DAMAGED = ".damaged"  # added to the name of a file that was set aside
 VERY_NEAR, SAME_ENDING = 0.85, 0.7  # of difflib's ratio
+LITTER = ("__MACOSX", "Thumbs.db", "desktop.ini")  # of macOS and Windows
 MAX_BYTES = 2 * 1024**3  # larger than any data set of this size of problem (EMNIST: 0.55 GB)
 
 
@@ -45,11 +46,16 @@ def open_file(path: Path) -> BinaryIO:
         raise refused(path, error) from error
 
 
+def is_litter(name: str) -> bool:
+    """Whether a file or folder is hidden, or left by a system beside what a person put there."""
+    return name.startswith(".") or name in LITTER
+
+
 def list_folder(folder: Path) -> list[Path]:
     """The contents of a folder without hidden names, in natural order (2 before 10)."""
     try:
         with os.scandir(folder) as entries:
-            names = [entry.name for entry in entries if not entry.name.startswith(".")]
+            names = [entry.name for entry in entries if not is_litter(entry.name)]
     except FileNotFoundError as error:
         raise not_there(folder) from error
     except OSError as error:

@@ -243,7 +243,9 @@ def published_dataset(published: Published, arrays: list[np.ndarray]) -> Dataset
 def recognise(parts: Parts) -> Dataset | None:
     """The published data set that these examples are, to the bit, whatever file they came in."""
     train, test = parts.train, parts.test
-    if test is None or parts.validation is not None or train.values.dtype != np.uint8:
+    if train is None or test is None or parts.validation is not None:
+        return None
+    if train.values.dtype != np.uint8 or train.y.dtype != np.int64 or test.y.dtype != np.int64:
         return None
     arrays = [
         _as_images(train),

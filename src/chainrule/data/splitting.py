@@ -2,41 +2,95 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from chainrule.data.answers import are_numbers, as_classes
 from chainrule.data.dataset import Dataset, Split, Standard, class_counts, read_only
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Examples, Parts, are_features, full_scale, some
+from chainrule.data.reading import AS_FOUND, Reading
 from chainrule.ground.words import counted, visible
 
 VALIDATION_AND_TEST = 0.15  # of the examples each, where the files have no parts of their own
 VALIDATION_OF_TRAIN = 1 / 6  # where they have a test part: 10,000 of MNIST's 60,000
+OFTEN = 5  # examples: where most classes have as many, a class with one looks like a slip
+FEW = 20  # examples, of which so few are left to test that the result says little
 
 
-def assemble(name: str, source: str, parts: Parts, seed: int) -> Dataset:
-    """A data set of checked parts; what has no validation or test part of its own is split.
+def assemble(
+    name: str, source: str, parts: Parts, seed: int, reading: Reading = AS_FOUND
+) -> Dataset:
+    """A data set to train on; what has no validation or test part of its own is split.
 
     Splits are stratified and depend on nothing but the labels and `seed`. Without parts: 70 %
     to train on, 15 % to choose with, 15 % to test. With a test part: one in six for validation.
-    With a validation part: 15 % to test.
+    With a validation part: 15 % to test. Where all are to be trained on, nothing is held back.
     """
-    given = [part for part in (parts.train, parts.validation, parts.test) if part is not None]
-    for part in given[1:]:
-        if part.values.shape[1] != parts.train.values.shape[1]:
-            raise DataError(
-                f"{source}: {parts.train.values.shape[1]} inputs in the training part and "
-                f"{part.values.shape[1]} in another; expected the same number in every part"
-            )
-    highest = max(int(part.y.max()) for part in given)
-    classes = parts.classes or tuple(str(label) for label in range(highest + 1))
-    if parts.train.y.min() == parts.train.y.max():
+    parts, classes = with_classes(parts, source)
+    train = parts.train
+    if train is None:
         raise DataError(
-            f"{source}: every example has the label {classes[parts.train.y[0]]}; expected at least "
+            f"{source}: test files and none to train on; expected train-images-idx3-ubyte and "
+            "train-labels-idx1-ubyte, plain or .gz"
+        )
+    if train.y.min() == train.y.max():
+        raise DataError(
+            f"{source}: every example has the label {classes[train.y[0]]}; expected at least "
             "two classes"
         )
-    three = _three(parts, source, seed)
+    if reading.whole:
+        three = unsplit(parts)
+    else:
+        three = _three(train, parts.validation, parts.test, source, seed)
+    data = _dataset(name, source, parts, three, classes)
+    return replace(data, warnings=(*data.warnings, *_remarks(data, len(train), reading)))
+
+
+def to_measure(name: str, source: str, parts: Parts) -> Dataset:
+    """A data set to measure a network by: its parts as they are, any of them empty."""
+    parts, classes = with_classes(parts, source)
+    return _dataset(name, source, parts, unsplit(parts), classes)
+
+
+def with_classes(parts: Parts, source: str) -> tuple[Parts, tuple[str, ...]]:
+    """The parts with labels k for the class `classes[k]`, and the names of the classes."""
+    given = parts.given()
+    sizes = [part.values.shape[1] for part in given.values()]
+    for size in sizes[1:]:
+        if size != sizes[0]:
+            raise DataError(
+                f"{source}: {sizes[0]} inputs in the training part and "
+                f"{size} in another; expected the same number in every part"
+            )
+    if are_numbers([part.y for part in given.values()]):
+        bad = next(y for part in given.values() for y in part.y.tolist() if y != int(y))
+        raise DataError(f"{source}: {bad} among the labels; expected a whole number for each class")
+    labels, classes = as_classes([part.y for part in given.values()], parts.classes, source)
+    labelled = {
+        name: replace(part, y=y) for (name, part), y in zip(given.items(), labels, strict=True)
+    }
+    return replace(parts, **labelled), classes
+
+
+def unsplit(parts: Parts) -> tuple[Examples, Examples, Examples]:
+    """The parts as they are, empty where there are none."""
+    some = next(iter(parts.given().values()))
+    none = replace(some, values=some.values[:0], y=some.y[:0])
+    return parts.train or none, parts.validation or none, parts.test or none
+
+
+def _dataset(
+    name: str,
+    source: str,
+    parts: Parts,
+    three: tuple[Examples, Examples, Examples],
+    classes: tuple[str, ...],
+) -> Dataset:
+    given = [part for part in three if len(part)]
     if are_features(given):
-        standard = Standard.of(three[0].values)
+        standard = Standard.of(given[0].values)
         splits = [Split(standard.apply(part.values), 1.0, part.y) for part in three]
         features = {
             name: read_only(part.values.astype(np.float64))
@@ -61,30 +115,36 @@ def assemble(name: str, source: str, parts: Parts, seed: int) -> Dataset:
         standard=standard,
         features=features,
         columns=parts.columns,
-        warnings=tuple(
-            visible(warning)
-            for warning in (
-                *parts.warnings,
-                *_untaught(train, classes, named=parts.classes is not None),
-            )
-        ),
+        label=parts.label,
+        warnings=tuple(map(visible, parts.warnings)),
     )
 
 
-def _untaught(train: Split, classes: tuple[str, ...], *, named: bool) -> list[str]:
-    """A warning of classes that the training part does not show."""
-    empty = [
-        name
-        for name, count in zip(classes, class_counts(train, len(classes)), strict=True)
-        if not count
-    ]
-    if not empty:
-        return []
-    why = "" if named else f", for the highest label is {classes[-1]}: check the labels"
-    return [
-        f"no example in train of {len(empty):,} of the {len(classes):,} classes "
-        f"({some(empty)}); a network has an output for each{why}"
-    ]
+def _remarks(data: Dataset, examples: int, reading: Reading) -> list[str]:
+    """What looks wrong about the classes and the split."""
+    counts, *others = (
+        np.array(class_counts(split, len(data.classes))) for split in data.splits().values()
+    )
+    everywhere = counts + sum(others)
+    empty = [name for name, count in zip(data.classes, counts, strict=True) if not count]
+    remarks: list[str] = []
+    if empty:
+        remarks.append(
+            f"no example in train of {len(empty):,} of the {len(data.classes):,} classes "
+            f"({some(empty)}); a network has an output for each: check the labels"
+        )
+    single = [name for name, count in zip(data.classes, everywhere, strict=True) if count == 1]
+    if single and np.median(everywhere) >= OFTEN:
+        remarks.append(
+            f"1 example of class {some(single)}, and a network has an output for each class: check "
+            "the labels"
+        )
+    if examples < FEW and not reading.whole and len(data.train) < examples:
+        remarks.append(
+            f"{len(data.train)} of {counted(examples, 'example')} are trained on: the others, held "
+            "back to choose with and to test, are too few to tell much"
+        )
+    return remarks
 
 
 def _stored(values: np.ndarray) -> np.ndarray:
@@ -104,9 +164,10 @@ def stratified_order(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.argsort(place, kind="stable")
 
 
-def _three(parts: Parts, source: str, seed: int) -> tuple[Examples, Examples, Examples]:
+def _three(
+    train: Examples, validation: Examples | None, test: Examples | None, source: str, seed: int
+) -> tuple[Examples, Examples, Examples]:
     rng = np.random.default_rng(seed)
-    train, validation, test = parts.train, parts.validation, parts.test
     wanted = (validation is None) + (test is None)
     if len(train) <= wanted:
         raise DataError(
@@ -131,6 +192,6 @@ def _cut(whole: Examples, at: list[int], rng: np.random.Generator) -> list[Examp
     order = stratified_order(whole.y, rng)
     values, y = whole.values[order], whole.y[order]
     return [
-        Examples(v, labels, whole.image_shape, whole.pictures)
-        for v, labels in zip(np.split(values, at), np.split(y, at), strict=True)
+        replace(whole, values=part, y=labels)
+        for part, labels in zip(np.split(values, at), np.split(y, at), strict=True)
     ]

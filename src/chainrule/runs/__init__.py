@@ -1,7 +1,8 @@
 """A training run as a thing: what is chosen, its file, its progress, its report, advice.
 
 `start` a run or `resume` one from its file, take the `records()` of it, and ask for its
-`report`. `open_run` reads a finished one, to `measure` it or to `predict` with it.
+`report`. `open_run` reads a finished one, to `measure` it or to `predict` with it, a picture or
+the rows of a table.
 """
 
 from chainrule.runs.choices import (
@@ -14,6 +15,7 @@ from chainrule.runs.errors import RunDiverged, RunError
 from chainrule.runs.learned_nothing import Advice, Outcome, explain, outcome
 from chainrule.runs.prediction import Prediction, image_shape, predict, seen
 from chainrule.runs.report import (
+    ALL,
     Confused,
     Measurement,
     Mistake,
@@ -32,13 +34,16 @@ from chainrule.runs.run_data import (
 )
 from chainrule.runs.run_file import open_run, save_at, save_in_a_free_place
 from chainrule.runs.settings import Settings
+from chainrule.runs.table_prediction import TablePrediction, predict_table, save_answers
 from chainrule.runs.training_run import Stretched, TrainingRun, measured_on, resume, start
 
 __all__ = [
-    "MOST_EPOCHS", "Advice", "Choices", "Confused", "Measurement", "Mistake", "Outcome",
-    "Prediction", "RunDiverged", "RunError", "RunReport", "Settings", "Stretched", "TrainingRun",
+    "ALL", "MOST_EPOCHS", "Advice", "Choices", "Confused", "Measurement", "Mistake",
+    "Outcome",
+    "Prediction", "RunDiverged", "RunError", "RunReport", "Settings", "Stretched",
+    "TablePrediction", "TrainingRun",
     "check_data_dir", "check_fits", "class_names", "confused", "describe_data", "explain",
     "for_data_set", "image_shape", "load_data", "make", "measure", "measured_on", "open_run",
-    "outcome", "penalised", "predict", "report_on", "resume", "save_at", "save_in_a_free_place",
-    "seen", "start",
+    "outcome", "penalised", "predict", "predict_table", "report_on", "resume", "save_answers",
+    "save_at", "save_in_a_free_place", "seen", "start",
 ]  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from chainrule.data import Dataset, Split
+from chainrule.data import Dataset, Label, Split
 from chainrule.ground.words import nearest
 from chainrule.network import Architecture, Evaluation, Network, Run, evaluate, share_of_commonest
 from chainrule.runs import run_data
@@ -21,6 +21,7 @@ from chainrule.runs.training_run import TrainingRun, measured_on
 PAIRS = 5
 MISTAKES = 4
 PARTS = ("test", "validation", "train")
+ALL = "all"  # of other data, which have no parts
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Mistake:
 class RunReport:
     """What a run came to: the one use of the test set, and what to do next.
 
-    `at_chance`: no better than always giving the commonest class.
+    `test` is None where no example was held back to test. `at_chance`: no better on them, or else
+    on the training examples, than always giving the commonest class.
     """
 
     path: Path
@@ -68,7 +70,7 @@ class RunReport:
     measured: int
     best_epoch: int | None
     stopped_early: bool
-    test: Evaluation
+    test: Evaluation | None
     at_chance: bool
     confused: tuple[Confused, ...]
     mistakes: tuple[Mistake, ...]
@@ -89,7 +91,7 @@ class RunReport:
             "epochs": self.epochs,
             "training_examples_measured": self.measured,
             "best_epoch": self.best_epoch,
-            "test": self.test.to_dict(),
+            "test": None if self.test is None else self.test.to_dict(),
             "most_confused": [pair.to_dict() for pair in self.confused],
             "mistakes": [mistake.to_dict() for mistake in self.mistakes],
             "advice": [advice.to_dict() for advice in self.advice],
@@ -106,12 +108,14 @@ class Measurement:
     found: Evaluation
     classes: tuple[str, ...]
     confused: tuple[Confused, ...]
+    label: Label | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "network": str(self.architecture),
             "data": self.data,
             "part": self.part,
+            "label": self.label.to_dict() if self.label else None,
             **self.found.to_dict(),
             "classes": list(self.classes),
             "most_confused": [pair.to_dict() for pair in self.confused],
@@ -121,8 +125,10 @@ class Measurement:
 def report_on(going: TrainingRun) -> RunReport:
     """Test the network that a run came to, and say what to do next."""
     network, data, settings = going.run.chosen, going.data, going.settings
-    found = evaluate(network, data.test)
-    at_chance = (found.accuracy or 0.0) <= share_of_commonest(data.test)
+    held_back = bool(len(data.test))
+    looked_at = data.test if held_back else data.train
+    found = evaluate(network, looked_at)
+    at_chance = (found.accuracy or 0.0) <= share_of_commonest(looked_at)
     best = going.run.best
     return RunReport(
         going.path,
@@ -133,49 +139,77 @@ def report_on(going: TrainingRun) -> RunReport:
         measured_on(len(data.train)),
         None if best is None else best[0],
         going.stopped_by_patience(),
-        found,
+        found if held_back else None,
         at_chance,
-        confused(data.classes, found),
-        mistakes(network, data, data.test, found),
+        confused(data.classes, found) if held_back else (),
+        mistakes(network, data, data.test, found) if held_back else (),
         advise(network, settings, data.train, at_chance),
     )
 
 
 def measure(
-    run: Run, part: str = "test", *, data: str | None = None, data_dir: str | None = None
+    run: Run,
+    part: str | None = None,
+    *,
+    data: str | None = None,
+    data_dir: str | None = None,
+    label: str | None = None,
 ) -> Measurement:
-    """Measure a run's network on a part of its data, or of other data prepared alike."""
-    if part not in PARTS:
+    """Measure a run's network on a part of its data, or on other data prepared alike.
+
+    The part is by default `test`. Of other data that have no test part of their own all are
+    measured: none of them has been trained on. `label` is the column of their labels.
+    """
+    if part is not None and part not in PARTS:
         close = nearest(part, PARTS)
         hint = f"; did you mean {close[0]}?" if close else ""
         raise RunError(f"expected test, validation or train{hint}", setting="part", value=part)
     run_data.check_data_dir(run.data.get("source") if data is None else data, data_dir)
-    found = run_data.load_data(run, data, data_dir)
     network = run.chosen
-    if run_data.is_own_data(run, data) and "fingerprint" in run.data:
-        run_data.check_same_data(
-            run,
-            found,
-            lambda name: (
-                "their parts are made anew, so that the test part may hold examples the network "
-                "was trained on. Bring the data back as they were, or name other data with "
-                f"{name('data')}"
-            ),
-        )
+    if data is None or run_data.is_own_data(run, data):
+        if label is not None:
+            raise RunError(
+                "the data of a run keep their label; leave it out", setting="label", value=label
+            )
+        found = run_data.load_data(run, data, data_dir)
+        check_unchanged(run, found)
+    else:
+        found = run_data.load_other_data(run, data, data_dir, label)
+        if part is None and not len(found.test):
+            found, part = replace(found, test=found.train), ALL
     run_data.check_fits(network, found)
-    split = found.splits()[part]
+    split = found.splits()["test" if part in (None, ALL) else part]
     if not len(split):
         raise RunError(
-            lambda name: f"{found.name} has no {part} examples; take another {name('part')}"
+            lambda name: (
+                f"{found.name} has no {part or 'test'} examples; take another {name('part')}, or "
+                f"other {name('data')}"
+            )
         )
     result = evaluate(network, split)
     return Measurement(
         found.name,
-        part,
+        part or "test",
         network.architecture,
         result,
         found.classes,
         confused(found.classes, result),
+        found.label,
+    )
+
+
+def check_unchanged(run: Run, data: Dataset) -> None:
+    """Refuse the run's own data where they are no longer what it was trained on."""
+    if "fingerprint" not in run.data:
+        return
+    run_data.check_same_data(
+        run,
+        data,
+        lambda name: (
+            "their parts are made anew, so that the test part may hold examples the network "
+            "was trained on. Bring the data back as they were, or name other data with "
+            f"{name('data')}"
+        ),
     )
 
 

@@ -5,14 +5,28 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from chainrule.data import Dataset, Standard, describe, load, names, user_path
+from chainrule.data import (
+    AS_FOUND,
+    PUBLISHED,
+    Dataset,
+    Reading,
+    Standard,
+    describe,
+    load,
+    load_to_measure,
+    names,
+    user_path,
+)
 from chainrule.ground.faults import Naming
 from chainrule.ground.words import counted, visible
 from chainrule.network import Network, Run
 from chainrule.runs.errors import RunError
+
+PUBLISHED_SOURCES = {published.source for published in PUBLISHED.values()}
 
 
 def check_data_dir(source: object, data_dir: str | None) -> None:
@@ -38,13 +52,20 @@ def check_other_data(source: str | None, run: Run) -> None:
         )
 
 
-def describe_data(data: Dataset, source: str, data_dir: str | None) -> dict[str, Any]:
+def describe_data(
+    data: Dataset, source: str, data_dir: str | None, reading: Reading = AS_FOUND
+) -> dict[str, Any]:
     """What a run keeps of its data: where it came from, and a fingerprint to know it again."""
     known = source in names()
+    settings = reading.settings()
+    if reading.test is not None:
+        settings["test"] = str(user_path(reading.test).resolve())
     return {
         "name": data.name,
         "source": source if known else str(user_path(source).resolve()),
         "data_dir": None if data_dir is None else str(user_path(data_dir).resolve()),
+        "read_with": settings,
+        "label": data.label.to_dict() if data.label else None,
         "classes": list(data.classes),
         "columns": None if data.columns is None else list(data.columns),
         "image_shape": list(data.image_shape) if data.image_shape else None,
@@ -67,8 +88,43 @@ def fingerprint(data: Dataset) -> str:
     return digest.hexdigest()
 
 
+def kept_reading(run: Run) -> Reading:
+    """How the files of a run were read; what its file does not tell is found out."""
+    kept = run.data.get("read_with")
+    if not isinstance(kept, dict):
+        return AS_FOUND
+    label, task, test = (
+        value if isinstance(value := kept.get(name), str) and value else None
+        for name in ("label", "task", "test")
+    )
+    return Reading(label, task, test, kept.get("train_on_all") is True)
+
+
+def check_reading(reading: Reading, run: Run) -> None:
+    """Refuse to read the data of a run in another way than it was started with."""
+    kept = kept_reading(run).settings()
+    for setting, value in reading.settings().items():
+        if setting == "test" and value is not None:
+            value = str(user_path(value).resolve())
+        if value and value != kept[setting]:
+            shown = kept[setting] or "none"
+            raise RunError(
+                f"contradicts the run to resume, which has {shown}; a run keeps how its data are "
+                "read: leave it out, or start a new run",
+                setting=setting,
+                value=str(value),
+            )
+
+
+def kept_label(run: Run) -> str | None:
+    """The label column of a run, as it is asked for."""
+    kept = run.data.get("label")
+    asked_as = kept.get("asked_as") if isinstance(kept, dict) else None
+    return asked_as if isinstance(asked_as, str) and asked_as else None
+
+
 def load_data(run: Run, source: str | None = None, data_dir: str | None = None) -> Dataset:
-    """The data of a run, or other data if `source` names it, prepared as the run's were."""
+    """The data of a run, read as they were and split as they were, perhaps from another place."""
     kept = run.data.get("source")
     if source is None and not isinstance(kept, str):
         raise RunError(
@@ -76,11 +132,26 @@ def load_data(run: Run, source: str | None = None, data_dir: str | None = None) 
                 f"its file does not say what it was trained on; name the data with {name('data')}"
             )
         )
-    kept_folder = run.data.get("data_dir")
-    if data_dir is None and isinstance(kept_folder, str) and Path(kept_folder).is_dir():
-        data_dir = kept_folder
-    data = load(source if source is not None else str(kept), data_dir=data_dir)
+    source = source if source is not None else str(kept)
+    settings = {} if source in names() else kept_reading(run).settings()
+    data = load(source, data_dir=data_dir or kept_folder(run), **settings)
     return as_prepared_for(run, data)
+
+
+def load_other_data(
+    run: Run, source: str, data_dir: str | None = None, label: str | None = None
+) -> Dataset:
+    """Other data than the run's, prepared as the run's were: all of them, none held back."""
+    data = load_to_measure(
+        source, data_dir=data_dir or kept_folder(run), label=label, likely=kept_label(run)
+    )
+    return as_prepared_for(run, data)
+
+
+def kept_folder(run: Run) -> str | None:
+    """The folder that the data were looked for in, if it is there still."""
+    kept = run.data.get("data_dir")
+    return kept if isinstance(kept, str) and Path(kept).is_dir() else None
 
 
 def as_prepared_for(run: Run, data: Dataset) -> Dataset:
@@ -108,21 +179,24 @@ def with_columns_of(run: Run, data: Dataset) -> Dataset:
 
 
 def with_labels_of(run: Run, data: Dataset) -> Dataset:
-    """The data with the labels of the run for classes that go by words; other words are refused."""
+    """The data with the labels of the run for classes of the same names; others are refused.
+
+    Of the data sets known by name, the number of a class is as good as its name.
+    """
     kept = class_names(run)
-    if data.classes == kept or not (has_words(data.classes) and has_words(kept)):
+    if data.classes == kept:
         return data
     if set(data.classes) <= set(kept):
         return data.labelled_as(kept)
+    numbers = tuple(map(str, range(len(kept))))
+    if run.data.get("source") in names() and set(data.classes) <= set(numbers):
+        return replace(data.labelled_as(numbers), classes=kept)
+    if kept == numbers and data.source in PUBLISHED_SOURCES and len(data.classes) <= len(kept):
+        return replace(data, classes=kept)
     raise RunError(
         f"{data.name} has the classes {listed(list(data.classes))}; this network tells "
         f"{listed(list(kept))} apart"
     )
-
-
-def has_words(classes: tuple[str, ...]) -> bool:
-    """Whether some class has a name that is not its number."""
-    return classes != tuple(map(str, range(len(classes))))
 
 
 def kept_preparation(run: Run) -> tuple[float, Standard | None]:

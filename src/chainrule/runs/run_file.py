@@ -56,8 +56,8 @@ def save_at(run: Run, path: Path) -> Path:
     return path
 
 
-def check_out(asked: str | Path) -> Path:
-    """A place that was asked for: nothing may be there yet."""
+def check_out(asked: str | Path, *, resumable: bool = True) -> Path:
+    """A place that was asked for: nothing may be there yet. A run that is there is `resumable`."""
     path = user_path(asked)
     if path.is_dir():
         raise RunError(f"{asked} is a folder; expected the name of a file in it", setting="out")
@@ -66,8 +66,8 @@ def check_out(asked: str | Path) -> Path:
     if path.exists():
         raise RunError(
             lambda name: (
-                f"{asked} is there already and is not overwritten; take another name, or go on "
-                f"with that run: {name('resume')} {asked}"
+                f"{asked} is there already and is not overwritten; take another name"
+                + (f", or go on with that run: {name('resume')} {asked}" if resumable else "")
             ),
             setting="out",
         )

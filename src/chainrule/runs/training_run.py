@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from chainrule.data import Dataset, load, user_path
+from chainrule.data import AS_FOUND, Dataset, Reading, load, user_path
 from chainrule.ground.faults import Fault
 from chainrule.network import (
     SAMPLE,
@@ -154,17 +154,19 @@ def start(
     *,
     data_dir: str | None = None,
     out: str | Path | None = None,
+    reading: Reading = AS_FOUND,
 ) -> TrainingRun:
     """A new run; its file is there before the first epoch.
 
-    `data` is the name or the path of a data set. The file is `out`, or is named after the data
-    and the layers, in the current folder; none is ever overwritten.
+    `data` is the name or the path of a data set, and `reading` how its files are read. The file
+    is `out`, or is named after the data and the layers, in the current folder; none is ever
+    overwritten.
     """
     place = None if out is None else run_file.check_out(out)
     run_data.check_data_dir(data, data_dir)
-    found = load(data, data_dir=data_dir)
+    found = load(data, data_dir=data_dir, **reading.settings())
     network, settings = make(choices, found)
-    described = run_data.describe_data(found, data, data_dir)
+    described = run_data.describe_data(found, data, data_dir, reading)
     run = Run(network, settings=settings.to_dict(), data=described)
     training = Training(network, found, settings.recipe)
     run = replace(run, state=training.state())
@@ -182,6 +184,7 @@ def resume(
     data: str | None = None,
     data_dir: str | None = None,
     out: str | Path | None = None,
+    reading: Reading = AS_FOUND,
 ) -> TrainingRun:
     """A run that goes on from its file, to the same bits as if it had never stopped.
 
@@ -198,6 +201,7 @@ def resume(
     with about(file):
         settings = Settings.from_dict(run.settings)
         check_no_contradiction(choices, settings, run.network)
+        run_data.check_reading(reading, run)
         run_data.check_other_data(data, run)
         run_data.check_data_dir(run.data.get("source") if data is None else data, data_dir)
         found = run_data.load_data(run, data, data_dir)
