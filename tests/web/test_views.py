@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from typing import Any
@@ -18,10 +19,10 @@ from chainrule.web.plots import Frame, activation_curve
 from chainrule.web.studio import as_text
 from chainrule.web.views.cost import parts
 
-from .conftest import TOKEN
+from .conftest import TOKEN, Served
 
 VIEWS = (
-    "/", "/draw", "/neuron", "/cost", "/descent?fine=33", "/chain", "/backprop?step=12", "/batch",
+    "/", "/draw", "/neuron", "/neuron?challenge=edge&weights=none&hint=3", "/cost", "/descent?fine=33", "/chain", "/backprop?step=12", "/batch",
     "/train", "/road", "/concept?name=hidden-error", "/practise?topic=power",
     "/derive?sheet=softmax", "/explain?concept=slope", "/build", "/boundary?layers=8,8",
     "/errors?cell=3,3",
@@ -95,21 +96,123 @@ def test_drawing_by_mouse_and_by_keyboard(page: Any, studio: Studio):
 # --- Neuron ----------------------------------------------------------------------------------
 
 
+def of_neuron(page: str, layer: int, place: int) -> list[float]:
+    """The sum of the products, the bias, z and a, as the page prints them."""
+    total = re.search(r'class="sum">sum of the products <output data-value="([^"]+)"', page)
+    assert total is not None
+    found = [total[1]]
+    for name in "bza":
+        number = re.search(rf'data-ref="{name}{layer}\[{place}\]" data-value="([^"]+)"', page)
+        assert number is not None
+        found.append(number[1])
+    return [float(text) for text in found]
+
+
 def test_a_neuron_adds_up(client: TestClient, studio: Studio):
     network = studio.network.copy("float64")
     page = client.get("/neuron?example=4&layer=1&neuron=7").text
     X = studio.dataset.test.X[[4]]
-    total, bias, z, a = [float(v) for v in re.findall(r'<output data-value="([^"]+)"', page)][:4]
+    total, bias, z, a = of_neuron(page, 1, 7)
     values = network.forward(X)
     assert (z, a) == (values["z1"][0, 7], values["a1"][0, 7])
     assert np.isclose(total, network.parameters["W1"][7] @ X[0].astype(float))
     assert bias == network.parameters["b1"][7]
     assert np.isclose(total + bias, z)
     moved = client.get("/neuron?example=4&layer=1&neuron=7&bias=-2").text
-    total, bias, z, a = [float(v) for v in re.findall(r'<output data-value="([^"]+)"', moved)][:4]
+    total, bias, z, a = of_neuron(moved, 1, 7)
     assert bias == -2
     assert np.isclose(z, total - 2)
     assert np.isclose(a, 1 / (1 + np.exp(-z)))
+
+
+def as_address(weights: np.ndarray) -> str:
+    """Weights as an address has them: signed bytes, 32 being 1."""
+    signed = np.rint(weights * 32).astype(np.int8)
+    return base64.urlsafe_b64encode(signed.tobytes()).decode()
+
+
+def test_painted_weights_are_the_neurons(client: TestClient, studio: Studio):
+    weights = np.random.default_rng(0).integers(-127, 128, 64) / 32
+    query = f"example=4&layer=1&neuron=7&weights={as_address(weights)}"
+    total, bias, z, a = of_neuron(client.get(f"/neuron?{query}").text, 1, 7)
+    x = studio.dataset.test.X[4].astype(float)
+    assert total == pytest.approx(weights @ x)
+    assert z == pytest.approx(weights @ x + bias)
+    panel = client.get(f"/why?page=/neuron&why=z1%5B7%5D&terms=all&{query}").text
+    terms = output(panel, "term")
+    assert len(terms) == 65
+    assert sum(terms) == pytest.approx(z, rel=1e-12)
+    for bad in ("weights=abc", "weights=%F0%9F%98%80", "weights=" + "A" * 30_000):
+        assert client.get(f"/neuron?{bad}").status_code == 404
+
+
+def test_an_edge_detector_is_built_by_hand(client: TestClient):
+    weights = np.zeros((8, 8))
+    weights[4, 2:6], weights[3, 2:6] = 1, -1
+    start = f"/neuron?challenge=edge&weights={as_address(weights)}"
+    page = client.get(f"{start}&bias=-0.4").text
+    assert "✓ Done" in page
+    assert output(page, "made") == pytest.approx([3.6, -4.4, -0.4, -0.4, -0.4])
+    assert "✗ Not yet" in client.get(f"{start}&bias=0").text
+    assert "✗ Not yet" in client.get("/neuron?challenge=edge&weights=none&bias=0").text
+    assert "just below the middle" not in client.get(f"{start}&hint=1").text
+    assert "just below the middle" in client.get(f"{start}&hint=2").text
+    assert client.get(f"{start}&hint=9").status_code == 404
+
+
+def test_weights_are_painted_by_mouse_and_by_keyboard(page: Any):
+    page.goto("/neuron?neuron=3")
+    page.click("text=Begin with no weights")
+    page.check("#brush [value='1']")
+    box = page.locator(".painted canvas").bounding_box()
+    side = box["width"] / 8
+    page.mouse.move(box["x"] + 2.5 * side, box["y"] + 4.5 * side)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 5.5 * side, box["y"] + 4.5 * side, steps=12)
+    page.mouse.up()
+    page.wait_for_url(lambda url: "weights=A" in url)
+    assert ".why" not in page.url
+    shown = page.locator(".painted pixel-grid")
+    painted = np.array(shown.get_attribute("data-values").split(), float).reshape(8, 8)
+    assert np.argwhere(painted).tolist() == [[4, 2], [4, 3], [4, 4], [4, 5]]
+    before = page.url
+    shown.focus()
+    for key in ("ArrowRight", "ArrowDown", "-"):
+        page.keyboard.press(key)
+    page.wait_for_url(lambda url: url != before)
+    expect(shown).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("+")
+    expect(page.locator(".painted pixel-grid[data-values*='-1.0 1.0']")).to_have_count(1)
+    page.reload()
+    painted = np.array(shown.get_attribute("data-values").split(), float).reshape(8, 8)
+    assert (painted[1, 1], painted[1, 2]) == (-1, 1)
+    assert page.locator(".why").count() == 0
+    page.check("#brush [value='ask']")
+    page.locator(".painted pixel-grid").click()
+    page.wait_for_selector(".why h2:has-text('W1[3,')")
+
+
+def test_weights_are_painted_by_finger(chromium: Any, served: Served):
+    context = chromium.new_context(
+        base_url=served.address, viewport={"width": 360, "height": 740}, has_touch=True
+    )
+    page = context.new_page()
+    page.goto(f"/?token={TOKEN}")
+    page.goto("/neuron?challenge=edge&weights=none&bias=-0.4")
+    page.check("#brush [value='1']")
+    for row, value in ((4, "1"), (3, "-1")):
+        page.check(f"#brush [value='{value}']")
+        grid = page.locator(".painted canvas")
+        grid.scroll_into_view_if_needed()
+        for column in range(2, 6):
+            box = page.locator(".painted canvas").bounding_box()
+            side = box["width"] / 8
+            before = page.url
+            page.touchscreen.tap(box["x"] + (column + 0.5) * side, box["y"] + (row + 0.5) * side)
+            page.wait_for_url(lambda url, before=before: url != before)
+    expect(page.locator(".verdict")).to_contain_text("Done")
+    context.close()
 
 
 def test_the_bias_is_dragged(page: Any):

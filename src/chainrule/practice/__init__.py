@@ -4,11 +4,13 @@
     asked = problem("product", 7)   a Problem: asked.ask, asked.wrong, asked.ladder
     asked.grade("2x sin(x)")        a Graded: its check, and the wrong rule by name
     Session(topics_for("rules"), 7) question after question, harder after success
+    judge_edges(weights, bias, pictures)   a neuron built by hand to find an edge
 
 >>> problem("power", 3).grade("x").check.verdict
 'wrong'
 """
 
+from chainrule.practice.edge_detector import LEAST_SIDE, EdgeTexts, Judged, edge_texts, judge_edges
 from chainrule.practice.problems import (
     Graded,
     PracticeFault,
@@ -25,8 +27,11 @@ from chainrule.practice.wrong_answers import Wrong, WrongRule
 
 __all__ = [
     "KINDS",
+    "LEAST_SIDE",
     "TOPICS",
+    "EdgeTexts",
     "Graded",
+    "Judged",
     "Past",
     "PracticeFault",
     "Problem",
@@ -36,6 +41,8 @@ __all__ = [
     "Topic",
     "Wrong",
     "WrongRule",
+    "edge_texts",
+    "judge_edges",
     "level_of",
     "problem",
     "topic_named",

@@ -1,7 +1,13 @@
-"""The view *Neuron*: inputs times weights, their sum with the bias, and the activation."""
+"""The view *Neuron*: inputs times weights, their sum with the bias, and the activation.
+
+Bias and weights can be other than the network's: dragged, painted, or built to find an edge.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,13 +15,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chainrule.network import Inspection, Network
+from chainrule.practice import LEAST_SIDE, EdgeTexts, Judged, edge_texts, judge_edges
 from chainrule.web.plots import Frame, activation_curve
 from chainrule.web.rendering import address_of, render
-from chainrule.web.studio import NotThere, Studio
+from chainrule.web.studio import LONGEST_INPUT, NotThere, Studio
 from chainrule.web.view import View, number, whole_number
 from chainrule.web.why_panel import panel
 
 FURTHEST = 8.0
+PER_WEIGHT = 32
+"""A painted weight of 1 is so many in the bytes of the address, which go from -127 to 127."""
 
 
 @dataclass(frozen=True)
@@ -43,43 +52,93 @@ class Neuron:
         return float(self.products.sum())
 
 
-def neuron(inspection: Inspection, layer: int, place: int, bias: float | None) -> Neuron:
-    """With another `bias` the network is computed anew, by the network."""
-    network = inspection.network
-    own = float(network.parameters[f"b{layer}"][place])
-    if bias is None:
-        values = inspection.values
-    else:
-        changed: Network = network.copy()
-        changed.parameters[f"b{layer}"][place] = bias
-        values = changed.forward(inspection.values["x"])
+def neuron(inspected: Inspection, own: Network, layer: int, place: int) -> Neuron:
+    """The neuron as it is in the step; `own` is the network before anything was changed."""
     below = "x" if layer == 1 else f"a{layer - 1}"
     return Neuron(
         layer,
         place,
-        network.parameters[f"W{layer}"][place],
-        inspection.values[below][0],
+        inspected.values[f"W{layer}"][place],
+        inspected.values[below][0],
         below,
-        own,
-        own if bias is None else bias,
-        float(values[f"z{layer}"][0, place]),
-        float(values[f"a{layer}"][0, place]),
-        network.architecture.activation(layer).name,
+        float(own.parameters[f"b{layer}"][place]),
+        float(inspected.values[f"b{layer}"][place]),
+        float(inspected.values[f"z{layer}"][0, place]),
+        float(inspected.values[f"a{layer}"][0, place]),
+        inspected.architecture.activation(layer).name,
+    )
+
+
+def chosen(studio: Studio, query: Mapping[str, str]) -> tuple[int, int]:
+    """The layer and the place of the neuron that an address names."""
+    sizes = studio.network.architecture.sizes
+    layer = whole_number(query.get("layer"), 1, len(sizes) - 1, otherwise=1)
+    return layer, whole_number(query.get("neuron"), 0, sizes[layer] - 1, otherwise=0)
+
+
+def painted(query: Mapping[str, str], size: int) -> np.ndarray | None:
+    """The weights of the address (n,): signed bytes in URL-safe base64, 32 of them being 1."""
+    text = query.get("weights")
+    if not text:
+        return None
+    if text == "none":
+        return np.zeros(size)
+    try:
+        raw = base64.urlsafe_b64decode(text.encode("ascii") if len(text) < LONGEST_INPUT else "")
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != size:
+        raise NotThere(f"the painted weights in the address are not the {size} of this neuron")
+    return np.frombuffer(raw, np.int8) / PER_WEIGHT
+
+
+def inspection(studio: Studio, query: Mapping[str, str]) -> Inspection:
+    """The step of the network with this neuron's bias and weights as the address has them."""
+    layer, place = chosen(studio, query)
+    example, network = studio.example(query), studio.network
+    bias, weights = number(query.get("bias")), painted(query, network.architecture.sizes[layer - 1])
+    if bias is not None and abs(bias) > 1e6:
+        raise NotThere(f"a bias of {bias:g} is out of reach; expected -1000000 to 1000000")
+    if bias is not None or weights is not None:
+        network = network.copy("float64")
+        if bias is not None:
+            network.parameters[f"b{layer}"][place] = bias
+        if weights is not None:
+            network.parameters[f"W{layer}"][place] = weights
+    return studio.step(network, example.inputs[None], np.array([example.label]))
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """The challenge as it stands: what is asked, the hints so far, how the painted neuron does."""
+
+    texts: EdgeTexts
+    hints: tuple[str, ...]
+    judged: Judged | None
+
+
+def challenge(studio: Studio, query: Mapping[str, str], shown: Neuron) -> Challenge | None:
+    """The challenge, for a neuron that sees a picture; judged once weights are painted."""
+    height, width = studio.image_shape
+    if shown.layer != 1 or min(height, width) < LEAST_SIDE:
+        return None
+    texts = edge_texts()
+    hints = texts.hints[: whole_number(query.get("hint"), 0, len(texts.hints), otherwise=0)]
+    if query.get("challenge") != "edge":
+        return Challenge(texts, (), None)
+    test = studio.dataset.test
+    pictures = test.values * np.float64(test.scale)
+    weights = shown.weights.reshape(height, width)
+    return Challenge(
+        texts, hints, judge_edges(weights, shown.bias, pictures.reshape(-1, height, width))
     )
 
 
 def page(request: Request) -> Response:
     studio: Studio = request.app.state.studio
     query = address_of(request).query
-    example = studio.example(query)
-    inspection = studio.inspection(example)
-    sizes = studio.network.architecture.sizes
-    layer = whole_number(query.get("layer"), 1, len(sizes) - 1, otherwise=1)
-    place = whole_number(query.get("neuron"), 0, sizes[layer] - 1, otherwise=0)
-    bias = number(query.get("bias"))
-    if bias is not None and abs(bias) > 1e6:
-        raise NotThere(f"a bias of {bias:g} is out of reach; expected -1000000 to 1000000")
-    shown = neuron(inspection, layer, place, bias)
+    layer, place = chosen(studio, query)
+    shown = neuron(inspection(studio, query), studio.network, layer, place)
     competes = studio.network.architecture.activation(layer).competes
     zs = np.linspace(-FURTHEST, FURTHEST, 161)
     curve = None if competes else activation_curve(shown.activation, zs)
@@ -89,13 +148,15 @@ def page(request: Request) -> Response:
         request,
         "neuron.html",
         view=VIEW,
-        example=example,
+        example=studio.example(query),
         neuron=shown,
         frame=frame,
         path="" if frame is None or curve is None else frame.path(zs, curve),
         dot=None if frame is None else frame.place(float(np.clip(shown.z, *frame.x)), shown.a),
         reach=float(np.ceil(reach)),
         as_image=len(shown.inputs) == studio.image_shape[0] * studio.image_shape[1],
+        challenge=challenge(studio, query, shown),
+        per_weight=PER_WEIGHT,
         **panel(request),
     )
 
@@ -103,7 +164,9 @@ def page(request: Request) -> Response:
 VIEW = View(
     "Neuron",
     "A neuron multiplies each input by its weight, adds the products and its bias, and sends the "
-    "sum through its activation. Drag the bias: the dot moves along the curve.",
+    "sum through its activation. Drag the bias: the dot moves along the curve. Then paint weights "
+    "of your own.",
     gets=(("/neuron", page),),
+    inspect=inspection,
     of_a_network=True,
 )
