@@ -8,7 +8,6 @@ import pytest
 from chainrule import data
 from chainrule.practice import Judged, edge_texts, judge_edges
 from chainrule.practice.edge_detector import made_pictures, strengths
-
 from tests.support import MNIST_FOLDER
 
 MNIST = pytest.param(

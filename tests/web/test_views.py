@@ -22,7 +22,8 @@ from chainrule.web.views.cost import parts
 from .conftest import TOKEN, Served
 
 VIEWS = (
-    "/", "/draw", "/neuron", "/neuron?challenge=edge&weights=none&hint=3", "/cost", "/descent?fine=33", "/chain", "/backprop?step=12", "/batch",
+    "/", "/draw", "/neuron", "/neuron?challenge=edge&weights=none&hint=3",
+    "/cost", "/descent?fine=33", "/chain", "/backprop?step=12", "/batch",
     "/train", "/road", "/concept?name=hidden-error", "/practise?topic=power",
     "/derive?sheet=softmax", "/explain?concept=slope", "/build", "/boundary?layers=8,8",
     "/errors?cell=3,3",
@@ -134,7 +135,7 @@ def as_address(weights: np.ndarray) -> str:
 def test_painted_weights_are_the_neurons(client: TestClient, studio: Studio):
     weights = np.random.default_rng(0).integers(-127, 128, 64) / 32
     query = f"example=4&layer=1&neuron=7&weights={as_address(weights)}"
-    total, bias, z, a = of_neuron(client.get(f"/neuron?{query}").text, 1, 7)
+    total, bias, z, _ = of_neuron(client.get(f"/neuron?{query}").text, 1, 7)
     x = studio.dataset.test.X[4].astype(float)
     assert total == pytest.approx(weights @ x)
     assert z == pytest.approx(weights @ x + bias)

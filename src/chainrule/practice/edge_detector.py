@@ -1,10 +1,10 @@
 """A neuron built by hand to find an edge: paper above, ink below, in the middle of a picture.
 
-    judged = judge_edges(weights, bias, pictures)      weights (h, w), pictures (m, h, w), ink being 1
+    judged = judge_edges(weights, bias, pictures)      weights (h, w), pictures (m, h, w)
     judged.done, judged.made, judged.with_edge
 
-How strong the edge of a picture is, is measured by itself: the mean of a band just below the middle
-less that of a band just above it.
+Ink is 1, paper 0. How strong the edge of a picture is, is measured by itself: the mean of a band
+just below the middle less that of a band just above it.
 """
 
 from __future__ import annotations
