@@ -55,11 +55,11 @@ def check_no_axis(b: Builder, name: str, first: int, of: Syntax, node: Node) -> 
     """
     start, end = b.span(node)
     words, inner = b.text[start:end].strip(), b.text[of.start : of.end]
-    axes = ("0", "1", "-1", "-2")
+    axis = is_axis(b, node)
     of_two = names.OF_TWO.get(name)
-    if of_two is not None and not is_numpys(b, first) and (words == "0" or words not in axes):
+    if of_two is not None and not is_numpys(b, first) and (words == "0" or not axis):
         return
-    mend = f"write {name}({inner}, axis={words if words in axes else 0})"
+    mend = f"write {name}({inner}, axis={words if axis else 0})"
     if of_two is not None:
         mend = f"write {of_two}({inner}, {words}) for the {_OF_TWO[name]} of two, or {mend[6:]}"
     raise ParseError(
@@ -69,6 +69,12 @@ def check_no_axis(b: Builder, name: str, first: int, of: Syntax, node: Node) -> 
         expected="axis=0 or axis=1",
         mend=mend,
     )
+
+
+def is_axis(b: Builder, node: Node) -> bool:
+    """Whether an argument is the number of an axis."""
+    start, end = b.span(node)
+    return b.text[start:end].strip() in ("0", "1", "-1", "-2")
 
 
 def is_numpys(b: Builder, first: int) -> bool:

@@ -20,7 +20,7 @@ MAX_TYPED_DEPTH = 250
 
 _FOREIGN = {
     "log2": "write log(x)/log(2)",
-    "log10": "write log(x)/log(10)", "sec": "write 1/cos(x)", "cot": "write 1/tan(x)",
+    "log10": "write log(x)/log(10)",
     "arctan": "write tan, sin and cos only",
 }  # fmt: skip
 

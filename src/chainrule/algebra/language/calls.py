@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Protocol
 
+from chainrule.algebra.errors import Span
 from chainrule.algebra.language import arguments, block_calls, composed, names
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.index_letters import bound, meant_letter, sum_of
@@ -17,11 +18,14 @@ from chainrule.algebra.language.nodes import (
     Group,
     Keyword,
     Method,
+    Name,
     Node,
+    Number,
     Summation,
 )
 from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import SUMS, ParseError, Token
+from chainrule.algebra.language.ways_to_read import Ways
 from chainrule.algebra.tree import (
     arithmetic,
     function,
@@ -53,6 +57,11 @@ class Reading(Protocol):
     @property
     def wide_sums(self) -> bool: ...
 
+    @property
+    def ways(self) -> Ways: ...
+
+    def read(self, node: Node) -> Syntax: ...
+
     def expression(self, node: Node) -> Syntax: ...
 
     def reduced(self, node: Node) -> Syntax: ...
@@ -79,7 +88,7 @@ def call(r: Reading, node: Call) -> Syntax:
         made = _indexed(r, node, name, letters)
     else:
         made = _applied(r, node, name)
-    _check_raised(r.b, token, node.last)
+    _check_raised(r, token, node.last)
     return _raised(r.b, node, made)
 
 
@@ -92,7 +101,7 @@ def bare(r: Reading, node: Bare) -> Syntax:
         mend = f"write {token.text}(…)"
         raise r.b.unexpected(node.argument, f"`(` after `{token.text}`", mend)
     span = (token.start, part.end)
-    if not _bare_argument_ends(r, node.last, root=token.mark == "√"):
+    if not r.ways.lenient and not _bare_argument_ends(r, node.last, root=token.mark == "√"):
         words = r.b.text[slice(*span)]
         raise ParseError(
             f"`{words}…` can be read in two ways",
@@ -102,10 +111,28 @@ def bare(r: Reading, node: Bare) -> Syntax:
             mend=f"write {token.text}({part.text}) or {token.text}({part.text}…)",
         )
     inner = Syntax(known or decimal(part.value), part.start, part.end)
+    return _of_one(r.b, node, name, inner, span)
+
+
+def _of_one(b: Builder, node: Bare, name: str, inner: Syntax, span: Span) -> Syntax:
     if name in names.ENTRYWISE:
-        return _raised(r.b, node, r.b.build(names.PLAIN[name], (inner,), span))
-    made = r.b.build(lambda x: function.apply(name, x, node.primes), (inner,), span)
-    return _raised(r.b, node, made)
+        return _raised(b, node, b.build(names.PLAIN[name], (inner,), span))
+    made = b.build(lambda x: function.apply(name, x, node.primes), (inner,), span)
+    return _raised(b, node, made)
+
+
+def bare_of(r: Reading, node: Bare, suffixes: tuple[Node, ...], more: list[Syntax]) -> Syntax:
+    """`cos x³` and `cos 2x`, of all that stands beside the function. more: the factors there."""
+    token, name = _checked(r.b, node)
+    if not node.given:
+        return bare(r, node)
+    part = r.b.tokens[node.argument]
+    first: Node = (Number if part.kind == "number" else Name)(node.argument, node.argument + 1)
+    last = suffixes[-1].last if suffixes else first.last
+    inner = r.read(Factor(first.first, last, first, suffixes) if suffixes else first)
+    if more:
+        inner = r.b.build(arithmetic.multiply, (inner, *more), (inner.start, more[-1].end))
+    return _of_one(r.b, node, name, inner, (token.start, inner.end))
 
 
 def _checked(b: Builder, node: Call | Bare) -> tuple[Token, str]:
@@ -215,9 +242,15 @@ def _applied(r: Reading, node: Call, name: str, given: Syntax | None = None) -> 
         ):
             axis, position = arguments.axis(b, item.first)
         elif name in names.TAKE_AXIS:
+            if arguments.is_axis(b, item) and (
+                r.ways.across or (r.ways.lenient and name not in names.OF_TWO)
+            ):
+                axis, position = arguments.axis(b, item.first)
+                continue
             args.append(r.expression(item))
             position = item.last
-            if name not in names.OF_TWO or args[0].expression.shape != SCALAR:
+            plain = name in names.OF_TWO and (args[0].expression.shape == SCALAR or r.ways.lenient)
+            if not plain:
                 arguments.check_no_axis(b, name, node.first, args[0], item)
             name = names.OF_TWO[name]
         elif names.takes_setting(name) and len(args) == 1:
@@ -247,9 +280,10 @@ def _applied(r: Reading, node: Call, name: str, given: Syntax | None = None) -> 
     return b.build(names.PLAIN[name], parts, span)
 
 
-def _check_raised(b: Builder, token: Token, position: int) -> None:
+def _check_raised(r: Reading, token: Token, position: int) -> None:
     """`Σ(x)²` may be the sum of the squares or the square of the sum."""
-    if token.mark in SUMS and b.tokens[position].kind == "**":
+    b = r.b
+    if not r.ways.lenient and token.mark in SUMS and b.tokens[position].kind == "**":
         raise ParseError(
             "a power after a sum can be read in two ways",
             (token.start, b.tokens[position - 1].end),
@@ -316,7 +350,7 @@ def summation(r: Reading, node: Summation) -> Syntax:
         return _added_up(r, node.first, node.body)
     letter = _summed_letter(r, node.first)
     body = r.expression(node.body)
-    _check_raised(r.b, r.b.tokens[node.first], node.last)
+    _check_raised(r, r.b.tokens[node.first], node.last)
     return sum_of(r.b, r.b.tokens[node.first], letter, body, body.end)
 
 

@@ -7,7 +7,7 @@ import re
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.tokens import Token
 from chainrule.algebra.tree.expression import postorder
-from chainrule.algebra.tree.function import FUNCTIONS
+from chainrule.algebra.tree.function import FUNCTIONS, named
 from chainrule.algebra.tree.leaves import DIMENSION, SYMBOL
 from chainrule.algebra.tree.powers import DIVIDE
 from chainrule.algebra.tree.reductions import MEAN
@@ -124,8 +124,12 @@ def arguments_of(scope: Scope, function: str) -> list[str]:
     return list(found)
 
 
-def split(word: str, scope: Scope) -> list[str] | None:
-    """The declared names that a word is made of, if there is exactly one way."""
+def split(word: str, scope: Scope, following: str = "") -> list[str] | None:
+    """The declared names that a word is made of, if there is exactly one way.
+
+    following: the sign after the word; before a bracket its end may be a function, `xcos(x)`, and
+    before a power it may be e, `xe^x`.
+    """
     ways: list[list[str]] = []
 
     def search(rest: str, before: list[str]) -> None:
@@ -142,10 +146,19 @@ def split(word: str, scope: Scope) -> list[str] | None:
             name = scope.quantity(rest[:end])
             if name is not None and rest[:end].isalnum() and not rest[end : end + 1].isdigit():
                 search(rest[end:], [*before, name])
+        if before and _may_end(rest, following):
+            search("", [*before, rest])
 
     if word.isascii() and 1 < len(word) <= 12:
         search(word, [])
     return ways[0] if len(ways) == 1 and len(ways[0]) > 1 else None
+
+
+def _may_end(word: str, following: str) -> bool:
+    """Whether a word that is no quantity may be the last part of one."""
+    if following == "(":
+        return len(word) > 1 and named(word) is not None
+    return word == "e" and following == "**"
 
 
 def parted(token: Token, parts: list[str]) -> list[Token]:

@@ -16,7 +16,7 @@ BINARY = {"maximum": maximum, "minimum": minimum, **composed.BINARY}
 PLAIN = {**UNARY, **BINARY, **TERNARY}
 """The functions that take expressions and nothing else."""
 
-ENTRYWISE = frozenset({"cosh", "sinh", "sech", "sign", "sgn"})
+ENTRYWISE = frozenset({"cosh", "sinh", "sech", "sign", "sgn", "sec", "csc", "cot"})
 """Composed functions of one number, which may be raised: sech²(x)."""
 
 TAKE_AXIS = frozenset({*REDUCTIONS, *ALONG, *RUNNING})

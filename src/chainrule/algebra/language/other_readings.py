@@ -23,6 +23,20 @@ MAX_DIVISIONS = 6
 
 _SQUARES = "two square matrices side by side can be read in two ways"
 
+_NEAREST = tuple(
+    (ways, "it can be read in two ways; brackets tell them apart")
+    for ways in (
+        Ways(lenient=True),
+        Ways(lenient=True, wide_sums=True),
+        Ways(lenient=True, bare="power"),
+        Ways(lenient=True, bare="product"),
+        Ways(lenient=True, towers=True),
+        Ways(lenient=True, towers=True, bare="power"),
+        Ways(lenient=True, across=True),
+    )
+)
+"""What else a line may be that can be read in two ways."""
+
 MAX_WIDE = 8
 """So many ways to spell a line, the likeliest ones, are read in unusual ways too."""
 
@@ -49,7 +63,10 @@ def read_otherwise(line: Typed, scope: Scope) -> Iterator[Reading]:
     usual: Expression | None = None
     with suppress(AlgebraError):
         usual = reader.whole().expression
-    for reading in _readings(line, scope, reader.divisions):
+    left_to_right = Reader(line, scope, misfits=True, ways=Ways(lenient=True))
+    with suppress(AlgebraError):
+        left_to_right.whole()
+    for reading in _readings(line, scope, left_to_right.divisions):
         if reading.parsed.expression is not usual:
             yield reading
     yield from _spelled_otherwise(typed, scope)
@@ -92,6 +109,7 @@ def _readings(line: Typed, scope: Scope, divisions: list[int]) -> Iterator[Readi
     if "|" in line.text:
         yield from _read(line, scope, Ways(magnitudes=True), "bars are read entry by entry")
     for ways, message in (
+        *_NEAREST,
         (Ways(tight=True), "what stands side by side can be read in two ways; put brackets"),
         (Ways(inner=True), "`·` can be read in two ways; write w.T @ x for the sum of products"),
         (Ways(applied="quantity"), "a quantity before a bracket is read with what it depends on"),
@@ -112,7 +130,7 @@ def _divided_last(line: Typed, scope: Scope, divisions: list[int]) -> Iterator[R
     signs = divisions[:MAX_DIVISIONS]
     for number in range(1, len(signs) + 1):
         for chosen in combinations(signs, number):
-            reader = Reader(line, scope, ways=Ways(divides_last=chosen))
+            reader = Reader(line, scope, ways=Ways(divides_last=chosen, lenient=True))
             with suppress(AlgebraError):
                 parsed = reader.whole()
                 span = reader.divisors[0]

@@ -202,7 +202,7 @@ class Reader:
             sign = now.signs[now.position - 1]
             part = now.parts[now.position]
             if not sign:
-                side_by_side.check(self.b, chain, factors[-1], part.first)
+                side_by_side.check(self.b, chain, factors[-1], part.first, self.ways.lenient)
             link = chain_rule.link_of(self.b, part)
             if link is not None and self.goes_on(sign, shape, link):
                 now.advance()
@@ -247,7 +247,13 @@ class Reader:
     def operand(self, now: _Cursor) -> Syntax:
         """The next part; without `(x)` after it, where `f(x)` is f."""
         part = now.advance()
+        base = part.base if isinstance(part, Factor) else part
+        if self.ways.bare == "product" and isinstance(base, Bare):
+            suffixes = part.suffixes if isinstance(part, Factor) else ()
+            return calls.bare_of(self, base, suffixes, self.close_by(now))
         read = self.read(part)
+        if self.ways.towers and side_by_side.is_tower(read):
+            return side_by_side.tower(self.b, read, self.close_by(now))
         if (
             self.ways.applied == "quantity"
             and isinstance(part, Name)
@@ -256,6 +262,13 @@ class Reader:
         ):
             now.pass_over()
         return read
+
+    def close_by(self, now: _Cursor) -> list[Syntax]:
+        """The parts that follow side by side without a space."""
+        parts: list[Syntax] = []
+        while now.beside() and not self.tokens[now.parts[now.position].first].spaced:
+            parts.append(self.read(now.advance()))
+        return parts
 
     def goes_on(self, sign: str, shape: Shape, link: chain_rule.Link) -> bool:
         """Whether a derivative carries back what stands before it, as in the chain rule.
@@ -286,6 +299,8 @@ class Reader:
     def factor(self, node: Factor) -> Syntax:
         if self.ways.wide_sums and calls.is_sum(self.b, node.base):
             return calls.wide_sum(self, node.base, node.suffixes)
+        if self.ways.bare and isinstance(node.base, Bare):
+            return calls.bare_of(self, node.base, node.suffixes, [])
         left = self.read(node.base)
         for suffix in node.suffixes:
             if isinstance(suffix, Raised):

@@ -60,6 +60,9 @@ from chainrule.algebra.language.tokens import DOTTED, Token
 from chainrule.algebra.tree.function import FUNCTIONS, named
 from chainrule.algebra.tree.leaves import SYMBOL
 
+LN = {f"ln{number}": f"log({number})" for number in (2, 3, 5, 10)}
+"""`ln2`, which needs no bracket to be read; `log2` is another function."""
+
 SETTINGS = ("axis", "dim", "keepdims", "keepdim")
 
 
@@ -213,11 +216,14 @@ def spell_name(s: Spelling) -> None:
     if spelled is not None:
         s.out.extend(spelled)
         return
+    if not known and word in LN:
+        s.put(LN[word], s.position + 1)
+        return
     if not known and names.is_callable(word):
         s.keep()
         slope_alone(s, word)
         return
-    parts = split(word, s.scope) if may_besplit(s, token) else None
+    parts = split(word, s.scope, follows.kind) if may_besplit(s, token) else None
     if parts is not None:
         s.out += parted(token, parts)
         s.position += 1

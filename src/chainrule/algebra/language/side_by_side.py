@@ -55,8 +55,11 @@ def check_squares(left: Syntax, shape: Shape, right: Syntax, other: Shape) -> No
         )
 
 
-def check(b: Builder, sign: str, before: Syntax, position: int) -> None:
-    """Whether what stands at a place may stand beside what is before it, after a sign."""
+def check(b: Builder, sign: str, before: Syntax, position: int, lenient: bool) -> None:
+    """Whether what stands at a place may stand beside what is before it, after a sign.
+
+    lenient: also where it can be read in two ways.
+    """
     token, last = b.tokens[position], b.tokens[position - 1]
     x = before.expression
     if x.operation is matrices.TRANSPOSE and x.args[0].operation is NUMBER:
@@ -69,7 +72,7 @@ def check(b: Builder, sign: str, before: Syntax, position: int) -> None:
             (before.start, token.end),
             mend="write abs(x) * abs(y), and norm(x)",
         )
-    if token.spaced:
+    if token.spaced or lenient:
         return
     if token.text.startswith("_") and last.kind in (*CLOSING.values(), *BARS):
         raise ParseError(
@@ -79,7 +82,7 @@ def check(b: Builder, sign: str, before: Syntax, position: int) -> None:
         )
     if sign == "/":
         raise _after_division(b, before, token)
-    if _is_tower(before):
+    if is_tower(before):
         words = f"{last.text}{token.text}"
         raise ParseError(
             f"`{words}` in an exponent can be read in two ways",
@@ -129,7 +132,17 @@ def _after_division(b: Builder, before: Syntax, token: Token) -> ParseError:
     )
 
 
-def _is_tower(x: Syntax) -> bool:
+def tower(b: Builder, power: Syntax, more: list[Syntax]) -> Syntax:
+    """A power whose exponent goes on with the factors beside it: e^2x."""
+    if not more:
+        return power
+    base, exponent = power.parts
+    last = more[-1].end
+    whole = b.build(arithmetic.multiply, (exponent, *more), (exponent.start, last))
+    return b.build(powers.power, (base, whole), (power.start, last))
+
+
+def is_tower(x: Syntax) -> bool:
     """Whether an exponent ends here that may be meant to go on: e^2s."""
     if x.expression.operation is not powers.POWER_OF or x.bracketed:
         return False

@@ -46,6 +46,11 @@ class ParseError(AlgebraError):
         self.expected = expected
         self.mend = mend
 
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether the text has a reading, and more than one."""
+        return "two ways" in self.message or "does not say what it is" in self.message
+
     def to_dict(self) -> dict[str, object]:
         extra = {"found": self.found, "expected": self.expected, "mend": self.mend}
         return {**super().to_dict(), **extra}

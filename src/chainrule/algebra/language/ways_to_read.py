@@ -23,6 +23,15 @@ class Ways:
     """What `f(x)` of a quantity f that depends on x is: the `quantity`, or a `product`."""
     squares: str = ""
     """What is between two square matrices side by side: `@` or `*`."""
+    lenient: bool = False
+    """Whether what can be read in two ways is read from left to right, the nearest first: 1/2x as
+    (1/2)x, cos x y as cos(x) y, sum(x, 0) along axis 0."""
+    towers: bool = False
+    """Whether an exponent goes on with what stands right beside it: e^2x."""
+    bare: str = ""
+    """How far a function without brackets goes: over a `power`, cos x³, or a `product`, cos 2x."""
+    across: bool = False
+    """Whether the 1 of max(x, 1) is an axis."""
     apart: bool = False
     """Whether the factors of a chain of derivatives are matrices like any others."""
 

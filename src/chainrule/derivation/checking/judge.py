@@ -61,6 +61,9 @@ Naming = Callable[[Case], Mistakes]
 Wrong = Callable[[Naming], Check]
 """The check of an answer that is wrong, once something names its mistakes."""
 
+LONGEST_READING = 120
+"""Characters of a reading that is typed out in a message."""
+
 ENTRY_BY_ENTRY = "the slopes entry by entry stand for the diagonal of the Jacobian"
 """The condition for a Jacobian of which only its diagonal is written down."""
 
@@ -122,6 +125,14 @@ def _misread(case: Case) -> Check | None:
     )
     error = ParseError(message, (0, len(case.text)))
     return _unreadable(case, error)
+
+
+def _typed_out(case: Case) -> str:
+    """Two of the readings of a line, whole."""
+    readings = list(dict.fromkeys(printed(other.root) for _, other in case.other_readings()))
+    if len(readings) < 2 or any(len(words) > LONGEST_READING for words in readings[:2]):
+        return ""
+    return f"; the whole line is then `{readings[0]}` or `{readings[1]}`"
 
 
 def _right_as_meant(case: Case) -> Check | None:
@@ -395,6 +406,9 @@ def _unreadable(case: Case, error: AlgebraError) -> Check:
     Nothing is offered in their place: what stands around them was not read either.
     """
     names = unknown_names(case)
+    if isinstance(error, ParseError) and error.is_ambiguous:
+        message = f"{error.message}{_typed_out(case)}"
+        return Check(case.text, "unreadable", message, span=error.span)
     if not names:
         return Check(case.text, "unreadable", error.message, span=error.span)
     mistakes = tuple(
