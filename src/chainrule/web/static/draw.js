@@ -12,7 +12,8 @@ class DrawPad extends HTMLElement {
     this.canvas = document.createElement("canvas");
     this.canvas.width = this.canvas.height = SIDE;
     this.canvas.tabIndex = 0;
-    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("role", "application");
+    this.canvas.setAttribute("aria-roledescription", "paper");
     this.canvas.setAttribute("aria-label", "Paper. Draw a digit; or move with the arrow keys, Space puts the pen down and lifts it.");
     this.prepend(this.canvas);
     this.context = this.canvas.getContext("2d", { willReadFrequently: true });
@@ -72,6 +73,8 @@ class DrawPad extends HTMLElement {
     }
     event.preventDefault();
     this.keyboard = true;
+    const [across, down] = [this.pen.x, this.pen.y].map((at) => Math.round((100 * at) / SIDE));
+    this.querySelector("[role=status]").textContent = `Pen ${this.pen.down ? "down" : "up"}, ${across} % across, ${down} % down.`;
     this.paint();
   }
 

@@ -22,10 +22,30 @@ export async function follow(url, remember = "replace", options = {}) {
     location.assign(answer.url);
     return true;
   }
-  old.replaceWith(document.importNode(made, true));
+  const shown = document.importNode(made, true);
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  old.replaceWith(shown);
+  if (focused !== null) alike(focused, shown)?.focus({ preventScroll: true });
+  speak(shown);
   history[`${remember}State`](null, "", answer.redirected ? answer.url : url);
   document.dispatchEvent(new Event("state"));
   return true;
+}
+
+const MARKS = ["data-ref", "name", "id", "data-do", "data-name", "aria-label"];
+
+// What stands now where one was: the same number, field or button.
+function alike(focused, shown) {
+  const marks = MARKS.filter((mark) => focused.hasAttribute(mark));
+  const same = (one) => marks.length > 0 ? marks.every((mark) => one.getAttribute(mark) === focused.getAttribute(mark)) : one.textContent === focused.textContent;
+  return [...shown.querySelectorAll(focused.localName)].find(same);
+}
+
+// What is new is read out from one place that is always there: what comes with its own is not heard.
+function speak(shown) {
+  const parts = [...shown.querySelectorAll("[role=status], [role=alert], [data-spoken]")];
+  const words = parts.map((part) => part.innerText.trim()).filter(Boolean).join(" ");
+  document.getElementById("spoken").textContent = words;
 }
 
 // What cannot be done is said where it was asked for; what is there stays.

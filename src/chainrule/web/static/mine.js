@@ -82,6 +82,7 @@ function put(link, number) {
     link.dataset.text ??= link.textContent;
     link.dataset.value = number.value;
     link.textContent = number.text;
+    link.ariaLabel = `${link.dataset.ref} = ${number.text}`;
   } else {
     beside.textContent = "Chainrule's";
   }

@@ -48,10 +48,22 @@ function mark({ searchParams }) {
   }
 }
 
-export function ask(href) {
+// Where one was when the panel was opened: whoever closes it is there again.
+let opener = null;
+
+// The panel's title is focused, so that it is read out and Tab goes on from there.
+export async function ask(href) {
   const url = new URL(href, location.href);
+  const [from, ref] = [document.activeElement, new URL(location.href).searchParams.get("why")];
+  if (!aside.contains(from)) opener = from;
   history.pushState(null, "", url);
-  return show(url);
+  await show(url);
+  if (url.searchParams.has("why")) aside.querySelector("h2")?.focus({ preventScroll: true });
+  else (numbered(ref) ?? opener)?.focus();
+}
+
+function numbered(ref) {
+  return [...document.querySelectorAll("main [data-ref]")].find((one) => one.dataset.ref === ref);
 }
 
 document.addEventListener("click", (event) => {
@@ -66,17 +78,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const close = document.querySelector("a.close");
   if (event.key !== "Escape" || close === null) return;
-  const ref = new URL(location.href).searchParams.get("why");
-  ask(close.href).then(() => focusOn(ref));
+  ask(close.href);
 });
-
-function focusOn(ref) {
-  for (const one of document.querySelectorAll("main [data-ref]")) {
-    if (one.dataset.ref !== ref) continue;
-    one.focus();
-    return;
-  }
-}
 
 document.addEventListener("pixel", (event) => {
   const url = new URL(location.href);

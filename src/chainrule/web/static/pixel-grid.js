@@ -18,7 +18,12 @@ class PixelGrid extends HTMLElement {
     this.side = side;
     this.canvas.width = this.columns * side;
     this.canvas.height = this.rows * side;
-    this.append(this.canvas);
+    // What the arrow keys chose is written under the image, and read out.
+    this.at = document.createElement("output");
+    this.append(this.canvas, this.at);
+    // With a script it takes the arrow keys, which a reader of screens would keep for itself else.
+    this.setAttribute("role", "application");
+    this.setAttribute("aria-roledescription", "image of numbers");
     this.draw();
     this.addEventListener("click", (event) => this.click_(event));
     this.addEventListener("keydown", (event) => this.key(event));
@@ -86,6 +91,7 @@ class PixelGrid extends HTMLElement {
     const caption = this.dataset.caption?.replaceAll("{i}", this.row * this.columns + this.column);
     this.dataset.at = `${caption ?? this.ref} = ${Number(value.toPrecision(4))}`;
     if (this.differs?.has(place)) this.dataset.at += ` (Chainrule's: ${Number(this.replaced[place].toPrecision(4))})`;
+    this.at.value = this.dataset.at;
     this.draw(true);
   }
 
