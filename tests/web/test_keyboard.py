@@ -251,7 +251,8 @@ def test_the_whole_road_by_keyboard(page: Any, here: Path):
     expect(page.locator(SPOKEN)).to_contain_text("Draft 1")
     assert len(events(Explained)) == 1
     # Review.
-    roadmap.record(Answered(at="2020-01-01T10:00:00+00:00", topic="product", seed=3, verdict="right"))
+    ago = "2020-01-01T10:00:00+00:00"
+    roadmap.record(Answered(at=ago, topic="product", seed=3, verdict="right"))
     page.goto("/review")
     tab_to(page, {"text": "Begin"})
     page.keyboard.press("Enter")
