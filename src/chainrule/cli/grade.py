@@ -13,13 +13,15 @@ import typer
 from chainrule.cli.numbers import LARGEST, between, whole
 
 if TYPE_CHECKING:
-    from chainrule.workshop import NetworkReport
+    from chainrule.workshop import NetworkReport, NoAdapter
 
 MOST_SECONDS = 24 * 60 * 60
 
 
 def grade(
-    file: Annotated[str, typer.Argument(metavar="FILE.py", help="Your network, any module.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="Your network: a .py, an .ipynb, or a folder.")
+    ],
     cost: Annotated[
         str | None,
         typer.Option(
@@ -33,40 +35,96 @@ def grade(
         typer.Option(
             parser=between(0.1, MOST_SECONDS), metavar="N", help="It is stopped after so long."
         ),
-    ] = 20.0,
+    ] = 60.0,
     seed: Annotated[
         int, typer.Option(parser=whole(0, LARGEST), metavar="N", help="Of the examples.")
     ] = 0,
+    adapter: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="How your file is read, as --write-adapter wrote it."),
+    ] = None,
+    write_adapter: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write down how your file is read, to correct it."),
+    ] = None,
+    own_start: Annotated[
+        bool, typer.Option("--own-start", help="Check at your own starting weights.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> int:
     """Check your own network's gradients; name the mistake.
 
-    The file gives, or three lines at its end give, `forward`, `gradients` and `parameters`.
+    How the file is used is found by itself, and shown as a few lines that you can correct.
     The cost is the one that you name, or that a function `cost` or `loss` of the file computes.
     Exit status: 0 right, 1 wrong, or right for one cost and wrong for another.
     """
-    from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import print_json
-    from chainrule.workshop import ADAPTER, Guard, NoAdapter, grade_file, read_source
+    from chainrule.workshop import Guard, NoAdapter, grade_file, own_files, read_source
 
     path = Path(file).expanduser().absolute()
-    source = read_source(path)
-    try:
-        with Guard() as guard:
-            report = grade_file(source, path, guard, cost=cost, seconds=seconds, seed=seed)
-    except NoAdapter as lacking:
-        where = sys.stderr if json else sys.stdout
-        print(
-            "Three lines at the end of the file, or in a file beside it, make it known:\n"
-            f"\n{textwrap.indent(ADAPTER, '    ')}\n",
-            file=where,
-        )
-        raise Refused(str(lacking)) from None
+    text = "" if adapter is None else read_source(Path(adapter).expanduser().absolute()).decode()
+    report, unknown = None, None
+    with Guard() as guard:
+        for own in own_files(path):
+            try:
+                report = grade_file(
+                    own.source,
+                    own.path,
+                    guard,
+                    cost=cost,
+                    adapter=text,
+                    own_start=own_start,
+                    seconds=seconds,
+                    seed=seed,
+                )
+            except NoAdapter as lacking:
+                unknown = unknown or lacking
+                continue
+            break
+    if report is None:
+        raise refused(unknown, path, write_adapter, json=json)
+    if write_adapter is not None and report.adapter:
+        write_lines(Path(write_adapter), report.adapter)
     if json:
         print_json(report.to_dict())
     else:
         print_report(report)
     return 0 if report.passed else 1
+
+
+def refused(
+    unknown: NoAdapter | None, path: Path, write_adapter: str | None, *, json: bool
+) -> Exception:
+    """Why there is no verdict, after the lines that would make the network known."""
+    from chainrule.cli.failure import Refused
+    from chainrule.workshop import ADAPTER
+
+    where = sys.stderr if json else sys.stdout
+    if unknown is not None and unknown.adapter:
+        print("This much of it was recognised:\n", file=where)
+        print(textwrap.indent(unknown.adapter, "    "), file=where)
+        print(
+            "\nWrite it to a file, say how the gradients come, and give it by --adapter.\n",
+            file=where,
+        )
+        if write_adapter is not None:
+            write_lines(Path(write_adapter), unknown.adapter)
+    else:
+        print(
+            "Three lines at the end of the file, or in a file beside it, make it known:\n"
+            f"\n{textwrap.indent(ADAPTER, '    ')}\n",
+            file=where,
+        )
+    words = f"{path} has no file with a network" if unknown is None else str(unknown)
+    return Refused(words)
+
+
+def write_lines(path: Path, adapter: str) -> None:
+    """Write an adapter, with a line that says what it is."""
+    from chainrule.ground.writing import replace
+
+    head = "# How your file is read; `own` is your file. Correct a line, then give it by --adapter."
+    replace(path.expanduser().absolute(), f"{head}\n{adapter}\n".encode())
 
 
 def print_report(report: NetworkReport) -> None:
@@ -104,6 +162,9 @@ def print_report(report: NetworkReport) -> None:
         for each in report.arrays:
             wrong = "" if each.passed else "  wrong"
             print(f"  {each.name:<16}{each.shape!s:<14}{each.error:>16.1e}{wrong}")
+    if report.adapter:
+        print("\n  read as follows; --write-adapter FILE writes it, --adapter FILE takes it back")
+        print(textwrap.indent(report.adapter, "    "))
     for line in own_lines(report.lines):
         print(line)
     for note in report.notes:

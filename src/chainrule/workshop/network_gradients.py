@@ -191,6 +191,8 @@ class ClaimedGradients:
             if one.shape != other.shape:
                 return False
             scale = max(float(np.abs(one).max()), NOTHING * largest)
+            if not np.isfinite(scale):
+                return False
             if not np.allclose(one, other, rtol=self.near, atol=self.near * scale):
                 return False
         return True

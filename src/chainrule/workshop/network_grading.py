@@ -28,10 +28,13 @@ from chainrule.workshop.guarded.protocol import (
     MeasureSlopes,
     Moved,
     NoInputs,
+    NotRecognised,
     Outputs,
     OwnLine,
     ParametersSeen,
     Raised,
+    Recognised,
+    RecogniseNetwork,
 )
 from chainrule.workshop.network_cost_choice import REDUCTIONS, OwnLoss, Rival, own_loss, rival
 from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
@@ -45,8 +48,10 @@ from chainrule.workshop.network_recognition import (
 from chainrule.workshop.returns import came
 from chainrule.workshop.source import outline
 
-SECONDS = 20.0
-SUFFIXES = (".py", ".pyw")
+SECONDS = 60.0
+SEARCHING = 12.0
+"""Seconds of the processor for the search of a network; the rest is for measuring."""
+SUFFIXES = (".py", ".pyw", ".ipynb")
 """A file of this name that cannot be read as Python has a mistake; any other is none."""
 
 ADAPTER = """\
@@ -61,7 +66,8 @@ class NetworkReport:
 
     `cost_found`: the gradients are right, and the cost was found, not given. `cost_function` is the
     function of the file that computes it. `rival` is another cost that may be meant, for which the
-    gradients, right for `cost`, are wrong: no pass before it is known which.
+    gradients, right for `cost`, are wrong: no pass before it is known which. `adapter` is how the
+    file was read, where it does not say so itself.
     """
 
     passed: bool
@@ -77,13 +83,16 @@ class NetworkReport:
     cost_found: bool = False
     cost_function: str | None = None
     rival: str | None = None
+    adapter: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 class NoAdapter(WorkshopError):
-    """The three lines are not there."""
+    """No network was recognised. `adapter` is its beginning, as far as one was."""
+
+    adapter: str = ""
 
 
 def grade_file(
@@ -92,13 +101,16 @@ def grade_file(
     guard: Guard,
     *,
     cost: str | None = None,
+    adapter: str = "",
+    own_start: bool = False,
     seconds: float = SECONDS,
     seed: int = 0,
 ) -> NetworkReport:
     """Check the gradients of the network in a file, and name what is wrong with them.
 
     `cost` is what they should be the gradients of; without it, the cost that a function of the file
-    computes; without one, every known cost is tried.
+    computes; without one, every known cost is tried. `adapter` says how the file is read; without
+    it, its network is looked for. `own_start` checks at the parameters that the file starts from.
     """
     losses = [loss for loss in LOSSES if cost in (None, loss.name)]
     if not losses:
@@ -108,25 +120,42 @@ def grade_file(
         raise WorkshopError(f"{path} is not a Python file: expected one with your network")
     asked = cost is not None
 
-    def graded(seed: int) -> NetworkReport:
-        ran = guard.run(Job(source, str(path), MeasureSlopes(seed), seconds, MEMORY))
+    def graded(seed: int, adapter: str) -> NetworkReport:
+        task: MeasureSlopes | RecogniseNetwork = MeasureSlopes(seed)
+        if adapter or own_start or not says_itself(source):
+            task = RecogniseNetwork(seed, adapter, own_start, min(SEARCHING, seconds / 2))
+        ran = guard.run(Job(source, str(path), task, seconds, MEMORY))
         report = not_run(ran, path.name, seconds)
+        used = ran.of(Recognised)[0].adapter if ran.of(Recognised) else ""
         if report is None and (message := not_usable(ran)) is not None:
             report = NetworkReport(False, message)
         if report is not None:
-            return report
-        judged = Judging(ran, losses, asked=asked).report()
+            return replace(report, adapter=used)
+        stated = ran.of(Recognised)[0].cost if ran.of(Recognised) and not asked else ""
+        meant = [loss for loss in losses if stated in ("", loss.name)] or losses
+        judged = Judging(ran, meant, asked=asked or meant != losses).report()
         names = ran.of(ParametersSeen)[0].names
-        return replace(called(judged, names), notes=failures.touched(ran))
+        return replace(called(judged, names), notes=failures.touched(ran), adapter=used)
 
-    first = graded(seed)
+    first = graded(seed, adapter)
     if first.passed or not first.arrays or first.mistake is not None or first.rival is not None:
         return first
     # A step across the kink of a relu looks wrong; with other examples and values it is gone.
-    others = [graded(seed + 1)]
+    others = [graded(seed + 1, first.adapter)]
     if others[0].passed:
-        others.append(graded(seed + 2))
+        others.append(graded(seed + 2, first.adapter))
     return others[-1] if all(other.passed for other in others) else first
+
+
+OURS = ({"forward", "backprop_batch"}, {"forward", "backward", "example"})
+"""Functions of a file that this package wrote (`guarded.our_files`)."""
+
+
+def says_itself(source: bytes) -> bool:
+    """Whether a file has the three lines, or is one of ours, as far as its text shows."""
+    top = outline(source)
+    names = set() if top is None else set(top.statements)
+    return names >= {"forward", "gradients", "parameters"} or any(names >= ours for ours in OURS)
 
 
 def called(report: NetworkReport, names: Sequence[str]) -> NetworkReport:
@@ -157,7 +186,24 @@ def not_run(ran: Ran, name: str, seconds: float) -> NetworkReport | None:
     lacking = ran.of(Lacking)
     if lacking:
         raise NoAdapter(f"{name} has no {quoted(lacking[0].names)}")
+    unknown = ran.of(NotRecognised)
+    if unknown:
+        raise not_recognised(unknown[0], name)
     return None
+
+
+def not_recognised(unknown: NotRecognised, name: str) -> NoAdapter:
+    """What was found of a network, and the first statement that could not be run."""
+    names = quoted(["forward", "gradients", "parameters"])
+    message = f"no network was recognised in {name}, and it has no {names}"
+    if unknown.forward:
+        call = unknown.forward.replace("own.", "")
+        message = f"{name}: `{call}` gives outputs, and no gradients were found that go with them"
+    elif unknown.faults:
+        message += f"; line {unknown.lines[0]} was left out: {unknown.faults[0]}"
+    fault = NoAdapter(message)
+    fault.adapter = unknown.adapter
+    return fault
 
 
 def not_usable(ran: Ran) -> str | None:
@@ -190,7 +236,7 @@ def not_usable(ran: Ran) -> str | None:
     gradients, parameters = claimed.gradients, claimed.parameters
     if claimed.changed:
         return f"`gradients` changes parameters[{claimed.changed[0]}]: it should only read them"
-    if gradients == [None]:
+    if len(gradients) == 1 and gradients[0] is None:
         return "`gradients` gives nothing back (None): is a `return` missing?"
     if len(gradients) != len(parameters):
         return (
@@ -242,6 +288,9 @@ class Judging:
         if not asked and self.claimed.wrong_shape() is None:
             self.own = own_loss(self.costs, self.claimed, self.outputs)
             self.losses = losses if self.own is None else [self.own.loss]
+        if not asked and self.outputs.shape[1] == 1:  # one output alone is always all of softmax
+            some = [loss for loss in self.losses if not loss.name.startswith("log-likelihood")]
+            self.losses = some or self.losses
 
     def report(self) -> NetworkReport:
         unused = self.claimed.unused()
@@ -339,7 +388,7 @@ class Judging:
         wrong = [f"parameters[{c.index}] {c.shape}" for c in fit.checks if not c.passed]
         message = f"the gradients are not those of the {loss.words}: wrong for {', '.join(wrong)}"
         if name is None:
-            explanation = factors(fit.checks)
+            explanation = factors(fit.checks, len(self.X))
         return NetworkReport(
             False,
             message,
@@ -369,9 +418,16 @@ class Judging:
         return found[0] if len({name for name, _, _ in found}) == 1 else (None, "", None)
 
 
-def factors(checks: Sequence[ArrayCheck]) -> str:
+def factors(checks: Sequence[ArrayCheck], examples: int) -> str:
     """What is wrong with each array: one factor, or one row or column."""
     wrong = [c for c in checks if not c.passed]
+    same = {f"{c.factor:.3g}" if c.factor is not None else "" for c in wrong}
+    first = wrong[0].factor if wrong else None
+    if len(wrong) == len(checks) > 1 and len(same) == 1 and first is not None:
+        return (
+            f"All gradients are {first:.4g} times what they should be, {first / examples:.4g} "
+            "times the sums over the examples."
+        )
     sentences = []
     for check in wrong:
         if check.factor is not None:

@@ -63,6 +63,20 @@ class MeasureSlopes:
 
 
 @dataclass(frozen=True, eq=False)
+class RecogniseNetwork:
+    """Find the network in a file, by an `adapter` or without one, and do as `MeasureSlopes`.
+
+    `own_start`: leave the parameters at the values that the file gives them. `search_seconds` are
+    for the search.
+    """
+
+    seed: int
+    adapter: str
+    own_start: bool
+    search_seconds: float
+
+
+@dataclass(frozen=True, eq=False)
 class Examples:
     """Examples as they are stored: rows `X` (m, n0) without the scale, and labels `y` (m,)."""
 
@@ -134,7 +148,9 @@ class Job:
 
     source: bytes
     path: str
-    task: CallFunction | MeasureSlopes | TrainNetwork | AskNetwork = field(metadata=NESTED)
+    task: CallFunction | MeasureSlopes | RecogniseNetwork | TrainNetwork | AskNetwork = field(
+        metadata=NESTED
+    )
     seconds: float
     memory: int
 
@@ -245,6 +261,29 @@ class ParametersSeen:
 
     kinds: list[str]
     names: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Recognised:
+    """The adapter by which the network is read, and the cost that it states, if it does.
+
+    `lines` and `faults` are those of the statements that were left out.
+    """
+
+    adapter: str
+    cost: str
+    lines: list[int]
+    faults: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class NotRecognised:
+    """No network was found; `forward` is a call that gives outputs, if there is one."""
+
+    forward: str
+    adapter: str
+    lines: list[int]
+    faults: list[str]
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from numbers import Real
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -61,17 +62,47 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
         network = ours
     given = network.parameters() if callable(network.parameters) else network.parameters
     arrays = flat(given)
+    names = names_of(module, given, arrays)
+
+    def gradients(X: NDArray[Any], Y: NDArray[Any]) -> list[Any]:
+        return flat(in_order(network.gradients(X, Y), given), rows=True)
+
+    measure(Measured(network.forward, gradients, arrays, names, network), tell, rng)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A network whose slopes are measured: rows in, rows out; where its cost functions are.
+
+    `inputs` is the number of inputs, where it is known; `own_start`: the parameters stay as they
+    are.
+    """
+
+    forward: Callable[..., Any]
+    gradients: Callable[[NDArray[Any], NDArray[Any]], list[Any]]
+    arrays: list[Any]
+    names: list[str]
+    module: Any
+    inputs: int | None = None
+    own_start: bool = False
+    costs: Callable[..., Sequence[OwnCost]] = own_costs
+
+
+def measure(network: Measured, tell: Tell, rng: np.random.Generator) -> None:
+    """Tell the outputs, the claimed gradients, and the outputs with each element moved."""
+    arrays = network.arrays
     kinds = [described(array) for array in arrays]
-    tell(ParametersSeen(kinds, names_of(module, given, arrays)))
+    tell(ParametersSeen(kinds, network.names))
     if not arrays or any(kind != "float" for kind in kinds):
         return
     own = [array.copy() for array in arrays]
-    healthy(arrays, rng)
-    found = inputs(network.forward, arrays, rng)
+    if not network.own_start:
+        healthy(arrays, rng)
+    found = inputs(network, rng)
     if found is not None and not np.isfinite(found[1]).all():
         for array, old in zip(arrays, own, strict=True):
             array[...] = old
-        found = inputs(network.forward, arrays, rng)
+        found = inputs(network, rng)
     if found is None:
         tell(NoInputs())
         return
@@ -82,19 +113,27 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     tell(Outputs(X, outputs, bool(steady), coarse))
     if not steady or outputs.ndim != 2 or len(outputs) != len(X):
         return
-    n = outputs.shape[1]
-    Y = np.eye(n)[rng.integers(0, n, len(X))] if n > 1 else rng.integers(0, 2, (len(X), 1)) * 1.0
+    Y = targets(outputs.shape[1], len(X), rng)
     before = [array.copy() for array in arrays]
-    gradients = flat(in_order(network.gradients(X.copy(), Y.copy()), given), rows=True)
+    gradients = network.gradients(X.copy(), Y.copy())
     pairs = enumerate(zip(arrays, before, strict=True))
     changed = [i for i, (now, then) in pairs if not np.array_equal(now, then)]
     tell(Claimed(Y, gradients, before, changed))
     for array, old in zip(arrays, before, strict=True):
         array[...] = old
-    costs = own_costs(network, X, outputs, Y, arrays)
+    costs = network.costs(network.module, X, outputs, Y, arrays)
     tell(CostsSeen([cost.name for cost in costs], [cost.special for cost in costs]))
     for i, array in enumerate(arrays):
         tell(Moved(i, *moved(network.forward, X, Y, array, costs, coarse, rng)))
+
+
+def targets(n: int, m: int, rng: np.random.Generator) -> NDArray[Any]:
+    """A 1 for a class in each row, the last class among them; numbers 0 and 1 for one output."""
+    if n == 1:
+        return rng.integers(0, 2, (m, 1)) * 1.0
+    labels = rng.integers(0, n, m)
+    labels[rng.integers(0, m)] = n - 1  # code that makes one-hot rows counts up to the largest
+    return np.eye(n)[labels]
 
 
 def healthy(arrays: list[NDArray[Any]], rng: np.random.Generator) -> None:
@@ -182,17 +221,17 @@ def widths(arrays: list[NDArray[Any]]) -> list[int]:
     return list(dict.fromkeys(size for a in tables for size in reversed(a.shape))) or [1]
 
 
-def inputs(
-    forward: Callable[..., Any], arrays: list[NDArray[Any]], rng: np.random.Generator
-) -> tuple[NDArray[Any], NDArray[Any]] | None:
+def inputs(network: Measured, rng: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]] | None:
     """Rows of inputs that `forward` takes, and its outputs; the last width's error counts."""
     fault: Exception | None = None
+    arrays = network.arrays
     taken = {size for array in arrays for size in array.shape}
     m = next((number for number in EXAMPLES if number not in taken), EXAMPLES[0])
-    for width in widths(arrays):
+    known = [] if network.inputs is None else [network.inputs]
+    for width in known or widths(arrays):
         X = rng.normal(0, 1, (m, width))
         try:
-            outputs = np.array(forward(X.copy()), np.float64)
+            outputs = np.array(network.forward(X.copy()), np.float64)
         except (ValueError, IndexError, TypeError) as caught:
             fault = fault or caught
             continue

@@ -1,0 +1,134 @@
+"""The cost functions of a file whose network is read by an adapter."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.workshop.guarded.own_costs import (
+    GENERAL,
+    MOST,
+    SPECIAL,
+    OwnCost,
+    number,
+    of_a_class,
+)
+from chainrule.workshop.guarded.recognition import arguments, conventions
+from chainrule.workshop.guarded.recognition.adapter import Adapted
+from chainrule.workshop.guarded.recognition.state import Kept
+from chainrule.workshop.guarded.recognition.tensors import plain
+from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
+from chainrule.workshop.guarded.recognition.written_calls import Written
+
+Array = NDArray[Any]
+ONE_CALL = 1.0
+ACTIVATION = re.compile(r"[aA](_?\d|_?L|_?out|_?last)?")
+VOCABULARY = {
+    *("own", "np", "x", "y", "out", "examples", "targets", "inputs", "parameters", "forward"),
+    *("gradients", "step", "rate"),
+}
+"""Names of an adapter that stand for nothing in the file."""
+
+
+def own_costs_of(written: Written) -> Callable[..., Sequence[OwnCost]]:
+    """How the cost functions of this file are found, once its outputs are known."""
+
+    def found(
+        network: Adapted, X: Array, outputs: Array, Y: Array, arrays: Sequence[Array]
+    ) -> list[OwnCost]:
+        costs: list[OwnCost] = []
+        kept = Kept(network.module.__dict__, network.names)
+        old = [array.copy() for array in arrays]
+        for name, call in ways(network, written):
+            plain_name = name.lower().strip("_")
+            cost = OwnCost(name, plain_name in SPECIAL, call)
+            try:
+                with within(ONE_CALL):
+                    value = number(cost, X, outputs, Y)
+            except TooLong:
+                value = float("nan")
+            same = all(map(np.array_equal, arrays, old))
+            kept.put_back()
+            if same and np.isfinite(value) and len(costs) < MOST:
+                costs.append(cost)
+        return costs
+
+    return found
+
+
+def functions(network: Adapted) -> Iterator[tuple[str, str, Callable[..., Any]]]:
+    """Name, expression and value of what may be a cost, in the file and in its objects."""
+    top = [(f"own.{n}", v) for n, v in list(network.module.__dict__.items()) if n[:2] != "__"]
+    top += [(n, v) for n, v in network.names.items() if of_a_class(v)]
+    for path, value in top:
+        if inspect.isfunction(value):
+            yield path.rpartition(".")[2], path, value
+        elif of_a_class(value):
+            for name in dir(value):
+                each = getattr(value, name, None)
+                if not name.startswith("__") and callable(each) and not isinstance(each, type):
+                    yield name, f"{path}.{name}", each
+
+
+def ways(network: Adapted, written: Written) -> Iterator[tuple[str, Callable[..., float]]]:
+    """The ways to call each of them with the adapter's examples and targets."""
+    together = network.examples in conventions.TOGETHER
+    count = {"rows": "len(x)", "columns": "x.shape[1]"}.get(network.examples, "1")
+    names = {name: f"own.{name}" for name in network.module.__dict__ if name[:2] != "__"}
+    names |= {name: name for name in network.names if name not in VOCABULARY}
+    for name, path, function in functions(network):
+        if name.lower().strip("_") not in GENERAL | SPECIAL:
+            continue
+        given = {"outputs": "out", "targets": "y", "inputs": "x", "nothing": "0", "count": count}
+        seen = list(arguments.calls(function, given, names, activations(function)))
+        plain_ways = ["out, y", "y, out", "x, y"] if takes_two(function) else []
+        for text in dict.fromkeys([*seen, *plain_ways]):
+            code = compile(f"{path}({text})", "<adapter>", "eval")
+            lines = [f"own.{each} = {count}" for each in written.counts]
+            for form in dict.fromkeys([network.targets, "one-hot"]):
+                yield name, call_of(network, code, "\n".join(lines), form, together)
+
+
+def activations(function: Callable[..., Any]) -> dict[str, str]:
+    """Arguments that are called as activations are, `A2` or `AL`: the outputs, for a cost."""
+    given = arguments.required(function) or ()
+    return {p.name: "out" for p in given if ACTIVATION.fullmatch(p.name)}
+
+
+def takes_two(function: Callable[..., Any]) -> bool:
+    try:
+        inspect.signature(function).bind(0, 0)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def call_of(
+    network: Adapted, code: Any, lines: str, form: str, together: bool
+) -> Callable[[Array, Array, Array], float]:
+    """The number that a call gives for rows: of all together, or the mean of single examples."""
+    before = compile(lines, "<adapter>", "exec")
+
+    def call(X: Array, outputs: Array, Y: Array) -> float:
+        network.mirror.push()
+        xs = conventions.batches(network.examples, X)
+        ys = conventions.targets(network.examples, form, Y)
+        outs = conventions.batches(network.examples, outputs)
+        found = []
+        for x, y, out in zip(xs, ys, outs, strict=True):
+            space = network.names
+            space |= {"x": x, "y": y, "out": out}
+            exec(before, space)
+            value = plain(eval(code, space))
+            value = value[0] if isinstance(value, (tuple, list)) and value else value
+            found.append(float(np.asarray(value, np.float64).reshape(-1)[0]))
+            if np.size(value) != 1:
+                return float("nan")
+        return found[0] if together else float(np.mean(found))
+
+    return call

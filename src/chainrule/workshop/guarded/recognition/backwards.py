@@ -1,0 +1,274 @@
+"""Functions like `backward` and `update`, and where the gradients are after a call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.workshop.guarded.recognition import arguments, conventions, roles
+from chainrule.workshop.guarded.recognition.forwards import Forward
+from chainrule.workshop.guarded.recognition.holders import Holder, evaluated, methods
+from chainrule.workshop.guarded.recognition.reachable import own_object, walk
+from chainrule.workshop.guarded.recognition.written_calls import Written
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Backward:
+    """Lines after which the gradients are to be had; `value` is the expression of the last call."""
+
+    lines: tuple[str, ...]
+    value: str
+    targets: str
+    rate: str | None = None
+    cost: str = ""
+    """The cost whose derivative is given to the function, where that is ours."""
+
+
+RATE = "0.1"
+WHOLE = re.compile(r"\bout\b")
+"""All that `forward` gave, as an argument."""
+
+
+def backwards(forward: Forward, written: Written, wraps: Mapping[str, str]) -> Iterator[Backward]:
+    """The likely calls, each with every form of targets."""
+    holder = forward.holder
+    found = sorted(holder.functions(), key=lambda each: rank(each[0]))
+    forms = conventions.TARGETS
+    if forward.examples not in conventions.TOGETHER:
+        forms = ("one-hot", "labels")
+    seeds = list(dict.fromkeys(seed_lines(holder, written, forward)))
+    if "layers" in holder.extra:
+        for form in forms:
+            for seed, cost in seeds:
+                yield from through_layers(forward, seed, form, cost)
+        return
+    for name, text, function in found:
+        if rank(name) == UNLIKELY:
+            continue
+        for form in forms:
+            for one in calls(forward, written, text, function, seeds, wraps):
+                yield replace(one, targets=form)
+
+
+UNLIKELY = 1000
+
+
+def rank(name: str) -> int:
+    """The likelier functions first: those for gradients, then those for a step."""
+    plain = roles.joined(name)
+    if plain in roles.BACKWARD:
+        return roles.BACKWARD.index(plain)
+    if "back" in plain or (
+        "grad" in plain
+        and "descent" not in plain
+        and not plain.startswith(("check", "num", "update"))
+    ):
+        return 60
+    if plain in roles.STEP:
+        return 100 + roles.STEP.index(plain)
+    if "train" in plain or "update" in plain or "fit" in plain or "learn" in plain:
+        return 200
+    return UNLIKELY
+
+
+def through_layers(forward: Forward, seed: str, form: str, cost: str) -> Iterator[Backward]:
+    """Back through a list of layers, from the last to the first."""
+    layers = forward.holder.extra["layers"]
+    last = evaluated(f"{layers}[-1]", forward.holder.space)
+    extra = [p for p in arguments.required(last.backward) or () if p.default is p.empty][1:]
+    texts = {"rate": RATE, "batch size": "1", "count": "1"}
+    more = [texts.get(roles.role(p.name), "0") for p in extra]
+    rate = RATE if RATE in more else None
+    given = ", ".join(["seed", *more])
+    first, _ = outputs_of(forward)
+    stored = "x = layer.output" in forward.holder.setup[-1]
+    back = f"for layer in reversed({layers}): seed = layer.backward({given})"
+    if stored:
+        back = f"{back} or layer.dinputs"
+    yield Backward((*first, f"seed = {seed}", back), "None", form, rate, cost)
+
+
+def outputs_of(forward: Forward) -> tuple[tuple[str, ...], str]:
+    """The line of the forward pass as the file writes it, and the outputs by their name."""
+    names = forward.names
+    if names and len(names) > 1 and forward.output.startswith("out["):
+        inside = forward.output[4 : forward.output.index("]")]
+        rest = forward.output[forward.output.index("]") + 1 :]
+        if inside.isdigit():
+            return (f"{', '.join(names)} = {forward.call}",), names[int(inside)] + rest
+    return (forward.line,), forward.output
+
+
+def calls(
+    forward: Forward,
+    written: Written,
+    text: str,
+    function: Callable[..., Any],
+    seeds: list[tuple[str, str]],
+    wraps: Mapping[str, str],
+) -> Iterator[Backward]:
+    """Lines before a call and the call, with what each argument may be."""
+    first, outputs = outputs_of(forward)
+    count = {"rows": "len(x)", "columns": "x.shape[1]"}.get(forward.examples, "1")
+    first = (*(f"own.{each} = {count}" for each in written.counts), *first)
+    names = forward.holder.names
+    near = {**forward.holder.near, **{each: each for each in forward.names}}
+    alone = forward.examples not in conventions.TOGETHER
+    given = {
+        "inputs": wraps.get("inputs", "x"),
+        "targets": wraps.get("targets", "y"),
+        "outputs": outputs,
+        "epochs": "1",
+        "rate": RATE,
+        "batch size": count,
+        "count": count,
+        "nothing": "0",
+    }
+    if alone:
+        given["pairs"] = "[(x, y)]"
+    if forward.output.startswith("out["):
+        cache = [n for n in forward.names if n != outputs] or ["out[1]"]
+        given["cache"] = cache[-1]
+        if len(forward.names) > 2:
+            given["cache"] = "out"
+    else:
+        given["cache"] = outputs
+    wants_seed = any(
+        roles.role(p.name) == "seed" and p.name not in names
+        for p in arguments.required(function) or ()
+    )
+    matrices = sum(
+        len(np.shape(evaluated(p, forward.holder.space))) == 2 for p in forward.parameters
+    )
+    if wants_seed and matrices < 2:
+        return  # a layer alone is no network
+    for seed, cost in seeds if wants_seed else [("", "")]:
+        more = {**given, "seed": "seed"} if wants_seed else given
+        lines = (*first, f"seed = {seed}") if wants_seed else first
+        for arguments_text in arguments.calls(function, more, names, near):
+            if WHOLE.search(arguments_text) and len(forward.names) > 1:
+                kept = [each for each in lines if not each.endswith(f"= {forward.call}")]
+                pair = (f"out = {forward.call}", f"{', '.join(forward.names)} = out")
+                lines = (*pair, *kept)
+            uses_rate = RATE in [a.strip().rpartition("=")[2] for a in arguments_text.split(",")]
+            rate = RATE if uses_rate else None
+            yield Backward(lines, f"{text}({arguments_text})", "", rate, cost)
+
+
+def seed_lines(holder: Holder, written: Written, forward: Forward) -> Iterator[tuple[str, str]]:
+    """The derivative of the cost by the outputs, and the cost: by what the file has for it.
+
+    Only where it has nothing is it ours, that of the quadratic cost.
+    """
+    _, outputs = outputs_of(forward)
+    given = {"outputs": outputs, "targets": "y", "seed": "y"}
+    own = False
+    for path, value in loss_derivatives(holder):
+        for text in arguments.calls(value, given, {}, {}):
+            own = True
+            yield f"{path}({text})", ""
+    if not own:
+        count = {"rows": "len(x)", "columns": "x.shape[1]"}.get(forward.examples, "")
+        ours = f"({outputs} - y) / {count}" if count else f"{outputs} - y"
+        yield ours, "quadratic"
+
+
+LOSS = {
+    "loss",
+    "cost",
+    "mse",
+    "cross",
+    "entropy",
+    "error",
+    "crossentropy",
+    "bce",
+    "criterion",
+    "ce",
+}
+DERIVATIVE = {
+    "prime",
+    "derivative",
+    "grad",
+    "gradient",
+    "deriv",
+    "backward",
+    "delta",
+    "dloss",
+    "der",
+}
+
+
+def loss_derivatives(holder: Holder) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Functions, and methods of objects and classes, that are called a cost's derivative."""
+    module = holder.space["own"]
+    top = [(f"own.{name}", value) for name, value in list(module.__dict__.items())]
+    if holder.owner:
+        owner = evaluated(holder.owner, holder.space)
+        inside = [*getattr(owner, "__dict__", {}), *methods(owner)]
+        top += [(f"{holder.owner}.{name}", getattr(owner, name)) for name in inside]
+    for path, value in top:
+        parts = set(roles.words(path.rpartition(".")[2]))
+        if not parts & LOSS and not set(roles.words(type(value).__name__)) & LOSS:
+            continue
+        if callable(value) and parts & DERIVATIVE and not isinstance(value, type):
+            yield path, value
+        for name in ("backward", "gradient", "derivative", "prime", "grad", "delta"):
+            method = getattr(value, name, None)
+            if callable(method) and (own_object(value) or isinstance(value, type)):
+                yield f"{path}.{name}", method
+
+
+def lines_of(text: str, space: dict[str, Any]) -> None:
+    exec(compile(text, "<adapter>", "exec"), space)
+
+
+@dataclass
+class After:
+    """What a call left: the value's arrays, the new arrays of objects, and whether it moved."""
+
+    value: list[tuple[str, Array]]
+    stored: list[tuple[str, Array]]
+    moved: bool
+
+
+def arrays_in(value: Any, path: str, depth: int = 0) -> Iterator[tuple[str, Array]]:
+    """The arrays of a value, with how each is written; rows of numbers are arrays."""
+    from chainrule.workshop.guarded.recognition.tensors import is_number, plain
+
+    if isinstance(value, dict):
+        for key, each in list(value.items())[:200]:
+            yield from arrays_in(each, f"{path}[{key!r}]", depth + 1)
+        return
+    if isinstance(value, (list, tuple)) and value and depth < 5:
+        if all(map(is_number, value)):
+            yield path, np.array(value, np.float64)
+            return
+        rows = [v for v in value if isinstance(v, list) and v and all(map(is_number, v))]
+        if len(rows) == len(value) and len({len(r) for r in rows}) == 1 and depth > 0:
+            yield path, np.array(value, np.float64)
+            return
+        for i, each in enumerate(value[:200]):
+            yield from arrays_in(each, f"{path}[{i}]", depth + 1)
+        return
+    found = plain(value)
+    if isinstance(found, np.ndarray) and found.dtype.kind == "O" and found.ndim == 1:
+        for i, each in enumerate(found[:200]):
+            yield from arrays_in(each, f"{path}[{i}]", depth + 1)
+    elif isinstance(found, (np.ndarray, np.floating, float)) and np.result_type(found).kind == "f":
+        yield path, np.array(found, np.float64)
+
+
+def stored(space: dict[str, Any], apart: set[int]) -> Iterator[tuple[str, Any]]:
+    """The arrays that can be reached, other than the parameters themselves."""
+    inner = {k: v for k, v in space.items() if k not in ("np", "own", "x", "y")}
+    for top, before in ((inner, ""), (space["own"].__dict__, "own.")):
+        for path, value in walk(top, before):
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f" and id(value) not in apart:
+                yield path, value

@@ -1,0 +1,96 @@
+"""How well a reading fits: whether its outputs depend on its parameters, its gradients on slopes.
+
+It tells one reading of somebody's code from another. It is no verdict: the judge measures anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.workshop.network_costs import LOSSES
+
+Array = NDArray[Any]
+DIRECTIONS = 3
+NEAR = 0.02
+FLIPPED = 0.6
+"""What a fit counts for whose gradients all have the other sign."""
+
+
+def healthy(arrays: Sequence[Array], rng: np.random.Generator) -> None:
+    """Random values of a usual size."""
+    for array in arrays:
+        size = np.sqrt(2 / max(2, sum(array.shape))) if array.ndim == 2 else 0.3
+        array[...] = rng.standard_normal(array.shape) * size
+
+
+def slopes(
+    forward: Callable[[Array], Array], X: Array, arrays: Sequence[Array], rng: np.random.Generator
+) -> list[tuple[int, Array, Array]]:
+    """For each array some directions, and how the outputs change along them."""
+    found = []
+    for i, array in enumerate(arrays):
+        kept = array.copy()
+        step = 1e-5 if array.dtype.itemsize == 8 else 2e-3
+        for _ in range(DIRECTIONS):
+            way = rng.standard_normal(array.shape)
+            if array.ndim == 2 and array.size > 4:
+                way *= rng.random(array.shape) < 0.5
+            array[...] = kept + step * way
+            above = forward(X)
+            array[...] = kept - step * way
+            below = forward(X)
+            array[...] = kept
+            found.append((i, way, (above - below) / (2 * step)))
+    return found
+
+
+def fit(
+    outputs: Array, Y: Array, gradients: Sequence[Any], changes: Sequence[tuple[int, Array, Array]]
+) -> float:
+    """The share of arrays whose gradients are, up to one factor, the slopes of a known cost."""
+    claimed = []
+    for i, way, _ in changes:
+        try:
+            claimed.append(
+                float(np.sum(np.broadcast_to(shaped(gradients[i], way), way.shape) * way))
+            )
+        except ValueError:
+            claimed.append(np.nan)
+    g = np.array(claimed)
+    best = 0.0
+    arrays = np.array([i for i, _, _ in changes])
+    with np.errstate(all="ignore"):
+        for loss in LOSSES:
+            pull = loss.derivative(outputs, Y)
+            s = np.array([float(np.sum(pull * change)) for _, _, change in changes])
+            if not np.isfinite(s).all() or not s.any():
+                continue
+            for k in factors(g, s, arrays):
+                off = np.abs(g - k * s) <= NEAR * np.abs(k) * max(np.abs(s).max() * 0.1, 1e-12) + (
+                    NEAR * np.abs(k * s)
+                )
+                right = [bool(off[arrays == i].all()) for i in np.unique(arrays)]
+                best = max(best, float(np.mean(right)) * (1.0 if k > 0 else FLIPPED))
+    return best
+
+
+def factors(g: Array, s: Array, arrays: Array) -> list[float]:
+    """The factor of each array, as its slopes have it."""
+    found = []
+    for i in np.unique(arrays):
+        one, other = g[arrays == i], s[arrays == i]
+        square = float(other @ other)
+        if square > 0 and np.isfinite(one).all():
+            k = float(one @ other) / square
+            if k:
+                found.append(k)
+    return found
+
+
+def shaped(gradient: Any, like: Array) -> Array:
+    found = np.asarray(gradient, np.float64)
+    return found.reshape(like.shape) if found.size == like.size and found.ndim != 2 else found

@@ -1,0 +1,300 @@
+"""Where a network may be: an object of the file, one that is built, functions with arrays."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from chainrule.workshop.guarded.recognition import arguments, roles
+from chainrule.workshop.guarded.recognition.reachable import own_object, walk
+from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
+from chainrule.workshop.guarded.recognition.written_calls import Written
+
+ONE_CALL = 1.0
+MOST_OBJECTS = 12
+
+
+@dataclass
+class Holder:
+    """What holds a network: lines that make it, names for arguments, and its functions."""
+
+    setup: tuple[str, ...]
+    names: dict[str, str]
+    owner: str = ""
+    """The expression of the object; empty for functions of the file."""
+    space: dict[str, Any] = field(default_factory=dict)
+    """The names that the lines have made."""
+    sizes: tuple[int, ...] = ()
+    """The width that it was built for, where it was built here."""
+    extra: dict[str, str] = field(default_factory=dict)
+    """Functions that the lines have made, by what they do."""
+    near: dict[str, str] = field(default_factory=dict)
+    """Names of arguments that stand for what the lines have made, whatever else they may mean."""
+
+    def functions(self) -> Iterator[tuple[str, str, Callable[..., Any]]]:
+        """Name, expression and value of each function that may be part of it."""
+        for name, text in self.extra.items():
+            yield name, text, evaluated(text, self.space)
+        if self.owner:
+            value = evaluated(self.owner, self.space)
+            for name in methods(value):
+                yield (
+                    name,
+                    f"{self.owner}.{name}" if name != "__call__" else self.owner,
+                    getattr(value, name),
+                )
+        module = self.space["own"]
+        for name, value in list(module.__dict__.items()):
+            if inspect.isfunction(value) and not name.startswith("__"):
+                yield name, f"own.{name}", value
+
+
+def methods(value: Any) -> list[str]:
+    """The methods that somebody wrote, those of the class itself first."""
+    found: dict[str, None] = {}
+    for kind in type(value).__mro__:
+        if kind is object or kind.__module__.split(".")[0] in ("torch", "builtins"):
+            continue
+        for name, each in kind.__dict__.items():
+            plain = callable(each) or isinstance(each, (staticmethod, classmethod))
+            if plain and (not name.startswith("__") or name == "__call__"):
+                found[name] = None
+    if "forward" in found and any(k.__module__.startswith("torch") for k in type(value).__mro__):
+        found["__call__"] = None
+    return list(found)
+
+
+def evaluated(text: str, space: dict[str, Any]) -> Any:
+    return eval(compile(text, "<adapter>", "eval"), space)
+
+
+def fresh(module: ModuleType, helpers: Mapping[str, Any]) -> dict[str, Any]:
+    return {"own": module, "np": np, **helpers}
+
+
+def made(setup: tuple[str, ...], space: dict[str, Any]) -> bool:
+    """Whether the lines can be run."""
+    try:
+        with within(ONE_CALL), np.errstate(all="ignore"):
+            for line in setup:
+                exec(compile(line, "<adapter>", "exec"), space)
+    except (Exception, TooLong, SystemExit):
+        return False
+    return True
+
+
+def holders(module: ModuleType, written: Written, helpers: Mapping[str, Any]) -> Iterator[Holder]:
+    """The objects that are there, the functions with what there is, then what can be built."""
+    top = own_names(module)
+    space = fresh(module, helpers)
+    yield from layer_lists((), top, space, "")
+    objects = 0
+    for path, value in walk(module.__dict__, "own."):
+        if own_object(value) and methods(value) and objects < MOST_OBJECTS and depth(path) <= 3:
+            objects += 1
+            yield Holder((), top, path, space)
+    makers = list(inits(module))
+    for name, function in makers:
+        yield from by_init(module, name, function, written, top, helpers)
+    yield Holder((), top, "", space)
+    yield from built(module, written, top, helpers)
+
+
+def depth(path: str) -> int:
+    return path.count(".") + path.count("[")
+
+
+def own_names(module: ModuleType) -> dict[str, str]:
+    """The values at the top of the file that may be arguments."""
+    return {
+        name: f"own.{name}"
+        for name, value in module.__dict__.items()
+        if not name.startswith("__")
+        and not isinstance(value, (ModuleType, type))
+        and not inspect.isroutine(value)
+    }
+
+
+def inits(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The functions that make parameters, by their names."""
+    for name, value in list(module.__dict__.items()):
+        first = roles.words(name)[:1]
+        if inspect.isfunction(value) and first and first[0] in roles.INIT:
+            yield name, value
+
+
+def by_init(
+    module: ModuleType,
+    name: str,
+    function: Callable[..., Any],
+    written: Written,
+    top: dict[str, str],
+    helpers: Mapping[str, Any],
+) -> Iterator[Holder]:
+    """The functions of the file with the parameters that one of them makes."""
+    for text in [*written.constructed(name), *arguments.sizes(function, top)]:
+        space = fresh(module, helpers)
+        trial = (f"params = own.{name}({text})",)
+        if not made(trial, space):
+            continue
+        value = space["params"]
+        if not holds_floats(value):
+            continue
+        width = (arguments.INPUTS,)
+        if isinstance(value, tuple):
+            given = next((n for n in written.returned(name) if len(n) == len(value)), None)
+            if given is None:
+                continue
+            line = f"{', '.join(given)} = own.{name}({text})"
+            inside = {each: each for each in given}
+        else:
+            called = next((n[0] for n in written.returned(name) if len(n) == 1), "params")
+            line = f"params = own.{name}({text})"
+            inside = {}
+            if isinstance(value, dict):
+                inside = {k: f"params[{k!r}]" for k in value if isinstance(k, str)}
+            inside[called] = "params"
+        space = fresh(module, helpers)
+        if made((line,), space):
+            yield Holder((line,), {**top, **inside}, "", space, width, inside)
+            return
+
+
+def holds_floats(value: Any) -> bool:
+    from chainrule.workshop.guarded.recognition.reachable import is_floats
+
+    return any(
+        is_floats(each) or isinstance(each, float) or own_object(each)
+        for _, each in walk({"value": value})
+    )
+
+
+def built(
+    module: ModuleType, written: Written, top: dict[str, str], helpers: Mapping[str, Any]
+) -> Iterator[Holder]:
+    """Objects of the file's classes, made as the file makes them or with sizes of ours."""
+    kinds = [
+        (name, value)
+        for name, value in list(module.__dict__.items())
+        if isinstance(value, type) and of_the_file(value, module)
+    ]
+    for name, kind in sorted(kinds, key=lambda each: -likeness(*each)):
+        tried = 0
+        for text in dict.fromkeys([*arguments.sizes(kind, top), *written.constructed(name)]):
+            space = fresh(module, helpers)
+            line = f"net = own.{name}({text})"
+            if not made((line,), space):
+                continue
+            names = {**top, "net": "net"}
+            if callable(getattr(space["net"], "double", None)):  # of PyTorch: more digits
+                finer = fresh(module, helpers)
+                if made((f"{line}.double()",), finer):
+                    yield Holder((f"{line}.double()",), names, "net", finer, (arguments.INPUTS,))
+            yield from layer_lists((line,), names, space, "net")
+            yield from with_data((line,), names, space)
+            yield Holder((line,), names, "net", space, (arguments.INPUTS,))
+            tried += 1
+            if tried == 3:
+                break
+
+
+RUN = """\
+def run(x):
+    for layer in {layers}: x = layer.forward(x)
+    return x"""
+RUN_STORED = """\
+def run(x):
+    for layer in {layers}:
+        layer.forward(x)
+        x = layer.output
+    return x"""
+
+
+def layer_lists(
+    setup: tuple[str, ...], names: dict[str, str], space: dict[str, Any], owner: str
+) -> Iterator[Holder]:
+    """Lists of objects that all go forward and backward: each fed with what the one before gives.
+
+    Those of a network that runs its layers itself are its own affair.
+    """
+    tops = (space["own"].__dict__, "own.") if not owner else ({owner: space[owner]}, "")
+    for path, value in walk(*tops):
+        if not is_layers(value):
+            continue
+        for text in (RUN, RUN_STORED):
+            run = text.format(layers=path)
+            inner = dict(space)
+            if made((run,), inner):
+                extra = {"forward": "run", "layers": path}
+                yield Holder((*setup, run), names, owner, inner, (), extra)
+
+
+def is_layers(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) > 1
+        and all(own_object(v) for v in value)
+        and all(callable(getattr(v, n, None)) for v in value for n in ("forward", "backward"))
+    )
+
+
+SET = """\
+def run(x):
+    {owner}.{data} = x
+    return {owner}.{method}()"""
+SET_BOTH = """\
+def back(x, y):
+    {owner}.{targets} = y
+    return {owner}.{method}()"""
+
+
+def with_data(
+    setup: tuple[str, ...], names: dict[str, str], space: dict[str, Any]
+) -> Iterator[Holder]:
+    """An object that keeps its data, with methods of no arguments."""
+    net = space["net"]
+    kept = {
+        name: np.shape(value)
+        for name, value in getattr(net, "__dict__", {}).items()
+        if isinstance(value, np.ndarray) and value.ndim == 2
+    }
+    data = [name for name in kept if roles.role(name) == "inputs"]
+    targets = [name for name in kept if roles.role(name) == "targets"]
+    if not data or not targets or kept[data[0]][0] != kept[targets[0]][0]:
+        return
+    bare = [name for name in methods(net) if not arguments.required(getattr(net, name))]
+    ahead = [n for n in bare if roles.joined(n) in roles.FORWARD]
+    behind = [n for n in bare if roles.joined(n) in (*roles.BACKWARD, *roles.STEP)]
+    for method in ahead:
+        for other in behind:
+            run = SET.format(owner="net", data=data[0], method=method)
+            back = SET_BOTH.format(owner="net", targets=targets[0], method=other)
+            inner = dict(space)
+            if made((run, back), inner):
+                extra = {"forward": "run", "backward": "back"}
+                yield Holder((*setup, run, back), names, "net", inner, (), extra)
+
+
+def of_the_file(kind: type, module: ModuleType) -> bool:
+    top = kind.__module__.split(".")[0]
+    return top not in ("builtins", "numpy", "abc", "collections", "enum", "torch", "typing")
+
+
+def likeness(name: str, kind: type) -> int:
+    """How much a class looks like a network."""
+    parts = set(roles.words(name))
+    points = 4 * bool(
+        parts & {"network", "net", "nn", "mlp", "neural", "model", "perceptron", "ann"}
+    )
+    names = {roles.joined(n) for n in dir(kind)}
+    return points + len(names & set(roles.FORWARD)) + len(names & {*roles.BACKWARD, *roles.STEP})
+
+
+def source_of(node: ast.AST) -> str:
+    return ast.unparse(node)

@@ -1,0 +1,347 @@
+"""The reading of a file that fits best, as the text of an adapter."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.workshop.guarded.recognition import backwards as back
+from chainrule.workshop.guarded.recognition import conventions, engines, fit, loops, pairing, roles
+from chainrule.workshop.guarded.recognition.adapter import Adapted
+from chainrule.workshop.guarded.recognition.forwards import FAULTS, Forward, forwards
+from chainrule.workshop.guarded.recognition.holders import Holder, holders, likeness
+from chainrule.workshop.guarded.recognition.reachable import walk
+from chainrule.workshop.guarded.recognition.state import Kept
+from chainrule.workshop.guarded.recognition.time_limit import within
+from chainrule.workshop.guarded.recognition.written_calls import Written
+from chainrule.workshop.guarded.slopes import targets
+
+Array = NDArray[Any]
+PERFECT = 0.999
+MOST_FORWARDS = 6
+ONE_CALL = 1.5
+
+
+@dataclass
+class Search:
+    """The candidates so far: the best text, and how well it fits."""
+
+    module: ModuleType
+    written: Written
+    helpers: Mapping[str, Any]
+    until: float
+    best: str | None = None
+    score: float = -1.0
+    size: int = 0
+    """How many arrays the best reading has: part of a network is no reading of it."""
+    forward: Forward | None = None
+    """The largest forward pass, even where no gradients go with it."""
+    tried: set[str] = field(default_factory=set)
+    later: list[Forward] = field(default_factory=list)
+    """Those of layers alone, it seems."""
+
+    @property
+    def over(self) -> bool:
+        return self.perfect or time.process_time() > self.until
+
+    @property
+    def perfect(self) -> bool:
+        largest = 0 if self.forward is None else self.forward.size
+        return self.score >= PERFECT and self.size >= largest
+
+    def offer(self, text: str, size: int, score: float) -> None:
+        """Take a reading that is better: of more arrays, or of as many that fit better."""
+        if score >= 0 and (size, score) > (self.size, self.score):
+            self.best, self.size, self.score = text, size, score
+
+    def everywhere(self) -> None:
+        """Look in every holder; the larger networks first."""
+        wraps = engines.wraps(self.module)
+        for holder in holders(self.module, self.written, self.helpers):
+            if self.over:
+                return
+            here = sorted(forwards(holder, self.written, wraps), key=lambda f: f.rank)
+            for forward in here[:MOST_FORWARDS]:
+                if self.forward is None or forward.size > self.forward.size:
+                    self.forward = forward
+            if here and not self.is_network(here[0]):
+                self.later.append(here[0])
+            elif here:
+                largest = here[0].size
+                for forward in [f for f in here if f.size == largest][:MOST_FORWARDS]:
+                    self.with_gradients(forward)
+                    if self.over:
+                        return
+
+    def is_network(self, forward: Forward) -> bool:
+        """Whether it has more than one array of weights, or is what its class is called."""
+        space = forward.holder.space
+        shapes = [np.shape(at(path, space)) for path in forward.parameters]
+        if sum(len(shape) == 2 for shape in shapes) > 1 or forward.size > 4:
+            return True
+        owner = forward.holder.owner
+        kind = type(at(owner, space)) if owner else None
+        return kind is None or likeness(kind.__name__, kind) >= 4
+
+    def in_loops(self) -> None:
+        """Look in the loops of a script."""
+        for reading in loops.readings(self.module, self.written.tree):
+            if self.over:
+                return
+            self.offer(reading.text, reading.size, self.judged(reading.text, reading))
+
+    def with_gradients(self, forward: Forward) -> None:
+        """Every way to gradients beside one forward pass."""
+        for parameters, lines, cost in engines.readings(forward):
+            if self.over:
+                return
+            text = self.by_engine(forward, parameters, lines, cost)
+            self.offer(text, forward.size, self.judged(text, forward))
+        for backward in back.backwards(forward, self.written, {}):
+            if self.over:
+                return
+            self.candidate(forward, backward)
+
+    def candidate(self, forward: Forward, backward: back.Backward) -> None:
+        for text in self.texts(forward, backward):
+            if text in self.tried:
+                continue
+            self.tried.add(text)
+            self.offer(text, forward.size, self.judged(text, forward))
+
+    def texts(self, forward: Forward, backward: back.Backward) -> Iterator[str]:
+        """The adapters for what the call gives, stores or moves."""
+        space = forward.holder.space
+        rng = np.random.default_rng(11)
+        m = 7 if forward.inputs != 7 else 11
+        X, Y = examples(forward, m, rng)
+        x = next(conventions.batches(forward.examples, X))
+        y = next(conventions.targets(forward.examples, backward.targets, Y))
+        kept = Kept(space, self.module.__dict__)
+        try:
+            parameters = [(path, at(path, space)) for path in forward.parameters]
+            old = [np.array(value, np.float64) for _, value in parameters]
+            before = {path: (id(v), v.copy()) for path, v in back.stored(space, set())}
+            space["x"], space["y"] = x, y
+            with within(ONE_CALL), np.errstate(all="ignore"):
+                back.lines_of("\n".join(backward.lines), space)
+                value = eval(compile(backward.value, "<adapter>", "eval"), space)
+            now = [np.array(at(path, space), np.float64) for path in forward.parameters]
+            moved = any(
+                a.shape == b.shape and not np.array_equal(a, b)
+                for a, b in zip(old, now, strict=True)
+            )
+            if moved:
+                yield self.step(forward, backward)
+            named = [(path, o) for path, o in zip(forward.parameters, old, strict=True)]
+            given = list(back.arrays_in(value, "g"))
+            names = next(
+                (
+                    n
+                    for n in self.written.returned(called(backward.value))
+                    if isinstance(value, tuple) and len(n) == len(value) > 1
+                ),
+                (),
+            )
+            if names:
+                given = [(renamed(path, names), array) for path, array in given]
+            way = pairing.pair(named, given, lambda g: self.quick(forward, X, Y, named, g))
+            if way is not None:
+                yield self.returned(forward, backward, way, names, [p for p, _ in given])
+            mine = {id(at(path, space)) for path in forward.parameters}
+            new = [
+                (path, v.copy())
+                for path, v in back.stored(space, mine)
+                if path not in before
+                or before[path][0] != id(v)
+                or not np.array_equal(before[path][1], v, equal_nan=True)
+            ]
+            if not moved:
+                way = pairing.pair(named, new, lambda g: self.quick(forward, X, Y, named, g))
+                if way is not None:
+                    yield self.stores(forward, backward, way)
+        except FAULTS:
+            return
+        finally:
+            kept.put_back()
+            for name in ("x", "y"):
+                space.pop(name, None)
+
+    def quick(
+        self, forward: Forward, X: Array, Y: Array, named: Any, gradients: list[Any]
+    ) -> float:
+        """A rough guess of how well gradients fit, from their sizes alone."""
+        del forward, X, Y, named
+        return float(sum(np.any(g) for g in gradients))
+
+    # --- the texts ------------------------------------------------------------------------------
+
+    def head(self, forward: Forward, targets: str, cost: str = "") -> list[str]:
+        lines = [f'cost = "{cost}"'] if cost else []
+        lines += [f'examples = "{forward.examples}"', f'targets = "{targets}"']
+        lines.append(f"inputs = {forward.inputs}")
+        if "torch." in forward.call:
+            lines.append("import torch")
+        lines += forward.holder.setup
+        lines.append(f"parameters = lambda: {gathered(forward)}")
+        return lines
+
+    def forward_lines(self, forward: Forward) -> list[str]:
+        if forward.output == "out":
+            return [f"def forward(x): return {forward.call}"]
+        if forward.output.startswith("out"):
+            return [f"def forward(x): return {forward.call}{forward.output[3:]}"]
+        return ["def forward(x):", f"    {forward.call}", f"    return {forward.output}"]
+
+    def function(self, name: str, backward: back.Backward, last: str) -> list[str]:
+        return [f"def {name}(x, y):", *(f"    {line}" for line in backward.lines), f"    {last}"]
+
+    def beginning(self, forward: Forward) -> str:
+        """The adapter of a forward pass alone, with the place for the gradients."""
+        lines = self.head(forward, "one-hot") + self.forward_lines(forward)
+        return "\n".join([*lines, "def gradients(x, y): ...  # in the order of the parameters"])
+
+    def by_engine(
+        self, forward: Forward, parameters: str, lines: tuple[str, ...], cost: str
+    ) -> str:
+        """The adapter of a network whose gradients an engine works out."""
+        head = [f'cost = "{cost}"', *self.head(forward, "one-hot")[:-1]]
+        head.append(f"parameters = lambda: {parameters}")
+        body = ["def gradients(x, y):", *(f"    {line}" for line in lines)]
+        return "\n".join([*head, *self.forward_lines(forward), *body])
+
+    def step(self, forward: Forward, backward: back.Backward) -> str:
+        lines = self.head(forward, backward.targets, backward.cost) + self.forward_lines(forward)
+        lines.append(f"rate = {backward.rate or rate_of(forward.holder) or '1.0'}")
+        last = "" if backward.value == "None" else backward.value
+        return "\n".join(lines + self.function("step", backward, last)).rstrip()
+
+    def returned(
+        self,
+        forward: Forward,
+        backward: back.Backward,
+        way: list[str],
+        names: tuple[str, ...],
+        given: list[str],
+    ) -> str:
+        lines = self.head(forward, backward.targets, backward.cost) + self.forward_lines(forward)
+        if way == given:
+            body = self.function("gradients", backward, f"return {backward.value}")
+        else:
+            first = f"{', '.join(names)} = {backward.value}" if names else f"g = {backward.value}"
+            changed = replace(backward, lines=(*backward.lines, first))
+            body = self.function("gradients", changed, f"return [{', '.join(way)}]")
+        return "\n".join(lines + body)
+
+    def stores(self, forward: Forward, backward: back.Backward, way: list[str]) -> str:
+        lines = self.head(forward, backward.targets, backward.cost) + self.forward_lines(forward)
+        last = () if backward.value == "None" else (backward.value,)
+        changed = replace(backward, lines=(*backward.lines, *last))
+        return "\n".join(lines + self.function("gradients", changed, f"return [{', '.join(way)}]"))
+
+    # --- how well a text fits -------------------------------------------------------------------
+
+    def judged(self, text: str, forward: Forward | loops.Reading) -> float:
+        """The share of arrays whose gradients are slopes; -1 where the text does not run."""
+        rng = np.random.default_rng(5)
+        m = 7 if forward.inputs != 7 else 11
+        kept = Kept(self.module.__dict__)
+        try:
+            with within(4 * ONE_CALL), np.errstate(all="ignore"):
+                network = Adapted(self.module, text, dict(self.helpers))
+                fit.healthy(network.arrays, rng)
+                X, Y = examples(forward, m, rng)
+                outputs = network.forward(X)
+                gradients = network.gradients(X, Y)
+                if len(gradients) != len(network.arrays) or not np.isfinite(outputs).all():
+                    return -1.0
+                changes = fit.slopes(network.forward, X, network.arrays, rng)
+                return fit.fit(outputs, Y, gradients, changes)
+        except FAULTS:
+            return -1.0
+        finally:
+            kept.put_back()
+
+
+def called(text: str) -> str:
+    """The name of what is called: `backprop` of `own.net.backprop(x, y)`."""
+    return text.split("(")[0].rpartition(".")[2]
+
+
+def renamed(path: str, names: tuple[str, ...]) -> str:
+    """`dW1` for `g[0]`."""
+    inside = path[2 : path.index("]")]
+    return names[int(inside)] + path[path.index("]") + 1 :]
+
+
+def examples(
+    forward: Forward | loops.Reading, m: int, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    X = rng.normal(0, 1, (m, forward.inputs))
+    n = forward.outputs
+    return X, targets(n, m, rng)
+
+
+def at(path: str, space: dict[str, Any]) -> Any:
+    from chainrule.workshop.guarded.recognition.tensors import plain
+
+    return plain(eval(compile(path, "<adapter>", "eval"), space))
+
+
+def gathered(forward: Forward) -> str:
+    """The parameters in few words: `[net.weights, net.biases]`."""
+    space, left = forward.holder.space, list(forward.parameters)
+    found: list[str] = []
+    while left:
+        path = left[0]
+        whole = path
+        while whole.endswith("]"):
+            shorter = whole[: whole.rindex("[")]
+            inside = [p for p, _ in walk_below(shorter, space)]
+            if inside and all(p in left for p in inside):
+                whole = shorter
+            else:
+                break
+        members = [path] if whole == path else [p for p, _ in walk_below(whole, space)]
+        left = [p for p in left if p not in members]
+        found.append(whole)
+    return f"[{', '.join(found)}]"
+
+
+def walk_below(path: str, space: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The arrays in a list or dictionary."""
+    value = eval(compile(path, "<adapter>", "eval"), space)
+    for tail, each in walk({"": value}):
+        if tail and not isinstance(each, (list, tuple, dict)):
+            yield f"{path}{tail}", each
+
+
+def rate_of(holder: Holder) -> str | None:
+    """Where the learning rate is held, in the object or at the top of the file."""
+    for top in ([holder.owner] if holder.owner else []) + ["own"]:
+        value = eval(compile(top, "<adapter>", "eval"), holder.space)
+        for name, each in list(getattr(value, "__dict__", {}).items()):
+            number = isinstance(each, (int, float)) and not isinstance(each, bool)
+            if number and each and roles.role(name) == "rate":
+                return f"{top}.{name}"
+    return None
+
+
+def recognised(
+    module: ModuleType, written: Written, helpers: Mapping[str, Any], seconds: float
+) -> Search:
+    """Search for the best reading for so many seconds."""
+    search = Search(module, written, helpers, time.process_time() + seconds)
+    search.everywhere()
+    if not search.perfect:
+        search.in_loops()
+    for forward in search.later:
+        if search.best is None and not search.over:
+            search.with_gradients(forward)
+    return search

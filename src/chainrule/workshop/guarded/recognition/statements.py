@@ -1,0 +1,111 @@
+"""A file run statement by statement: what fails or takes long is left out, the rest goes on."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import time
+import types
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from chainrule.workshop.guarded.loading import decoded
+from chainrule.workshop.guarded.recognition import stand_ins
+from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
+
+FOR_A_STATEMENT = 2.0
+FOR_IMPORTS = 15.0
+FOR_ALL = 6.0
+"""Seconds of a whole file, its training among it."""
+
+
+class Left:
+    """The statements that were left out: the line of each, and why."""
+
+    def __init__(self) -> None:
+        self.out: list[tuple[int, str]] = []
+
+
+def run(body: Sequence[ast.stmt], module: ModuleType, path: str, left: Left, until: float) -> None:
+    """Run the statements, each by itself."""
+    for statement in body:
+        wanted = min(FOR_A_STATEMENT, until - time.process_time())
+        if wanted <= 0 and not isinstance(statement, DEFINING):
+            left.out.append((statement.lineno, "there was no time left"))
+            continue
+        code = compile(ast.Module([statement], []), path, "exec")
+        try:
+            imports = isinstance(statement, (ast.Import, ast.ImportFrom))
+            began = time.process_time()
+            with within(FOR_IMPORTS if imports else max(wanted, 0.5)):
+                exec(code, module.__dict__)
+            if imports:
+                until += time.process_time() - began
+        except TooLong:
+            left.out.append((statement.lineno, "it took long"))
+        except (Exception, SystemExit) as fault:
+            left.out.append((statement.lineno, f"{type(fault).__name__}: {fault}"[:200]))
+
+
+DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.AsyncFunctionDef)
+
+
+def load(source: bytes, path: str) -> tuple[ModuleType, ast.Module, Left]:
+    """The module of a file, as far as it can be run; only what is no Python raises."""
+    text = decoded(source, path)
+    tree = ast.parse(text, path)
+    folder = Path(path).parent
+    here = {each.stem for each in folder.glob("*.py")}
+    here |= {each.name for each in folder.iterdir() if each.is_dir()} if folder.is_dir() else set()
+    stand_ins.put_in_place(own_modules(here), str(folder))
+    name = Path(path).stem
+    module = types.ModuleType(name)
+    module.__file__ = path
+    for place in (folder, folder.parent):
+        if str(place) not in sys.path:
+            sys.path.append(str(place))
+    sys.modules.setdefault(name, module)
+    if (folder / "__init__.py").exists() or relative(tree):
+        module.__package__ = folder.name
+        package(folder)
+    left = Left()
+    run(tree.body, module, path, left, time.process_time() + FOR_ALL)
+    return module, tree, left
+
+
+def own_modules(here: set[str]) -> Callable[[str], bool]:
+    """Whether a module is one of the files beside it."""
+    return lambda name: name in here
+
+
+def relative(tree: ast.Module) -> bool:
+    return any(isinstance(s, ast.ImportFrom) and s.level for s in ast.walk(tree))
+
+
+def package(folder: Path) -> None:
+    """Make a folder a package, so that `from .layers import Dense` finds its file."""
+    if folder.name not in sys.modules:
+        found = types.ModuleType(folder.name)
+        found.__path__ = [str(folder)]
+        sys.modules[folder.name] = found
+
+
+def main_block(tree: ast.Module) -> list[ast.stmt]:
+    """The statements under `if __name__ == "__main__":`."""
+    for statement in tree.body:
+        if (
+            isinstance(statement, ast.If)
+            and isinstance(statement.test, ast.Compare)
+            and any(
+                isinstance(side, ast.Name) and side.id == "__name__"
+                for side in (statement.test.left, *statement.test.comparators)
+            )
+        ):
+            return statement.body
+    return []
+
+
+def run_main(module: ModuleType, tree: ast.Module, path: str, left: Left) -> None:
+    """Run the main block's statements at the top of the file."""
+    run(main_block(tree), module, path, left, time.process_time() + FOR_ALL)

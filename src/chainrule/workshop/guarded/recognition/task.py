@@ -1,0 +1,118 @@
+"""The network in a file found, or read by an adapter, and measured."""
+
+from __future__ import annotations
+
+import time
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.workshop.guarded.our_files import adapted
+from chainrule.workshop.guarded.own_names import names_of
+from chainrule.workshop.guarded.protocol import (
+    Job,
+    Loaded,
+    NotRecognised,
+    Recognised,
+    RecogniseNetwork,
+)
+from chainrule.workshop.guarded.recognition import adapter_costs, loops, search, statements
+from chainrule.workshop.guarded.recognition.adapter import Adapted
+from chainrule.workshop.guarded.recognition.reachable import walk
+from chainrule.workshop.guarded.recognition.written_calls import Written
+from chainrule.workshop.guarded.slopes import NAMES, Measured, flat, in_order, measure
+
+if TYPE_CHECKING:
+    from chainrule.workshop.guarded.child import Tell, Warnings
+
+
+def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
+    """Run the file as far as it goes, find the network in it, and measure its slopes."""
+    asked = job.task
+    assert isinstance(asked, RecogniseNetwork)
+    module, tree, left = statements.load(job.source, job.path)
+    tell(Loaded())
+    rng = np.random.default_rng(asked.seed)
+    text = asked.adapter
+    if not text:
+        network: Any = module
+        if not all(hasattr(module, name) for name in NAMES):
+            network = adapted(module, rng)
+        if network is not None:
+            of_three_lines(network, module, asked, tell, rng)
+            return
+    written = Written(tree)
+    helpers = {"loop": loops.helper(module, tree)}
+    if not text:
+        until = time.process_time() + asked.search_seconds
+        found = search.recognised(module, written, helpers, asked.search_seconds)
+        if not found.perfect and statements.main_block(tree):
+            statements.run_main(module, tree, job.path, left)
+            rest = max(2.0, until - time.process_time())
+            again = search.recognised(module, written, helpers, rest)
+            if (again.size, again.score) > (found.size, found.score):
+                found = again
+        lines, faults = [line for line, _ in left.out], [words for _, words in left.out]
+        if found.best is None:
+            forward = "" if found.forward is None else found.forward.call
+            beginning = "" if found.forward is None else found.beginning(found.forward)
+            tell(NotRecognised(forward, beginning, lines, faults))
+            return
+        text = found.best
+    network = Adapted(module, text, helpers)
+    lines, faults = [line for line, _ in left.out], [words for _, words in left.out]
+    tell(Recognised(text, str(network.names.get("cost", "")), lines, faults))
+    measure(
+        Measured(
+            network.forward,
+            network.gradients,
+            network.arrays,
+            names(network),
+            network,
+            network.inputs,
+            asked.own_start,
+            adapter_costs.own_costs_of(written),
+        ),
+        tell,
+        rng,
+    )
+
+
+def of_three_lines(
+    network: Any, module: ModuleType, asked: RecogniseNetwork, tell: Tell, rng: np.random.Generator
+) -> None:
+    """Measure the network of a file that has `forward`, `gradients` and `parameters` itself."""
+    given = network.parameters() if callable(network.parameters) else network.parameters
+    arrays = flat(given)
+
+    def gradients(X: Any, Y: Any) -> list[Any]:
+        return flat(in_order(network.gradients(X, Y), given), rows=True)
+
+    called = names_of(module, given, arrays)
+    measure(
+        Measured(network.forward, gradients, arrays, called, network, own_start=asked.own_start),
+        tell,
+        rng,
+    )
+
+
+def names(network: Adapted) -> list[str]:
+    """What the arrays are called in the file: by their last names, where these tell them apart."""
+    known: dict[int, str] = {}
+    apart = adapter_costs.VOCABULARY
+    inner = {name: value for name, value in network.names.items() if name not in apart}
+    for top in (inner, network.module.__dict__):
+        for path, value in walk(top):
+            if isinstance(value, np.ndarray):
+                known.setdefault(id(value), path)
+    paths = [known.get(id(a), f"parameters[{i}]") for i, a in enumerate(network.arrays)]
+    short = [last(path) for path in paths]
+    return short if len(set(short)) == len(short) else paths
+
+
+def last(path: str) -> str:
+    """`weights[0]` of `net.weights[0]`, `W1` of `net.params['W1']`."""
+    if path.endswith(("']", '"]')):
+        return path[path.rindex("[") + 2 : -2]
+    return path.rpartition(".")[2]

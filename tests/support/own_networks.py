@@ -1,0 +1,87 @@
+"""Networks as people write them: each source right, or with one bug in a piece that is marked.
+
+A piece is ⟦name|code⟧, or ⟦name|code|activation⟧ where the code is a slope.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support.tables import cases
+
+TABLES = Path(__file__).parents[1] / "workshop"
+PIECE = re.compile(r"⟦(\w+)\|([^⟦⟧|]*)(?:\|([^⟦⟧|]*))?⟧")
+
+
+class OwnNetwork(NamedTuple):
+    """A source with its pieces marked, and its cost; empty where an engine has it."""
+
+    style: str
+    cost: str
+    source: str
+
+    @property
+    def right(self) -> str:
+        return without_marks(self.source)
+
+    @property
+    def pieces(self) -> set[str]:
+        return set(re.findall(r"⟦(\w+)\|", self.source))
+
+    @property
+    def bugs(self) -> list[Bug]:
+        """The bugs that can be seeded in it."""
+        return [bug for bug in BUGS if bug.piece in self.pieces]
+
+    def with_bug(self, bug: Bug) -> str:
+        source, before = self.source, ""
+        while source != before:
+            before, source = source, PIECE.sub(lambda m: replaced(m, bug), source)
+        return source
+
+
+class Bug(NamedTuple):
+    """A change of one piece, `{0}` its code and `{1}` its activation, and the mistake's name."""
+
+    piece: str
+    code: str
+    name: str | None
+
+
+BUGS = (
+    Bug("out", "-({0})", "sign"),
+    Bug("out", "2 * ({0})", "factor 2"),
+    Bug("out", "0.5 * ({0})", "factor 1/2"),
+    Bug("outslope", "1.0", "sigma' left out at the output"),
+    Bug("slope", "1.0", "sigma' left out in the hidden layers"),
+    Bug("slope", "({1})", "a for sigma' in the hidden layers"),
+    Bug("slope", "(1 - ({1}))", "1 - a for sigma' in the hidden layers"),
+    Bug("dW", "-({0})", "sign of dW"),
+    Bug("db", "-({0})", "sign of db"),
+    Bug("db", "({0}) * 0 + np.sum({0})", "bias gradient summed over everything, for every neuron"),
+    Bug("dW", "2 * ({0})", None),
+    Bug("back", "-({0})", None),
+    Bug("back", "2 * ({0})", None),
+    Bug("slopes", "1.0", None),
+    Bug("add", "2 * ({0})", None),
+    Bug("mul", "-({0})", None),
+    Bug("tanh", "0.9 * ({0})", None),
+)
+
+
+def without_marks(source: str) -> str:
+    before = ""
+    while source != before:
+        before, source = source, PIECE.sub(r"(\2)", source)
+    return source
+
+
+def replaced(match: re.Match[str], bug: Bug) -> str:
+    name, code, activation = match.groups()
+    return "(" + (bug.code.format(code, activation) if name == bug.piece else code) + ")"
+
+
+def own_networks() -> list[OwnNetwork]:
+    return cases(TABLES / "own_networks.toml", "network", OwnNetwork)

@@ -1,0 +1,120 @@
+"""Networks in the styles of real repositories, graded without a line added to them.
+
+`benchmarks/own_networks.py` does it at twenty seeds, with every bug in each.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chainrule.workshop import Guard, NoAdapter, grade_file, own_files
+from tests.support.own_networks import BUGS, OwnNetwork, own_networks
+
+from .conftest import PATH
+
+NETWORKS = own_networks()
+STYLES = [one.style for one in NETWORKS]
+
+
+def needs(one: OwnNetwork) -> None:
+    for library in ("torch", "scipy", "sklearn"):
+        if f"import {library}" in one.source:
+            pytest.importorskip(library)
+
+
+@pytest.mark.parametrize("one", NETWORKS, ids=STYLES)
+def test_a_right_network_is_recognised_and_passes(one: OwnNetwork, guard: Guard):
+    """At our values and at its own."""
+    needs(one)
+    cost = one.cost or None
+    report = grade_file(one.right.encode(), PATH, guard, cost=cost)
+    assert report.passed, report
+    again = grade_file(
+        one.right.encode(), PATH, guard, cost=cost, adapter=report.adapter, own_start=True, seed=1
+    )
+    assert again.passed, again
+    assert 5 <= len(report.adapter.splitlines()) <= 20
+
+
+@pytest.mark.parametrize(("number", "one"), [*enumerate(NETWORKS)], ids=STYLES)
+def test_a_bug_in_it_is_found(number: int, one: OwnNetwork, guard: Guard):
+    """One of those that can be seeded in it, another in each network."""
+    needs(one)
+    bug = one.bugs[number % len(one.bugs)]
+    report = grade_file(one.with_bug(bug).encode(), PATH, guard, cost=one.cost or None)
+    assert not report.passed
+    assert report.arrays
+    assert report.mistake in (None, bug.name)
+
+
+def test_each_bug_is_seeded_somewhere():
+    pieces = {piece for one in NETWORKS for piece in one.pieces}
+    assert {bug.piece for bug in BUGS} <= pieces
+
+
+def test_an_adapter_is_corrected_in_one_line(guard: Guard):
+    """The learning rate stands nowhere: the adapter's is 1, and one line makes it right."""
+    one = next(each for each in NETWORKS if each.style.startswith("a script with one loop"))
+    source = one.right.replace("syn1 += ", "syn1 += 0.3 * ").replace("syn0 += ", "syn0 += 0.3 * ")
+    report = grade_file(source.encode(), PATH, guard, cost="quadratic")
+    assert not report.passed
+    assert "0.3 times" in report.explanation
+    corrected = report.adapter.replace("rate = 1.0", "rate = 0.3")
+    assert corrected != report.adapter
+    again = grade_file(source.encode(), PATH, guard, cost="quadratic", adapter=corrected)
+    assert again.passed
+
+
+FORWARD_ALONE = (
+    "import numpy as np\nW = np.ones((3, 2)) / 2\ndef forward(X): return np.tanh(X @ W)\n"
+)
+
+
+def test_what_gives_outputs_alone_is_said_and_begun(guard: Guard):
+    with pytest.raises(NoAdapter, match="`forward\\(x\\)` gives outputs") as raised:
+        grade_file(FORWARD_ALONE.encode(), PATH, guard)
+    assert "def gradients(x, y)" in raised.value.adapter
+    done = raised.value.adapter.replace(
+        "gradients(x, y): ...",
+        "gradients(x, y): return [x.T @ ((forward(x) - y) * (1 - forward(x)**2)) / len(x)]",
+    )
+    assert grade_file(FORWARD_ALONE.encode(), PATH, guard, adapter=done).passed
+
+
+def notebook(source: str) -> bytes:
+    """A notebook with a cell for each part of a source, magics and shell lines among them."""
+    import nbformat
+
+    cells = [nbformat.v4.new_code_cell(part) for part in source.split("\n\n") if part.strip()]
+    cells.insert(0, nbformat.v4.new_code_cell("%matplotlib inline\n!pip install numpy\nx = 1"))
+    cells.insert(1, nbformat.v4.new_markdown_cell("# A network\n`true` and **false**"))
+    cells.insert(2, nbformat.v4.new_code_cell("%%bash\nls | wc -l"))
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
+
+
+def test_a_notebook_is_read(tmp_path: Path, guard: Guard):
+    one = next(each for each in NETWORKS if each.style.startswith("functions with a dictionary"))
+    file = tmp_path / "net.ipynb"
+    file.write_bytes(notebook(one.right.replace("import sklearn.datasets\n", "")))
+    (own,) = own_files(file)
+    assert grade_file(own.source, file, guard).passed
+
+
+def test_a_folder_with_a_package_is_read(tmp_path: Path, guard: Guard):
+    one = next(each for each in NETWORKS if each.style.startswith("attributes, rows"))
+    folder = tmp_path / "deep"
+    folder.mkdir()
+    (folder / "functions.py").write_text(
+        "import numpy as np\ndef sigmoid(z): return 1 / (1 + np.exp(-z))\n"
+    )
+    source = one.right.replace(
+        "import numpy as np", "import numpy as np\nfrom .functions import sigmoid"
+    )
+    source = source.replace("return 1 / (1 + np.exp(-z))", "return sigmoid(z)")
+    (folder / "network.py").write_text(source)
+    (folder / "plots.py").write_text("import matplotlib.pyplot as plt\nplt.show()\n")
+    first = own_files(folder)[0]
+    assert first.path.name == "network.py"
+    assert grade_file(first.source, first.path, guard, cost="quadratic").passed
