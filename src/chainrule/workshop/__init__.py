@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         reset_function,
         start_folder,
     )
+    from chainrule.workshop.given_files import OwnFile, own_files
     from chainrule.workshop.grading import grade, grade_all
     from chainrule.workshop.guarded.codec import (
         MOST_ITEMS,
@@ -66,7 +67,6 @@ if TYPE_CHECKING:
     from chainrule.workshop.network_grading import ADAPTER, NetworkReport, NoAdapter, grade_file
     from chainrule.workshop.oracle import Case, Finding, Mistake, Oracle
     from chainrule.workshop.own_answer import answer_of
-    from chainrule.workshop.own_files import OwnFile, own_files
     from chainrule.workshop.own_numbers import OwnQuantity, OwnStep, own_step
     from chainrule.workshop.own_parts import ACTIVATIONS, COSTS, OPTIMIZERS, Settings
     from chainrule.workshop.own_run import OwnRun
@@ -108,7 +108,7 @@ HOMES = {
     "network_grading": "ADAPTER NetworkReport NoAdapter grade_file",
     "oracle": "Case Finding Mistake Oracle",
     "own_answer": "answer_of",
-    "own_files": "OwnFile own_files",
+    "given_files": "OwnFile own_files",
     "own_parts": "ACTIVATIONS COSTS OPTIMIZERS Settings",
     "own_run": "OwnRun",
     "own_numbers": "OwnQuantity OwnStep own_step",
