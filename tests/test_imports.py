@@ -22,6 +22,7 @@ SAVES = ("chainrule.network.network", "chainrule.network.files")
 LIBRARIES = {
     "IPython": {"notebook"},
     "PIL": {"data"},
+    "contourpy": {"web"},
     "jinja2": {"web"},
     "markdown_it": {"cli", "web"},
     "markupsafe": {"web"},

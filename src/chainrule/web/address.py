@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from chainrule.ground.faults import Fault
+
+
+class NotThere(Fault):
+    """Something that the address of a page names and that is not there."""
+
 
 @dataclass(frozen=True)
 class Address:

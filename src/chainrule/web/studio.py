@@ -15,18 +15,15 @@ import numpy as np
 
 from chainrule import data, runs
 from chainrule.data import Dataset
-from chainrule.ground.faults import Fault
 from chainrule.network import Inspection, Network, Run
+from chainrule.web.address import NotThere
+from chainrule.web.cost_surface import Planes
 from chainrule.web.live_training import Race
 from chainrule.web.own_numbers import OwnNumbers
 from chainrule.web.own_training import OwnTraining
 
 KEPT_INSPECTIONS = 32
 LONGEST_INPUT = 20_000
-
-
-class NotThere(Fault):
-    """Something that the address of a page names and that is not there."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ class Studio:
         self.dataset, self.network, self.name = dataset, network, name
         self.source, self.data_dir = source, data_dir
         self.race: Race | None = None
-        self.own = OwnNumbers()
+        self.own, self.planes = OwnNumbers(), Planes()
         self.own_training: OwnTraining | None = None
         self.folder: TemporaryDirectory[str] | None = None
         self._lock = threading.Lock()

@@ -14,6 +14,8 @@ from chainrule.web.studio import Studio
 
 MOST_TERMS = 8
 """Of more addends the largest are shown, the rest as one sum."""
+MOST_OPERANDS = 40
+"""Of more operands the first are shown, the rest on request."""
 
 
 PATH = re.compile(r"/(?!/)[a-z/-]*")
@@ -44,7 +46,9 @@ def panel(request: Request) -> dict[str, Any]:
     whole = "terms" in address.query or len(ordered) <= MOST_TERMS + 1
     shown = ordered if whole else ordered[:MOST_TERMS]
     rest = ordered[len(shown) :]
+    operands = number.operands if "terms" in address.query else number.operands[:MOST_OPERANDS]
     return {
+        "operands": operands,
         "number": number,
         "equation": set_equation(of_one_example(number.equation), sheet_of(inspection.network)),
         "terms": shown,
