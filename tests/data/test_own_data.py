@@ -484,15 +484,23 @@ CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
         file_of("my-labels-idx1-ubyte", struct.pack(">HBBI", 0, 8, 1, 3) + b"abc"),
         ("my-images-idx3-ubyte beside it",),
     ),
-    "npz: arrays missing": (npz_of(x_train=X4, y_train=Y4), ("not x_test, y_test",)),
-    "npz: no arrays": (npz_of(), ("holds nothing",)),
+    "npz: labels missing": (npz_of(x_train=X4), ("one array x_train of shape (4, 2, 2)",)),
+    "npz: half a part missing": (
+        npz_of(x_train=X4, y_train=Y4, x_test=X4),
+        ("x_test is there, its labels are not",),
+    ),
+    "npz: unknown arrays": (
+        npz_of(u=X4, v=Y4, w=Y4),
+        ("holds u, v, w", "such as x_train, y_train"),
+    ),
+    "npz: no arrays": (npz_of(), ("holds no arrays",)),
     "npz: pickled objects": (
         npz_of(**{**GOOD, "y_train": np.array([0, 1, 0, {}], object)}),
         ("y_train", "pickled"),
     ),
-    "npz: colour first": (
-        npz_of(**{**GOOD, "x_train": np.zeros((4, 3, 8, 8), np.uint8)}),
-        ("(4, 3, 8, 8)", "in colour (m, height, width, 3)"),
+    "npz: too many dimensions": (
+        npz_of(**{**GOOD, "x_train": np.zeros((4, 3, 8, 8, 2), np.uint8)}),
+        ("(4, 3, 8, 8, 2)", "in colour (m, height, width, 3)"),
     ),
     "npz: text": (npz_of(**{**GOOD, "x_train": np.full((4, 2), "a")}), ("x_train", "numbers")),
     "npz: complex": (npz_of(**{**GOOD, "x_train": X4 * 1j}), ("x_train", "complex")),
@@ -508,7 +516,7 @@ CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "npz: a byte changed": (npz_flipped, ("data.npz",)),
     "npz: a header that lies": (npz_that_lies, ("1000000000000000", "make the file again")),
     "npz: rubbish inside": (npz_of_rubbish, ("x_train is no array",)),
-    "npy": (file_of("x.npy", b"\x93NUMPY\x01\0"), ("one NumPy array", ".npz")),
+    "npy: cut short": (file_of("x.npy", b"\x93NUMPY\x01\0"), ("x.npy is no array",)),
     "csv: empty": (csv_of(""), ("empty",)),
     "csv: blank lines": (csv_of("\n\n \n"), ("empty",)),
     "csv: header only": (csv_of(KAGGLE), ("no rows",)),
@@ -542,7 +550,7 @@ CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "csv: not UTF-8": (csv_of("label,a\n1,\udc81\n"), ("UTF-8",)),
     "csv: one endless line": (csv_of("1," * 2_100_000), ("without end",)),
     "binary": (file_of("x.bin", b"\x7fELF\0\0\0\0"), ("7f 45 4c 46", "expected IDX")),
-    "pickle": (file_of("x.pkl", pickle.dumps({"a": X4})), ("no format known",)),
+    "pickle": (file_of("x.pkl", pickle.dumps({"a": X4})), ("one array a", "no labels")),
     "one picture": (file_of("x.png", b"\x89PNG\r\n\x1a\n" + bytes(9)), ("a PNG", "sub-folder")),
     "pictures: a single class": (pictures_of(a=[DOT] * 5), ("1 sub-folder;", "at least two")),
     "pictures: none": (pictures_of(a=[], b=[]), ("no pictures",)),
@@ -552,7 +560,7 @@ CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "folder: empty": (an_empty_folder, ("0 files", "expected IDX files")),
     "folder: with a table": (a_folder_with("data.csv"), ("give the file itself", "data.csv")),
     "folder: in capitals": (a_folder_with("DATA.CSV"), ("give the file itself", "DATA.CSV")),
-    "folder: with an archive": (a_folder_with("X.NPZ"), ("give the file itself", "X.NPZ")),
+    "folder: with an archive": (a_folder_with("X.NPZ"), ("X.NPZ", "damaged archive")),
     "a pipe": (a_pipe, ("not a regular file",)),
 }
 

@@ -41,6 +41,7 @@ class Dialect:
     thousands: str = ""
     comment: str | None = None
     trailing: bool = False
+    quote: str = '"'
 
     def cells(self, line: str) -> list[str]:
         """The cells of a line, without blanks around them."""
@@ -48,10 +49,11 @@ class Dialect:
         if self.delimiter is None:
             text = " ".join(line.split())
             found = next(csv.reader([text], delimiter=" "), list[str]())
-        elif '"' in line:
-            found = next(
-                csv.reader([line], delimiter=self.delimiter, skipinitialspace=True), list[str]()
+        elif self.quote in line:
+            reader = csv.reader(
+                [line], delimiter=self.delimiter, quotechar=self.quote, skipinitialspace=True
             )
+            found = next(reader, list[str]())
         else:
             found = line.split(self.delimiter)
         if self.trailing and found and not found[-1].strip():

@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from chainrule.data.arff import is_arff, read_arff
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Parts
 from chainrule.data.idx import GZIP_MAGIC
 from chainrule.data.idx_folder import NAME, find_pairs, pair_of, read_pairs
-from chainrule.data.npz import read_npz
+from chainrule.data.named_arrays import by_role, parts_of_arrays
+from chainrule.data.npz import read_npy, read_npz
+from chainrule.data.parquet import MAGIC as PARQUET
+from chainrule.data.parquet import read_parquet
 from chainrule.data.paths import list_folder, not_there, open_file, user_path
+from chainrule.data.pickled import arrays_in_pickle
 from chainrule.data.picture_folder import PART_NAMES, SUFFIXES, read_picture_folder
 from chainrule.data.reading import AS_FOUND, Reading
+from chainrule.data.scientific import HDF5, MATLAB, read_hdf5, read_matlab
 from chainrule.data.source_file import OPENERS, SourceFile, zip_members
 from chainrule.data.table import Table
 from chainrule.data.table_parts import parts_of_tables
 from chainrule.data.text_table import read_text_table
 from chainrule.ground.words import counted
 
-TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".data", ".dat", ".tra", ".tes", ".test", ".train")
-ARRAYS = (b"\0\0", b"\x93NUMPY", b"PK")
+TABLE_ENDINGS = (
+    ".csv",
+    ".tsv",
+    ".tab",
+    ".txt",
+    ".data",
+    ".dat",
+    ".tra",
+    ".tes",
+    ".test",
+    ".train",
+    ".arff",
+)
+FILE_ENDINGS = (".csv", ".npz", ".parquet", ".mat", ".h5", ".hdf5", ".arff", ".pkl")
+IDX, NUMPY, ZIP = b"\0\0", b"\x93NUMPY", b"PK"
 PARTS = ("train", "validation", "test")
 DEEPEST = 3  # folders with nothing but another folder in them
 PICTURES = {
@@ -53,7 +75,7 @@ def read_parts(path: Path, reading: Reading = AS_FOUND) -> Parts:
 
 
 def read_folder(folder: Path, reading: Reading = AS_FOUND, depth: int = 0) -> Parts:
-    """The examples of a folder: IDX files, pictures by class, or tables named by their part."""
+    """The examples of a folder: IDX files, pictures by class, arrays, or tables by part."""
     pairs = find_pairs(folder)
     if pairs:
         return read_pairs(folder, pairs)
@@ -63,17 +85,19 @@ def read_folder(folder: Path, reading: Reading = AS_FOUND, depth: int = 0) -> Pa
         return read_folder(folders[0], reading, depth + 1)
     if folders:
         return read_picture_folder(folder)
-    tables = {
-        part: SourceFile(path)
-        for path in inside
-        if (part := part_of(path.name)) and SourceFile(path).suffix in TABLE_ENDINGS
-    }
+    arrays = _arrays_of(inside)
+    if {"inputs", "labels"} <= {role for _, role in by_role(arrays)}:
+        return parts_of_arrays(arrays, str(folder), reading)
+    files = {part: SourceFile(path) for path in inside if (part := part_of(path.name))}
+    if "train" in files and all(file.suffix == ".parquet" for file in files.values()):
+        return read_parquet(files, reading)
+    tables = {part: file for part, file in files.items() if file.suffix in TABLE_ENDINGS}
     if "train" in tables:
         return read_by_part(tables, reading)
-    files = [path.name for path in inside if SourceFile(path).suffix in (".csv", ".npz")]
+    known = [path.name for path in inside if SourceFile(path).suffix in FILE_ENDINGS]
     advice = (
-        f"give the file itself, such as {folder / files[0]}"
-        if files
+        f"give the file itself, such as {folder / known[0]}"
+        if known
         else "expected IDX files (train-images-idx3-ubyte, ...) or a sub-folder of pictures for "
         "each class"
     )
@@ -83,14 +107,26 @@ def read_folder(folder: Path, reading: Reading = AS_FOUND, depth: int = 0) -> Pa
 
 
 def part_of(name: str) -> str | None:
-    """The part that a table is by its name: `train.csv`, `mnist_test.csv.gz`."""
+    """The part that a file holds by its name: `train.csv`, `mnist_test.csv.gz`."""
     stem = SourceFile(Path(name)).plain_name.rpartition(".")[0].casefold()
-    words = stem.replace("-", "_").split("_")
-    return next((PART_NAMES[word] for word in (words[-1], words[0]) if word in PART_NAMES), None)
+    words = re.split(r"[-_. ]", stem)
+    return next((PART_NAMES[word] for word in (words[-1], *words) if word in PART_NAMES), None)
 
 
 def _holds_pictures(folder: Path) -> bool:
     return any(path.suffix.casefold() in SUFFIXES for path in list_folder(folder))
+
+
+def _arrays_of(paths: list[Path]) -> dict[str, np.ndarray]:
+    """The arrays of files of one array each, by the names of the files."""
+    arrays: dict[str, np.ndarray] = {}
+    for path in paths:
+        source = SourceFile(path)
+        if source.suffix == ".npy":
+            arrays[source.plain_name.removesuffix(".npy")] = read_npy(source)
+        elif source.suffix == ".npz" and len(zip_members(path)) == 1:
+            arrays[path.stem] = next(iter(read_npz(path).values()))
+    return arrays
 
 
 def read_by_part(sources: dict[str, SourceFile], reading: Reading) -> Parts:
@@ -119,31 +155,71 @@ def read_file(path: Path, reading: Reading = AS_FOUND) -> Parts:
                 "such as train.csv and test.csv"
             )
         return read_by_part(by_part, reading)
-    start = SourceFile(path).start(6)
-    if start.startswith(b"PK"):
-        return read_npz(path)
-    if start == b"\x93NUMPY":
-        raise DataError(
-            f"{path}: one NumPy array; expected an .npz file with x_train, y_train, x_test, y_test"
-        )
-    return read_pairs(path.parent, {"": pair_of(path)})
+    source = SourceFile(path)
+    start = source.start(10)
+    if start.startswith(IDX):
+        return read_pairs(path.parent, {"": pair_of(path)})
+    if start.startswith(ZIP):
+        return parts_of_arrays(_archived(path), str(path), reading)
+    if start.startswith(NUMPY):
+        return _read_npy(source, reading)
+    if start.startswith(PARQUET):
+        return read_parquet({"train": source}, reading)
+    reader = next(read for is_it, read in OF_ARRAYS if is_it(source, start))
+    return parts_of_arrays(reader(source), str(source), reading)
+
+
+def _archived(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of an .npz file; one in a file of its own may have its labels in another."""
+    arrays = read_npz(path)
+    if len(arrays) > 1:
+        return arrays
+    beside = _arrays_of(_beside(path))
+    return beside if len(beside) > 1 else arrays
+
+
+def _read_npy(source: SourceFile, reading: Reading) -> Parts:
+    """Rows with a column of labels, or inputs whose labels are in a file beside them."""
+    beside = _beside(source.path)
+    if len(beside) > 1:
+        return parts_of_arrays(_arrays_of(beside), str(source.path.parent), reading)
+    name = source.plain_name.removesuffix(".npy")
+    return parts_of_arrays({name: read_npy(source)}, str(source), reading)
+
+
+def _beside(path: Path) -> list[Path]:
+    """This file, and the one that by its name has what goes with it: `y_train` of `X_train`."""
+    ending = SourceFile(path).suffix
+    names = {
+        SourceFile(other).plain_name.removesuffix(ending): other
+        for other in list_folder(path.parent)
+        if SourceFile(other).suffix == ending
+    }
+    placed = by_role(dict.fromkeys(names, np.empty((0,))))
+    mine = next((place for place, name in placed.items() if names[name] == path), None)
+    if mine is None:
+        return [path]
+    roles = ("inputs", "labels")
+    return [names[placed[mine[0], role]] for role in roles if (mine[0], role) in placed]
 
 
 def tables_in(path: Path) -> list[SourceFile]:
     """The tables in a file: itself, or members of a zip archive; none where it holds arrays."""
     with open_file(path) as file:
-        start = file.read(6)
-    if start.startswith(b"PK"):
+        start = file.read(10)
+    if start.startswith(ZIP):
         members = zip_members(path)
         if any(member.suffix == ".npy" for member in members):
             return []
         return [member for member in members if member.suffix in TABLE_ENDINGS]
     source = SourceFile(path)
-    if NAME.match(path.name) and start.startswith((b"\0\0", GZIP_MAGIC)):
+    if NAME.match(path.name) and start.startswith((IDX, GZIP_MAGIC)):
         return []
     if any(start.startswith(magic) for magic in OPENERS):
-        start = source.start(6)
-    return [] if start.startswith(ARRAYS) else [source]
+        start = source.start(10)
+    if start.startswith((IDX, NUMPY, ZIP, PARQUET)):
+        return []
+    return [] if any(is_it(source, start) for is_it, _ in OF_ARRAYS) else [source]
 
 
 def read_table(source: SourceFile) -> Table:
@@ -155,4 +231,29 @@ def read_table(source: SourceFile) -> Table:
                 f"{source}: {kind}; expected data with labels, such as a folder with one "
                 "sub-folder of pictures for each class"
             )
-    return read_text_table(source)
+    return read_arff(source) if is_arff(source) else read_text_table(source)
+
+
+def _is_pickle(source: SourceFile, start: bytes) -> bool:
+    protocol = len(start) > 1 and start[0] == 0x80 and 2 <= start[1] <= 5
+    return protocol or source.suffix in (".pkl", ".pickle", ".pck", ".p")
+
+
+def _is_matlab(source: SourceFile, start: bytes) -> bool:
+    return start.startswith(MATLAB) or source.suffix == ".mat"
+
+
+def _is_hdf5(source: SourceFile, start: bytes) -> bool:
+    return start.startswith(HDF5)
+
+
+def _read_pickle(source: SourceFile) -> dict[str, np.ndarray]:
+    return arrays_in_pickle(source.content(), str(source))
+
+
+OF_ARRAYS = (
+    (_is_pickle, _read_pickle),
+    (_is_matlab, read_matlab),
+    (_is_hdf5, read_hdf5),
+)
+"""Formats of arrays with names: how one is told, and how it is read."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+from chainrule.data.emnist import emnist_classes, is_emnist
 from chainrule.data.errors import DataError
-from chainrule.data.examples import Parts, examples
+from chainrule.data.examples import Examples, Parts, examples
 from chainrule.data.idx import read_idx
 from chainrule.data.paths import DAMAGED, list_folder
 
 # train-images-idx3-ubyte.gz, t10k-labels.idx1-ubyte, emnist-letters-test-images-idx3-ubyte, ...
 NAME = re.compile(
-    r"(?:^|.*[-_.])(?:(train|t10k|test|validation|valid|val)[-_.])?(images|labels)(?:[-_.].*)?$",
+    r"(?:.*?[-_.])??(?:(train|t10k|test|validation|valid|val)[-_.])?(images|labels)(?:[-_.].*)?$",
     re.IGNORECASE,
 )
 PARTS = {
@@ -23,7 +25,10 @@ PARTS = {
     "valid": "validation",
     "val": "validation",
 }
-NOT_IDX = (".csv", ".npz", ".txt", DAMAGED)
+QMNIST_COLUMNS = 8
+NOT_IDX = (
+    ".csv", ".npz", ".npy", ".txt", ".parquet", ".mat", ".h5", ".hdf5", ".arff", ".pkl", DAMAGED,
+)  # fmt: skip
 Pair = dict[str, Path]  # "images" and "labels"
 
 
@@ -68,16 +73,30 @@ def read_pairs(folder: Path, pairs: dict[str, Pair]) -> Parts:
                 "expected names that begin with train and t10k"
             )
     whole = "" if "" in pairs else "train"
-    read = {
-        part: examples(
-            read_idx(pair["images"]),
-            read_idx(pair["labels"]),
-            str(pair["images"]),
-            str(pair["labels"]),
+    read = {part: _read_pair(pair) for part, pair in pairs.items()}
+    classes = emnist_classes(next(iter(pairs.values()))["images"].name)
+    return Parts(read.get(whole), read.get("validation"), read.get("test"), classes)
+
+
+def _read_pair(pair: Pair) -> Examples:
+    """The examples of a pair of files, as they are to be seen."""
+    images, labels = read_idx(pair["images"]), read_idx(pair["labels"])
+    if labels.ndim == 2 and labels.shape[1] == QMNIST_COLUMNS:
+        labels = labels[:, 0]  # the class; the others tell of the writer
+    name = pair["images"].name
+    if is_emnist(name) and images.ndim == 3:
+        images = images.swapaxes(1, 2)
+    found = examples(images, labels, str(pair["images"]), str(pair["labels"]))
+    classes = emnist_classes(name)
+    if classes is None:
+        return found
+    y = found.y - (1 if classes[0] == "a" else 0)
+    if y.min() < 0 or y.max() >= len(classes):
+        raise DataError(
+            f"{pair['labels']}: labels from {found.y.min()} to {found.y.max()}; expected those of "
+            f"EMNIST's {len(classes)} classes"
         )
-        for part, pair in pairs.items()
-    }
-    return Parts(read.get(whole), read.get("validation"), read.get("test"))
+    return replace(found, y=y)
 
 
 def pair_of(path: Path) -> Pair:

@@ -23,6 +23,7 @@ from chainrule.data.published import (
     recognise,
 )
 from chainrule.data.reading import AS_FOUND, Reading
+from chainrule.data.source_file import SourceFile
 from chainrule.data.splitting import assemble, to_measure
 from chainrule.ground.words import nearest
 
@@ -196,13 +197,19 @@ def load_to_measure(
     if isinstance(source, str) and source in names():
         return load(source, data_dir=data_dir)
     path, parts = _parts(source, Reading(label, likely=likely))
-    return recognise(parts) or to_measure(path.resolve().stem, str(path), parts)
+    return recognise(parts) or to_measure(_name(path), str(path), parts)
 
 
 def _load_own(source: str | Path, seed: int, reading: Reading) -> Dataset:
     path, parts = _parts(source, reading)
     known = None if reading.whole else recognise(parts)
-    return known or assemble(path.resolve().stem, str(path), parts, seed, reading)
+    return known or assemble(_name(path), str(path), parts, seed, reading)
+
+
+def _name(path: Path) -> str:
+    """The name of a data set of one's own: `train` of `train.csv.gz`."""
+    whole = path.resolve()
+    return Path(whole.name if whole.is_dir() else SourceFile(whole).plain_name).stem
 
 
 def _parts(source: str | Path, reading: Reading) -> tuple[Path, Parts]:

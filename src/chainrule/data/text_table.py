@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -61,7 +61,12 @@ class Layout:
 
 def read_text_table(source: SourceFile) -> Table:
     """The table in a file of text; DataError names the row and column at fault."""
-    layout = find_layout(source)
+    return read_rows(find_layout(source))
+
+
+def read_rows(layout: Layout, classes: Mapping[int, tuple[str, ...]] | None = None) -> Table:
+    """The table of this layout; `classes` are those that its header declares, by column."""
+    source = layout.source
     lines: list[np.ndarray] = []
     numbers: list[np.ndarray] = []
     words: dict[int, list[str]] = {place: [] for place in layout.words}
@@ -82,7 +87,8 @@ def read_text_table(source: SourceFile) -> Table:
         _joined(numbers),
         words,
         tuple(_remarks(layout)),
-        lines=np.concatenate(lines),
+        classes or {},
+        np.concatenate(lines),
     )
 
 
@@ -202,7 +208,7 @@ def _numbers(layout: Layout, chunk: list[Line], kind: type) -> tuple[np.ndarray,
     dialect = layout.dialect
     texts = [line for _, line in chunk]
     separators = layout.count - 1 + dialect.trailing
-    if dialect.delimiter is None or any('"' in text for text in texts):
+    if dialect.delimiter is None or any(dialect.quote in text for text in texts):
         ragged = any(len(dialect.cells(text)) != layout.count for text in texts)
     else:
         ragged = any(text.count(dialect.delimiter) != separators for text in texts)
@@ -219,7 +225,7 @@ def _numbers(layout: Layout, chunk: list[Line], kind: type) -> tuple[np.ndarray,
                 dtype=kind,
                 delimiter=dialect.delimiter,
                 comments=None,
-                quotechar='"',
+                quotechar=dialect.quote,
                 ndmin=2,
                 usecols=layout.numeric if layout.words or dialect.trailing else None,
             )
@@ -237,7 +243,7 @@ def _numbers(layout: Layout, chunk: list[Line], kind: type) -> tuple[np.ndarray,
 
 def _plain(dialect: Dialect, line: str) -> str:
     """A line with its numbers as Python writes them."""
-    if dialect.delimiter != "," and '"' not in line:
+    if dialect.delimiter != "," and dialect.quote not in line:
         return dialect.plain(line)
     cells = (dialect.plain(cell) for cell in dialect.cells(line))
     delimiter = dialect.delimiter or " "
