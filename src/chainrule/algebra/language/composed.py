@@ -49,7 +49,7 @@ def where(condition: Expression, a: Expression, b: Expression) -> Expression:
     """a where the condition holds, b elsewhere."""
     other = multiply(subtract(ONE, condition), b)
     if b is ZERO:
-        return multiply(condition, a)
+        return condition if a is ONE else multiply(condition, a)
     return other if a is ZERO else add(multiply(condition, a), other)
 
 
@@ -134,6 +134,7 @@ UNARY: dict[str, Callable[[Expression], Expression]] = {
     "det": determinant,
     "logdet": lambda x: apply("log", determinant(x)),
     "step": step,
+    "log_sigma": lambda x: apply("log", apply("sigma", x)),
     "zeros_like": lambda x: multiply(ZERO, x),
     "ones_like": lambda x: ones(x.shape),
     "transpose": transpose,
@@ -186,6 +187,7 @@ SAME = {
     "convolve2d": "convolve", "maxpool": "max_pool", "max_pool1d": "max_pool",
     "max_pool2d": "max_pool", "avg_pool1d": "avg_pool", "avg_pool2d": "avg_pool",
     "maxpool2d": "max_pool", "avgpool2d": "avg_pool",
+    "log_sum_exp": "logsumexp", "logsigmoid": "log_sigma",
     "ger": "outer", "diagflat": "diag", "gt": "greater", "lt": "less", "eq": "equal",
 }  # fmt: skip
 """Other names of these."""

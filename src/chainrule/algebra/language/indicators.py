@@ -106,7 +106,10 @@ def _of_letters(s: Spelling, condition: Condition) -> bool:
             return True
         base, letter = other[:-2], other[-1]
         name = next((n for n in s.scope.onehot if n.lower() == base.lower()), None)
-        if other[-2:-1] == "_" and name is not None and not is_vector(s.scope.shapes[name]):
+        if other[-2:-1] == "_" and name is not None and is_vector(s.scope.shapes[name]):
+            s.put(_negated(f"{name}[{one}]", condition.sign == "!="), condition.end)
+            return True
+        if other[-2:-1] == "_" and name is not None:
             pair = [Option(f"{name}[{letter},{one}]"), Option(f"{name}[{one},{letter}]")]
             words_of = [_negated(words, condition.sign == "!=") for words, _ in pair]
             options = [Option(words) for words in words_of]

@@ -44,7 +44,7 @@ SYMBOLS = {
     "ne": "≠", "to": "→", "in": "∈", "pm": "±",
     "mid": "|", "vert": "|", "lvert": "|", "rvert": "|", "Vert": "‖", "lVert": "‖",
     "rVert": "‖", "|": "‖", "{": "(", "}": ")", "lbrace": "(", "rbrace": ")", "langle": "⟨",
-    "rangle": "⟩", "lbrack": "[", "rbrack": "]",
+    "rangle": "⟩", "_": "_", "lbrack": "[", "rbrack": "]",
 }  # fmt: skip
 """Commands that are one sign."""
 

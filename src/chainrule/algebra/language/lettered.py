@@ -96,6 +96,8 @@ def _parts(s: Spelling, scripts: Scripts) -> tuple[int | None, list[str], list[s
 def candidates(s: Spelling, base: str, layer: int | None) -> list[tuple[str, Shape]]:
     """The quantities and gradients that a name with a layer, or without one, may be."""
     scope = s.scope
+    if base == "delta" and layer is None and of_activation(s):
+        return _deltas_of_sums(s)
     suffix = "" if layer is None else str(layer)
     for spelling in (base, base.swapcase(), *LIKE.get(base, ())):
         known = scope.resolve(spelling + suffix)
@@ -127,6 +129,22 @@ def candidates(s: Spelling, base: str, layer: int | None) -> list[tuple[str, Sha
 
 LIKE = {"delta": ("Delta",), "Delta": ("delta",), "theta": ("Theta",), "Theta": ("theta",)}
 """Names that another case of their first letter makes other."""
+
+
+def of_activation(s: Spelling) -> bool:
+    """Whether z is what a layer gives, as in Bishop's book, where δ is by what it is given."""
+    z = s.scope.quantity("z") or s.scope.quantity("z1")
+    return z is not None and z in activations(s.scope)
+
+
+def _deltas_of_sums(s: Spelling) -> list[tuple[str, Shape]]:
+    """The derivatives of the cost by what the layers are functions of, and by a linear output."""
+    scope = s.scope
+    names = weighted_inputs(scope)
+    last = output(scope)
+    if last is not None and last not in activations(scope):
+        names.append(last)
+    return [(f"(d{scope.cost}/d{name})", scope.shapes[name]) for name in names]
 
 
 def _layered(s: Spelling, base: str) -> list[tuple[str, Shape]]:
@@ -205,19 +223,21 @@ def unnumbered_layer(s: Spelling) -> bool:
     """`a^{(L)}` and `a^{(L-1)}` of a sheet of one layer: a, and a_prev or the like."""
     token = s.tokens[s.position]
     words, name = s.words(s.position + 2), s.scope.quantity(token.text)
+    d = "d" if name is None and token.text[:1] == "d" else ""
+    name = s.scope.quantity(token.text[1:]) if d else name
     if words is None or name is None or _layered(s, name):
         return False
     plain = words[0].strip("()[]")
     if plain[:1] not in ("L", "l") or s.scope.resolve(plain[:1]) is not None:
         return False
     if plain in ("L", "l"):
-        s.put(name, words[1])
+        s.put(f"{d}{name}", words[1])
         return True
     before = [made.format(name) for made in PREVIOUS]
     known = next((part for part in before if part in s.scope.shapes), None)
     if plain[1:] != "-1" or known is None:
         return False
-    s.put(known, words[1])
+    s.put(f"{d}{known}", words[1])
     return True
 
 

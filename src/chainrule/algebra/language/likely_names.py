@@ -16,7 +16,7 @@ from chainrule.algebra.tree.shapes import SCALAR, is_vector
 COSTS = ("L", "J", "E", "C", "loss", "cost", "Loss", "Cost", "l")
 """What the cost may be called, where the sheet has no quantity of that name."""
 
-OUTPUT = ("yhat", "haty")
+OUTPUT = ("yhat", "haty", "Yhat")
 """What the output may be called, where the sheet has no quantity of that name: ŷ, y_hat, yhat."""
 
 PROBABILITIES = ("p", "probs", "P")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from chainrule.algebra.language.choices import MEANT, SELDOM, Option
 from chainrule.algebra.language.spelling import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
@@ -9,6 +11,8 @@ from chainrule.algebra.tree.shapes import Dimension
 
 IDENTITY = ("I", "Id")
 BOLD = "𝟏"
+
+_TWO_SIZES = re.compile(r"([A-Za-z0-9]+)[×*,]([A-Za-z0-9]+)")
 
 OF_IDENTITY = "the size of `I` is not written; write eye(n)"
 OF_ONES = "1 can be read as a number and as a column of ones; write ones(n)"
@@ -21,6 +25,10 @@ def one_or_identity(s: Spelling) -> bool:
     if token.kind == "name" and base in IDENTITY:
         return _identity(s, token, base, low)
     if token.kind == "name" and base == BOLD:
+        whole = s.words(s.position + 2) if s.tokens[s.position + 1].text == "_" else None
+        if whole is not None and (both := _TWO_SIZES.fullmatch(whole[0].replace("_", ""))):
+            s.put(f"ones({both[1]}, {both[2]})", whole[1])
+            return True
         size, end = _size(s, low)
         return _column(s, s.sizes() if size is None else [size], end, (Option("1", SELDOM),))
     if token.kind != "number" or token.text != "1":
@@ -58,6 +66,7 @@ def _size(s: Spelling, low: str) -> tuple[Dimension | None, int]:
     if not low and s.tokens[end].kind == "{" and s.tokens[end - 1].text.endswith("_"):
         words = s.words(end)
         low, end = words if words is not None else ("", end)
+    low = low.replace("_", "")
     if low in s.scope.dimensions:
         return low, end
     if low.isdigit() and int(low) in s.sizes():

@@ -10,14 +10,19 @@ from chainrule.algebra.tree.function import named
 from chainrule.algebra.tree.leaves import SYMBOL
 from chainrule.algebra.tree.shapes import is_vector
 
+CASTS = ("float", "int")
+"""What only says of which type a number is."""
+
 
 def in_one_line(tokens: list[Token]) -> list[Token]:
     """The tokens with `W[k,j]` for `W[k][j]` and `sum(k, …)` for `sum(… for k in range(n))`."""
     kinds = [token.kind for token in tokens]
     if ("]", "[") in pairwise(kinds):
         tokens = _one_bracket(tokens)
+    if any(token.text == "full" for token in tokens):
+        tokens = _without_full(tokens)
     while any(token.text == "for" and token.kind == "name" for token in tokens):
-        looped = _sum_of_loop(tokens)
+        looped = _array_of_loops(tokens) or _sum_of_loop(tokens)
         if looped is None:
             break
         tokens = looped
@@ -35,6 +40,65 @@ def _one_bracket(tokens: list[Token]) -> list[Token]:
             out.append(tokens[at])
             at += 1
     return out
+
+
+def _without_full(tokens: list[Token]) -> list[Token]:
+    """`full((1, 1), x)` is x, which is stretched where it has to be."""
+    out, at = list[Token](), 0
+    while at < len(tokens):
+        part = [token.kind for token in tokens[at : at + 7]]
+        if tokens[at].text == "full" and part[1:] == ["(", "(", "number", ",", "number", ")"]:
+            end, depth = at + 8, 1
+            while end < len(tokens) - 1 and depth:
+                kind = tokens[end].kind
+                depth += (kind in CLOSING) - (kind in CLOSING.values())
+                if not depth or (depth == 1 and kind == ","):
+                    break
+                end += 1
+            close = _closing(tokens, at + 1)
+            if close is not None:
+                out += [tokens[at + 1], *tokens[at + 8 : end], tokens[close]]
+                at = close + 1
+                continue
+        out.append(tokens[at])
+        at += 1
+    return out
+
+
+def _closing(tokens: list[Token], opener: int) -> int | None:
+    """The place of the bracket that closes the one at a place."""
+    depth = 0
+    for place in range(opener, len(tokens)):
+        kind = tokens[place].kind
+        depth += (kind in CLOSING) - (kind in CLOSING.values())
+        if depth == 0:
+            return place
+    return None
+
+
+def _loop_in(body: list[Token]) -> int:
+    """The place of the first `for` that stands in no brackets; after the end if there is none."""
+    places = (n for n, token in enumerate(body) if token.text == "for")
+    return next((n for n in places if _opener(body, n) is None), len(body))
+
+
+def _array_of_loops(tokens: list[Token]) -> list[Token] | None:
+    """`array([[… for k in …] for j in …])` as matrix(j, k, …), the first one there is."""
+    for at, token in enumerate(tokens):
+        if token.text != "array" or [t.kind for t in tokens[at + 1 : at + 4]] != ["(", "[", "["]:
+            continue
+        close, rows, row = (_closing(tokens, at + n) for n in (1, 2, 3))
+        if close is None or rows is None or row is None or tokens[row + 1].text != "for":
+            continue
+        inner = tokens[at + 4 : row]
+        loop = _loop_in(inner)
+        letters = [tokens[row + 2], *inner[loop + 1 : loop + 2]]
+        comma = token._replace(kind=",", text=",")
+        head = token._replace(text="matrix" if len(letters) == 2 else "vector")
+        listed = [part for letter in letters for part in (letter, comma)]
+        made = [head, tokens[at + 1], *listed, *inner[:loop], tokens[close]]
+        return [*tokens[:at], *made, *tokens[close + 1 :]]
+    return None
 
 
 def _sum_of_loop(tokens: list[Token]) -> list[Token] | None:
@@ -57,7 +121,7 @@ def _sum_of_loop(tokens: list[Token]) -> list[Token] | None:
         opener, end = opener - 1, end + 1
     if opener == 0 or tokens[opener - 1].text != "sum":
         return None
-    inner = next((n for n, t in enumerate(body) if t.text == "for"), len(body))
+    inner = _loop_in(body)
     comma = letter._replace(kind=",", text=",")
     made = [tokens[opener], letter, comma, *body[:inner]]
     if inner < len(body):  # sum(e for i … for j …): the first loop is the outer one
@@ -79,7 +143,12 @@ def _opener(tokens: list[Token], at: int) -> int | None:
 
 
 def length(s: Spelling) -> bool:
-    """`len(y)` and `X.shape[0]`: the size."""
+    """`len(y)` and `X.shape[0]`: the size. `x[k, 0]` of a column: x[k]."""
+    if _entry_of_vector(s):
+        return True
+    if s.tokens[s.position].text in CASTS and s.tokens[s.position + 1].kind == "(":
+        s.position += 1
+        return True
     here, kinds = s.tokens[s.position], [t.kind for t in s.tokens[s.position : s.position + 4]]
     if here.text == "len" and kinds == ["name", "(", "name", ")"]:
         name, axis, end = s.scope.quantity(s.tokens[s.position + 2].text), 0, s.position + 4
@@ -95,6 +164,24 @@ def length(s: Spelling) -> bool:
     if axis == 2 and is_vector(sizes):
         words = str(sizes[0] if sizes[1] == 1 else sizes[1])
     s.put(words, end)
+    return True
+
+
+def _entry_of_vector(s: Spelling) -> bool:
+    """`x[k, 0]` of a column and `r[0, k]` of a row."""
+    part = s.tokens[s.position : s.position + 6]
+    known = s.scope.resolve(part[0].text) if part[0].kind == "name" else None
+    kinds = [token.kind for token in part]
+    column, row = (
+        ["name", "[", "name", ",", "number", "]"],
+        ["name", "[", "number", ",", "name", "]"],
+    )
+    if known is None or kinds not in (column, row) or not is_vector(known.shape):
+        return False
+    letter, zero = (part[2], part[4]) if kinds == column else (part[4], part[2])
+    if zero.text != "0" or not s.is_letter(letter):
+        return False
+    s.put(f"{part[0].text}[{letter.text}]", s.position + 6)
     return True
 
 

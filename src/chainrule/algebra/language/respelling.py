@@ -15,6 +15,7 @@ from chainrule.algebra.language.lettered import (
     as_function,
     hypothesis,
     lettered,
+    of_activation,
     short_entry,
     target_of_example,
     unnumbered_layer,
@@ -62,6 +63,9 @@ from chainrule.algebra.tree.leaves import SYMBOL
 
 LN = {f"ln{number}": f"log({number})" for number in (2, 3, 5, 10)}
 """`ln2`, which needs no bracket to be read; `log2` is another function."""
+
+ORDERS = {"second": "''", "third": "'''", "fourth": "''''"}
+"""Of derivatives, as in `sigma_second(z)`."""
 
 SETTINGS = ("axis", "dim", "keepdims", "keepdim")
 
@@ -126,7 +130,10 @@ def spell_next(s: Spelling) -> None:
     ):
         return
     if token.kind == "name" and not s.in_index():
-        if token.text.startswith("sum_") and sum_sign(s, token):
+        if token.text.startswith("sum_") and (along_axis(s, token) or sum_sign(s, token)):
+            return
+        following = s.tokens[s.position + 1].kind
+        if token.text[:1] == "d" and following == "**" and unnumbered_layer(s):
             return
         if token.text[:1] == "d" and derivative_of_entry(s):
             return
@@ -201,6 +208,10 @@ def spell_name(s: Spelling) -> None:
         s.out += [token._replace(text=primed), prime]
         s.position += 1
         return
+    base, _, order = word.rpartition("_")
+    if order in ORDERS and named(base) is not None:
+        s.put(f"{base}{ORDERS[order]}", s.position + 1)
+        return
     if follows.kind == "=" and word in SETTINGS:
         s.keep()
         return
@@ -209,7 +220,8 @@ def spell_name(s: Spelling) -> None:
     scripts = scripts_here(s)
     if hypothesis(s, scripts):
         return
-    spelled = generic(s, token, scripts) or layered(s, token, scripts)
+    of_sums = scripts.base == "delta" and scripts.lowered and of_activation(s)
+    spelled = None if of_sums else generic(s, token, scripts) or layered(s, token, scripts)
     if spelled is None and lettered(s, scripts):
         return
     spelled = spelled or alias(s, token)
@@ -327,6 +339,11 @@ def alias(s: Spelling, token: Token) -> list[Token] | None:
         return None
     if over_comes or (s.out and s.out[-1].kind == "/"):
         return None
+    for cut in range(2, len(word) - 1) if word[:1] == "d" else ():
+        over, under = word[1:cut].rstrip("_"), word[cut + 1 :]
+        if word[cut] == "d" and scope.quantity(over) and scope.quantity(under):  # dfdx, df_dx
+            s.position += 1
+            return s.tokens_of(f"d{scope.quantity(over)}/d{scope.quantity(under)}", token, token)
     starts = ("d", *GRADIENT, f"{scope.cost}_", f"d{scope.cost}_d", f"d{scope.cost}d")
     for start in starts:
         under = word.removeprefix(start)

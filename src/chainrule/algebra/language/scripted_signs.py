@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from chainrule.algebra.language import names
+from chainrule.algebra.language.choices import SELDOM, Option
 from chainrule.algebra.language.likely_names import layers
 from chainrule.algebra.language.scripts import TRANSPOSES
 from chainrule.algebra.language.spelling import CLOSING, Spelling
@@ -65,6 +66,9 @@ def sum_sign(s: Spelling, token: Token) -> bool:
         if close is None:
             return False
         inside = s.tokens[at + 2 : close]
+        if len(inside) == 2 and inside[0].kind == "!=" and s.is_letter(inside[1]):
+            all_but_one(s, letter, inside[1].text, close + 1)
+            return True
         if inside and inside[0].kind not in ("=",):
             return False
         at = close + 1
@@ -80,6 +84,15 @@ def sum_sign(s: Spelling, token: Token) -> bool:
     s.out.append(token._replace(text=f"sum_{letter}", end=end))
     s.position = at
     return True
+
+
+def all_but_one(s: Spelling, letter: str, other: str, end: int) -> None:
+    """`Σ_{k≠i}`: the sum over k of what follows where k is not i."""
+    options = [
+        Option(f"sum_{letter} 1 * (1 - eye({size})[{letter},{other}]) *") for size in s.sizes()
+    ]
+    s.put_one_of(f"but {letter} {other}", options, end, "the size that the index runs over")
+    s.out[-1] = s.out[-1]._replace(spaced=False)
 
 
 def along_axis(s: Spelling, token: Token) -> bool:
@@ -100,6 +113,21 @@ def along_axis(s: Spelling, token: Token) -> bool:
     return True
 
 
+OF_ENTRIES = "letters after a bracket are those of an entry, or of all that it is made of"
+_ENTRIES = [Option("entry"), Option("made", SELDOM)]
+
+
+def _opening(tokens: list[Token]) -> int | None:
+    """The place of the bracket that the last token closes."""
+    depth = 0
+    for at in range(len(tokens) - 1, -1, -1):
+        kind = tokens[at].kind
+        depth += (kind in CLOSING.values()) - (kind in CLOSING)
+        if depth == 0:
+            return at
+    return None
+
+
 def after_bracket(s: Spelling, token: Token) -> bool:
     """`(Wᵀ δ)_j`, an entry of what is in brackets, and `‖x‖_2`."""
     before = s.out[-1] if s.out else None
@@ -115,5 +143,16 @@ def after_bracket(s: Spelling, token: Token) -> bool:
     wanted = 0 < len(letters) < 3 and all(s.is_letter(token._replace(text=k)) for k in letters)
     if before.kind not in (")", "]", ".T") or not wanted:
         return False
+    opener = _opening(s.out) if before.kind == "]" else None
+    if opener is not None and s.choices.choose(f"entries {low}", _ENTRIES, OF_ENTRIES) == "made":
+        made = s.tokens_of(
+            f"{'vector' if len(letters) == 1 else 'matrix'}({','.join(letters)},",
+            s.out[opener],
+            s.out[opener],
+        )
+        s.out[opener : opener + 1] = made
+        s.out[-1] = before._replace(kind=")", text=")")
+        s.position = end
+        return True
     s.put(f"[{','.join(letters)}]", end)
     return True

@@ -73,7 +73,7 @@ def scripts_here(s: Spelling) -> Scripts:
                 continue
             if found is None or not is_script(s, found[0]):
                 break
-            numbered = any(layer_number(s, words) is not None for words in raised)
+            numbered = any(layer_number(s, words) is not None for words in (*raised, *lowered))
             plain_power = numbered or s.scope.resolve(base) is not None
             if plain_power and not turned(found[0].strip("()[]"))[1]:
                 break
@@ -237,9 +237,10 @@ def gradient(s: Spelling, token: Token, name: str) -> list[Token]:
     """`dW2` as dC/dW2; where it is right so, of the cost without its 1/m, as courses have it."""
     cost = s.scope.cost or "C"
     options = [Option(f"d{cost}/d{name}")]
-    count = examples(s.scope)
-    if count is not None:
-        options.append(Option(f"({count} * d{cost}/d{name})", MEANT))
+    count = examples(s.scope) if s.choices.wide else None
+    if count is None:
+        return s.tokens_of(options[0].words, token, token)
+    options.append(Option(f"({count} * d{cost}/d{name})", MEANT))
     return s.tokens_of(s.choices.choose("short gradients", options, OF_COURSES), token, token)
 
 
@@ -250,5 +251,5 @@ def turned(words: str) -> tuple[str, bool]:
     """What is raised without the T of a transpose, and whether there was one."""
     for sign in TRANSPOSES:
         if words.endswith(sign):
-            return words.removesuffix(sign).strip(","), True
+            return words.removesuffix(sign).strip(",^"), True
     return words, False

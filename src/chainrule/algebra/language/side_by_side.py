@@ -8,7 +8,7 @@ from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.tree import arithmetic, matrices, powers, reductions
 from chainrule.algebra.tree.expression import UNKNOWN, Expression
-from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, NUMBER, SYMBOL
+from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, EYE, NUMBER, SYMBOL
 from chainrule.algebra.tree.shapes import SCALAR, Shape, broadcast, flip, product
 from chainrule.algebra.tree.text import brief
 
@@ -45,7 +45,8 @@ def inner_product(left: Expression, right: Expression) -> Expression:
 
 def check_squares(left: Syntax, shape: Shape, right: Syntax, other: Shape) -> None:
     """Two square matrices of one size may be meant to be multiplied in either way."""
-    if shape == other and shape not in (SCALAR, UNKNOWN) and shape[0] == shape[1]:
+    identity = EYE in (left.expression.operation, right.expression.operation)
+    if shape == other and shape not in (SCALAR, UNKNOWN) and shape[0] == shape[1] and not identity:
         a, b = brief(left.expression), brief(right.expression)
         raise ParseError(
             "two square matrices side by side can be read in two ways",

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from chainrule.algebra.errors import AlgebraError, Span
 from chainrule.algebra.language.latex import LatexError, is_latex, respelled
+from chainrule.algebra.language.mathml import as_latex, is_mathml
 
 MAX_LENGTH = 4_000
 """The longest expression that is read, in characters."""
@@ -156,6 +157,8 @@ def show(character: str) -> str:
 
 def tokenize(text: str) -> list[Token]:
     """The tokens of `text`, ending with one of kind `end`. Raises ParseError."""
+    if is_mathml(text):
+        return _mathml_tokens(text)
     if len(text) > MAX_LENGTH:
         raise ParseError(
             f"the text has {len(text)} characters; at most {MAX_LENGTH} are read",
@@ -207,6 +210,22 @@ def _latex_tokens(text: str) -> list[Token]:
     places.append(len(text))
     try:
         tokens = tokenize(plain)
+    except ParseError as error:
+        start, end = error.span
+        error.span = (places[start], max(places[start], places[end - 1] + 1 if end else 0))
+        raise
+    return [t._replace(start=places[t.start], end=_end(t, places)) for t in tokens]
+
+
+def _mathml_tokens(text: str) -> list[Token]:
+    """The tokens of MathML, each with its place in it."""
+    try:
+        plain, places = as_latex(text)
+    except LatexError as error:
+        raise ParseError(error.message, error.span, mend=error.mend) from error
+    places.append(len(text))
+    try:
+        tokens = _latex_tokens(plain)
     except ParseError as error:
         start, end = error.span
         error.span = (places[start], max(places[start], places[end - 1] + 1 if end else 0))
