@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from chainrule.data import DataError, fit_image, load, picture_size, read_idx, read_image
+from chainrule.data import (
+    DataError,
+    fit_image,
+    fitting_steps,
+    load,
+    picture_size,
+    read_idx,
+    read_image,
+)
 
 
 def seven(size: int = 200, ink: int = 0, paper: int = 255) -> np.ndarray:
@@ -282,3 +290,21 @@ def test_16_bits_are_of_one_scale(tmp_path: Path, most: int):
     path = tmp_path / "deep.png"
     Image.fromarray(np.linspace(0, most, 64).astype(np.uint16).reshape(8, 8)).save(path)
     assert read_image(path).max() == pytest.approx(most / 65_535)
+
+
+@pytest.mark.parametrize(("shape", "count"), [((28, 28), 4), ((8, 8), 6)])
+def test_the_steps_lead_to_what_is_fitted(shape: tuple[int, int], count: int):
+    grey = np.ones((60, 50))
+    grey[10:40, 28:33] = 0
+    steps = fitting_steps(grey, shape, invert=True)
+    assert len(steps) == count
+    assert np.array_equal(steps[-1].picture, fit_image(grey, shape, invert=True))
+    assert steps[0].picture.shape == (60, 50)
+    assert steps[1].picture.shape == (30, 5)
+    if shape == (28, 28):
+        box, placed = steps[2].picture, steps[3].picture
+        assert box.shape == (20, 3)
+        rows, columns = np.mgrid[:28, :28]
+        mass = placed.sum()
+        middle = (placed * rows).sum() / mass, (placed * columns).sum() / mass
+        assert middle == pytest.approx((14, 14), abs=0.51)

@@ -122,14 +122,25 @@ def test_in_a_browser(chromium: Any, own_studio: Studio):
     before = page.inner_text("#epochs tbody tr:nth-child(1) td:nth-child(3)")
     page.reload()
     expect(page.locator("#epochs tbody tr")).to_have_count(8)
-    page.click("#lanes section:nth-child(1) button")
-    expect(page.locator("#lanes section:nth-child(1) button")).to_contain_text("every view now")
+    page.click("#lanes section:nth-child(1) button >> nth=0")
+    expect(page.locator("#lanes section:nth-child(1) button").first).to_contain_text("every view now")
     assert own_studio.network.architecture.sizes == (64, 12, 10)
     page.click("[data-do=rewind]")
     expect(page.locator("[data-do=pause]")).to_have_text("Go on", timeout=30_000)
     page.click("[data-do=pause]")
     expect(page.locator("#epochs tbody tr")).to_have_count(8, timeout=30_000)
     assert page.inner_text("#epochs tbody tr:nth-child(1) td:nth-child(3)") == before
+    page.fill("#send [name=example]", "7")
+    expect(page.locator("#send img")).to_have_attribute("src", "/picture?example=7")
+    page.click("#lanes section:nth-child(2) button:has-text('Send the example')")
+    page.wait_for_url("**/backprop?example=7")
+    race = own_studio.race
+    assert race is not None
+    sent = race.network(1).copy("float64")
+    test = own_studio.dataset.test
+    page.click("text=all at once")
+    shown_output = page.get_attribute("main a[data-ref='a2[3]']", "data-value")
+    assert float(shown_output) == pytest.approx(sent.forward(test.X[[7]])["a2"][0, 3], rel=1e-9)
     served.stop()
 
 

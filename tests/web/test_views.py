@@ -44,11 +44,13 @@ def test_a_drawing_is_fitted_as_a_picture_is(client: TestClient, studio: Studio)
         "/draw/fit?side=60&fit=yes", content=grey.tobytes(), headers={"x-token": TOKEN}
     )
     fitted = fit_image(grey / 255, studio.image_shape, invert=True)
-    assert answer.json() == {"input": as_text(fitted.ravel())}
+    assert answer.json()["input"] == as_text(fitted.ravel())
+    assert answer.json()["steps"].count("<li>") == 6
     unfitted = client.post(
         "/draw/fit?side=60&fit=no", content=grey.tobytes(), headers={"x-token": TOKEN}
     )
-    assert unfitted.json() != answer.json()
+    assert unfitted.json()["input"] != answer.json()["input"]
+    assert "made smaller as it is" in unfitted.json()["steps"]
 
 
 @pytest.mark.parametrize(
@@ -81,8 +83,19 @@ def test_drawing_by_mouse_and_by_keyboard(page: Any, studio: Studio):
     inputs = np.array(shown_input.split(), float)
     assert float(printed) == studio.network.copy("float64").forward(inputs[None])["a2"][0, 1]
     assert page.inner_text(".answer") == str(studio.network.predict(inputs[None])[0])
+    expect(page.locator(".fitting img")).to_have_count(6)
+    sides = page.locator(".fitting img").evaluate_all("(is) => is.map((i) => i.naturalHeight)")
+    assert (sides[0], sides[-1]) == (140, 8)
+    page.uncheck("[name=fit]")
+    page.wait_for_url("**fit=no*")
+    expect(page.locator(".fitting img")).to_have_count(1)
+    page.check("[name=fit]")
+    page.wait_for_url("**fit=yes*")
+    page.reload()
+    expect(page.locator(".fitting img")).to_have_count(6)
     before = page.url
     page.click("[data-do=clear]")
+    expect(page.locator(".fitting img")).to_have_count(0)
     page.focus("draw-pad canvas")
     page.keyboard.press("Space")
     for key in ["ArrowDown"] * 15 + ["ArrowRight"] * 6:
@@ -269,6 +282,11 @@ def test_the_cost_page_adds_up(client: TestClient):
     page = client.get("/cost?example=8").text
     total = float(re.findall(r'data-ref="C" data-value="([^"]+)"', page)[0])
     assert np.isclose(sum(output(page, "part")), total, rtol=1e-9)
+    outputs = [float(a) for a in re.findall(r'data-ref="a2\[\d\]" data-value="([^"]+)"', page)]
+    targets = [float(y) for y in re.findall(r'data-ref="y\[\d\]" data-value="([^"]+)"', page)]
+    squares = [(a - y) ** 2 for a, y in zip(outputs, targets, strict=True)]
+    assert output(page, "square") == pytest.approx(squares, rel=1e-12)
+    assert output(page, "squares") == pytest.approx([sum(squares)], rel=1e-12)
 
 
 # --- all of them -----------------------------------------------------------------------------
@@ -323,6 +341,8 @@ def test_a_cell_shows_its_pictures(client: TestClient, studio: Studio):
     page = client.get("/errors?cell=3,3").text
     shown = [int(place) for place in re.findall(r'src="/picture\?example=(\d+)"', page)]
     assert shown == np.flatnonzero((test.y == 3) & (answers == 3)).tolist()
+    assert f'href="/draw?example={shown[0]}"' in page
+    assert f'href="/backprop?example={shown[0]}"' in page
     image = pytest.importorskip("PIL.Image")
     answer = client.get(f"/picture?example={shown[0]}")
     pixels = np.asarray(image.open(io.BytesIO(answer.content)))

@@ -19,7 +19,15 @@ from chainrule.data.idx import IdxHeader, fingerprint, read_idx, write_idx
 from chainrule.data.inspection import CheckReport, check
 from chainrule.data.loading import Description, describe, fetch, load, load_to_measure, names
 from chainrule.data.paths import not_there, set_aside, user_path
-from chainrule.data.picture import as_png, fit_image, picture_size, read_image, resize
+from chainrule.data.picture import (
+    FittingStep,
+    as_png,
+    fit_image,
+    fitting_steps,
+    picture_size,
+    read_image,
+    resize,
+)
 from chainrule.data.picture_folder import place_picture
 from chainrule.data.published import (
     FASHION_MNIST,
@@ -52,6 +60,7 @@ __all__ = [
     "Dataset",
     "Description",
     "File",
+    "FittingStep",
     "IdxHeader",
     "Label",
     "Progress",
@@ -73,6 +82,7 @@ __all__ = [
     "fetch",
     "fingerprint",
     "fit_image",
+    "fitting_steps",
     "folder_of",
     "inverse_maps",
     "is_table",

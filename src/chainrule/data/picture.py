@@ -14,6 +14,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -57,14 +58,34 @@ def fit_image(
     with the character in 20/28 of the field; smaller ones follow UCI's digits and fill it.
     DataError if the picture cannot be read or is blank.
     """
+    return fitting_steps(image, image_shape, invert=invert)[-1].picture
+
+
+@dataclass(frozen=True, eq=False)
+class FittingStep:
+    """A picture on its way to a network's input: what was done, and (h, w) ink from 0 to 1."""
+
+    title: str
+    picture: np.ndarray
+
+
+def fitting_steps(
+    image: str | Path | np.ndarray,
+    image_shape: tuple[int, int],
+    *,
+    invert: bool | Literal["auto"] = "auto",
+) -> list[FittingStep]:
+    """What `fit_image` does, step by step; the last picture is what it returns."""
     where = "the array" if isinstance(image, np.ndarray) else str(image)
     grey = _grey_array(image) if isinstance(image, np.ndarray) else read_image(Path(image))
     ink = _ink(_averaged_down(grey), invert, where)
-    if min(image_shape) >= SMALLEST_MNIST_SIDE:
-        return _fit_as_mnist(_crop(ink), image_shape)
-    if ink.shape == image_shape:  # counts of blocks already: no finer bitmap to count in
-        return ink.astype(np.float32)
-    return _fit_as_uci(_crop(ink), image_shape)
+    found = FittingStep("the ink alone", ink)
+    if min(image_shape) < SMALLEST_MNIST_SIDE and ink.shape == image_shape:
+        # counts of blocks already: no finer bitmap to count in
+        return [FittingStep(found.title, ink.astype(np.float32))]
+    cut = FittingStep("cut out: the smallest box around it", _crop(ink))
+    fit = _fit_as_mnist if min(image_shape) >= SMALLEST_MNIST_SIDE else _fit_as_uci
+    return [found, cut, *fit(cut.picture, image_shape)]
 
 
 def read_image(path: Path) -> np.ndarray:
@@ -242,7 +263,7 @@ def _crop(ink: np.ndarray) -> np.ndarray:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _fit_as_mnist(ink: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+def _fit_as_mnist(ink: np.ndarray, shape: tuple[int, int]) -> list[FittingStep]:
     box = round(shape[0] * MNIST_BOX), round(shape[1] * MNIST_BOX)
     small = resize(ink, fit_within(ink.shape, box))
     small = small / small.max()
@@ -255,10 +276,17 @@ def _fit_as_mnist(ink: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
         int(np.clip(np.floor(field / 2 - middle + 0.5), 0, field - side))
         for field, middle, side in zip(shape, centre, small.shape, strict=True)
     )
-    return _placed(small, shape, top, left)
+    return [
+        FittingStep(f"brought into a box of {box[0]} by {box[1]} pixels", small),
+        FittingStep(
+            f"placed in {shape[0]} by {shape[1]}, its centre of mass (row {centre[0]:.1f}, column "
+            f"{centre[1]:.1f} of the box) in the middle",
+            _placed(small, shape, top, left),
+        ),
+    ]
 
 
-def _fit_as_uci(ink: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+def _fit_as_uci(ink: np.ndarray, shape: tuple[int, int]) -> list[FittingStep]:
     """Blocks counted in a bitmap four times as fine.
 
     Upright, as tall as the field and at most three quarters as wide, for so are UCI's digits:
@@ -271,8 +299,17 @@ def _fit_as_uci(ink: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     bitmap = small > small.max() * UCI_THRESHOLD
     centre = bitmap.sum(axis=0) @ np.arange(small.shape[1]) / bitmap.sum()
     left = int(np.clip(round((fine[1] - 1) / 2 - centre), 0, fine[1] - small.shape[1]))
-    blocks = _placed(bitmap, fine, 0, left).reshape(shape[0], UCI_BLOCK, shape[1], UCI_BLOCK)
-    return blocks.mean(axis=(1, 3), dtype=np.float32)
+    placed = _placed(bitmap, fine, 0, left)
+    blocks = placed.reshape(shape[0], UCI_BLOCK, shape[1], UCI_BLOCK)
+    return [
+        FittingStep("set upright", upright),
+        FittingStep(f"brought to a height of {fine[0]}, in black and white", bitmap),
+        FittingStep(f"its centre of mass (column {centre:.1f}) in the middle", placed),
+        FittingStep(
+            f"counted in blocks of {UCI_BLOCK} by {UCI_BLOCK}",
+            blocks.mean(axis=(1, 3), dtype=np.float32),
+        ),
+    ]
 
 
 def _unslanted(ink: np.ndarray) -> np.ndarray:

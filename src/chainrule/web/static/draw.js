@@ -31,6 +31,7 @@ class DrawPad extends HTMLElement {
       if (event.target.name === "fit" && this.strokes.length > 0) this.send();
     });
     this.paint();
+    if (this.strokes.length > 0 && new URL(location.href).searchParams.has("input")) this.send(false);
   }
 
   place(event) {
@@ -80,6 +81,7 @@ class DrawPad extends HTMLElement {
 
   clear() {
     this.strokes = [];
+    document.getElementById("fitting").replaceChildren();
     this.pen.down = false;
     this.keep();
     this.paint();
@@ -128,7 +130,8 @@ class DrawPad extends HTMLElement {
     sessionStorage.setItem("strokes", JSON.stringify(this.strokes));
   }
 
-  async send() {
+  // What is drawn, fitted, and the page of it; without `show` only how it is fitted.
+  async send(show = true) {
     this.keep();
     const keyboard = this.keyboard;
     this.keyboard = false;
@@ -148,7 +151,9 @@ class DrawPad extends HTMLElement {
       status.textContent = page.querySelector(".fault")?.textContent ?? "The drawing could not be read.";
       return;
     }
-    const { input } = await answer.json();
+    const { input, steps } = await answer.json();
+    document.getElementById("fitting").innerHTML = steps;
+    if (!show) return;
     const url = new URL(location.href);
     url.searchParams.delete("example");
     url.searchParams.delete("label");

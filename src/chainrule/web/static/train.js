@@ -164,6 +164,12 @@ for (const id of ["cost", "accuracy"]) {
   });
 }
 
+// The example that is sent on is seen before it is.
+const example = document.querySelector("#send [name=example]");
+example.addEventListener("input", () => {
+  if (example.validity.valid && example.value !== "") document.querySelector("#send img").src = `/picture?example=${example.value}`;
+});
+
 function makeLane(lane, number) {
   const section = document.createElement("section");
   const heading = document.createElement("h2");
@@ -178,7 +184,13 @@ function makeLane(lane, number) {
   use.addEventListener("click", async () => {
     if (await post(`/train/command?do=use&lane=${number}`)) use.textContent = "It is shown in every view now";
   });
-  section.append(heading, lane.canvas, document.createElement("br"), use);
+  const send = document.createElement("button");
+  send.type = "button";
+  send.textContent = "Send the example to Backprop";
+  send.addEventListener("click", async () => {
+    if (await post(`/train/command?do=use&lane=${number}`)) location.assign(`/backprop?example=${example.value}`);
+  });
+  section.append(heading, lane.canvas, document.createElement("br"), use, " ", send);
   return section;
 }
 

@@ -51,6 +51,7 @@ def page(request: Request) -> Response:
     inspection = studio.inspection(example)
     last, cost = inspection.layers, COSTS[inspection.architecture.cost]
     outputs, targets = inspection.values[f"a{last}"][0], inspection.values["y"][0]
+    squares = (outputs - targets) ** 2
     test = studio.dataset.test
     most = min(MOST_EXAMPLES, len(test))
     count = whole_number(query.get("count"), 1, most, otherwise=min(50, most))
@@ -70,11 +71,13 @@ def page(request: Request) -> Response:
                 studio.dataset.classes,
                 outputs.tolist(),
                 targets.tolist(),
+                squares.tolist(),
                 parts(cost.name, outputs, targets) or [None] * len(outputs),
                 strict=False,
             )
         ),
         total=float(inspection.values["C"]),
+        squares=float(squares.sum()),
         count=count,
         most=most,
         mean=float(means[-1]),

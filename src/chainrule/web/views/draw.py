@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+
 import numpy as np
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from chainrule.data import fit_image, resize
+from chainrule.data import FittingStep, as_png, fitting_steps, resize
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import NotThere, Studio, as_text
 from chainrule.web.view import View
@@ -46,16 +48,25 @@ async def fit(request: Request) -> Response:
     shape = studio.image_shape
     grey = np.frombuffer(body, np.uint8).reshape(int(side), int(side)) / np.float32(255)
     if request.query_params.get("fit") == "no":
-        inputs = 1 - resize(grey, shape)
+        steps = [FittingStep("made smaller as it is, and nothing else", 1 - resize(grey, shape))]
     else:
-        inputs = fit_image(grey, shape, invert=True)
-    return JSONResponse({"input": as_text(inputs.ravel())})
+        steps = fitting_steps(grey, shape, invert=True)
+    shown = render(request, "fitting.html", steps=[(step, as_data(step)) for step in steps])
+    return JSONResponse(
+        {"input": as_text(steps[-1].picture.ravel()), "steps": bytes(shown.body).decode()}
+    )
+
+
+def as_data(step: FittingStep) -> str:
+    """The picture of a step, ink on paper, as the address of an image."""
+    png = as_png(1 - step.picture.astype(np.float64))
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
 
 
 VIEW = View(
     "Draw",
-    "Draw a digit and watch the layers fill. Then take the fitting away and draw small, or in a "
-    "corner: the network fails, for it has never seen such a picture.",
+    "Draw a digit, see how it is fitted, and watch the layers fill. Then take the fitting away and "
+    "draw small, or in a corner: the network fails, for it has never seen such a picture.",
     gets=(("/draw", page),),
     posts=(("/draw/fit", fit),),
     of_a_network=True,
