@@ -123,7 +123,8 @@ def test_in_a_browser(chromium: Any, own_studio: Studio):
     page.reload()
     expect(page.locator("#epochs tbody tr")).to_have_count(8)
     page.click("#lanes section:nth-child(1) button >> nth=0")
-    expect(page.locator("#lanes section:nth-child(1) button").first).to_contain_text("every view now")
+    use = page.locator("#lanes section:nth-child(1) button").first
+    expect(use).to_contain_text("every view now")
     assert own_studio.network.architecture.sizes == (64, 12, 10)
     page.click("[data-do=rewind]")
     expect(page.locator("[data-do=pause]")).to_have_text("Go on", timeout=30_000)
