@@ -464,7 +464,6 @@ CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "idx: counts differ": (idx_of(X4, Y4[:3]), ("3 labels for the 4 examples",)),
     "idx: images and labels swapped": (idx_of(Y4, X4), ("swapped",)),
     "idx: labels of two dimensions": (idx_of(X4, X4), ("(4, 2, 2)", "one label")),
-    "idx: fraction as label": (idx_of(X4, np.array([0, 1, 0.5, 1], np.float32)), ("0.5 among",)),
     "idx: NaN as label": (idx_of(X4, np.array([0, np.nan, 0, 1], np.float32)), ("nan at [1]",)),
     "idx: NaN": (idx_of(np.full((4, 2, 2), np.nan, np.float32), Y4), ("nan at [0, 0, 0] and 15",)),
     "idx: infinity": (idx_of(np.full((4, 2, 2), np.inf), Y4), ("inf at [0, 0, 0]", "finite")),
@@ -530,7 +529,6 @@ CANNOT_BE_USED: dict[str, tuple[Maker, tuple[str, ...]]] = {
     "csv: NaN": (csv_of(ROWS + "1,2,nan,4,5\n"), ("row 21, column 3: 'nan'", "finite")),
     "csv: infinity": (csv_of(ROWS + "1,-inf,2,4,5\n"), ("row 21, column 2: '-inf'",)),
     "csv: no column of labels": (csv_of("a,b,c\n1,2,3\n"), ("no column of labels", "label")),
-    "csv: fraction as label": (csv_of(KAGGLE + ROWS + "1.5,2,3,4,5\n"), ("1.5 among the labels",)),
     "csv: beyond float32": (
         csv_of(KAGGLE + ROWS + "1,2,1e39,4,5\n"),
         ("row 22, column 3 (pixel1): '1e39'", "to 3.4e+38"),

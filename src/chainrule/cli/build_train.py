@@ -45,6 +45,11 @@ def new_run(
         given["hidden"] = sizes(given["hidden"])
     settings = Settings(**given)
     loaded = load(data, data_dir=data_dir)
+    if loaded.target is not None:
+        raise Refused(
+            f"{loaded.name} has numbers to come near to, {loaded.target.name}; your network tells "
+            "classes apart, so give it data with classes"
+        )
     names = (f"{STEM}{'' if n == 1 else f'-{n}'}.safetensors" for n in itertools.count(1))
     path = next(p for p in (folder.path / name for name in names) if not p.exists())
     return OwnRun(path, settings, describe_data(loaded, data, data_dir)), loaded

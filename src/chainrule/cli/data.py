@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from chainrule.cli.command_list import CommandList
-from chainrule.cli.data_options import LabelOption, label_line
+from chainrule.cli.data_options import LabelOption, TaskOption, label_line, target_line
 
 app = typer.Typer(
     cls=CommandList,
@@ -73,6 +73,7 @@ def check(
     ] = "digits",
     data_dir: Folder = None,
     label: LabelOption = None,
+    task: TaskOption = None,
     test: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="A file or folder with the examples to test."),
@@ -84,7 +85,7 @@ def check(
     from chainrule.data import check as check_it
     from chainrule.ground.words import counted
 
-    found = check_it(source, data_dir=data_dir, label=label, test=test)
+    found = check_it(source, data_dir=data_dir, label=label, task=task, test=test)
     if json:
         print_json(found.to_dict())
         return
@@ -97,8 +98,9 @@ def check(
         "  ",
     )
     inputs = counted(found.inputs, "input")
-    print_wrapped(f"{shape}{inputs}, {counted(len(found.classes), 'class', 'classes')}", "  ")
-    for line in label_line(found.label):
+    answers = counted(len(found.classes), "class", "classes") if found.classes else "numbers"
+    print_wrapped(f"{shape}{inputs}, {answers}", "  ")
+    for line in (*label_line(found.label), *target_line(found.target)):
         print_wrapped(line, "  ")
     print_wrapped(f"inputs: {found.preparation}", "  ")
     print()
@@ -117,7 +119,7 @@ def counts(
 
     Classes without any have no row: a stray label 900 makes hundreds.
     """
-    rows = [("class", *by_part)]
+    rows = [("class" if classes else "", *by_part)]
     for label, name in enumerate(classes):
         if any(found[label] for found in by_part.values()):
             rows.append((name, *(f"{found[label]:,}" for found in by_part.values())))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from chainrule.data import Label
+    from chainrule.data import Label, Target
 
 LabelOption = Annotated[
     str | None,
@@ -17,6 +17,26 @@ LabelOption = Annotated[
         "name or its cells; train and data check say which]",
     ),
 ]
+
+
+TaskOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TASK",
+        help="Whether the labels are classes, or numbers to come near to. [numbers where some are "
+        "not whole, or very many differ]",
+    ),
+]
+
+
+def target_line(target: Target | None) -> list[str]:
+    """That labels are numbers, and what this is measured by; nothing where they are classes."""
+    if target is None:
+        return []
+    return [
+        f"{target.name} are numbers to come near to, not classes: mean {target.mean:.6g}, spread "
+        f"{target.spread:.6g}; measured by the mean squared error and R²"
+    ]
 
 
 def label_line(label: Label | None) -> list[str]:

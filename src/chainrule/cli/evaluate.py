@@ -53,7 +53,11 @@ def evaluate(
     if data is not None:
         for line in label_line(measured.label):
             print_wrapped(line, "  ")
-    print(report.accuracy_line("" if whole else measured.part, found))
+    of_part = "" if whole else measured.part
+    if measured.closeness is not None:
+        print("\n".join(report.closeness_lines(of_part, measured.closeness)))
+        return
+    print(report.accuracy_line(of_part, found))
     apart = ", without the penalty" if runs.penalised(opened) else ""
     print(f"cost {found.cost:.4g}{apart}")
     matrix = report.matrix_lines(measured.classes, found, width())

@@ -88,8 +88,6 @@ def draw_curves(name: str, run: Run) -> Figure:
     if not run.history:
         raise Refused(f"{name} has no epochs yet: there are no curves to draw")
     epochs = [epoch.number for epoch in run.history]
-    figure = Figure(figsize=(9, 4), layout="constrained")
-    left, right = figure.subplots(1, 2)
     costs = [
         ("training", [epoch.cost for epoch in run.history]),
         ("validation", [epoch.validation_cost for epoch in run.history]),
@@ -100,10 +98,12 @@ def draw_curves(name: str, run: Run) -> Figure:
     ]
     few = len(epochs) <= 60
     of_training = training_label(run)
-    for axes, title, series in (
-        (left, "cost, with the penalty" if penalised(run) else "cost", costs),
-        (right, "accuracy, %", accuracies),
-    ):
+    panels = [("cost, with the penalty" if penalised(run) else "cost", costs)]
+    if any(value is not None for _, values in accuracies for value in values):
+        panels.append(("accuracy, %", accuracies))
+    figure = Figure(figsize=(4.5 * len(panels), 4), layout="constrained")
+    every = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, (title, series) in zip(every, panels, strict=True):
         for label, values in series:
             if all(value is None for value in values):
                 continue

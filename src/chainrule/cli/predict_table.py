@@ -32,13 +32,16 @@ def answer_table(run: Run, table: str, out: str | None, sample: str | None, json
 
 
 def counts_line(answers: TablePrediction) -> str:
-    """`answers: 0 2,713 times, 1 3,201 times, ...`."""
+    """`answers: 0 2,713 times, 1 3,201 times, ...`; of numbers the least and the most."""
+    if answers.target is not None:
+        least, most = min(answers.outputs), max(answers.outputs)
+        return f"answers: {visible(answers.target)} from {least:.6g} to {most:.6g}"
     times = sorted(answers.times().items(), key=lambda one: (len(one[0]), one[0]))
     return "answers: " + ", ".join(f"{name} {counted(n, 'time')}" for name, n in times)
 
 
 def first_lines(answers: TablePrediction) -> list[str]:
-    """The first rows: what each goes by, its answer, and the network's output for it."""
+    """The first rows: what each goes by, its answer, and the network's output for a class."""
     rows = [
         (*answers.header, "output"),
         *(
@@ -48,7 +51,9 @@ def first_lines(answers: TablePrediction) -> list[str]:
             )
         ),
     ]
-    widths = [max(len(visible(row[column])) for row in rows) for column in range(3)]
+    columns = 3 if answers.target is None else 2
+    rows = [row[:columns] for row in rows]
+    widths = [max(len(visible(row[column])) for row in rows) for column in range(columns)]
     lines = [
         "  ".join(f"{visible(cell):>{width}}" for cell, width in zip(row, widths, strict=True))
         for row in rows

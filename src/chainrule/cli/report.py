@@ -10,7 +10,7 @@ from chainrule.cli.terminal import percent, shows
 from chainrule.data import Dataset
 from chainrule.ground.words import counted
 from chainrule.network import Evaluation
-from chainrule.runs import Confused, Mistake
+from chainrule.runs import Closeness, Confused, Mistake
 
 
 def accuracy_line(part: str, found: Evaluation) -> str:
@@ -18,6 +18,15 @@ def accuracy_line(part: str, found: Evaluation) -> str:
     accuracy = found.accuracy or 0.0
     right = round(accuracy * found.examples)
     return f"{part} accuracy {percent(accuracy)}  ({right:,} of {found.examples:,})".lstrip()
+
+
+def closeness_lines(part: str, found: Closeness) -> list[str]:
+    """`test mean squared error 3.2 (medv squared), R² 0.87`, and of how many examples."""
+    share = "" if found.r_squared is None else f", R² {found.r_squared:.3f}"
+    return [
+        f"{part} mean squared error {found.mean_squared_error:.4g}{share}".lstrip(),
+        f"  of {counted(found.examples, 'example')}, in units of {found.target}",
+    ]
 
 
 def confused_lines(pairs: Sequence[Confused]) -> list[str]:

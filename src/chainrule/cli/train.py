@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.data_options import LabelOption
+from chainrule.cli.data_options import LabelOption, TaskOption
 from chainrule.cli.failure import STOPPED
 from chainrule.cli.numbers import real, whole
 
@@ -39,6 +39,7 @@ def train(
         str | None, typer.Option(metavar="FOLDER", help="Where mnist or fashion-mnist lies.")
     ] = None,
     label: LabelOption = None,
+    task: TaskOption = None,
     test: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="A file or folder with the examples to test."),
@@ -175,7 +176,7 @@ def train(
     from chainrule.data import Reading
 
     choices = runs.Choices.read(**settings)
-    reading = Reading(label, None, test, train_on_all)
+    reading = Reading(label, task, test, train_on_all)
     if resume is None:
         source = "digits" if data is None else data
         going = runs.start(source, choices, data_dir=data_dir, out=out, reading=reading)

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from chainrule.cli import report
-from chainrule.cli.data_options import label_line
+from chainrule.cli.data_options import label_line, target_line
 from chainrule.cli.failure import options
 from chainrule.cli.plot import has_matplotlib
 from chainrule.cli.terminal import print_json, print_wrapped, width
@@ -24,7 +24,7 @@ def print_start(going: TrainingRun, json: bool) -> None:
     print_wrapped(
         f"{data.name}: {counted(len(data.train), 'example')} to train on, {held_back(data)}", "  "
     )
-    for line in label_line(data.label):
+    for line in (*label_line(data.label), *target_line(data.target)):
         print_wrapped(line, "  ")
     print_wrapped(f"inputs are {data.preparation}", "  ")
     for warning in data.warnings:
@@ -102,7 +102,9 @@ def print_report(going: TrainingRun, came_to: RunReport, json: bool) -> None:
             "are the result"
         )
         print()
-    if came_to.test is not None:
+    if came_to.closeness is not None:
+        print("\n".join(report.closeness_lines("test", came_to.closeness)))
+    elif came_to.test is not None:
         print(report.accuracy_line("test", came_to.test))
     else:
         print_wrapped(
@@ -111,7 +113,8 @@ def print_report(going: TrainingRun, came_to: RunReport, json: bool) -> None:
         )
     if advice:
         print()
-        poor = "That is no better than always answering the commonest class. "
+        always = "the mean" if going.data.target is not None else "the commonest class"
+        poor = f"That is no better than always answering {always}. "
         print_wrapped((poor if came_to.at_chance else "") + advice)
     if not came_to.at_chance:
         for lines in (

@@ -11,7 +11,7 @@ from chainrule.data.augmentation import (
     inverse_maps,
     sample,
 )
-from chainrule.data.dataset import Dataset, Label, Split, Standard
+from chainrule.data.dataset import Dataset, Label, Split, Standard, Target
 from chainrule.data.digits import bundled_folder
 from chainrule.data.download import LARGEST_DOWNLOAD, Progress
 from chainrule.data.errors import DataError
@@ -69,6 +69,7 @@ __all__ = [
     "Sample",
     "Split",
     "Standard",
+    "Target",
     "Unlabelled",
     "affine_places",
     "as_png",

@@ -1,4 +1,4 @@
-"""What the labels of all parts come to: classes, each with its name."""
+"""What the labels of all parts come to: classes with names, or numbers to come near to."""
 
 from __future__ import annotations
 
@@ -8,12 +8,34 @@ import numpy as np
 
 from chainrule.data.errors import DataError
 from chainrule.data.examples import MOST_CLASSES
+from chainrule.data.label_column import are_many
 from chainrule.data.paths import natural_order
 
 
-def are_numbers(labels: Sequence[np.ndarray]) -> bool:
-    """Whether some labels are not whole: they name no classes."""
-    return any(part.dtype.kind == "f" for part in labels)
+def are_numbers(
+    labels: Sequence[np.ndarray], task: str | None, features: bool, source: str
+) -> bool:
+    """Whether labels are numbers to come near to, and name no classes.
+
+    They are where some are not whole, and beside features where so many of them differ that they
+    measure something. `task` decides it: `numbers` or `classes`.
+    """
+    words = next((part[0] for part in labels if part.dtype == object and len(part)), None)
+    if task == "numbers" and words is not None:
+        raise DataError(
+            lambda name: (
+                f"{source}: the labels are words, such as {words[:40]!r}; expected numbers, choose "
+                f"another column with {name('label')}"
+            )
+        )
+    if words is not None:
+        return False
+    if task is not None:
+        return task == "numbers"
+    together = np.concatenate(list(labels))
+    if together.dtype.kind == "f":
+        return True
+    return features and are_many(len(np.unique(together)), len(together))
 
 
 def as_classes(

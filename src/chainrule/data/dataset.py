@@ -18,7 +18,8 @@ class Split:
 
     `values` (m, n) are the inputs, uint8 or float32, read-only, and `X` is `values * scale`. Of
     pixels they are exactly as stored, and `X` lies in [0, 1]; of features they are standardised,
-    and `scale` is 1. `y` (m,) int64 are the labels, read-only. Both may be views of larger arrays.
+    and `scale` is 1. `y` (m,) are the labels, int64, or numbers to come near to, float64,
+    read-only. Both may be views of larger arrays.
     """
 
     values: np.ndarray
@@ -31,10 +32,10 @@ class Split:
                 f"values of shape {self.values.shape} and type {self.values.dtype}: "
                 "expected (m, n) of uint8 or float32"
             )
-        if self.y.shape != (len(self.values),) or self.y.dtype != np.int64:
+        if self.y.shape != (len(self.values),) or self.y.dtype not in (np.int64, np.float64):
             raise DataError(
                 f"labels of shape {self.y.shape} and type {self.y.dtype}: "
-                f"expected ({len(self.values)},) of int64, one per example"
+                f"expected ({len(self.values)},) of int64 or float64, one per example"
             )
         object.__setattr__(self, "values", read_only(self.values))
         object.__setattr__(self, "y", read_only(self.y))
@@ -92,6 +93,36 @@ class Standard:
 
 
 @dataclass(frozen=True)
+class Target:
+    """Numbers to come near to, and what brings them to mean 0 and spread 1.
+
+    Mean and spread are those of the training part, in units of the target; the spread of a target
+    that never changes is 1.
+    """
+
+    name: str
+    mean: float
+    spread: float
+
+    @classmethod
+    def of(cls, name: str, numbers: np.ndarray) -> Target:
+        """That of these numbers (m,)."""
+        spread = float(numbers.std()) if np.ptp(numbers) > 0 else 1.0
+        return cls(name, float(numbers.mean()), spread)
+
+    def apply(self, numbers: np.ndarray) -> np.ndarray:
+        """Numbers (m,) as a network is to give them: spreads from the mean."""
+        return (numbers - self.mean) / self.spread
+
+    def undo(self, outputs: np.ndarray) -> np.ndarray:
+        """What a network gives as numbers of the target, float64."""
+        return outputs.astype(np.float64) * self.spread + self.mean
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"name": self.name, "mean": self.mean, "spread": self.spread}
+
+
+@dataclass(frozen=True)
 class Label:
     """The column of labels of a table: where it is, why it is taken, how to ask for it again.
 
@@ -117,8 +148,9 @@ class Dataset:
     picture files were read. `standard` brought inputs that are features to mean 0 and spread 1; it
     is None for pixels. `features` are the features of each split as they came, float64. `columns`
     are the names of the inputs, where the header of a table gives them. `label` is the column of
-    labels of a table. `warnings` are lines for a
-    person about what looks wrong, though it can be used.
+    labels of a table. `target` is there where labels are numbers to come near to: there are no
+    classes then, and `y` are spreads from the mean of the target, float64. `warnings` are lines
+    for a person about what looks wrong, though it can be used.
     """
 
     name: str
@@ -133,6 +165,7 @@ class Dataset:
     features: Mapping[str, np.ndarray] | None = None
     columns: tuple[str, ...] | None = None
     label: Label | None = None
+    target: Target | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -180,6 +213,16 @@ class Dataset:
             **splits,  # pyright: ignore[reportArgumentType]
         )
 
+    def with_target(self, target: Target) -> Dataset:
+        """The same examples, their numbers as spreads from the mean of another target."""
+        if self.target is None:
+            raise DataError(f"{self.name} has classes; expected numbers to come near to")
+        splits = {
+            name: replace(split, y=target.apply(self.target.undo(split.y)))
+            for name, split in self.splits().items()
+        }
+        return replace(self, target=target, **splits)  # pyright: ignore[reportArgumentType]
+
     def labelled_as(self, classes: tuple[str, ...]) -> Dataset:
         """The same examples, label k being `classes[k]`, where they are of these classes only."""
         label = np.array([classes.index(name) for name in self.classes])
@@ -199,6 +242,7 @@ class Dataset:
             "name": self.name,
             "source": self.source,
             "classes": list(self.classes),
+            "target": self.target.to_dict() if self.target else None,
             "image_shape": list(self.image_shape) if self.image_shape else None,
             "inverted": self.inverted,
             "preparation": self.preparation,
@@ -220,8 +264,8 @@ class Dataset:
 
 
 def class_counts(split: Split, classes: int) -> list[int]:
-    """How many examples each class has; entry k counts label k."""
-    return np.bincount(split.y, minlength=classes).tolist()
+    """How many examples each class has; entry k counts label k. Nothing where there is none."""
+    return [] if not classes else np.bincount(split.y, minlength=classes).tolist()
 
 
 def read_only(array: np.ndarray) -> np.ndarray:

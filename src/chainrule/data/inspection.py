@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.data.dataset import Dataset, Label, Split, class_counts
+from chainrule.data.dataset import Dataset, Label, Split, Target, class_counts
 from chainrule.data.download import Progress
 from chainrule.data.examples import some
 from chainrule.data.loading import load
@@ -30,6 +30,7 @@ class CheckReport:
     preparation: str
     label: Label | None
     classes: tuple[str, ...]
+    target: Target | None
     examples: dict[str, int]
     class_counts: dict[str, list[int]]
     warnings: tuple[str, ...]
@@ -44,6 +45,7 @@ class CheckReport:
             "preparation": self.preparation,
             "label": self.label.to_dict() if self.label else None,
             "classes": list(self.classes),
+            "target": self.target.to_dict() if self.target else None,
             "examples": dict(self.examples),
             "class_counts": {split: list(counts) for split, counts in self.class_counts.items()},
             "warnings": list(self.warnings),
@@ -80,6 +82,7 @@ def check(
         data.preparation,
         data.label,
         data.classes,
+        data.target,
         {name: len(split) for name, split in data.splits().items()},
         {name: class_counts(split, len(data.classes)) for name, split in data.splits().items()},
         tuple(_warnings(data, verified)),

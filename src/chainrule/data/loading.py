@@ -59,6 +59,8 @@ def load(
     proportion, by `seed`. `test` is a file or folder with the test part. With `train_on_all`
     nothing is held back: the parts that the data do not have are empty. `label` is the column of
     labels of a table: its name, or `first`, or `last`; `Dataset.label` says which one was taken.
+    `task` is `classes` or `numbers`: where labels are numbers to come near to, `Dataset.target`
+    says which. They are by themselves where some are not whole, or where very many of them differ.
     DataError, one line, if the data cannot be used.
     """
     if not isinstance(source, (str, Path)):  # what Python code may hand over
@@ -187,6 +189,7 @@ def load_to_measure(
     data_dir: str | Path | None = None,
     label: str | None = None,
     likely: str | None = None,
+    task: str | None = None,
 ) -> Dataset:
     """A data set to measure a network by: all of a person's own examples, none held back.
 
@@ -196,8 +199,8 @@ def load_to_measure(
     """
     if isinstance(source, str) and source in names():
         return load(source, data_dir=data_dir)
-    path, parts = _parts(source, Reading(label, likely=likely))
-    return recognise(parts) or to_measure(_name(path), str(path), parts)
+    path, parts = _parts(source, Reading(label, task, likely=likely))
+    return recognise(parts) or to_measure(_name(path), str(path), parts, task)
 
 
 def _load_own(source: str | Path, seed: int, reading: Reading) -> Dataset:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from chainrule.data.answers import are_numbers, as_classes
-from chainrule.data.dataset import Dataset, Split, Standard, class_counts, read_only
+from chainrule.data.dataset import Dataset, Split, Standard, Target, class_counts, read_only
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Examples, Parts, are_features, full_scale, some
 from chainrule.data.reading import AS_FOUND, Reading
@@ -28,7 +28,7 @@ def assemble(
     to train on, 15 % to choose with, 15 % to test. With a test part: one in six for validation.
     With a validation part: 15 % to test. Where all are to be trained on, nothing is held back.
     """
-    parts, classes = with_classes(parts, source)
+    parts, classes = with_answers(parts, source, reading.task)
     train = parts.train
     if train is None:
         raise DataError(
@@ -36,10 +36,8 @@ def assemble(
             "train-labels-idx1-ubyte, plain or .gz"
         )
     if train.y.min() == train.y.max():
-        raise DataError(
-            f"{source}: every example has the label {classes[train.y[0]]}; expected at least "
-            "two classes"
-        )
+        only = f"label {classes[train.y[0]]}" if classes else f"number {train.y[0]:g}"
+        raise DataError(f"{source}: every example has the {only}; expected at least two classes")
     if reading.whole:
         three = unsplit(parts)
     else:
@@ -48,14 +46,19 @@ def assemble(
     return replace(data, warnings=(*data.warnings, *_remarks(data, len(train), reading)))
 
 
-def to_measure(name: str, source: str, parts: Parts) -> Dataset:
+def to_measure(name: str, source: str, parts: Parts, task: str | None = None) -> Dataset:
     """A data set to measure a network by: its parts as they are, any of them empty."""
-    parts, classes = with_classes(parts, source)
+    parts, classes = with_answers(parts, source, task)
     return _dataset(name, source, parts, unsplit(parts), classes)
 
 
-def with_classes(parts: Parts, source: str) -> tuple[Parts, tuple[str, ...]]:
-    """The parts with labels k for the class `classes[k]`, and the names of the classes."""
+def with_answers(
+    parts: Parts, source: str, task: str | None = None
+) -> tuple[Parts, tuple[str, ...]]:
+    """The parts with labels k for the class `classes[k]`, and the names of the classes.
+
+    Where labels are numbers to come near to, they are float64 and there are no classes.
+    """
     given = parts.given()
     sizes = [part.values.shape[1] for part in given.values()]
     for size in sizes[1:]:
@@ -64,10 +67,12 @@ def with_classes(parts: Parts, source: str) -> tuple[Parts, tuple[str, ...]]:
                 f"{source}: {sizes[0]} inputs in the training part and "
                 f"{size} in another; expected the same number in every part"
             )
-    if are_numbers([part.y for part in given.values()]):
-        bad = next(y for part in given.values() for y in part.y.tolist() if y != int(y))
-        raise DataError(f"{source}: {bad} among the labels; expected a whole number for each class")
-    labels, classes = as_classes([part.y for part in given.values()], parts.classes, source)
+    labels = [part.y for part in given.values()]
+    features = are_features(list(given.values()))
+    if parts.classes is None and are_numbers(labels, task, features, source):
+        labels, classes = [y.astype(np.float64) for y in labels], ()
+    else:
+        labels, classes = as_classes(labels, parts.classes, source)
     labelled = {
         name: replace(part, y=y) for (name, part), y in zip(given.items(), labels, strict=True)
     }
@@ -102,6 +107,11 @@ def _dataset(
         white = parts.white or full_scale(max(float(part.values.max()) for part in given))
         splits = [Split(_stored(part.values), 1 / white, part.y) for part in three]
         shapes = {part.image_shape for part in given}
+    target = None
+    if not classes:
+        called = parts.label.asked_as if parts.label is not None else None
+        target = Target.of(visible(called or "the label"), given[0].y)
+        splits = [replace(split, y=target.apply(split.y)) for split in splits]
     train, validation, test = splits
     return Dataset(
         name=visible(name),
@@ -116,12 +126,24 @@ def _dataset(
         features=features,
         columns=parts.columns,
         label=parts.label,
+        target=target,
         warnings=tuple(map(visible, parts.warnings)),
     )
 
 
 def _remarks(data: Dataset, examples: int, reading: Reading) -> list[str]:
     """What looks wrong about the classes and the split."""
+    remarks = _remarks_on_classes(data) if data.classes else []
+    if examples < FEW and not reading.whole and len(data.train) < examples:
+        remarks.append(
+            f"{len(data.train)} of {counted(examples, 'example')} are trained on: the others, held "
+            "back to choose with and to test, are too few to tell much"
+        )
+    return remarks
+
+
+def _remarks_on_classes(data: Dataset) -> list[str]:
+    """What looks wrong about the classes."""
     counts, *others = (
         np.array(class_counts(split, len(data.classes))) for split in data.splits().values()
     )
@@ -138,11 +160,6 @@ def _remarks(data: Dataset, examples: int, reading: Reading) -> list[str]:
         remarks.append(
             f"1 example of class {some(single)}, and a network has an output for each class: check "
             "the labels"
-        )
-    if examples < FEW and not reading.whole and len(data.train) < examples:
-        remarks.append(
-            f"{len(data.train)} of {counted(examples, 'example')} are trained on: the others, held "
-            "back to choose with and to test, are too few to tell much"
         )
     return remarks
 
@@ -189,7 +206,8 @@ def _three(
 
 
 def _cut(whole: Examples, at: list[int], rng: np.random.Generator) -> list[Examples]:
-    order = stratified_order(whole.y, rng)
+    numbers = whole.y.dtype.kind == "f"
+    order = rng.permutation(len(whole)) if numbers else stratified_order(whole.y, rng)
     values, y = whole.values[order], whole.y[order]
     return [
         replace(whole, values=part, y=labels)

@@ -11,6 +11,7 @@ from chainrule.runs.choices import (
     for_data_set,
     make,
 )
+from chainrule.runs.closeness import Closeness
 from chainrule.runs.errors import RunDiverged, RunError
 from chainrule.runs.learned_nothing import Advice, Outcome, explain, outcome
 from chainrule.runs.prediction import Prediction, image_shape, predict, seen
@@ -38,7 +39,7 @@ from chainrule.runs.table_prediction import TablePrediction, predict_table, save
 from chainrule.runs.training_run import Stretched, TrainingRun, measured_on, resume, start
 
 __all__ = [
-    "ALL", "MOST_EPOCHS", "Advice", "Choices", "Confused", "Measurement", "Mistake",
+    "ALL", "MOST_EPOCHS", "Advice", "Choices", "Closeness", "Confused", "Measurement", "Mistake",
     "Outcome",
     "Prediction", "RunDiverged", "RunError", "RunReport", "Settings", "Stretched",
     "TablePrediction", "TrainingRun",

@@ -180,10 +180,27 @@ def make_architecture(choices: Choices, data: Dataset) -> Architecture:
             lambda name: f"{value} and {name('layers')} none: there is no hidden layer",
             setting=of_hidden[0],
         )
-    sizes = (data.train.values.shape[1], *layers, len(data.classes))
+    if data.target is not None:
+        check_numbers(choices, data.target.name)
+        choices = replace(choices, output="identity", cost="quadratic")
+    sizes = (data.train.values.shape[1], *layers, len(data.classes) or 1)
     hidden = "sigmoid" if choices.hidden is None else choices.hidden
     cost = choices.cost or cost_of(choices.output or "sigmoid").name
     return Architecture.of(sizes, hidden, choices.output, cost)
+
+
+def check_numbers(choices: Choices, target: str) -> None:
+    """Refuse an output or a cost that is for classes, where numbers are to be come near to."""
+    for setting, value, right in (
+        ("output", choices.output, "identity"),
+        ("cost", choices.cost, "quadratic"),
+    ):
+        if value is not None and as_name(value) != right:
+            raise RunError(
+                f"{target} are numbers to come near to, which takes {right}; leave it out",
+                setting=setting,
+                value=value,
+            )
 
 
 def make_optimizer(choices: Choices, architecture: Architecture) -> Optimizer:

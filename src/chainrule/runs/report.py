@@ -13,6 +13,7 @@ from chainrule.ground.words import nearest
 from chainrule.network import Architecture, Evaluation, Network, Run, evaluate, share_of_commonest
 from chainrule.runs import run_data
 from chainrule.runs.choices import MOST_EPOCHS
+from chainrule.runs.closeness import Closeness, closeness
 from chainrule.runs.errors import RunError
 from chainrule.runs.learned_nothing import Advice, advise
 from chainrule.runs.settings import Settings
@@ -58,8 +59,10 @@ class Mistake:
 class RunReport:
     """What a run came to: the one use of the test set, and what to do next.
 
-    `test` is None where no example was held back to test. `at_chance`: no better on them, or else
-    on the training examples, than always giving the commonest class.
+    `closeness` is there where the run gives numbers and no classes: how near it comes to those of
+    the test examples. `test` is None where no example was held back to test. `at_chance`: no
+    better on them, or else on the training examples, than always giving the commonest class, or
+    the mean.
     """
 
     path: Path
@@ -75,6 +78,7 @@ class RunReport:
     confused: tuple[Confused, ...]
     mistakes: tuple[Mistake, ...]
     advice: tuple[Advice, ...]
+    closeness: Closeness | None = None
 
     @property
     def more_epochs(self) -> int:
@@ -92,6 +96,7 @@ class RunReport:
             "training_examples_measured": self.measured,
             "best_epoch": self.best_epoch,
             "test": None if self.test is None else self.test.to_dict(),
+            "closeness": None if self.closeness is None else self.closeness.to_dict(),
             "most_confused": [pair.to_dict() for pair in self.confused],
             "mistakes": [mistake.to_dict() for mistake in self.mistakes],
             "advice": [advice.to_dict() for advice in self.advice],
@@ -109,6 +114,7 @@ class Measurement:
     classes: tuple[str, ...]
     confused: tuple[Confused, ...]
     label: Label | None = None
+    closeness: Closeness | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -116,6 +122,7 @@ class Measurement:
             "data": self.data,
             "part": self.part,
             "label": self.label.to_dict() if self.label else None,
+            "closeness": None if self.closeness is None else self.closeness.to_dict(),
             **self.found.to_dict(),
             "classes": list(self.classes),
             "most_confused": [pair.to_dict() for pair in self.confused],
@@ -128,7 +135,12 @@ def report_on(going: TrainingRun) -> RunReport:
     held_back = bool(len(data.test))
     looked_at = data.test if held_back else data.train
     found = evaluate(network, looked_at)
-    at_chance = (found.accuracy or 0.0) <= share_of_commonest(looked_at)
+    near = None
+    if data.target is not None:
+        near = closeness(network, looked_at, data.target)
+        at_chance = near.r_squared is not None and near.r_squared <= 0
+    else:
+        at_chance = (found.accuracy or 0.0) <= share_of_commonest(looked_at)
     best = going.run.best
     return RunReport(
         going.path,
@@ -142,8 +154,9 @@ def report_on(going: TrainingRun) -> RunReport:
         found if held_back else None,
         at_chance,
         confused(data.classes, found) if held_back else (),
-        mistakes(network, data, data.test, found) if held_back else (),
+        mistakes(network, data, data.test, found) if held_back and near is None else (),
         advise(network, settings, data.train, at_chance),
+        near if held_back else None,
     )
 
 
@@ -195,6 +208,7 @@ def measure(
         found.classes,
         confused(found.classes, result),
         found.label,
+        None if found.target is None else closeness(network, split, found.target),
     )
 
 

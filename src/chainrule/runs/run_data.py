@@ -15,6 +15,7 @@ from chainrule.data import (
     Dataset,
     Reading,
     Standard,
+    Target,
     describe,
     load,
     load_to_measure,
@@ -67,6 +68,7 @@ def describe_data(
         "read_with": settings,
         "label": data.label.to_dict() if data.label else None,
         "classes": list(data.classes),
+        "target": data.target.to_dict() if data.target else None,
         "columns": None if data.columns is None else list(data.columns),
         "image_shape": list(data.image_shape) if data.image_shape else None,
         "inverted": data.inverted,
@@ -142,10 +144,33 @@ def load_other_data(
     run: Run, source: str, data_dir: str | None = None, label: str | None = None
 ) -> Dataset:
     """Other data than the run's, prepared as the run's were: all of them, none held back."""
+    target = kept_target(run)
     data = load_to_measure(
-        source, data_dir=data_dir or kept_folder(run), label=label, likely=kept_label(run)
+        source,
+        data_dir=data_dir or kept_folder(run),
+        label=label,
+        likely=kept_label(run),
+        task="classes" if target is None else "numbers",
     )
-    return as_prepared_for(run, data)
+    if target is not None and data.target is None:
+        raise RunError(
+            f"{data.name} has classes; this network gives numbers, {visible(target.name)}"
+        )
+    return as_prepared_for(run, data if target is None else data.with_target(target))
+
+
+def kept_target(run: Run) -> Target | None:
+    """What the numbers are that a run was trained to come near to; None where it has classes."""
+    kept: Any = run.data.get("target")
+    if kept is None:
+        return None
+    try:
+        target = Target(str(kept["name"]), float(kept["mean"]), float(kept["spread"]))
+    except (TypeError, ValueError, LookupError, OverflowError) as fault:
+        raise RunError(f"its file does not say what its numbers are ({fault})") from fault
+    if not (math.isfinite(target.mean) and math.isfinite(target.spread) and target.spread > 0):
+        raise RunError("its file does not say what its numbers are: their mean and spread are none")
+    return target
 
 
 def kept_folder(run: Run) -> str | None:
@@ -184,7 +209,7 @@ def with_labels_of(run: Run, data: Dataset) -> Dataset:
     Of the data sets known by name, the number of a class is as good as its name.
     """
     kept = class_names(run)
-    if data.classes == kept:
+    if data.classes == kept or data.target is not None:
         return data
     if set(data.classes) <= set(kept):
         return data.labelled_as(kept)
@@ -271,6 +296,8 @@ def check_fits(network: Network, data: Dataset) -> None:
             f"{data.name} has {counted(inputs, 'input')} an example; this network takes {sizes[0]} "
             f"({network.architecture})"
         )
+    if data.target is not None and sizes[-1] == 1:
+        return
     if classes != sizes[-1]:
         raise RunError(
             f"{data.name} has {counted(classes, 'class', 'classes')}; this network tells "

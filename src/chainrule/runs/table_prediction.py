@@ -17,7 +17,7 @@ from chainrule.ground.words import counted, visible
 from chainrule.network import Run
 from chainrule.runs import run_file
 from chainrule.runs.errors import RunError
-from chainrule.runs.run_data import class_names, kept_label, kept_preparation
+from chainrule.runs.run_data import class_names, kept_label, kept_preparation, kept_target
 
 HEADER = ("ImageId", "Label")
 """The header of a submission to Kaggle's Digit Recognizer."""
@@ -28,7 +28,8 @@ class TablePrediction:
     """The answers for the rows of a table.
 
     `ids` is what each row goes by, `outputs` what the network gave for its answer. `header` names
-    the two columns of a submission; `sample` is the file that it was taken from.
+    the two columns of a submission; `sample` is the file that it was taken from. `target`
+    names the numbers, where the answers are numbers and no classes.
     """
 
     table: str
@@ -37,6 +38,7 @@ class TablePrediction:
     answers: tuple[str, ...]
     outputs: tuple[float, ...]
     sample: str | None = None
+    target: str | None = None
 
     def __len__(self) -> int:
         return len(self.answers)
@@ -81,17 +83,26 @@ def predict_table(
             f"{len(rows):,}; expected a sample of the same rows"
         )
     outputs = run.chosen.predict_proba(prepared(run, rows))
+    header = header_of(run, rows) if wanted is None else wanted.header
+    ids = rows.ids if wanted is None else wanted.ids
+    sample_used = None if wanted is None else visible(wanted.source)
+    if (target := kept_target(run)) is not None:
+        numbers = target.undo(outputs[:, 0]).tolist()
+        answers = tuple(f"{number:.6g}" for number in numbers)
+        return TablePrediction(
+            visible(rows.source), header, ids, answers, tuple(numbers), sample_used, target.name
+        )
     if outputs.shape[1] == 1:  # that of class 1
         outputs = np.hstack([1 - outputs, outputs])
     answers = outputs.argmax(axis=1)
     classes = class_names(run)
     return TablePrediction(
         visible(rows.source),
-        header_of(run, rows) if wanted is None else wanted.header,
-        rows.ids if wanted is None else wanted.ids,
+        header,
+        ids,
         tuple(classes[answer] for answer in answers.tolist()),
         tuple(outputs[np.arange(len(answers)), answers].tolist()),
-        None if wanted is None else visible(wanted.source),
+        sample_used,
     )
 
 

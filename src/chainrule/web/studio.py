@@ -59,6 +59,11 @@ class Studio:
     @classmethod
     def of_run(cls, run: Run, name: str) -> Studio:
         """The network of a run, with the data it was trained on."""
+        if run.data.get("target") is not None:
+            raise runs.RunError(
+                "gives numbers; the page shows networks that tell classes apart, open another",
+                file=name,
+            )
         source, folder = str(run.data.get("source")), run.data.get("data_dir")
         data_dir = folder if isinstance(folder, str) else None
         return cls(runs.load_data(run), run.chosen, name, source, data_dir)
