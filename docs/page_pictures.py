@@ -20,14 +20,18 @@ from playwright.sync_api import Page, sync_playwright
 
 from chainrule.web import Studio, create_app
 from chainrule.web.server import listen
+from chainrule.workshop import references
 
 TOKEN = "t" * 43
-FOLDER = Path(__file__).parent / "page"
+FOLDER = Path(__file__).absolute().parent / "page"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 SIZE = {"width": 1060, "height": 720}
 
 VIEWS = {
     "road": "/road",
+    "review": "/review",
+    "build": "/build",
+    "explain": "/explain?concept=slope",
     "practise": "/practise?topic=power&seed=3&answer=9x%5E9&hints=2",
     "derive": "/derive?sheet=softmax&wrt=W2&lines=dC%2FdW2%20%3D%20delta2%20%40%20a1",
     "draw": "/draw?example=4",
@@ -43,13 +47,37 @@ VIEWS = {
 }
 
 
+WRITTEN = """The slope says how fast a curve rises at one point. Take two points of the curve and
+the straight line through them: its slope is the rise over the run, `(f(x + h) - f(x)) / h`."""
+
+
+def begin_to_build(page: Page) -> None:
+    """A folder with the first function written, graded as it is saved."""
+    page.click("text=Make the folder")
+    file = Path("my-network/network.py")
+    page.wait_for_selector("#grade")
+    file.write_text(f"{file.read_text('utf-8')}\n\n{references(['sigmoid'])}", "utf-8")
+    page.wait_for_selector(".verdict.right")
+
+
+def write_it_down(page: Page) -> None:
+    page.fill("textarea", WRITTEN)
+    page.click("text=Read it back")
+    page.wait_for_selector("#live h2")
+
+
 def wait_for_training(page: Page) -> None:
     page.click("[data-do=start]")
     page.wait_for_selector("#state:has-text('done'):has-text('learning rate 0.05: done')")
 
 
+FIRST = {"train": wait_for_training, "build": begin_to_build, "explain": write_it_down}
+"""What is done on a page before its picture is taken."""
+
+
 def main() -> None:
     os.environ["CHAINRULE_HOME"] = tempfile.mkdtemp()
+    os.chdir(tempfile.mkdtemp())
     studio, listening = Studio.of_digits(), listen(0)
     config = uvicorn.Config(create_app(studio, TOKEN), log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
@@ -66,8 +94,8 @@ def main() -> None:
         page.goto(f"/?token={TOKEN}")
         for name, path in VIEWS.items():
             page.goto(path)
-            if name == "train":
-                wait_for_training(page)
+            if name in FIRST:
+                FIRST[name](page)
             page.wait_for_timeout(200)
             place = FOLDER / f"{name}.png"
             page.screenshot(path=place)

@@ -9,16 +9,23 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
+import sympy
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbclient import NotebookClient
+from sympy.parsing.sympy_parser import (
+    convert_xor,
+    implicit_multiplication,
+    parse_expr,
+    standard_transformations,
+)
 
 import chainrule as cr
 from chainrule.algebra import load_sheet
 from chainrule.derivation import check, derivations_of
 from chainrule.network import Epoch, Network, Recipe
 from chainrule.notebook import watch
-from chainrule.notebook.showing import SHOWN
+from chainrule.notebook.showing import FACES
 from chainrule.workshop import references
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -86,12 +93,65 @@ def test_a_line_that_names_its_quantity_needs_no_option(shell: InteractiveShell)
         ("%derive nothing-like-it", "no sheet is called"),
         ("%%grade hiden_error\nx = 1", "did you mean hidden_error?"),
         ("%%check softmax --wrt W2\n<b>bold</b>", "&lt;"),
+        ("%derive", "required: sheet"),
+        ("%derive 'unclosed", "no closing quotation"),
+        ("%derive softmax --wrt nothing", "not a quantity"),
+        ("%derive ''", "names nothing that may vary"),
+        ("%derive /etc/passwd", "/etc/passwd: line 1"),
+        ("%%check softmax --wrt W2\n\0", "U+0000"),
+        ("%%check softmax --wrt W2\n" + "(" * 500, "?"),
+        ("%%check softmax --wrt W2\n" + "a2 - y\n" * 120, "there are more than 50 expressions"),
+        ("%%check softmax --wrt W2\n# a comment alone", "the cell holds no line"),
+        ("%%check softmax --nope\nx", "unrecognized arguments"),
+        ("%%grade sigmoid\ndef sigmoid(z:\n", "not Python"),
+        ("%%grade sigmoid\ndef sigmoid(z): raise ValueError('<b>')", "&lt;b&gt;"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(shell: InteractiveShell, cell: str, words: str):
     said = shown(shell, cell)
     assert words in said
     assert "Traceback" not in said
+
+
+def test_the_mend_comes_when_it_is_asked_for(shell: InteractiveShell):
+    cell = "%%check softmax --wrt W2{}\ndelta2 @ a1"
+    assert "delta2 @ a1.T" not in shown(shell, cell.format(""))
+    assert "delta2 @ a1.T" in shown(shell, cell.format(" --repair"))
+
+
+def test_every_form_says_the_same(shell: InteractiveShell):
+    """HTML for a page, LaTeX for a PDF, text for a terminal; SymPy reads the LaTeX back."""
+    result: Any = shell.run_cell('%derive "x**3 * sin(x)"').result
+    forms = result._repr_mimebundle_()
+    assert set(forms) == {"text/html", "text/latex", "text/plain"}
+    assert forms["text/latex"] == result._repr_latex_()
+    assert forms["text/html"] == result._repr_html_()
+    last = result.latex.partition(r"\end{aligned}")[0].rpartition("&=")[2]
+    read = parse_expr(
+        last.replace(r"\cdot", "*").replace("\\", ""),
+        transformations=(*standard_transformations, convert_xor, implicit_multiplication),
+    )
+    x = sympy.Symbol("x")
+    assert sympy.simplify(read - sympy.diff(x**3 * sympy.sin(x), x)) == 0
+    assert "∂f/∂x" in repr(result)
+
+
+def test_registered_values_show_themselves_in_each_form(shell: InteractiveShell):
+    derivation = derivations_of(load_sheet("quadratic"), ["W2"]).derivations[0]
+    program = Network([4, 3, 2]).program(Recipe())
+    checked = check(load_sheet("quadratic"), "W2", "delta2")
+    for value in (derivation, program, checked):
+        data, _ = shell.display_formatter.format(value)  # pyright: ignore
+        face = FACES[type(value)]
+        assert data["text/html"] == face.html(value)
+        assert face.text is not None
+        assert data["text/plain"] == face.text(value)
+        assert len(data["text/plain"]) < 1200
+        assert ("text/latex" in data) == (face.latex is not None)
+
+
+def test_a_table_of_faces_has_every_kind_that_is_shown():
+    assert {Network, Epoch, type(check(load_sheet("quadratic"), "W2", "delta2"))} <= FACES.keys()
 
 
 def test_a_function_and_a_variable_are_sheets(shell: InteractiveShell):
@@ -103,9 +163,9 @@ def test_a_function_and_a_variable_are_sheets(shell: InteractiveShell):
 
 def test_a_derivation_is_set_as_mathematics(shell: InteractiveShell):
     result: Any = shell.run_cell("%derive product-rule").result
-    assert result.data.count("<math") > 3
-    assert "product rule" in result.data
-    assert "body{" not in result.data  # a page's style would restyle the notebook
+    assert result.html.count("<math") > 3
+    assert "product rule" in result.html
+    assert "body{" not in result.html  # a page's style would restyle the notebook
 
 
 def test_a_function_is_graded_and_then_there(shell: InteractiveShell):
@@ -128,10 +188,10 @@ def test_values_show_themselves():
     ]
     values.append(values[2].derivations[0])
     for value in values:
-        html = SHOWN[type(value)](value)
+        html = FACES[type(value)].html(value)
         assert html.startswith("<style>")
         assert re.findall(r"<(table|math|svg)", html)
-    assert "23" in SHOWN[Network](network)  # (4 + 1) * 3 + (3 + 1) * 2 parameters
+    assert "23" in FACES[Network].html(network)  # (4 + 1) * 3 + (3 + 1) * 2 parameters
 
 
 def test_what_is_watched_is_what_is_trained():

@@ -24,5 +24,5 @@ def load_ipython_extension(ipython: Any) -> None:
     from chainrule.notebook.showing import register
 
     ipython.register_magics(ChainruleMagics)
-    register(ipython.display_formatter.formatters["text/html"])
+    register(ipython.display_formatter.formatters)
     ipython.push({"watch": watch})

@@ -9,14 +9,14 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
-from IPython.display import HTML, display
+from IPython.display import display
 
 from chainrule.algebra import Sheet, load_sheet, parse_sheet, sheet_names, typed_function
 from chainrule.derivation import as_html, check_chain, derivations_of, named_by, to_work_out
 from chainrule.ground.faults import Fault
 from chainrule.ground.words import nearest
 from chainrule.notebook.markup import block
-from chainrule.notebook.showing import of_check, of_verdict
+from chainrule.notebook.showing import Shown, of_check, shown
 from chainrule.workshop import Guard, grade, stage_names
 
 
@@ -38,6 +38,14 @@ def sheet_named(words: str, names: dict[str, Any]) -> Sheet:
     return typed_function(words).sheet
 
 
+def arguments(magic: Any, line: str) -> Any:
+    """What was typed behind a magic. UsageError where it cannot be read."""
+    try:
+        return parse_argstring(magic, line)
+    except ValueError as fault:
+        raise UsageError(f"{line.strip()}: {str(fault).lower()}") from None
+
+
 @magics_class
 class ChainruleMagics(Magics):
     """Each fault is one line, as in the terminal."""
@@ -50,23 +58,26 @@ class ChainruleMagics(Magics):
     @argument("--wrt", action="append", help="derive by this only; may be given again")
     @argument("--all", action="store_true", help="every step")
     @line_magic
-    def derive(self, line: str) -> HTML:
+    def derive(self, line: str) -> Shown:
         """A derivation, step by step."""
-        given = parse_argstring(self.derive, line)
+        given = arguments(self.derive, line)
         try:
             sheet = sheet_named(unquoted(given.sheet), self._names())
-            return HTML(block(as_html(derivations_of(sheet, given.wrt or ()), every=given.all)))
+            result = derivations_of(sheet, given.wrt or ())
+            return shown(result, block(as_html(result, every=given.all)))
         except Fault as fault:
             raise UsageError(str(fault)) from None
 
     @magic_arguments()
     @argument("sheet", help="a sheet's name, a file, a function, or a variable that holds a sheet")
     @argument("--wrt", help="of what; a line may say it itself")
+    @argument("--repair", action="store_true", help="show the wrong line mended")
     @cell_magic
     def check(self, line: str, cell: str) -> None:
         """The lines of the cell: right, or the mistake by name."""
-        given = parse_argstring(self.check, line)
-        lines = [text.strip() for text in cell.splitlines() if text.strip()]
+        given = arguments(self.check, line)
+        lines = [text.strip() for text in cell.splitlines()]
+        lines = [text for text in lines if text and not text.startswith("#")]
         try:
             sheet = sheet_named(unquoted(given.sheet), self._names())
             if not lines:
@@ -78,14 +89,14 @@ class ChainruleMagics(Magics):
             result = check_chain(sheet, wrt, lines)
         except Fault as fault:
             raise UsageError(str(fault)) from None
-        display(HTML(of_check(result, sheet)))
+        display(shown(result, of_check(result, sheet, repair=given.repair)))
 
     @magic_arguments()
     @argument("stage", help="the function of the workshop that the cell defines")
     @cell_magic
     def grade(self, line: str, cell: str) -> None:
         """The function of the cell, graded; the cell is run too, so that you may use it."""
-        given = parse_argstring(self.grade, line)
+        given = arguments(self.grade, line)
         if given.stage not in stage_names():
             close = nearest(given.stage, stage_names())
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(stage_names())}"
@@ -98,7 +109,7 @@ class ChainruleMagics(Magics):
                 verdict = grade(given.stage, source, path, guard)
             except Fault as fault:
                 raise UsageError(str(fault)) from None
-        display(HTML(of_verdict(verdict)))
+        display(shown(verdict))
         if self.shell is not None and verdict.outcome not in ("unreadable", "stopped"):
             self.shell.run_cell(cell, silent=True)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from chainrule.network import Epoch
 from chainrule.notebook.markup import block
+from chainrule.notebook.showing import Shown
 from chainrule.web import curves
 
 OFTEN = 0.2
@@ -34,13 +35,21 @@ class Watched(Iterator[Epoch]):
         return epoch
 
     def _draw(self) -> None:
-        from IPython.display import HTML, display
+        from IPython.display import display
 
+        now = Shown(self._repr_html_(), repr(self))
         if self._handle is None:
-            self._handle = display(HTML(self._repr_html_()), display_id=True)
+            self._handle = display(now, display_id=True)
         else:
-            self._handle.update(HTML(self._repr_html_()))
+            self._handle.update(now)
         self._drawn = time.monotonic()
+
+    def __repr__(self) -> str:
+        if not self.epochs:
+            return "no epoch is done yet"
+        last = self.epochs[-1]
+        accuracy = "" if last.validation_accuracy is None else f", {last.validation_accuracy:.2%}"
+        return f"epoch {last.number} of {last.epochs}: cost {last.cost:.4g}{accuracy}"
 
     def _repr_html_(self) -> str:
         return block(curves(self.epochs))
