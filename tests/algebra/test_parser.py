@@ -352,7 +352,7 @@ def test_places_by_node() -> None:
         ("∇_W1", (3, 4), "a gradient is written"),
         ("∇_W3 C", (1, 4), "unknown name `W3`"),
         ("δs", (0, 2), "unknown name"),
-        ("a⟨2⟩", (1, 2), "means nothing here"),
+        ("a⟦2⟧", (1, 2), "means nothing here"),
         ("e^2s", (0, 4), "two ways"),
         ("sin 2s", (0, 5), "two ways"),
         ("sin s²", (0, 5), "two ways"),

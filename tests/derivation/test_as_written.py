@@ -12,7 +12,9 @@ from tests.support import cases, read
 
 from .sheets import sheet_of
 
-TABLES = [Path(__file__).with_name(f"{name}.toml") for name in ("as_written", "spellings")]
+TABLES = [
+    Path(__file__).with_name(f"{name}.toml") for name in ("as_written", "spellings", "mathjax")
+]
 SHEETS = {table.stem: read(table)["sheets"] for table in TABLES}
 
 

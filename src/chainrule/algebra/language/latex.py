@@ -180,7 +180,13 @@ class _Latex:
 
     def script(self, out: Written, sign: str, place: int) -> None:
         """What is lowered or raised: one character, or a group in braces."""
-        inner = [part for part in self.argument() if not part[0].isspace()]
+        inner = self.argument()
+        if sign == "_":
+            inner = [part for part in inner if not part[0].isspace()]
+        while inner and inner[0][0].isspace():
+            inner = inner[1:]
+        while inner and inner[-1][0].isspace():
+            inner = inner[:-1]
         plain = "".join(part[0] for part in inner)
         if sign == "^" and plain and set(plain) == {"′"}:
             out.extend(inner)

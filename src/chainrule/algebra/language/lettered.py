@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
-from chainrule.algebra.language.choices import MEANT, Option
+from chainrule.algebra.language.choices import MEANT, USUAL, Option
 from chainrule.algebra.language.likely_names import (
     OUTPUT,
     PROBABILITIES,
     activations,
+    batch_size,
     inputs,
+    linear_model,
     output,
     targets,
     weighted_inputs,
@@ -22,6 +24,7 @@ from chainrule.algebra.language.scripts import Scripts, layer_number, scripts_he
 from chainrule.algebra.language.spelling import Spelling
 from chainrule.algebra.tree.function import FUNCTIONS
 from chainrule.algebra.tree.shapes import SCALAR, Shape, is_vector
+from chainrule.algebra.tree.text import text
 
 REASON = "a name without its layer, or one of an example, can be read in more ways than one"
 
@@ -45,7 +48,8 @@ def lettered(s: Spelling, scripts: Scripts) -> bool:
     options = list[Option]()
     for name, shape in candidates(s, scripts.base, layer):
         for words in arranged(s, name, shape, letters, examples, name != scripts.base):
-            options.append(Option(f"{words}.T" if turned else words))
+            rank = MEANT if " * d" in name else USUAL
+            options.append(Option(f"{words}.T" if turned else words, rank))
             if words.startswith("vector") and not turned:
                 options.append(Option(f"{words}.T", MEANT))
     if not options:
@@ -124,7 +128,11 @@ def candidates(s: Spelling, base: str, layer: int | None) -> list[tuple[str, Sha
     if likely or base[:1] != "d" or len(base) < 2 or scope.cost is None or not scope.derivatives:
         return [(name, scope.shapes[name]) for name in likely]
     under = [pair for pair in candidates(s, base[1:], layer) if pair[0] in scope.shapes]
-    return [(f"(d{scope.cost}/d{name})", shape) for name, shape in under]
+    count = batch_size(scope) if s.choices.wide else None
+    found = [(f"(d{scope.cost}/d{name})", shape) for name, shape in under]
+    if count is not None:
+        found += [(f"({count} * d{scope.cost}/d{name})", shape) for name, shape in under]
+    return found
 
 
 LIKE = {"delta": ("Delta",), "Delta": ("delta",), "theta": ("Theta",), "Theta": ("theta",)}
@@ -197,20 +205,23 @@ def hypothesis(s: Spelling, scripts: Scripts) -> bool:
     s.position = position
     known = s.scope.quantity(base)
     name = known if known is not None else output(s.scope)
+    shape = SCALAR if name is None else s.scope.shapes[name]
+    if name is None and base == "h" and (model := linear_model(s.scope)) is not None:
+        name, shape = f"({text(model)})", model.shape
     if inner.end != close or name is None or inner.base.lower() not in ("x", "input"):
         return False
-    examples = [words.strip("()") for words in (*inner.raised, *inner.lowered)]
-    if not examples:
+    numbers = [words.strip("()") for words in (*inner.raised, *inner.lowered)]
+    if not numbers:
         if known is None:
             s.put(name, close + 1)
         return known is None
     here = s.tokens[s.position]
-    if len(examples) > 1 or not s.is_letter(here._replace(text=examples[0])):
+    if len(numbers) > 1 or not s.is_letter(here._replace(text=numbers[0])):
         return False
-    words = arranged(s, name, s.scope.shapes[name], [], examples, False)
+    words = arranged(s, name, shape, [], numbers, False)
     if not words:
         return False
-    key = f"hypothesis {examples[0]}"
+    key = f"hypothesis {numbers[0]}"
     s.put_one_of(key, [Option(part) for part in words], close + 1, REASON)
     return True
 

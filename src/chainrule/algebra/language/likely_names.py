@@ -6,9 +6,10 @@ import re
 
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.tokens import Token
-from chainrule.algebra.tree.expression import postorder
+from chainrule.algebra.tree.expression import Expression, postorder
 from chainrule.algebra.tree.function import FUNCTIONS, named
 from chainrule.algebra.tree.leaves import DIMENSION, SYMBOL
+from chainrule.algebra.tree.matrices import MATMUL
 from chainrule.algebra.tree.powers import DIVIDE
 from chainrule.algebra.tree.reductions import MEAN
 from chainrule.algebra.tree.shapes import SCALAR, is_vector
@@ -60,7 +61,7 @@ def targets(scope: Scope) -> list[str]:
     return [part for part in used if scope.shapes[part] == scope.shapes[name]]
 
 
-def examples(scope: Scope) -> str | None:
+def batch_size(scope: Scope) -> str | None:
     """The size by which the cost is divided, where it is a mean over examples: m."""
     made = scope.definitions.get(scope.cost or "")
     if made is None:
@@ -73,6 +74,17 @@ def examples(scope: Scope) -> str | None:
         if node.operation is MEAN and is_vector(node.args[0].shape):
             size = next((size for size in node.args[0].shape if size != 1), None)
             return size if isinstance(size, str) else None
+    return None
+
+
+def linear_model(scope: Scope) -> Expression | None:
+    """The product of the inputs and what is trained that the cost works out there and then."""
+    given = inputs(scope)
+    made = scope.definitions.get(scope.cost or "")
+    for node in postorder(made) if made is not None and given else ():
+        leaves = [part.params[0] for part in node.args if part.operation is SYMBOL]
+        if node.operation is MATMUL and given[0] in leaves:
+            return node
     return None
 
 

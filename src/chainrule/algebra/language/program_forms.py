@@ -1,4 +1,4 @@
-"""What only programs write: `for k in range(n)`, `W[k][j]`, `len(y)`, `X.shape[0]`."""
+"""What programs write: `for k in range(n)`, `W[k][j]`, `len(y)`, `X.shape[0]`; and `⟨w, x⟩`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ def in_one_line(tokens: list[Token]) -> list[Token]:
     kinds = [token.kind for token in tokens]
     if ("]", "[") in pairwise(kinds):
         tokens = _one_bracket(tokens)
+    if "⟨" in kinds:
+        tokens = _inner_products(tokens)
     if any(token.text == "full" for token in tokens):
         tokens = _without_full(tokens)
     while any(token.text == "for" and token.kind == "name" for token in tokens):
@@ -62,6 +64,18 @@ def _without_full(tokens: list[Token]) -> list[Token]:
                 continue
         out.append(tokens[at])
         at += 1
+    return out
+
+
+def _inner_products(tokens: list[Token]) -> list[Token]:
+    """`⟨w, x⟩` as dot(w, x)."""
+    out = list[Token]()
+    for token in tokens:
+        if token.kind == "⟨":
+            out.append(token._replace(kind="name", text="dot"))
+            out.append(token._replace(kind="(", text="(", spaced=False))
+        else:
+            out.append(token._replace(kind=")", text=")") if token.kind == "⟩" else token)
     return out
 
 

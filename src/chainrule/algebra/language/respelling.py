@@ -60,6 +60,7 @@ from chainrule.algebra.language.spelling import CLOSING, Spelling
 from chainrule.algebra.language.tokens import DOTTED, Token
 from chainrule.algebra.tree.function import FUNCTIONS, named
 from chainrule.algebra.tree.leaves import SYMBOL
+from chainrule.algebra.tree.shapes import SCALAR
 
 LN = {f"ln{number}": f"log({number})" for number in (2, 3, 5, 10)}
 """`ln2`, which needs no bracket to be read; `log2` is another function."""
@@ -232,6 +233,7 @@ def spell_name(s: Spelling) -> None:
         s.put(LN[word], s.position + 1)
         return
     if not known and names.is_callable(word):
+        round_brackets(s, word)
         s.keep()
         slope_alone(s, word)
         return
@@ -263,6 +265,17 @@ def may_besplit(s: Spelling, token: Token) -> bool:
     written = s.text[token.start : token.end]
     dressed = all(letter.isascii() or "\U0001d400" <= letter <= "\U0001d7ff" for letter in written)
     return token.mark == "" and dressed
+
+
+def round_brackets(s: Spelling, word: str) -> None:
+    """`exp[…]` as exp(…)."""
+    at = s.position + 1
+    opener = s.tokens[at]
+    close = s.closing(at) if opener.kind in ("[", "{") and named(word) is not None else None
+    if close is not None:
+        s.tokens = [*s.tokens]
+        s.tokens[at] = opener._replace(kind="(", text="(")
+        s.tokens[close] = s.tokens[close]._replace(kind=")", text=")")
 
 
 def slope_alone(s: Spelling, word: str) -> None:
@@ -324,6 +337,11 @@ def alias(s: Spelling, token: Token) -> list[Token] | None:
     if word in SYNONYMS and scope.resolve(SYNONYMS[word]) is not None:
         s.position += 1
         return [token._replace(text=SYNONYMS[word])]
+    if word.endswith("_bar") and (known := scope.resolve(word.removesuffix("_bar"))) is not None:
+        if known.shape == SCALAR:
+            return None
+        s.position += 1
+        return s.tokens_of(f"mean({word.removesuffix('_bar')})", token, token)
     probable = word in PROBABILITIES and is_probability(scope) and not s.is_index(word)
     likely = plain in OUTPUT or probable
     if likely and (found := output(scope)) is not None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from chainrule.algebra.language import names
 from chainrule.algebra.language.choices import SELDOM, Option
-from chainrule.algebra.language.likely_names import layers
+from chainrule.algebra.language.likely_names import layers, split
 from chainrule.algebra.language.scripts import TRANSPOSES
 from chainrule.algebra.language.spelling import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
@@ -32,6 +32,12 @@ def raised_transpose(s: Spelling) -> bool:
     found = s.words(s.position + 1)
     if found is not None and found[0][:1] in "-−" and found[0][1:] in TRANSPOSES:
         return inverse_transpose(s, found[1])
+    after = s.tokens[s.position + 1]
+    if after.kind == "*" and not after.spaced:  # A^*, of real numbers
+        s.put(".T", s.position + 2)
+        return True
+    if after.kind == "name" and after.text[:1] == "T" and glued(s, after):
+        return True
     if found is None or found[0] not in TRANSPOSES:
         return False
     if s.scope.resolve(found[0]) is not None:
@@ -40,6 +46,21 @@ def raised_transpose(s: Spelling) -> bool:
     end = s.tokens[found[1] - 1].end
     s.out.append(token._replace(kind=".T", text=".T", end=end))
     s.position = found[1]
+    return True
+
+
+def glued(s: Spelling, token: Token) -> bool:
+    """`A^TA`: a transpose, and a name without a space before it."""
+    rest = token.text[1:]
+    if s.scope.resolve(token.text) is not None or not rest:
+        return False
+    if s.scope.quantity(rest) is None and split(rest, s.scope) is None:
+        return False
+    s.out.append(s.tokens[s.position]._replace(kind=".T", text=".T"))
+    s.position += 1
+    place = token.start + 1
+    s.tokens = [*s.tokens]
+    s.tokens[s.position] = token._replace(text=rest, start=place, spaced=True)
     return True
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from chainrule.algebra.language.choices import MEANT, Option
-from chainrule.algebra.language.likely_names import examples, layers
+from chainrule.algebra.language.likely_names import batch_size, layers
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.spelling import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
@@ -237,7 +237,7 @@ def gradient(s: Spelling, token: Token, name: str) -> list[Token]:
     """`dW2` as dC/dW2; where it is right so, of the cost without its 1/m, as courses have it."""
     cost = s.scope.cost or "C"
     options = [Option(f"d{cost}/d{name}")]
-    count = examples(s.scope) if s.choices.wide else None
+    count = batch_size(s.scope) if s.choices.wide else None
     if count is None:
         return s.tokens_of(options[0].words, token, token)
     options.append(Option(f"({count} * d{cost}/d{name})", MEANT))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chainrule.algebra import (
+    SCALAR,
     AlgebraError,
     DomainError,
     Expression,
@@ -111,8 +112,12 @@ def _in_time(case: Case, check: Check) -> Check:
 
 
 def _misread(case: Case) -> Check | None:
-    """A line with names that are not written out, read as something of another shape."""
-    if not case.is_loose or isinstance(case.reading, AlgebraError):
+    """A line with names that are not written out, or with entries beside whole matrices, that was
+    read as something of another shape."""
+    if isinstance(case.reading, AlgebraError):
+        return None
+    mixed = bool(case.fits and case.root.indices and case.root.shape != SCALAR)
+    if not case.is_loose and not mixed:
         return None
     where = case.layout
     if where is not None and not where.flipped:
