@@ -30,6 +30,7 @@ _NEAREST = tuple(
         Ways(lenient=True, wide_sums=True),
         Ways(lenient=True, bare="power"),
         Ways(lenient=True, bare="product"),
+        Ways(lenient=True, bare="all"),
         Ways(lenient=True, towers=True),
         Ways(lenient=True, towers=True, bare="power"),
         Ways(lenient=True, across=True),

@@ -248,7 +248,7 @@ class Reader:
         """The next part; without `(x)` after it, where `f(x)` is f."""
         part = now.advance()
         base = part.base if isinstance(part, Factor) else part
-        if self.ways.bare == "product" and isinstance(base, Bare):
+        if self.ways.bare in ("product", "all") and isinstance(base, Bare):
             suffixes = part.suffixes if isinstance(part, Factor) else ()
             return calls.bare_of(self, base, suffixes, self.close_by(now))
         read = self.read(part)
@@ -264,9 +264,9 @@ class Reader:
         return read
 
     def close_by(self, now: _Cursor) -> list[Syntax]:
-        """The parts that follow side by side without a space."""
-        parts: list[Syntax] = []
-        while now.beside() and not self.tokens[now.parts[now.position].first].spaced:
+        """The parts that follow side by side: without a space, or all of them."""
+        parts, spaced = list[Syntax](), self.ways.bare == "all"
+        while now.beside() and (spaced or not self.tokens[now.parts[now.position].first].spaced):
             parts.append(self.read(now.advance()))
         return parts
 

@@ -29,7 +29,8 @@ class Ways:
     towers: bool = False
     """Whether an exponent goes on with what stands right beside it: e^2x."""
     bare: str = ""
-    """How far a function without brackets goes: over a `power`, cos x³, or a `product`, cos 2x."""
+    """How far a function without brackets goes: over a `power`, cos x³, a `product`,
+    cos 2x, or over `all` that stands side by side, cos x y."""
     across: bool = False
     """Whether the 1 of max(x, 1) is an axis."""
     apart: bool = False
