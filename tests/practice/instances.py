@@ -17,6 +17,10 @@ DERIVATIVES = [topic for topic in EXPRESSIONS if problem(topic.name, 0).task.fun
 NUMBERS = [topic for topic in TOPICS if topic not in EXPRESSIONS]
 
 
+LONGEST_ASK, LONGEST_ANSWER, LARGEST = 420, 160, 80_000
+"""The most characters of a question and of its answer, and the largest number in an answer."""
+
+
 def instances(topic: Topic, most: int = INSTANCES) -> Iterator[Problem]:
     for seed in range(most):
         yield problem(topic.name, seed)

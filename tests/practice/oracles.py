@@ -74,10 +74,11 @@ def softmax(z: Any) -> Any:
     return e / e.sum()
 
 
-def slope(f: sympy.Expr, at: float, side: str = "+-") -> float:
-    return float(
-        sympy.limit((f.subs(x, sympy.Rational(str(at)) + h) - f.subs(x, at)) / h, h, 0, side)
-    )
+def slope(f: sympy.Expr, at: float, sides: str = "-+") -> float:
+    """The slope of the secant to the places a billionth away, on these sides; exact fractions."""
+    a, near = sympy.Rational(str(at)), sympy.Rational(1, 10**9)
+    left, right = (a - near if "-" in sides else a), (a + near if "+" in sides else a)
+    return float((f.subs(x, right) - f.subs(x, left)) / (right - left))
 
 
 def gradient_at(a: Asked, point: tuple[float, float]) -> Any:
@@ -226,6 +227,25 @@ def mean_cost(a: Asked) -> float:
 def step(a: Asked) -> Any:
     g, rate = a.numbers(r"∂C/∂w = #, the learning rate is #")
     return a["w"] - rate * g
+
+
+def two_steps(a: Asked) -> Any:
+    gradients = re.search(r"the gradients (.*?), each taken", a.ask)[1]  # type: ignore[index]
+    rate = a.numbers(r"learning rate is #\.")[0]
+    return a["w"] - rate * np.sum([value(each) for each in gradients.split("; ")], axis=0)
+
+
+def both_weights(a: Asked) -> dict[str, float]:
+    """By differences: the second neuron is linear in w2 · a1, with the slope delta2."""
+    z1 = float(np.log(a["a1"] / (1 - a["a1"])))
+    rate, step = a.numbers(r"learning rate is #\.")[0], 1e-5
+
+    def cost(w1: float, w2: float) -> float:
+        return float(a["delta2"] * w2 * sigma(z1 + (w1 - a["w1"]) * a["x"]))
+
+    by2 = (cost(a["w1"], a["w2"] + step) - cost(a["w1"], a["w2"] - step)) / (2 * step)
+    by1 = (cost(a["w1"] + step, a["w2"]) - cost(a["w1"] - step, a["w2"])) / (2 * step)
+    return {"w2": a["w2"] - rate * by2, "w1": a["w1"] - rate * by1}
 
 
 def parabola(a: Asked) -> float:
@@ -473,6 +493,7 @@ NUMBERS: dict[str, Callable[[Asked], Any]] = {
     "mean-cost": mean_cost,
     "cost-slope": lambda a: a["a"] - a["y"],
     "descent-step": step,
+    "two-steps": two_steps,
     "descent-parabola": parabola,
     "learning-rate": rate,
     "best-rate": best_rate,
@@ -484,6 +505,7 @@ NUMBERS: dict[str, Callable[[Asked], Any]] = {
     "hidden-error": hidden,
     "weight-gradient": lambda a: np.outer(a["delta2"], a["a1"]),
     "gradient-shape": shape_of,
+    "both-weights": both_weights,
     "batch-shape": batch_shape,
     "batch-bias": batch_bias,
     "batch-weights": batch_weights,

@@ -11,7 +11,7 @@ import pytest
 from chainrule.practice import KINDS, TOPICS, PracticeFault, Topic, problem, topics_for
 from chainrule.roadmap import Concept, concepts
 
-from .instances import INSTANCES, instances, name_of
+from .instances import INSTANCES, LARGEST, LONGEST_ANSWER, LONGEST_ASK, instances, name_of
 
 CONCEPTS = [
     "slope", "rules", "chain-rule", "gradient", "matrices", "neuron", "forward", "cost", "descent",
@@ -20,7 +20,6 @@ CONCEPTS = [
 ]  # fmt: skip
 """The concepts of the road that something is practised in, in their order."""
 
-LONGEST_ASK, LONGEST_ANSWER, LARGEST = 420, 160, 80_000
 each = pytest.mark.parametrize("topic", TOPICS, ids=name_of)
 
 

@@ -57,7 +57,7 @@ def derivative_task(
         nudge=nudge,
         rule=rule,
         worked=cache(lambda: worked(sheet, by, called)),
-        wrong=wrong,
+        wrong=cache(lambda: tuple(wrong())),
         function=text(root),
         variable=by,
     )

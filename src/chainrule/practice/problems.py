@@ -19,6 +19,9 @@ from chainrule.practice.topic import Task, Topic
 from chainrule.practice.topics import TOPICS
 from chainrule.practice.wrong_answers import Wrong
 
+ROUNDED = 0.5
+"""How far a number that is rounded as asked lies from its value, in units of the last place."""
+
 
 class PracticeFault(Fault):
     """What cannot be practised."""
@@ -45,10 +48,19 @@ class Problem:
         """Answers from wrong rules: none that is right, and no two alike."""
         kept: list[Wrong] = []
         for one in self.task.wrong():
-            others = (self.task.answer, *(before.answer for before in kept))
-            if one.answer.alike(one.answer) and not any(o.alike(one.answer) for o in others):
+            wrong = one.answer
+            if (
+                wrong.alike(wrong)
+                and not self.task.answer.alike(wrong)
+                and not any(before.answer.alike(wrong, ROUNDED) for before in kept)
+            ):
                 kept.append(one)
         return tuple(kept)
+
+    def wrong_rule(self, typed: str) -> Wrong | None:
+        """The wrong rule that gives a typed answer; where two are as near as that, the nearer."""
+        tries = ((units, one) for units in (ROUNDED, 1) for one in self.wrong)
+        return next((one for units, one in tries if one.answer.same(typed, units)), None)
 
     def grade(self, typed: str) -> Graded:
         """The verdict on a typed answer. A wrong rule is looked for before anything else."""
@@ -56,7 +68,7 @@ class Problem:
         check = answer.check(typed, name_mistakes=False)
         if check.verdict not in ("wrong", "undecided"):
             return Graded(self, check)
-        known = next((one for one in self.wrong if one.answer.same(typed)), None)
+        known = self.wrong_rule(typed)
         if known is None:
             return Graded(self, check if check.verdict == "undecided" else answer.check(typed))
         span = (0, len(typed))

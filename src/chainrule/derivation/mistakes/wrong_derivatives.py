@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from chainrule.algebra import (
     ADD,
+    DIVIDE,
+    MULTIPLY,
+    NEGATE,
     NOTHING,
     ONE,
     POWER_OF,
@@ -131,11 +134,12 @@ def wrong_derivatives(
 ) -> Iterator[WrongDerivative]:
     """What each rule gives where it is used everywhere it applies, and at each place alone.
 
-    combined: also at some of the places together.
+    Where it applies to linear terms, too, it is also used everywhere but on those. combined: also
+    at some of the places together.
     """
     for one in rules:
         places = list(uses(root, by, one))
-        for chosen in _choices([part for part, _ in places], combined):
+        for chosen in _choices([part for part, _ in places], by, combined):
             if len(chosen) < one.least:
                 continue
             try:
@@ -146,14 +150,24 @@ def wrong_derivatives(
             yield WrongDerivative(one, wrong, part, taken)
 
 
-def _choices(places: Sequence[Expression], combined: bool) -> Iterator[tuple[Expression, ...]]:
+def _choices(
+    places: Sequence[Expression], by: Expression, combined: bool
+) -> Iterator[tuple[Expression, ...]]:
     if places:
         yield tuple(places)
+    curved = tuple(place for place in places if not _is_linear(place, by))
+    if 1 < len(curved) < len(places):
+        yield curved
     if len(places) > 1:
         yield from ((place,) for place in places[:MOST_PLACES])
     if combined and len(places) <= MOST_COMBINED:
         for count in range(2, len(places)):
             yield from itertools.combinations(places, count)
+
+
+def _is_linear(place: Expression, by: Expression) -> bool:
+    """Whether it is the variable, or a term such as 4*x, x/2 or -x."""
+    return place is by or (place.operation in (MULTIPLY, DIVIDE, NEGATE) and by in place.args)
 
 
 def uses(

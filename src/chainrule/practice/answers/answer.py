@@ -16,7 +16,8 @@ class Answer(Protocol):
     """The right answer to a question, or a wrong one.
 
     check: the verdict on a typed answer. same: whether a typed answer has this value, at the
-    least cost and without a verdict; alike: whether another answer has. text: how one types it.
+    least cost and without a verdict; units: how far off a rounded number may be, in units of its
+    last place; alike: whether another answer has it, rounded. text: how one types it.
     value: the same for JSON. how: how it may be typed, in a line.
     """
 
@@ -24,9 +25,9 @@ class Answer(Protocol):
 
     def check(self, typed: str, name_mistakes: bool = True) -> Check: ...
 
-    def same(self, typed: str) -> bool: ...
+    def same(self, typed: str, units: float = 1) -> bool: ...
 
-    def alike(self, other: Answer) -> bool: ...
+    def alike(self, other: Answer, units: float = 1) -> bool: ...
 
     def text(self) -> str: ...
 

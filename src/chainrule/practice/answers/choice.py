@@ -31,7 +31,7 @@ class Choice:
             return unreadable(typed, f"expected {known}")
         return right(typed) if found == self.chosen else wrong(typed, "that is not the one")
 
-    def same(self, typed: str) -> bool:
+    def same(self, typed: str, units: float = 1) -> bool:
         return self.read(typed) == self.chosen
 
     def read(self, typed: str) -> int | None:
@@ -43,8 +43,8 @@ class Choice:
                 return place
         return None
 
-    def alike(self, other: Answer) -> bool:
-        return self.same(other.text())
+    def alike(self, other: Answer, units: float = 1) -> bool:
+        return self.same(other.text(), units)
 
     def text(self) -> str:
         return self.options[self.chosen]

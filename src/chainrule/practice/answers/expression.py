@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -31,6 +33,9 @@ SEED = 12_332
 WIDTHS = (1.0, 0.5, 1.0, 2.0, 4.0, 4.0, 6.0)
 """How far from 0, in the usual width, the points are drawn: on both sides of a kink."""
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
+FEWEST = 2
+"""At how many points an answer has to have a value."""
+Values = tuple[float, ...]
 PROBE = "probe_"
 LEFT_SIDE = re.compile(
     r"^\s*(?:[a-zA-Z]\s*['′″]{0,2}\s*(?:\(\s*[a-zA-Z](?:\s*,\s*[a-zA-Z])?\s*\))?"
@@ -58,12 +63,20 @@ class Asked:
         rng = np.random.default_rng(SEED)
         return tuple(sample(self.sheet, rng, width) for width in WIDTHS)
 
-    def values(self, tree: Expression) -> tuple[float, ...] | None:
-        """The values of an expression at the points; None where it has none."""
-        try:
-            return tuple(float(point.value(tree)[0, 0]) for point in self.points)
-        except AlgebraError:
-            return None
+    def values(self, tree: Expression) -> Values:
+        """The values of an expression at the points; NaN where it has none."""
+        return tuple(_value(tree, point) for point in self.points)
+
+    @cached_property
+    def typed_values(self) -> Callable[[str], Values]:
+        """The values of what was typed; the last ones are kept for the next wrong rule."""
+
+        @lru_cache(maxsize=4)
+        def values(typed: str) -> Values:
+            tree = self.read(typed)
+            return () if tree is None else self.values(tree)
+
+        return values
 
     def read(self, typed: str) -> Expression | None:
         """The scalar that was typed; None where it is none."""
@@ -72,6 +85,13 @@ class Asked:
         except AlgebraError:
             return None
         return tree if tree.shape == SCALAR and not tree.indices else None
+
+
+def _value(tree: Expression, point: Point) -> float:
+    try:
+        return float(point.value(tree)[0, 0])
+    except AlgebraError:
+        return math.nan
 
 
 @dataclass(frozen=True)
@@ -120,28 +140,32 @@ class ExpressionAnswer:
         return derive(self.asked.sheet, self.asked.by).result
 
     @cached_property
-    def values(self) -> tuple[float, ...] | None:
-        """Its values at a few points; None where it has none."""
+    def values(self) -> Values:
+        """Its values at a few points; NaN where it has none."""
         leaf = self.asked.sheet.scope.adjoint(self.asked.by)
         return self.asked.values(leaf if self.tree is None else self.tree)
 
-    def same(self, typed: str) -> bool:
-        tree = self.asked.read(typed)
-        return tree is not None and self.has(self.asked.values(tree))
+    def same(self, typed: str, units: float = 1) -> bool:
+        return self.has(self.asked.typed_values(typed))
 
-    def alike(self, other: Answer) -> bool:
+    def alike(self, other: Answer, units: float = 1) -> bool:
         return isinstance(other, ExpressionAnswer) and self.has(other.values)
 
-    def has(self, values: tuple[float, ...] | None) -> bool:
-        """Whether these are its values at the points."""
-        if values is None or self.values is None:
+    def has(self, values: Values) -> bool:
+        """Whether these are its values at the points, and there are none at the same ones."""
+        if len(values) != len(self.values) or sum(map(math.isfinite, values)) < FEWEST:
             return False
         return all(
             abs(a - b) <= RELATIVE * max(abs(a), abs(b)) + ABSOLUTE
+            or (math.isnan(a) and math.isnan(b))
             for a, b in zip(values, self.values, strict=True)
         )
 
     def text(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         return text(self.written if self.tree is None else normal_form(self.tree, NOTHING))
 
     def value(self) -> Any:
@@ -191,13 +215,13 @@ class Expressions:
         where = self.entries[worst].asked.by
         return wrong(typed, f"the partial derivative by {where}: {found.message}", found.mistakes)
 
-    def same(self, typed: str) -> bool:
+    def same(self, typed: str, units: float = 1) -> bool:
         pieces = self.pieces(typed)
         return len(pieces) == len(self.entries) and all(
             entry.same(piece) for entry, piece in zip(self.entries, pieces, strict=True)
         )
 
-    def alike(self, other: Answer) -> bool:
+    def alike(self, other: Answer, units: float = 1) -> bool:
         return isinstance(other, Expressions) and all(
             a.alike(b) for a, b in zip(self.entries, other.entries, strict=True)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from chainrule.derivation import Check, Mistake
@@ -17,7 +18,14 @@ from chainrule.practice.answers.answer import (
     unreadable,
     wrong,
 )
-from chainrule.practice.answers.number import close, how_rounded, number_text, one_number, plain
+from chainrule.practice.answers.number import (
+    REMEMBERED,
+    close,
+    how_rounded,
+    number_text,
+    one_number,
+    plain,
+)
 from chainrule.practice.drawn_numbers import Matrix as Rows
 from chainrule.practice.drawn_numbers import Vector as Entries
 
@@ -52,19 +60,19 @@ class Vector:
         ]
         return wrong(typed, f"entry {wrongs[0]} is not right" if len(wrongs) == 1 else NOT_IT)
 
-    def same(self, typed: str) -> bool:
+    def same(self, typed: str, units: float = 1) -> bool:
         try:
-            return self.near(flat(rows_of(right_side(typed))))
+            return self.near(flat(rows_of(right_side(typed))), units)
         except UnreadableError:
             return False
 
-    def near(self, entries: Entries) -> bool:
+    def near(self, entries: Entries, units: float = 1) -> bool:
         return len(entries) == len(self.entries) and all(
-            close(a, b, self.places) for a, b in zip(entries, self.entries, strict=True)
+            close(a, b, self.places, units) for a, b in zip(entries, self.entries, strict=True)
         )
 
-    def alike(self, other: Answer) -> bool:
-        return self.same(other.text())
+    def alike(self, other: Answer, units: float = 1) -> bool:
+        return self.same(other.text(), units)
 
     def text(self) -> str:
         return f"({', '.join(number_text(e, self.places) for e in self.entries)})"
@@ -107,19 +115,20 @@ class Matrix:
         where = f"the entry in row {wrongs[0][0]}, column {wrongs[0][1]} is not right"
         return wrong(typed, where if len(wrongs) == 1 else NOT_IT)
 
-    def same(self, typed: str) -> bool:
+    def same(self, typed: str, units: float = 1) -> bool:
         try:
-            return self.near(rows_of(right_side(typed)))
+            return self.near(rows_of(right_side(typed)), units)
         except UnreadableError:
             return False
 
-    def near(self, rows: Rows) -> bool:
+    def near(self, rows: Rows, units: float = 1) -> bool:
         return shape_of(rows) == shape_of(self.rows) and all(
-            close(a, b, self.places) for a, b in zip(flat(rows), flat(self.rows), strict=True)
+            close(a, b, self.places, units)
+            for a, b in zip(flat(rows), flat(self.rows), strict=True)
         )
 
-    def alike(self, other: Answer) -> bool:
-        return self.same(other.text())
+    def alike(self, other: Answer, units: float = 1) -> bool:
+        return self.same(other.text(), units)
 
     def text(self) -> str:
         return "; ".join(" ".join(number_text(e, self.places) for e in row) for row in self.rows)
@@ -139,6 +148,7 @@ def flat(rows: Rows) -> Entries:
     return tuple(entry for row in rows for entry in row)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def rows_of(typed: str) -> Rows:
     """The rows of a typed matrix. Raises UnreadableError."""
     text = CALL.sub(" ", typed).replace("\\\\", ";").replace("&", ",")

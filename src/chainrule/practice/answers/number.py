@@ -22,6 +22,8 @@ from chainrule.practice.answers.answer import (
 )
 
 EXACT = 1e-9
+REMEMBERED = 512
+"""Texts whose reading is kept: one answer is compared with every wrong one."""
 COMMA = re.compile(r"[-+]?\d+(?:,\d+)+(?:\.\d+)?")
 
 
@@ -45,15 +47,15 @@ class Number:
             return Check(typed, "undecided", message)
         return wrong(typed, "that is not the number")
 
-    def same(self, typed: str) -> bool:
+    def same(self, typed: str, units: float = 1) -> bool:
         try:
-            return any(self.near(number) for number in numbers(right_side(typed)))
+            return any(self.near(number, units) for number in numbers(right_side(typed)))
         except UnreadableError:
             return False
 
-    def near(self, number: float) -> bool:
-        """Whether a number is this one, within one unit of the last place that is asked for."""
-        return close(number, float(self.number), self.places)
+    def near(self, number: float, units: float = 1) -> bool:
+        """Whether a number is this one, within units of the last place that is asked for."""
+        return close(number, float(self.number), self.places, units)
 
     def coarse(self, number: float, typed: str) -> bool:
         """Whether it is this number, rounded to fewer places than are asked for."""
@@ -61,8 +63,8 @@ class Number:
         places = len(typed.partition(".")[2]) if re.fullmatch(r"[-+]?\d+\.?\d*", typed) else 99
         return places < (self.places or 0) and round(float(self.number), places) == number != 0
 
-    def alike(self, other: Answer) -> bool:
-        return self.same(other.text())
+    def alike(self, other: Answer, units: float = 1) -> bool:
+        return self.same(other.text(), units)
 
     def text(self) -> str:
         return number_text(self.number, self.places)
@@ -81,10 +83,10 @@ def how_rounded(places: int | None) -> str:
     return f"{places} decimal places are enough; one unit in the last place is allowed."
 
 
-def close(number: float, expected: float, places: int | None) -> bool:
-    """Whether a number is the expected one, up to rounding to so many places."""
+def close(number: float, expected: float, places: int | None, units: float = 1) -> bool:
+    """Whether a number is the expected one, up to so many units of the last place."""
     exact = EXACT * max(1.0, abs(expected))
-    allowed = exact if places is None else 10**-places * (1 + 1e-6) + exact
+    allowed = exact if places is None else units * 10**-places * (1 + 1e-6) + exact
     return abs(number - expected) <= allowed
 
 
@@ -119,6 +121,7 @@ def numbers(typed: str) -> tuple[float, ...]:
     return (one_number(typed),)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def one_number(typed: str) -> float:
     """The value of a text without names. Raises UnreadableError."""
     percent = typed.endswith("%")

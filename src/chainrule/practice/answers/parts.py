@@ -38,10 +38,10 @@ class Parts:
                 return wrong(typed, f"{name}: {check.message}", check.mistakes)
         return right(typed)
 
-    def same(self, typed: str) -> bool:
+    def same(self, typed: str, units: float = 1) -> bool:
         pieces = self.pieces(typed)
         return pieces is not None and all(
-            part.same(piece) for (_, part), piece in zip(self.parts, pieces, strict=True)
+            part.same(piece, units) for (_, part), piece in zip(self.parts, pieces, strict=True)
         )
 
     def pieces(self, typed: str) -> list[str] | None:
@@ -62,8 +62,8 @@ class Parts:
             for piece, found in zip(pieces, given, strict=True):
                 yield (found[2] if found and folded(found[1]) in names else piece).strip()
 
-    def alike(self, other: Answer) -> bool:
-        return self.same(other.text())
+    def alike(self, other: Answer, units: float = 1) -> bool:
+        return self.same(other.text(), units)
 
     def text(self) -> str:
         return "; ".join(f"{name} = {part.text()}" for name, part in self.parts)

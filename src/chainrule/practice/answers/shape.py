@@ -30,11 +30,11 @@ class Shape:
             return unreadable(typed, f"expected a shape. {HOW}")
         return right(typed) if found == self.shape else wrong(typed, "that is not the shape")
 
-    def same(self, typed: str) -> bool:
+    def same(self, typed: str, units: float = 1) -> bool:
         return read(typed) == self.shape
 
-    def alike(self, other: Answer) -> bool:
-        return self.same(other.text())
+    def alike(self, other: Answer, units: float = 1) -> bool:
+        return self.same(other.text(), units)
 
     def text(self) -> str:
         return "none" if self.shape is None else f"({self.shape[0]}, {self.shape[1]})"

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from chainrule.practice.answers.matrix import Matrix, Vector
+from chainrule.practice.answers.number import Number
+from chainrule.practice.answers.parts import Parts
 from chainrule.practice.answers.shape import Shape
 from chainrule.practice.drawn_numbers import Draw
+from chainrule.practice.drawn_numbers import Vector as Entries
 from chainrule.practice.numbers import (
     column,
     flipped,
     hadamard,
     minus,
     outer,
+    rounded,
     rows,
     scaled,
     shown,
+    sigma,
     times,
 )
 from chainrule.practice.topic import Task, task, topic
@@ -26,6 +31,12 @@ SIGN = WrongRule("target-minus-output", "sign", "y − a was taken for a − y",
 NO_SLOPE = WrongRule("sigma-slope-left-out", "missing-factor", "σ′(z) was left out", BP1)
 ONE_MINUS = WrongRule("one-minus-sigma", "missing-factor", "1 − a was taken for σ′(z)", BP1)
 TIMES_A = WrongRule("activation-for-slope", "symbol", "a was taken for σ′(z)", BP1)
+AT_A = WrongRule("slope-at-activation", "symbol", "σ′ was taken at a instead of z", BP1)
+
+
+def slopes_at(a: Entries) -> Entries:
+    """σ′ at these places."""
+    return tuple(sigma(e) * (1 - sigma(e)) for e in a)
 
 
 @topic("output-error", "BP1: the error of the output layer", "output-error", "vector")
@@ -47,6 +58,7 @@ def output_error(draw: Draw) -> Task:
         (SIGN.gives(Vector(scaled(-1, delta), 3)), NO_SLOPE.gives(Vector(error, 3)),
          ONE_MINUS.gives(Vector(hadamard(error, ones), 3)),
          TIMES_A.gives(Vector(hadamard(error, a), 3)),
+         AT_A.gives(Vector(hadamard(error, slopes_at(a)), 3)),
          WrongRule("factor-two", "factor", "there is a factor 2 too many", "(½u²)′ = u")
          .gives(Vector(scaled(2, delta), 3))),
     )  # fmt: skip
@@ -74,7 +86,14 @@ def hidden_error(draw: Draw) -> Task:
              WrongRule("activation-for-slope", "symbol", "a1 was taken for σ′(z1)", BP2)
              .gives(Vector(hadamard(back, a1), 3)),
              WrongRule("one-minus-sigma", "missing-factor", "1 − a1 was taken for σ′(z1)", BP2)
-             .gives(Vector(hadamard(back, ones), 3))]  # fmt: skip
+             .gives(Vector(hadamard(back, ones), 3)),
+             WrongRule("slope-at-activation", "symbol", "σ′ was taken at a1 instead of z1", BP2)
+             .gives(Vector(hadamard(back, slopes_at(a1)), 3)),
+             WrongRule("last-path-only", "operator",
+             "= was used for +=: only the last path is left", BP2)
+             .gives(Vector(hadamard(scaled(delta2[-1], w[-1]), slopes), 3)),
+             WrongRule("upstream-ignored", "missing-factor", "these are the slopes σ′(z1) alone",
+             BP2).gives(Vector(slopes, 3))]  # fmt: skip
     if n == m:
         alone = tuple(w[i][i] * d for i, d in enumerate(delta2))
         wrong.insert(0, NOT_TRANSPOSED.gives(Vector(hadamard(times(w, delta2), slopes), 3)))
@@ -119,6 +138,8 @@ def weight_gradient(draw: Draw) -> Task:
          .gives(Matrix(flipped(found), 3)),
          WrongRule("slope-for-activation", "symbol", "σ′ was used again instead of a1", BP4)
          .gives(Matrix(outer(delta, slopes), 3)),
+         WrongRule("upstream-ignored", "missing-factor", "delta2 was left out: each row is a1", BP4)
+         .gives(Matrix(tuple(a for _ in delta), 3)),
          WrongRule("step-uphill", "sign",
          "the sign is turned: this is the step, not the gradient", BP4)
          .gives(Matrix(tuple(scaled(-1, row) for row in found), 3))),
@@ -147,6 +168,51 @@ def gradient_shape(draw: Draw) -> Task:
     )  # fmt: skip
 
 
+STEP = "Both gradients are taken at the old weights; then w ← w − η · ∂C/∂w."
+
+
+@topic("both-weights", "one step for the weights of two layers", "weight-gradients", "parts")
+def both_weights(draw: Draw) -> Task:
+    rate, x, delta = draw.one_of((1, 2, 4)), draw.decimal(-20, 20), draw.decimal(-9, 9)
+    w1, w2, a1 = draw.decimal(-20, 20), draw.decimal(-20, 20), draw.decimal(1, 9)
+    if draw.level == 1:
+        rate, x, w2 = 1, float(draw.signed(1, 3)), float(draw.signed(1, 3))
+    slope2, before = delta * a1, w2
+    new2 = w2 - rate * slope2
+
+    def moved(hidden: float, way: float = -1.0) -> Parts:
+        """The new weights, where ∂C/∂z1 is this."""
+        places = (("w2", w2 + way * rate * slope2), ("w1", w1 + way * rate * hidden * x))
+        return Parts(tuple((name, Number(round(value, 9), 4)) for name, value in places))
+
+    def hidden(weight: float, slope: float = a1 * (1 - a1)) -> float:
+        return weight * delta * slope
+
+    slope1 = hidden(before) * x
+    return task(
+        f"Two sigmoid neurons in a row: w1 = {shown(w1)}, w2 = {shown(w2)}. For the input x = "
+        f"{shown(x)} the first puts out a1 = {shown(a1)}, and the second has the error delta2 = "
+        f"{shown(delta)}. The learning rate is {rate}. What are w2 and w1 after one step of "
+        "gradient descent? Four decimal places are enough. Type w2 = …; w1 = …",
+        moved(hidden(before)),
+        "delta1 first, with the weight that the forward pass used.",
+        f"{BP2} ∂C/∂w2 = delta2 · a1 and ∂C/∂w1 = delta1 · x. {STEP}",
+        (f"∂C/∂w2 = {shown(delta)} · {shown(a1)} = {rounded(slope2, 6)}",
+         f"delta1 = w2 · delta2 · a1 · (1 − a1) = {rounded(hidden(before), 6)}",
+         f"∂C/∂w1 = delta1 · x = {rounded(slope1, 6)}",
+         f"w2 becomes {shown(w2)} − {rate} · ({rounded(slope2, 6)}) = {rounded(new2, 6)}",
+         f"w1 becomes {shown(w1)} − {rate} · ({rounded(slope1, 6)}) = "
+         f"{rounded(w1 - rate * slope1, 6)}"),
+        (WrongRule("updated-weight-used", "symbol",
+                   "delta1 was worked out with the new w2", STEP).gives(moved(hidden(new2))),
+         SKIPPED.gives(moved(hidden(before, 1.0))),
+         WrongRule("activation-for-slope", "symbol", "a1 was taken for σ′(z1)", BP2)
+         .gives(moved(hidden(before, a1))),
+         WrongRule("step-uphill", "sign", "the step went uphill", STEP)
+         .gives(moved(hidden(before), 1.0))),
+    )  # fmt: skip
+
+
 ROWS = "Examples are rows: Z1 = X @ W1.T + b1, Delta1 is (m, n1), ∂C/∂W1 = Delta1.T @ X."
 
 
@@ -158,6 +224,13 @@ def batch_shape(draw: Draw) -> Task:
              "axes kept": (1, n1), "Delta1 @ W1": (m, n0), "X.T": (n0, m)}  # fmt: skip
     name = draw.one_of(list(names)[: draw.level + 2])
     r, c = names[name]
+    wrong = [WrongRule("shape-transposed", "transpose", "rows and columns are swapped", ROWS)
+             .gives(Shape((c, r))),
+             WrongRule("batch-forgotten", "axis", "one example was taken for the batch", ROWS)
+             .gives(Shape((n1, 1)))]  # fmt: skip
+    if name.startswith("sum"):
+        wrong.append(WrongRule("bias-not-summed", "axis", "the examples were not added up", ROWS)
+                     .gives(Shape((m, n1))))  # fmt: skip
     return task(
         f"A mini-batch of {m} examples as rows: X is ({m}, {n0}), W1 is ({n1}, {n0}), Delta1 is "
         f"({m}, {n1}). "
@@ -166,11 +239,8 @@ def batch_shape(draw: Draw) -> Task:
         "Write the shape under each name.",
         ROWS,
         (f"{name} is ({r}, {c})",),
-        (WrongRule("shape-transposed", "transpose", "rows and columns are swapped", ROWS)
-         .gives(Shape((c, r))),
-         WrongRule("batch-forgotten", "axis", "one example was taken for the batch", ROWS)
-         .gives(Shape((n1, 1)))),
-    )  # fmt: skip
+        wrong,
+    )
 
 
 MEAN = "C is the mean over the m examples, so the gradient by b is the mean of their deltas."
@@ -199,6 +269,9 @@ def batch_bias(draw: Draw) -> Task:
          WrongRule("wrong-axis", "axis",
          "the mean was taken over the neurons, not the examples", MEAN)
          .gives(Vector(tuple(sum(row) / n for row in deltas), 2)),
+         WrongRule("summed-over-everything", "axis",
+         "the errors of all neurons were added up", MEAN)
+         .gives(Vector((sum(sums) / m,) * n, 2)),
          WrongRule("last-example-only", "operator",
          "= was used for +=: only the last example is left", MEAN)
          .gives(Vector(deltas[-1], 2))),

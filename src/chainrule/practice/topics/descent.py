@@ -40,6 +40,42 @@ def descent_step(draw: Draw) -> Task:
     )  # fmt: skip
 
 
+EACH = "Each step uses the gradient of its own mini-batch alone: w ← w − η · ∂C/∂w."
+
+
+@topic("two-steps", "steps on one mini-batch after another", "descent", "vector")
+def two_steps(draw: Draw) -> Task:
+    n, count, rate = (2, 3, 3)[draw.level - 1], (2, 2, 3)[draw.level - 1], draw.one_of(RATES)
+    w, gradients = draw.vector(n), draw.matrix(count, n, -4, 5)
+    where, stale = w, w
+    kept: tuple[float, ...] = (0.0,) * n
+    lines: list[str] = []
+    for number, g in enumerate(gradients, start=1):
+        kept = plus(kept, g)
+        where, stale = minus(where, scaled(rate, g)), minus(stale, scaled(rate, kept))
+        lines.append(f"step {number}: w becomes {column(tidy(where))}")
+    total = scaled(rate, kept)
+    return task(
+        f"The weights are w = {column(w)}, the learning rate is {rate}. {count} mini-batches in a "
+        f"row have the gradients {'; '.join(map(column, gradients))}, each taken where the weights "
+        f"are then. Where are the weights after these {count} steps?",
+        Vector(tidy(where)),
+        "One step for each mini-batch.",
+        EACH,
+        lines,
+        (WrongRule("gradients-not-reset", "extra-term",
+                   "the gradients before were added to each new one", EACH)
+         .gives(Vector(tidy(stale))),
+         WrongRule("last-gradient-only", "missing-term", "only the last step was taken", EACH)
+         .gives(Vector(tidy(minus(w, scaled(rate, gradients[-1]))))),
+         WrongRule("mean-of-gradients", "sum-mean",
+                   "one step was taken, with the mean of the gradients", EACH)
+         .gives(Vector(tidy(minus(w, scaled(1 / count, total))))),
+         UPHILL.gives(Vector(tidy(plus(w, total)))),
+         NO_RATE.gives(Vector(minus(w, kept)))),
+    )  # fmt: skip
+
+
 @topic("descent-parabola", "steps down a parabola", "descent", "number")
 def descent_parabola(draw: Draw) -> Task:
     a, c = draw.integer(1, 3), draw.integer(-3, 3, but=())

@@ -19,8 +19,15 @@ TWO = WrongRule("factor-two", "factor", "there is a factor 2 too many", "(½u²)
 NO_INPUT = WrongRule(
     "input-left-out", "missing-factor", "∂z/∂w, the activation before, was left out", PATH
 )
-Z_FOR_A = WrongRule(
+ONE_MINUS = WrongRule(
     "one-minus-sigma", "missing-factor", "1 − a was taken for σ′", "σ′(z) = a · (1 − a)"
+)
+TIMES_A = WrongRule("activation-for-slope", "symbol", "a was taken for σ′", "σ′(z) = a · (1 − a)")
+Z_FOR_A = WrongRule(
+    "z-for-activation", "symbol", "z was taken for a in a − y", "the cost compares a, not z, with y"
+)
+UPSTREAM = WrongRule(
+    "upstream-ignored", "missing-factor", "∂C/∂a was left out: these are the slopes below it", PATH
 )
 
 
@@ -101,7 +108,10 @@ def path_gradient(draw: Draw) -> Task:
     wrong = [NO_SLOPE.gives(Number(error * before, 3)), SIGN.gives(Number(-found, 3)),
              SLOPE_OF_A.gives(Number(error * slope(sigma(c.a[0])) * before, 3)),
              TWO.gives(Number(2 * found, 3)),
-             Z_FOR_A.gives(Number(error * (1 - c.a[0]) * before, 3))]  # fmt: skip
+             UPSTREAM.gives(Number(s * before, 3)),
+             ONE_MINUS.gives(Number(error * (1 - c.a[0]) * before, 3)),
+             TIMES_A.gives(Number(error * c.a[0] * before, 3)),
+             Z_FOR_A.gives(Number((c.z[0] - c.y) * s * before, 3))]  # fmt: skip
     if not by_bias:
         wrong.insert(2, NO_INPUT.gives(Number(error * s, 3)))
     return task(
@@ -123,7 +133,9 @@ def path_two(draw: Draw) -> Task:
     error = c.a[1] - c.y
     delta2 = error * slope(c.a[1])
     delta1 = delta2 * c.w[1] * slope(c.a[0])
+    at_a = tuple(slope(sigma(a)) for a in c.a)
     if draw.level == 1:
+        below, tail = c.w[1], 1.0
         name, found, last = "a1", delta2 * c.w[1], f"∂z2/∂a1 = w2 = {shown(c.w[1])}"
         wrong = (NO_SLOPE.gives(Number(error * c.w[1], 4)),
                  WrongRule("weight-left-out", "missing-factor",
@@ -135,6 +147,7 @@ def path_two(draw: Draw) -> Task:
     else:
         name, found = ("w1", delta1 * c.x) if draw.level == 2 else ("b1", delta1)
         tail = c.x if draw.level == 2 else 1.0
+        below = c.w[1] * slope(c.a[0]) * tail
         last = f"∂z1/∂{name} = {shown(tail)}"
         wrong = (NO_SLOPE.gives(Number(error * slope(c.a[0]) * c.w[1] * tail, 4)),
                  WrongRule("layer-skipped", "missing-factor",
@@ -156,5 +169,10 @@ def path_two(draw: Draw) -> Task:
          last if draw.level == 1 else f"∂C/∂z1 = {rounded(delta2, 5)} · w2 · a1 · (1 − a1) = "
                                       f"{rounded(delta1, 5)}; {last}",
          f"∂C/∂{name} = {rounded(found, 5)}"),
-        (*wrong, SIGN.gives(Number(-found, 4)), TWO.gives(Number(2 * found, 4))),
+        (*wrong, SIGN.gives(Number(-found, 4)), TWO.gives(Number(2 * found, 4)),
+         SLOPE_OF_A.gives(Number(
+             error * at_a[1] * c.w[1] * (1 if draw.level == 1 else at_a[0] * tail), 4)),
+         TIMES_A.gives(Number(error * c.a[1] * below, 4)),
+         Z_FOR_A.gives(Number((c.z[1] - c.y) * slope(c.a[1]) * below, 4)),
+         UPSTREAM.gives(Number(slope(c.a[1]) * below, 4))),
     )  # fmt: skip
