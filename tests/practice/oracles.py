@@ -75,8 +75,8 @@ def softmax(z: Any) -> Any:
 
 
 def slope(f: sympy.Expr, at: float, sides: str = "-+") -> float:
-    """The slope of the secant to the places a billionth away, on these sides; exact fractions."""
-    a, near = sympy.Rational(str(at)), sympy.Rational(1, 10**9)
+    """The slope of the secant to places 1e-16 away, on these sides, in exact fractions."""
+    a, near = sympy.Rational(str(at)), sympy.Rational(1, 10**16)
     left, right = (a - near if "-" in sides else a), (a + near if "+" in sides else a)
     return float((f.subs(x, right) - f.subs(x, left)) / (right - left))
 

@@ -92,6 +92,22 @@ def test_a_number_that_is_rounded_too_far_is_not_wrong():
     assert Number(2 / 3, 3).check("0.669").verdict == "wrong"
 
 
+def test_entries_that_are_rounded_too_far_are_not_wrong_either():
+    a = Vector((0.219, 0.486, 0.295), 3)
+    assert a.check("(0.2, 0.5, 0.3)").verdict == "undecided"
+    assert a.check("(0.219, 0.5, 0.3)").verdict == "undecided"
+    assert a.check("(0.2, 0.4, 0.3)").verdict == "wrong"
+    rows = Matrix(((0.25, -0.2), (-0.24, 0.125)), 3)
+    assert rows.check("0.3 -0.2; -0.2 0.1").verdict == "undecided"
+    assert rows.check("0.3 0.2; -0.2 0.1").verdict == "wrong"
+
+
+def test_a_part_that_is_wrong_is_wrong_beside_one_that_is_rounded_too_far():
+    both = Parts((("v", Number(-0.64, 3)), ("w", Number(2.36, 3))))
+    assert both.check("v = 1; w = 2").verdict == "wrong"
+    assert both.check("v = -0.64; w = 2").verdict == "undecided"
+
+
 @pytest.mark.parametrize("answer", {id(a): a for a, _ in RIGHT}.values())
 def test_an_answer_is_typed_as_it_is_shown(answer: Answer):
     assert answer.check(answer.text()).right

@@ -10,10 +10,10 @@ from chainrule.cli.check_lines import typed
 from chainrule.cli.recording import record
 from chainrule.cli.terminal import shows, width
 from chainrule.cli.verdicts import WORDS
-from chainrule.ground.words import counted
+from chainrule.ground.words import counted, nearest
 from chainrule.practice import Graded, Problem, Session
 
-COMMANDS = "hint, show, skip, help, quit"
+COMMANDS = ("hint", "show", "skip", "help", "quit")
 TRIES_BEFORE_SHOW = 2
 NARROWEST = 24
 
@@ -29,7 +29,7 @@ PLAIN = str.maketrans({
 
 def ask(session: Session, count: int | None) -> int:
     """Ask until `quit`, the end of the input, Ctrl-C, or the last question. Exit status 0."""
-    say(f"Type an answer, or: {COMMANDS}.")
+    say(f"Type an answer, or: {', '.join(COMMANDS)}.")
     put(session.asked, session)
     ended = session.all_passed
     while True:
@@ -88,6 +88,8 @@ def judge(session: Session, words: str) -> bool:
         return True
     if graded.check.verdict == "wrong" and session.tries >= TRIES_BEFORE_SHOW:
         say("Try again, or type hint, show or skip.", "  ")
+    if graded.check.verdict == "unreadable" and (meant := nearest(words.split()[0], COMMANDS)):
+        say(f"If you meant a command, type {meant[0]}.", "  ")
     return False
 
 
@@ -110,8 +112,11 @@ def verdict_lines(graded: Graded) -> Iterator[str]:
 
 def show_hint(session: Session) -> None:
     """One more rung of the ladder."""
+    again = not session.hints_left
     rung = session.hint()
-    if not session.hints_left:
+    if again:
+        say("There are no more hints; the last one again:", "  ")
+    elif not session.hints_left:
         record(session.shown())
     for line in rung.text.splitlines():
         say(line, "  ")
@@ -122,7 +127,7 @@ def show_hint(session: Session) -> None:
 def show_help(session: Session) -> None:
     """What may be typed."""
     say(session.asked.task.answer.how(), "  ")
-    say("hint: one hint more, of four. show: the worked solution.", "  ")
+    say("hint: one hint more; the last is the worked solution, as is show.", "  ")
     say("skip: the next question. quit: enough. What cannot be read costs nothing.", "  ")
     say("This question again:", "  ")
     print(f"  {again(session.asked)}")

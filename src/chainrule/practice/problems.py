@@ -90,12 +90,12 @@ class Problem:
 
     @property
     def ladder(self) -> Ladder:
-        """The hints: a nudge, the rule, the first step, the worked solution."""
+        """The hints: a nudge, the rule, the first step of several, the worked solution."""
         worked = self.task.worked()
         hints = (
             Rung("nudge", self.task.nudge),
             Rung("rule", self.task.rule),
-            Rung("first step", worked[0]),
+            *([Rung("first step", worked[0])] if len(worked) > 1 else []),
         )
         return Ladder(hints, Rung("solution", "\n".join(worked)))
 

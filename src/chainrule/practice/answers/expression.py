@@ -112,6 +112,8 @@ class ExpressionAnswer:
             return unreadable(typed, fault.message)
         if not asked.named and result.verdict == "wrong":
             return wrong(typed, "that is not equal to it")
+        mistakes = tuple(replace(m, message=self.said(m.message)) for m in result.mistakes)
+        result = replace(result, message=self.said(result.message), mistakes=mistakes)
         span = None if result.span is None else (result.span[0] + offset, result.span[1] + offset)
         result = replace(result, text=typed, span=span)
         if result.right and asked.whole is not None and not self.has_value_at_0(words):
@@ -119,6 +121,10 @@ class ExpressionAnswer:
             condition = f"{asked.whole} is not 0"
             return replace(result, verdict="right-if", message=message, condition=condition)
         return result
+
+    def said(self, message: str) -> str:
+        """A message of the checker, in which the derivative has no name of the sheet's."""
+        return message.replace(f"not equal to df/d{self.asked.by}", "not equal to the derivative")
 
     def has_value_at_0(self, typed: str) -> bool:
         """Whether 0 can be put in for the name `whole`."""
@@ -197,11 +203,11 @@ class Expressions:
             entry.check(piece, name_mistakes)
             for entry, piece in zip(self.entries, pieces, strict=True)
         ]
-        for verdict in ("unreadable", "undecided"):
+        worst = next((i for i, c in enumerate(checks) if c.verdict == "wrong"), None)
+        for verdict in ("unreadable", *(["undecided"] if worst is None else [])):
             for number, result in enumerate(checks, start=1):
                 if result.verdict == verdict:
                     return Check(typed, verdict, f"entry {number}: {result.message}")
-        worst = next((i for i, c in enumerate(checks) if c.verdict == "wrong"), None)
         if worst is None:
             kinds = [c.verdict for c in checks]
             verdict = "right" if set(kinds) == {"right"} else "right-other-form"

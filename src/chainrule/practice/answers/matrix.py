@@ -21,10 +21,12 @@ from chainrule.practice.answers.answer import (
 from chainrule.practice.answers.number import (
     REMEMBERED,
     close,
+    coarse,
     how_rounded,
     number_text,
     one_number,
     plain,
+    rounded_too_far,
 )
 from chainrule.practice.drawn_numbers import Matrix as Rows
 from chainrule.practice.drawn_numbers import Vector as Entries
@@ -53,6 +55,8 @@ class Vector:
             return wrong(typed, message, (Mistake("shape", message, typed, None, (0, len(typed))),))
         if self.near(entries):
             return right(typed)
+        if too_coarse(entries, self.entries, self.places):
+            return rounded_too_far(typed, self.places)
         wrongs = [
             i
             for i, (a, b) in enumerate(zip(entries, self.entries, strict=True), start=1)
@@ -106,6 +110,8 @@ class Matrix:
             return wrong(typed, message, (Mistake("shape", message, typed, None, (0, len(typed))),))
         if self.near(rows):
             return right(typed)
+        if too_coarse(flat(rows), flat(self.rows), self.places):
+            return rounded_too_far(typed, self.places)
         wrongs = [
             (i, j)
             for i, row in enumerate(self.rows, start=1)
@@ -138,6 +144,13 @@ class Matrix:
 
     def how(self) -> str:
         return f"Type it row by row: 1 2; 3 4 or [[1, 2], [3, 4]]. {how_rounded(self.places)}"
+
+
+def too_coarse(typed: Entries, expected: Entries, places: int | None) -> bool:
+    """Whether every entry is right, but for some that are rounded too far."""
+    return all(
+        close(a, b, places) or coarse(a, b, places) for a, b in zip(typed, expected, strict=True)
+    )
 
 
 def shape_of(rows: Rows) -> tuple[int, int]:

@@ -42,9 +42,8 @@ class Number:
             return unreadable(typed, str(fault))
         if any(self.near(number) for number in readings):
             return right(typed)
-        if self.places is not None and any(self.coarse(n, typed) for n in readings):
-            message = f"that is rounded too far: give {self.places} decimal places"
-            return Check(typed, "undecided", message)
+        if any(self.coarse(number, typed) for number in readings):
+            return rounded_too_far(typed, self.places)
         return wrong(typed, "that is not the number")
 
     def same(self, typed: str, units: float = 1) -> bool:
@@ -59,9 +58,8 @@ class Number:
 
     def coarse(self, number: float, typed: str) -> bool:
         """Whether it is this number, rounded to fewer places than are asked for."""
-        typed = right_side(typed)
-        places = len(typed.partition(".")[2]) if re.fullmatch(r"[-+]?\d+\.?\d*", typed) else 99
-        return places < (self.places or 0) and round(float(self.number), places) == number != 0
+        decimal = re.fullmatch(r"[-+]?\d*[.,]?\d*", right_side(typed)) is not None
+        return decimal and coarse(number, float(self.number), self.places)
 
     def alike(self, other: Answer, units: float = 1) -> bool:
         return self.same(other.text(), units)
@@ -76,6 +74,10 @@ class Number:
         return how_rounded(self.places)
 
 
+def rounded_too_far(typed: str, places: int | None) -> Check:
+    return Check(typed, "undecided", f"that is rounded too far: give {places} decimal places")
+
+
 def how_rounded(places: int | None) -> str:
     """What is said of rounding."""
     if places is None:
@@ -88,6 +90,13 @@ def close(number: float, expected: float, places: int | None, units: float = 1) 
     exact = EXACT * max(1.0, abs(expected))
     allowed = exact if places is None else units * 10**-places * (1 + 1e-6) + exact
     return abs(number - expected) <= allowed
+
+
+def coarse(number: float, expected: float, places: int | None) -> bool:
+    """Whether a number is the expected one, rounded to fewer places than are asked for."""
+    fewer = range(places or 0)
+    few = next((n for n in fewer if abs(round(number, n) - number) < EXACT), None)
+    return few is not None and number != 0 and close(number, expected, few, units=0.5)
 
 
 def number_text(number: float | Fraction, places: int | None) -> str:

@@ -29,10 +29,10 @@ class Parts:
             (name, part.check(piece, name_mistakes))
             for (name, part), piece in zip(self.parts, pieces, strict=True)
         ]
-        for verdict in ("unreadable", "undecided"):
+        for verdict in ("unreadable", "wrong", "undecided"):
             for name, check in checks:
                 if check.verdict == verdict:
-                    return Check(typed, verdict, f"{name}: {check.message}")
+                    return Check(typed, verdict, f"{name}: {check.message}", check.mistakes)
         for name, check in checks:
             if not check.right:
                 return wrong(typed, f"{name}: {check.message}", check.mistakes)

@@ -34,6 +34,11 @@ TIMES_A = WrongRule("activation-for-slope", "symbol", "a was taken for σ′(z)"
 AT_A = WrongRule("slope-at-activation", "symbol", "σ′ was taken at a instead of z", BP1)
 
 
+def short(entries: Entries) -> Entries:
+    """Entries as they stand in a solution: rounded to one place more than is asked for."""
+    return tuple(round(e, 3) for e in entries)
+
+
 def slopes_at(a: Entries) -> Entries:
     """σ′ at these places."""
     return tuple(sigma(e) * (1 - sigma(e)) for e in a)
@@ -259,7 +264,7 @@ def batch_bias(draw: Draw) -> Task:
         Vector(found, 2),
         "Each example has its own wish for b.",
         MEAN,
-        (f"sums over the examples: {column(sums)}", f"divided by {m}: {column(tidy(found))}"),
+        (f"sums over the examples: {column(sums)}", f"divided by {m}: {column(short(found))}"),
         (WrongRule("sum-for-mean", "sum-mean", "the sum was taken instead of the mean", MEAN)
          .gives(Vector(sums, 2)),
          WrongRule("mean-twice", "sum-mean", "the mean was taken twice", MEAN)
@@ -307,6 +312,6 @@ def batch_weights(draw: Draw) -> Task:
         (*(f"example {i}: "
            f"{rows(outer(d, e))}" for i, (d, e) in enumerate(zip(deltas, x, strict=True), 1)),
          f"their sum is {rows(total)}",
-         f"divided by {m}: {rows(tuple(tidy(row) for row in found))}"),
+         f"divided by {m}: {rows(tuple(short(row) for row in found))}"),
         wrong,
     )  # fmt: skip

@@ -246,7 +246,7 @@ def slope_at(draw: Draw) -> Task:
         Number(answer),
         "The slope at a place is the derivative there.",
         f"{SUM} {POWER} Then put x = {shown(at)} in.",
-        (f"f′(x) = {written}", f"f′({shown(at)}) = {Number(answer).text()}"),
+        (f"f′(x) = {written}", f"f′({shown(at)}) = {shown(answer)}"),
         wrong,
     )
 

@@ -51,9 +51,9 @@ def two_steps(draw: Draw) -> Task:
     kept: tuple[float, ...] = (0.0,) * n
     lines: list[str] = []
     for number, g in enumerate(gradients, start=1):
-        kept = plus(kept, g)
+        kept, before = plus(kept, g), column(tidy(where))
         where, stale = minus(where, scaled(rate, g)), minus(stale, scaled(rate, kept))
-        lines.append(f"step {number}: w becomes {column(tidy(where))}")
+        lines.append(f"step {number}: {before} − {rate} · {column(g)} = {column(tidy(where))}")
     total = scaled(rate, kept)
     return task(
         f"The weights are w = {column(w)}, the learning rate is {rate}. {count} mini-batches in a "

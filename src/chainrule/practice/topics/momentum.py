@@ -22,12 +22,16 @@ def momentum_step(draw: Draw) -> Task:
     lines: list[str] = []
     for g in slopes:
         old += new_v
+        before_v, before_w = rounded(new_v, 6), rounded(new_w, 6)
         new_v = mu * new_v - rate * g
         new_w += new_v
         plain -= rate * g
         up_v = mu * up_v + rate * g
         up_w += up_v
-        lines.append(f"v = {rounded(new_v, 6)}, then w = {rounded(new_w, 6)}")
+        lines += [
+            f"v = {mu} · ({before_v}) − {rate} · ({shown(g)}) = {rounded(new_v, 6)}",
+            f"w = {before_w} + ({rounded(new_v, 6)}) = {rounded(new_w, 6)}",
+        ]
     said = " and then ".join(shown(g) for g in slopes)
     return task(
         f"w = {shown(w)}, v = {shown(v)}, μ = {mu}, η = {rate}. The slope ∂C/∂w is {said}. What "

@@ -86,6 +86,13 @@ def softmax_shift(draw: Draw) -> Task:
     )  # fmt: skip
 
 
+def share(a: tuple[float, ...], i: int, j: int) -> str:
+    """An entry of the Jacobian, with its numbers."""
+    if i == j:
+        return f"{shown(a[i])} · (1 − {shown(a[i])})"
+    return f"−{shown(a[i])} · {shown(a[j])}"
+
+
 JACOBIAN = "∂aᵢ/∂zⱼ = aᵢ · (1 − aᵢ) where i = j, and −aᵢ · aⱼ otherwise."
 
 
@@ -111,7 +118,8 @@ def softmax_jacobian(draw: Draw) -> Task:
         Matrix(jacobian, 2),
         "Every output depends on every z, through the sum.",
         JACOBIAN,
-        (f"row {i}: {column(row)}" for i, row in enumerate(jacobian, 1)),
+        (f"row {i + 1}: ({', '.join(share(a, i, j) for j in range(n))}) = {column(row)}"
+         for i, row in enumerate(jacobian)),
         (WrongRule("softmax-diagonal-only", "missing-term", "only the diagonal was used", JACOBIAN)
          .gives(Matrix(diagonal, 2)),
          WrongRule("off-diagonal-sign", "sign",
