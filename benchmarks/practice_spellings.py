@@ -90,7 +90,7 @@ def of_number(number: float, places: int | None, rng: random.Random) -> list[str
     if not digits.startswith("-"):
         spelled.append(f"+{digits}")
     if "." in digits:
-        spelled += [digits.replace(".", ","), digits.replace("0.", ".", 1), digits + "0"]
+        spelled += [digits.replace(".", ","), re.sub(r"^(-?)0\.", r"\1.", digits), digits + "0"]
     elif abs(number) < 1000:
         spelled += [digits + ".0", digits + "."]
     if is_exact and exact.denominator > 1:

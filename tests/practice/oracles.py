@@ -74,7 +74,7 @@ def softmax(z: Any) -> Any:
     return e / e.sum()
 
 
-def slope(f: sympy.Expr, at: float, sides: str = "-+") -> float:
+def slope(f: Any, at: float, sides: str = "-+") -> float:
     """The slope of the secant to places 1e-16 away, on these sides, in exact fractions."""
     a, near = sympy.Rational(str(at)), sympy.Rational(1, 10**16)
     left, right = (a - near if "-" in sides else a), (a + near if "+" in sides else a)

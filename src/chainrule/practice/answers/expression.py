@@ -204,9 +204,9 @@ class Expressions:
             for entry, piece in zip(self.entries, pieces, strict=True)
         ]
         worst = next((i for i, c in enumerate(checks) if c.verdict == "wrong"), None)
-        for verdict in ("unreadable", *(["undecided"] if worst is None else [])):
+        for verdict in ("unreadable", "undecided"):
             for number, result in enumerate(checks, start=1):
-                if result.verdict == verdict:
+                if result.verdict == verdict and (worst is None or verdict == "unreadable"):
                     return Check(typed, verdict, f"entry {number}: {result.message}")
         if worst is None:
             kinds = [c.verdict for c in checks]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from chainrule.derivation import Check
@@ -32,7 +32,7 @@ class Parts:
         for verdict in ("unreadable", "wrong", "undecided"):
             for name, check in checks:
                 if check.verdict == verdict:
-                    return Check(typed, verdict, f"{name}: {check.message}", check.mistakes)
+                    return replace(check, text=typed, message=f"{name}: {check.message}", span=None)
         for name, check in checks:
             if not check.right:
                 return wrong(typed, f"{name}: {check.message}", check.mistakes)

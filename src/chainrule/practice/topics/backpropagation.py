@@ -83,7 +83,7 @@ def hidden_error(draw: Draw) -> Task:
     delta2 = tuple(draw.decimal(-9, 9) for _ in range(n))
     while len(set(delta2)) < n:
         delta2 = tuple(draw.decimal(-9, 9) for _ in range(n))
-    a1 = tuple(draw.decimal(1, 9) for _ in range(m))
+    a1 = tuple(tenths / 10 for tenths in draw.some_of(range(1, 10), m))
     back, ones = times(flipped(w), delta2), tuple(1 - e for e in a1)
     slopes = hadamard(a1, ones)
     delta1 = tidy(hadamard(back, slopes))

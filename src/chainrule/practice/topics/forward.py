@@ -105,9 +105,10 @@ COUNT = "A layer from m to n neurons has n·m weights and n biases."
 @topic("parameter-count", "how many parameters a network has", "forward", "number")
 def parameter_count(draw: Draw) -> Task:
     if draw.level == 3:
-        sizes = [784, *(draw.integer(2, 10) * 10 for _ in range(draw.integer(1, 2))), 10]
+        hidden = draw.some_of(range(20, 101, 10), draw.integer(1, 2))
+        sizes = [784, *hidden, 10]
     else:
-        sizes = [draw.integer(2, 9) for _ in range(draw.level + 2)]
+        sizes = draw.some_of(range(2, 10), draw.level + 2)
     pairs = list(pairwise(sizes))
     weights, biases = sum(m * n for m, n in pairs), sum(sizes[1:])
     return task(
