@@ -23,6 +23,7 @@ from chainrule.algebra import (
     sheet_names,
     text,
 )
+from chainrule.algebra.language.mathml import MAX_LENGTH as MAX_MATHML
 from chainrule.algebra.language.tokens import MAX_DIGITS, MAX_TOKENS
 from chainrule.derivation import VERDICTS, check
 
@@ -124,8 +125,8 @@ def test_the_mistake_in_print_is_found_named_and_mended() -> None:
 
 def test_the_limits_are_those_of_the_code() -> None:
     assert [int(row[1]) for row in rows("What", "At most")] == [
-        MAX_LENGTH, MAX_TOKENS, MAX_NESTING, MAX_DIGITS, MAX_ORDER, MAX_SHEET_LENGTH, MAX_LINES,
-        MAX_SIZE,
+        MAX_LENGTH, MAX_MATHML, MAX_TOKENS, MAX_NESTING, MAX_DIGITS, MAX_ORDER, MAX_SHEET_LENGTH,
+        MAX_LINES, MAX_SIZE,
     ]  # fmt: skip
 
 

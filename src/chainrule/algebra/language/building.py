@@ -19,7 +19,10 @@ MAX_TYPED_DEPTH = 250
 """How deep the tree of a typed text may be."""
 
 _FOREIGN = {
-    "log2": "write log(x)/log(2)",
+    "log2": "write log(x)/log(2)", "if": "write where(a > 0, b, c)",
+    "else": "write where(a > 0, b, c)", "lambda": "write the expression alone",
+    "for": "write sum(k, …) for a sum over k", "lim": "limits are not part of the language",
+    "int": "integrals are not part of the language",
     "log10": "write log(x)/log(10)",
     "arctan": "write tan, sin and cos only",
 }  # fmt: skip
@@ -85,6 +88,12 @@ class Builder:
             alike = [f for f in names.suggested() if f.lower().startswith(name.lower()[:3])]
             close = nearest(name, alike, 3) or alike[:3]
             mend = f"did you mean {quoted(close)}?" if close and len(name) > 1 else None
+        if mend is None and name != name.lower() and names.is_callable(name.lower()):
+            mend = f"did you mean `{name.lower()}`?"
+        if mend is None and name[:1] == "d" and self.scope.cost is not None:
+            close = [k for k in self.scope.close_to(name[1:]) if k in self.scope.shapes]
+            derivatives = [f"d{self.scope.cost}/d{k}" for k in close]
+            mend = f"did you mean {quoted(derivatives)}?" if close and len(name) > 2 else None
         if mend is None:
             mend = self._split(name, called)
         if mend is None:

@@ -196,7 +196,7 @@ def method(r: Reading, of: Syntax, node: Method) -> Syntax:
             (token.start, token.end),
             found=f"`.{token.text}`",
             expected="a method such as .dot, .sum or .T",
-            mend="write x.T for the transpose, sum(x, axis=0) for a method, 0.5 for a half",
+            mend=f"write {r.b.text[of.start : of.end]}.T for the transpose",
         )
     return _applied(r, node.call, name, of)
 

@@ -13,7 +13,7 @@ from chainrule.algebra.language.likely_names import COSTS
 from chainrule.algebra.language.scripts import scripts_here
 from chainrule.algebra.language.spelling import SPARE, Spelling
 from chainrule.algebra.language.summed_matrices import entry_of
-from chainrule.algebra.tree.arithmetic import multiply, times
+from chainrule.algebra.tree.arithmetic import MULTIPLY, multiply, times
 from chainrule.algebra.tree.expression import Expression, rebuild, substitute
 from chainrule.algebra.tree.indexing import ENTRY, entry, matrix, vector
 from chainrule.algebra.tree.leaves import eye, symbol
@@ -83,6 +83,7 @@ def _written(s: Spelling, over: str, under: str, above: list[str], below: list[s
         made = entry_of(s.scope.carried(over, under, given), *below)
         made = rebuild(made, lambda node: _at_place(node, given, above))
         made = substitute(made, {given: _one_at(one, above)})
+        made = rebuild(made, lambda node: times(*node.args) if node.operation is MULTIPLY else node)
     except AlgebraError:  # it does not depend on it, or has no such entries
         return []
     return [f"({text(made)})"]

@@ -240,6 +240,8 @@ def unexpected(
     found = "the end of the text" if token.kind == "end" else f"`{token.text}`"
     if mend is None and token.kind == "'":
         mend = "a prime follows a function, as in sigma'(z1); the transpose is x.T"
+    if mend is None and token.kind == ":":
+        mend = "what a line is about stands before an `=`: dC/dW2 = …"
     if mend is None and token.kind == "==":
         mend = "equations have one `=`"
     if mend is None and token.kind == "number" and position > 0:

@@ -97,13 +97,15 @@ def _is_plain(tokens: list[Token], at: int, scope: Scope) -> bool:
         word = token.text
         if word.startswith("_") or word.endswith("_") or word in ("delta", "I"):
             return False
-        return scope.resolve(word) is not None or names.is_callable(word)
+        if scope.resolve(word) is not None:
+            return True
+        return names.is_callable(word) and (word == "sum" or tokens[at + 1].kind not in "[{")
     if token.kind == "number" and token.text == "1":
         beside = (tokens[at - 1].kind, tokens[at + 1].kind)
         return not {"@", ".T", "**", "[", "{", "("}.intersection(beside)
     if token.kind in ("]", "||", ")"):
         return tokens[at + 1].kind != "[" and tokens[at + 1].text[:1] != "_"
-    if token.kind == "shape":
+    if token.kind in ("shape", "⟨"):
         return False
     if token.kind == "**":
         return token.text != ".^" and tokens[at + 1].kind in ("name", "number", "(", "-")

@@ -5,6 +5,7 @@ The sum is written inside: vector(q, sum(i, (a[i] - y[i]) * X[i,q])).
 
 from __future__ import annotations
 
+from chainrule.algebra.errors import ShapeError
 from chainrule.algebra.language.spelling import SPARE
 from chainrule.algebra.tree import indexing
 from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, add, multiply, negate
@@ -13,12 +14,15 @@ from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER, entry
 from chainrule.algebra.tree.matrices import MATMUL, TRANSPOSE, transposed
 from chainrule.algebra.tree.powers import DIVIDE, divide
 from chainrule.algebra.tree.shapes import SCALAR
+from chainrule.algebra.tree.text import brief
 
 
 def sum_of_matrices(letter: str, body: Expression) -> Expression:
     """The sum over a letter of a body of any shape. ShapeError if it has no such entries."""
     if body.shape == SCALAR:
         return indexing.sum_over(letter, body)
+    if letter not in dict(body.indices):
+        raise ShapeError(f"index `{letter}` does not occur in `{brief(body)}`")
     rows, columns = body.shape
     if rows == 1:
         return transposed(sum_of_matrices(letter, transposed(body)))

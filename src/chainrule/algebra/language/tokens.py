@@ -346,6 +346,11 @@ _MENDS = {
     "\\": "a command of LaTeX is a `\\` and letters",
     ".": "write x.T for the transpose, sum(x, axis=0) for a method, 0.5 for a half",
     '"': "write sigma'' with two primes",
+    "±": "write one sign, + or -",
+    "∫": "integrals are not part of the language",
+    "&": "write `*` for a product, and one equation a line",
+    ";": "write one equation a line",
+    "$": "LaTeX stands between two `$`",
     "%": "percentages are not part of the language",
     "⅓": "write (1/3)",
     "⅔": "write (2/3)",
@@ -355,10 +360,14 @@ _MENDS = {
 def _unreadable(text: str, position: int) -> ParseError:
     character = text[position]
     found = show(character)
+    mend = _MENDS.get(character)
+    before = re.search(r"[A-Za-z]\w*$", text[:position])
+    if character == "." and before is not None:
+        mend = re.sub(r"\bx\b", before.group(), str(mend))
     return ParseError(
         f"{found} means nothing here",
         (position, position + 1),
         found=found,
         expected="a number, a name or a sign such as + - * @ / ^ ( )",
-        mend=_MENDS.get(character),
+        mend=mend,
     )

@@ -412,7 +412,8 @@ def _unreadable(case: Case, error: AlgebraError) -> Check:
     """
     names = unknown_names(case)
     if isinstance(error, ParseError) and error.is_ambiguous:
-        message = f"{error.message}{_typed_out(case)}"
+        shown = "" if "; write `" in error.message else _typed_out(case)
+        message = f"{error.message}{shown}"
         return Check(case.text, "unreadable", message, span=error.span)
     if not names:
         return Check(case.text, "unreadable", error.message, span=error.span)

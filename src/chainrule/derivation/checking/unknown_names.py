@@ -25,6 +25,7 @@ def unknown_names(case: Case) -> list[ParseError]:
             break
         start, end = error.span
         name = words[start:end]
-        found.setdefault(name, error)
+        if not (found and name[:1] == "d" and case.question.sheet.scope.quantity(name[1:])):
+            found.setdefault(name, error)  # the d of a derivative by what is not known is no name
         words = words[:start] + STAND_IN.ljust(end - start) + words[end:]
     return list(found.values())
