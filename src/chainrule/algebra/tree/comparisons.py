@@ -16,7 +16,9 @@ from chainrule.algebra.tree.expression import (
     Operation,
     Setting,
     node,
+    postorder,
 )
+from chainrule.algebra.tree.leaves import SYMBOL
 
 _COMPARE: dict[str, Callable[[Array, Array], Array]] = {
     ">": np.greater,
@@ -62,7 +64,10 @@ def _extremum(name: str, sign: str) -> Operation:
         return np.where(_COMPARE[sign](a.real, b.real), a, b)
 
     def adjoint(choice: Expression, g: Expression, i: int) -> Expression:
-        return times(g, compare(choice.args[i], sign, choice.args[1 - i]))
+        # Where both are equal the value is the second one, so it is the one that may move; beside a
+        # number that is a kink, and `z > 0` is how everybody writes it.
+        moves = i == 1 and all(_varies(arg) for arg in choice.args)
+        return times(g, compare(choice.args[i], f"{sign}=" if moves else sign, choice.args[1 - i]))
 
     return Operation(
         name=name,
@@ -74,6 +79,10 @@ def _extremum(name: str, sign: str) -> Operation:
         broadcasts=True,
         margin=_gap,
     )
+
+
+def _varies(x: Expression) -> bool:
+    return any(part.operation is SYMBOL for part in postorder(x))
 
 
 MAXIMUM = _extremum("maximum", ">")
