@@ -214,13 +214,52 @@ def test_where_numbers_are_missing_it_says_why(page: Any, write: Write):
     assert sorted(notes.evaluate_all(after)) == ["dC/dW1", "dC/db1", "delta1"]
 
 
-@pytest.mark.parametrize("path", ["/neuron?layer=1&neuron=2", "/cost", "/chain", "/draw"])
+@pytest.mark.parametrize(
+    "path", ["/neuron?layer=1&neuron=2", "/cost", "/chain", "/draw", "/batch", "/descent"]
+)
 def test_other_views_switch_too(page: Any, write: Write, path: str):
-    write({"sigmoid": "def sigmoid(z):\n    return 1 / (1 + np.exp(z))"})
+    write(
+        {
+            "sigmoid": "def sigmoid(z):\n    return 1 / (1 + np.exp(z))",
+            "cross_entropy_error": "def cross_entropy_error(z, a, y):\n    return y - a",
+        }
+    )
     page.goto(path)
     page.click("#whose a:text-is('mine')")
-    expect(page.locator("main [data-whose=differs]").first).to_be_visible()
+    expect(page.locator("main [data-whose=differs]").first).to_be_visible(timeout=30_000)
     expect(page.locator("#whose a.jump")).to_have_count(1)
+
+
+def test_the_confusion_is_the_learners(page: Any, client: TestClient, studio: Studio, write: Write):
+    flipped = stage("forward").reference.replace("activations[-1] + b", "activations[-1] - b")
+    write({"forward": flipped})
+    network, test = studio.network.copy("float64"), studio.dataset.test
+    for k in (1, 2):
+        network.parameters[f"b{k}"] *= -1
+    said = network.predict(test.X)
+    table = np.zeros((10, 10), int)
+    np.add.at(table, (test.y, said), 1)
+    first = int(np.flatnonzero(said != studio.network.predict(test.X))[0])
+    assert client.post("/errors").status_code == 403
+    page.goto("/errors")
+    page.click("#whose a:text-is('mine')")
+    expect(page.locator("#live[data-own=yes]")).to_have_count(1, timeout=30_000)
+    accuracy = page.get_attribute("[data-own-accuracy]", "data-own-accuracy")
+    assert float(accuracy) == pytest.approx(np.trace(table) / len(test))
+    cells = page.locator(".confusion tbody td").evaluate_all(
+        "(cells) => cells.map((c) => Number((c.querySelector('a, .unseen')).textContent))"
+    )
+    assert np.array_equal(np.reshape(cells, (10, 10)), table)
+    assert page.locator("td[data-whose=differs] .beside").count() > 0
+    page.click("a.jump")
+    page.wait_for_url(f"**/backprop?example={first}&numbers=mine")
+
+
+def test_a_confusion_that_cannot_be_had_is_said(page: Any, write: Write):
+    write({"forward": "def forward(x, weights, biases):\n    return 1 / 0"})
+    page.goto("/errors?numbers=mine")
+    expect(page.locator("#live .lacking")).to_contain_text("does not run", timeout=30_000)
+    assert page.locator("td[data-whose=differs]").count() == 0
 
 
 @pytest.mark.skipif(AXE is None, reason="CHAINRULE_AXE does not name axe-core's axe.min.js")

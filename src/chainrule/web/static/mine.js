@@ -2,6 +2,7 @@
 // runs their functions and compares; this puts the answers in place and marks what differs.
 
 import { request } from "./connection.js";
+import { follow } from "./live-form.js";
 
 let waiting = 0;
 
@@ -9,6 +10,11 @@ export async function mine() {
   const here = new URL(location.href);
   const box = document.getElementById("whose");
   if (box === null || here.searchParams.get("numbers") !== "mine") return;
+  const page = document.getElementById("live");
+  if (page?.dataset.own) {
+    if (page.dataset.own === "no") follow(here, "replace", { method: "POST" });
+    return;
+  }
   const turn = ++waiting;
   const status = box.querySelector("[role=status]");
   if (status.textContent === "") status.textContent = "Your functions are being run.";

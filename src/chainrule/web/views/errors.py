@@ -14,10 +14,13 @@ from chainrule.network import Evaluation, evaluate
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import NotThere, Studio
 from chainrule.web.view import View, number, whole_number
+from chainrule.workshop import find_folder
 
 CELL = re.compile(r"(\d{1,4}),(\d{1,4})")
 MOST_SHOWN = 48
 LARGEST_NOISE = 2.0
+MOST_OWN = 1000
+"""The learner's functions are called for so many examples."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,45 @@ def measure(studio: Studio, noise: float, shuffled: bool) -> Measured:
     return Measured(X, y, evaluate(studio.network, X, y))
 
 
+@dataclass(frozen=True)
+class Own:
+    """What the learner's functions say to the first examples, or the `problem` why nothing."""
+
+    confusion: np.ndarray
+    accuracy: float
+    examples: int
+    first: int | None
+    """The first example to which they say another class than Chainrule's network."""
+    problem: str = ""
+
+
+def own(studio: Studio, measured: Measured, classes: int) -> Own:
+    """The learner's `forward`, or what else gives the outputs, on the first examples."""
+    X, y = measured.X[:MOST_OWN], measured.y[:MOST_OWN]
+    step = studio.step(studio.network, X, y)
+    name = f"a{step.layers}"
+    outputs = studio.own.step(find_folder(), step, [name]).quantities[name]
+    table = np.zeros((classes, classes), int)
+    if outputs.values is None:
+        return Own(table, 0.0, len(y), None, outputs.problem)
+    said = outputs.values.argmax(axis=1)
+    np.add.at(table, (y, said), 1)
+    other = np.flatnonzero(said != measured.evaluation.predictions[:MOST_OWN])
+    first = int(other[0]) if len(other) else None
+    return Own(table, float(np.mean(said == y)), len(y), first)
+
+
 def page(request: Request) -> Response:
+    """Looking runs nothing: with `numbers=mine` the page's script posts to the same address."""
+    return shown(request, mine=False)
+
+
+def own_page(request: Request) -> Response:
+    """The same with the learner's answers, their functions being run."""
+    return shown(request, mine=True)
+
+
+def shown(request: Request, *, mine: bool) -> Response:
     studio: Studio = request.app.state.studio
     query = address_of(request).query
     noise = number(query.get("noise")) or 0.0
@@ -57,7 +98,12 @@ def page(request: Request) -> Response:
         raise NotThere("these targets name no classes: there is nothing to confuse")
     cell = read_cell(query.get("cell"), len(confusion))
     places = [] if cell is None else measured.examples(cell)
-    off = confusion - np.diag(np.diag(confusion))
+    theirs = own(studio, measured, len(confusion)) if mine else None
+    compared = confusion
+    if theirs is not None:
+        compared = np.zeros_like(confusion)
+        first = slice(theirs.examples)
+        np.add.at(compared, (measured.y[first], measured.evaluation.predictions[first]), 1)
     return render(
         request,
         "errors.html",
@@ -66,8 +112,9 @@ def page(request: Request) -> Response:
         most_noise=LARGEST_NOISE,
         shuffled=query.get("labels") == "shuffled",
         evaluation=measured.evaluation,
-        rows=confusion.tolist(),
-        largest=int(off.max()),
+        rows=compared.tolist(),
+        own=theirs,
+        own_rows=None if theirs is None or theirs.problem else theirs.confusion.tolist(),
         classes=studio.dataset.classes,
         cell=cell,
         count=len(places),
@@ -98,4 +145,6 @@ VIEW = View(
     "Each row is what a picture is, each column what the network says. Click a number to see the "
     "pictures. Then add noise, or deal the labels anew, and see what one figure of accuracy hides.",
     gets=(("/errors", page), ("/picture", picture)),
+    posts=(("/errors", own_page),),
+    of_a_network=True,
 )
