@@ -40,6 +40,7 @@ Errors are all `AlgebraError`: `ParseError`, `ShapeError`, `LimitError`, `SheetE
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.language.chain_rule import Factor, chain_factors
 from chainrule.algebra.language.grammar import MAX_NESTING
+from chainrule.algebra.language.latex import without_latex
 from chainrule.algebra.language.named_sheets import (
     ShippedSheet,
     UnknownSheet,
@@ -519,4 +520,5 @@ __all__ = [
     "vector",
     "wide",
     "with_args",
+    "without_latex",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from chainrule.algebra import AlgebraError, parse_sheet
 from chainrule.derivation import Mistake
+from chainrule.explain.any_matrices import any_matrices
 from chainrule.explain.boards import (
     GIVEN,
     UNREADABLE,
@@ -35,7 +36,7 @@ RATE = re.compile(r"\b(?:eta|alpha|lr|rate|learning_rate|epsilon)\b|[ηαε]")
 UPDATE = parse_sheet("w: scalar\ng: scalar\neta: scalar positive\nw_new = w - eta * g\n")
 
 
-MATRICES = re.compile(r"[@ᵀ⊤WX]|\.T\b|\^\{?T|\\top|odot|circ|[⊙∘]")
+MATRICES = re.compile(r"[@ᵀ⊤WX]|\.T\b|\^\{?T|\\top|odot|circ|[⊙∘]|\b[A-Z]{2,3}\b")
 """Signs that a formula is about matrices."""
 
 
@@ -159,7 +160,7 @@ def judge(
         return Judgement("right", "right")
     if step is not None:
         return step
-    return first or free_letters(sides)
+    return first or any_matrices(sides) or free_letters(sides)
 
 
 def on_boards(text: str, boards: Sequence[Board]) -> Judgement | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from chainrule.explain.negation import REACH
 from chainrule.explain.phrasings import Element, Group, Phrase, Phrasing
 from chainrule.explain.sentences import Sentence, Token
 from chainrule.explain.words import near
@@ -17,6 +18,9 @@ SPAN = 22
 
 NEIGHBOURS = 19
 """The same where it rests on two sentences."""
+
+BETWEEN = frozenset(("them", "it", "all", "everything", "each", "both", "him"))
+"""What may stand between the words of a phrase: "pile them all up", "take it away"."""
 
 LONG = 7
 """Letters of a word from which on one slip of the finger is let pass."""
@@ -107,6 +111,7 @@ class Matcher:
                 return False
             found.append(hits)
         covered = {i for group in found for hit in group for i in range(hit.start, hit.end)}
+        covered |= self.refuted(covered, places)
         stated = [[hit for hit in group if hit.deniers <= covered] for group in found]
         if not all(stated):
             return False
@@ -118,6 +123,16 @@ class Matcher:
             if not all(asked[number] for number in in_second):
                 return True
         return False
+
+    def refuted(self, covered: set[int], places: tuple[int, ...]) -> frozenset[int]:
+        """The doubts ("you might think") in sentences, if a phrasing asks for a denying word."""
+        doubts, denies, first = set[int](), False, 0
+        for place in places:
+            one = self.sentences[place]
+            doubts |= {first + i for i in one.doubts}
+            denies |= any(w.word in REACH for i, w in enumerate(one.spoken) if first + i in covered)
+            first += len(one.spoken)
+        return frozenset(doubts) if denies else frozenset()
 
     def hits(self, group: Group, place: int) -> list[Hit]:
         """Every place in a sentence at which a phrase of the group stands."""
@@ -146,7 +161,11 @@ class Matcher:
                 if start + skipped <= len(words):
                     yield from self.ends(rest, words, start + skipped)
         elif start < len(words) and words[start] in self.fitting(first):
-            yield from self.ends(rest, words, start + 1)
+            after = start + 1
+            yield from self.ends(rest, words, after)
+            while rest and after < len(words) and words[after].word in BETWEEN:
+                after += 1
+                yield from self.ends(rest, words, after)
 
 
 def fits(element: Element, token: Token) -> bool:

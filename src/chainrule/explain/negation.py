@@ -56,8 +56,9 @@ TAKES_ONLY = {"instead": "of", "rather": "than"}
 """Words that deny only with this word after them."""
 
 HEDGES = (
-    ("only", "if"), ("only", "when"), ("only", "for"), ("only", "works", "if"),
-    ("only", "true", "if"), ("unless",), ("except", "when"), ("except", "if"),
+    ("only", "if"), ("only", "when"), ("true", "only", "for"), ("holds", "only", "for"),
+    ("works", "only", "for"), ("only", "works", "for"), ("only", "works", "if"),
+    ("only", "true", "for"), ("only", "true", "if"), ("unless",), ("except", "when"), ("except", "if"),
 )  # fmt: skip
 """What makes a sentence true in some cases only."""
 
@@ -90,6 +91,11 @@ def deniers_of(words: Sequence[str]) -> tuple[frozenset[int], ...]:
         for each in reached:
             deniers[each].add(place)
     return tuple(map(frozenset, deniers))
+
+
+def doubts_of(words: Sequence[str]) -> frozenset[int]:
+    """The places at which a doubt begins: "people think", "a common mistake"."""
+    return frozenset(place for place in range(len(words)) if begins(words, place, DOUBTS))
 
 
 def denies(words: Sequence[str], place: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from chainrule.algebra import without_latex
 from chainrule.explain.words import LETTERS
 
 LABEL = re.compile(
@@ -18,28 +19,6 @@ LIMIT = re.compile(
     r"\\?lim(?:it)?(?:_?\{[^}]*\}|_?\([^)]*\)|_\w+|\s*\w+\s*(?:->|→|\\to)\s*\w+)?\s*"
 )
 
-FRAC, D = r"\\(?:d?t?frac)", r"(?:\\partial|d|\\mathrm d)"
-NAME = r"(\\?[A-Za-z]\w*(?:[_^]\{?\w+\}?)*)"
-
-TEX = (
-    (re.compile(r"\\(?:left|right|[bB]ig[lr]?|,|;|!|q?quad|displaystyle|limits)(?![a-z])"), " "),
-    (re.compile(r"\\(?:mathrm|mathbf|text|operatorname|boldsymbol|vec|mathit)\{([^{}]*)\}"), r"\1"),
-    (re.compile(rf"{FRAC}\{{\s*{D}\s*{NAME}\s*\}}\{{\s*{D}\s*{NAME}\s*\}}"), r"d\1/d\2 "),
-    (re.compile(rf"{FRAC}\{{\s*{D}\s*\}}\{{\s*{D}\s*(\w)\s*\}}"), r"d/d\1 "),
-    (re.compile(r"\\(?:odot|circ|cdot|times|ast)(?![a-z])"), "*"),
-    (re.compile(r"\\(?:top|intercal)(?![a-z])|\\mathsf\{T\}|\\mathrm\{T\}"), "T"),
-    (re.compile(r"\\partial\s*"), "d"),
-    (re.compile(r"\\nabla(?:_\{?\w+\}?)?\s*"), "nabla "),
-    (re.compile(r"\\(?:approx|simeq|doteq)(?![a-z])"), "≈"),
-    (re.compile(r"\\(?:leftarrow|gets)(?![a-z])"), ":="),
-    (re.compile(r"\\(?:to|rightarrow)(?![a-z])"), "→"),
-    (re.compile(r"\\prime(?![a-z])"), "'"),
-    (re.compile(r"\\ln(?![a-z])"), "log"),
-    (re.compile(r"\\([A-Za-z]+)"), r"\1"),
-)  # fmt: skip
-FRACTION = re.compile(r"\\(?:d?t?frac)\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
-ROOT = re.compile(r"\\sqrt\{([^{}]*)\}")
-
 LETTER_LAYERS = re.compile(
     r"(?<![A-Za-z])(\\?(?:delta|Delta|δ|sigma|[WwbBzZaA]))"
     r"(?:\^|_)(?:\{\s*\(?\s*(L|l)\s*(?:([+-])\s*1)?\s*\)?\s*\}|\(\s*(L|l)\s*(?:([+-])\s*1)?\s*\)|(L|l)(?!\w))"
@@ -48,6 +27,11 @@ NUMBERED_LAYERS = re.compile(
     r"(?<![A-Za-z])(\\?(?:delta|Delta|δ|[WwbBzZaA]))(?:\^\{?\s*[\[(]\s*(\d)\s*[\])]\s*\}?|_\{(\d)\}|_(\d))"
 )
 INPUT = "x"
+ALMOST = re.compile(r"\\(?:approx|simeq|doteq)(?![a-z])")
+RAISED_T = re.compile(r"\^\{?\s*[T⊤]\s*\}?(?!\w)")
+ASSIGNED = re.compile(r"\s*(?::=|←|<-|⟵|\\(?:leftarrow|gets)(?![a-z]))\s*")
+STEP = re.compile(r"^(\S+)\s*([+-])=\s*(.+)$")
+"""`w -= eta*g`."""
 RAISED_LAYERS = re.compile(r"(?:δ|delta|[zZWw])[¹²³]")
 RAISED = re.compile(r"(δ|delta|[azZWwbA])([¹²³])")
 SUM_OF_SQUARES = re.compile(
@@ -84,21 +68,10 @@ def plain(text: str) -> str:
     """The formula without labels, LaTeX and signs of assignment."""
     text = NUMBERED.sub("", text).strip().rstrip(".,;").strip()
     text = LABEL.sub("", text)
-    text = SUM_OF_SQUARES.sub(r"sum(\1)", without_layers(text))
-    if "\\" in text:
-        for _ in range(4):
-            text = TEX[0][0].sub(TEX[0][1], text)
-            for pattern, instead in TEX[2:4]:
-                text = pattern.sub(instead, text)
-            text = FRACTION.sub(r"((\1)/(\2))", text)
-            text = ROOT.sub(r"sqrt(\1)", text)
-        for pattern, instead in TEX:
-            text = pattern.sub(instead, text)
-    text = re.sub(r"\^\{?\s*T\s*\}?(?!\w)", ".T", text)
-    text = re.sub(r"[_]\{(\w+)\}", r"\1", text)
-    text = text.replace("{", "(").replace("}", ")").replace("ln(", "log(")
-    text = re.sub(r"\s*(?::=|←|<-|⟵)\s*", " = ", text)
-    step = re.match(r"^(\S+)\s*([+-])=\s*(.+)$", text)
+    text = SUM_OF_SQUARES.sub(r"sum(\1)", without_layers(without_latex(ALMOST.sub("≈", text))))
+    text = RAISED_T.sub(".T", text)
+    text = ASSIGNED.sub(" = ", text)
+    step = STEP.match(text)
     if step:
         text = f"{step[1]} = {step[1]} {step[2]} ({step[3]})"
     return " ".join(text.split())

@@ -17,6 +17,7 @@ from chainrule.explain.formulas import Judged, judge_all
 from chainrule.explain.matching import Matcher
 from chainrule.explain.notation import compact
 from chainrule.explain.readability import Readability, readability
+from chainrule.explain.rejection import REJECTED, without_rejected
 from chainrule.explain.sentences import Formula, Sentence, Text, read_text
 from chainrule.explain.subject import Idea, Source, Subject
 from chainrule.explain.terms import Unexplained, unexplained
@@ -147,7 +148,9 @@ def read_back(subject: Subject, source: str, marks: Mapping[str, str] | None = N
         raise ExplainError(f"there is no text to read: fewer than {FEWEST} words")
     matcher = Matcher(text.sentences)
     claims = [*text.formulas, *spoken_formulas(subject, text)]
-    judged = judge_all(claims, subject.boards, subject.own_functions, words_by(text), text.source)
+    judged = without_rejected(
+        judge_all(claims, subject.boards, subject.own_functions, words_by(text), text.source), text
+    )
     ideas = tuple(look_for(idea, text, matcher, judged, marks or {}) for idea in subject.ideas)
     contrary = tuple(found for idea in subject.ideas for found in against(idea, matcher))
     return Report(
@@ -197,7 +200,7 @@ def shown_by(idea: Idea, text: Text, judged: list[Judged]) -> Formula | None:
     for one in judged:
         if one.right and any(evidence.shows(one.sides) for evidence in idea.formulas):
             return one.formula
-    wrong = {one.text for one in judged if one.wrong}
+    wrong = {one.text for one in judged if one.wrong or one.judgement is REJECTED}
     looks = [each for each in idea.written if len(each) >= LONG_FORMULA and OPERATOR.search(each)]
     for one in text.sentences if looks else ():
         signs = compact(one.text)

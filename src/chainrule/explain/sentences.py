@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from chainrule.explain.negation import deniers_of
+from chainrule.explain.negation import deniers_of, doubts_of
 from chainrule.explain.words import FILLERS, LETTERS, is_contraction, stem
 
 FENCED = r"```[^\n]*\n(?P<fenced>.*?)\n?[ \t]*```"
@@ -114,6 +114,11 @@ class Sentence:
     def deniers(self) -> tuple[frozenset[int], ...]:
         """For each word, the places of the words that deny it."""
         return deniers_of([token.word for token in self.spoken])
+
+    @cached_property
+    def doubts(self) -> frozenset[int]:
+        """The places of the words that begin a doubt."""
+        return doubts_of([token.word for token in self.spoken])
 
     @property
     def asks(self) -> bool:

@@ -106,6 +106,14 @@ def respelled(text: str) -> tuple[str, list[int]]:
     return "".join(sign for sign, _ in written), [place for _, place in written]
 
 
+def without_latex(text: str) -> str:
+    r"""`\frac{\partial C}{\partial z_2}` as `∂C/∂z_2`; as typed where a command is not read."""
+    try:
+        return respelled(text)[0] if is_latex(text) else text
+    except LatexError:
+        return text
+
+
 class _Latex:
     """One pass over a text. position: of the next character."""
 
