@@ -192,3 +192,65 @@ def test_wrong_formulas_are_found_that_stand_alone(concept: str) -> None:
     for line in MISTAKEN[concept]:
         judged = report(concept, *line.split(" ; ")).formulas
         assert any(one.wrong for one in judged), line
+
+
+@pytest.mark.parametrize(
+    ("formulas", "expected"),
+    [
+        (["f(x) = x^3", "(f(x+h) - f(x))/h = 3x^2 + 3xh + h^2"], "right"),
+        (["f(x) = x^3", r"\frac{f(x+h) - f(x)}{h} = 3x^2 + 3xh + h"], "wrong"),
+        (["f(x) = x^2", "f(3+h) = 9 + h^2"], "wrong"),
+        (["f(x) = x^2", "f(3+h) ≈ 9 + 6h"], "un"),
+        (["f(x) = x^2", "y = f(2x)"], "un"),
+        (["f(x) = x^3", "f'(x) = 3x^2 + h"], "wrong"),
+        (["f(x,y) = x^2 y", r"\frac{\partial f}{\partial x} = 2xy"], "right"),
+        (["f(x,y) = x^2 y", r"\partial f(x,y)/\partial y = x"], "wrong"),
+    ],
+)
+def test_a_step_and_two_variables_of_a_function_of_one_s_own(
+    formulas: list[str], expected: str
+) -> None:
+    assert verdict("slope", *formulas).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("(AB)^T = B^T A^T", "right"),
+        (r"(A B)^\top = A^\top B^\top", "wrong"),
+        ("(A+B)^T = A^T + B^T", "right"),
+        ("AB = BA", "wrong"),
+        ("A(B + D) = AB + AD", "right"),
+        ("A^T = A", "unreadable"),
+        ("C = AB", "unreadable"),
+        (r"z_j = \sum_k W_{jk} x_k", "right"),
+    ],
+)
+def test_rules_for_any_matrices(formula: str, expected: str) -> None:
+    assert verdict("matrices", formula).startswith(expected)
+
+
+REJECTED = [
+    "It is not `(uv)' = u'v'` but another.",
+    "Many people write `(uv)' = u'v'`.",
+    "It would be a mistake to write `(uv)' = u'v'` here.",
+    "A common mistake: `(uv)' = u'v'`.",
+    "The rule `(uv)' = u'v'` does not hold.",
+    "Then `(uv)' = u'v'`, which is wrong.",
+]
+CLAIMED = [
+    "Do not forget that `(uv)' = u'v'`.",
+    "Not hard at all: `(uv)' = u'v'`.",
+    "The rule is `(uv)' = u'v'` and the one for sums is not needed.",
+    "I was wrong before, but now `(uv)' = u'v'` for me.",
+]
+
+
+@pytest.mark.parametrize("text", REJECTED)
+def test_what_the_text_itself_calls_wrong_is_no_mistake_of_it(text: str) -> None:
+    assert read_back(write_up("rules"), PROSE + text).formulas[0].verdict == "undecided"
+
+
+@pytest.mark.parametrize("text", CLAIMED)
+def test_a_no_elsewhere_in_the_sentence_excuses_nothing(text: str) -> None:
+    assert read_back(write_up("rules"), PROSE + text).formulas[0].wrong

@@ -13,22 +13,28 @@ import numpy as np
 
 from chainrule.algebra import AlgebraError, evaluate, gradient, parse_sheet
 from chainrule.derivation import Mistake
-from chainrule.explain.boards import Judgement, named_left, of_numbers, sides_of
+from chainrule.explain.boards import Judgement, identity, named_left, of_numbers, sides_of
 
 DEFINED = re.compile(r"([a-zA-Z])\s*(?:\(\s*([a-z](?:\s*,\s*[a-z])*)\s*\))?")
+D, OF = "[d∂]", r"(?:\([a-z](?:\s*,\s*[a-z])*\))?"
 SLOPE = (
     re.compile(r"([a-zA-Z])'\s*(?:\(\s*(?P<variable>[a-z])\s*\))?"),
-    re.compile(r"d\s*([a-zA-Z])(?:\([a-z]\))?\s*/\s*d\s*(?P<variable>[a-z])(?:\([a-z]\))?"),
-    re.compile(r"\(?d\s*/\s*d\s*(?P<variable>[a-z])\)?\s*\(?([a-zA-Z])(?:\([a-z]\))?\)?"),
+    re.compile(rf"{D}\s*([a-zA-Z]){OF}\s*/\s*{D}\s*(?P<variable>[a-z])(?:\([a-z]\))?"),
+    re.compile(rf"\(?{D}\s*/\s*{D}\s*(?P<variable>[a-z])\)?\s*\(?([a-zA-Z]){OF}\)?"),
 )
 """`f'(x)`, `df/dx`, `d/dx f(x)`."""
 
 OF_EXPRESSION = (
-    re.compile(r"\(?d\s*/\s*d\s*(?P<variable>[a-z])\)?\s*(?P<inside>[^a-z].*|[a-z].*)"),
-    re.compile(r"d\s*[(\[](?P<inside>.+)[)\]]\s*/\s*d\s*(?P<variable>[a-z])"),
+    re.compile(rf"\(?{D}\s*/\s*{D}\s*(?P<variable>[a-z])\)?\s*(?P<inside>[^a-z].*|[a-z].*)"),
+    re.compile(rf"{D}\s*[(\[](?P<inside>.+)[)\]]\s*/\s*{D}\s*(?P<variable>[a-z])"),
     re.compile(r"[(\[](?P<inside>.+)[)\]]\s*'"),
 )
 """`d/dx (x^5)`, `d(x^5)/dx`, `(x^5)'`."""
+
+CALL = re.compile(r"\b([a-zA-Z])\(([^()]*)\)")
+LETTER = r"(?<![A-Za-z]){}(?![A-Za-z(])"
+STEP = "h"
+"""The letter of the step to a second point."""
 
 AT = re.compile(r"([a-zA-Z])('?)\s*\(\s*(-?\d+(?:\.\d+)?)\s*\)")
 WORDS = frozenset(
@@ -81,7 +87,37 @@ class OwnFunctions:
         at = AT.fullmatch(left)
         if at is not None and at[1] in self.known:
             return self.value(at[1], at[2] == "'", at[3], sides)
-        return None
+        return self.quotient(sides) if "≈" not in text else None
+
+    def quotient(self, sides: list[str]) -> Judgement | None:
+        """The verdict on `(f(x+h) - f(x))/h = 2x + h`: the function put in, by numbers."""
+        if not self.calls(sides[0]):
+            return None
+        try:
+            written = [self.put_in(side) for side in sides]
+            letters = sorted(letters_of(written[0]) - {"e"})
+            given = "".join(f"{each}: scalar positive\n" for each in letters)
+            return identity(parse_sheet(f"{given}total_ = {letters[0]}\n"), written)
+        except (AlgebraError, IndexError):
+            return None
+
+    def calls(self, text: str) -> bool:
+        """Whether one of the functions stands in a text with more than its own variable."""
+        return any(
+            match[1] in self.known and match[2].strip() != self.known[match[1]][0]
+            for match in CALL.finditer(text)
+        )
+
+    def put_in(self, text: str) -> str:
+        """The text with the functions of one variable written out: `f(x+h)` as `((x+h)^2)`."""
+
+        def written(match: re.Match[str]) -> str:
+            if match[1] not in self.known:
+                return match[0]
+            variable, body = self.known[match[1]]
+            return f"({re.sub(LETTER.format(variable), f'({match[2]})', body)})"
+
+        return CALL.sub(written, text)
 
     def learn(self, text: str) -> bool:
         """Take a definition such as `f(x) = x^3` or `f = x^2 + y^2`; whether it is one."""
@@ -138,6 +174,9 @@ class OwnFunctions:
             return None
         if by not in sheet.shapes:
             return None
+        if STEP in letters_of(right) - set(sheet.shapes):
+            message = f"`{STEP}` is in it: a slope is what is left once the step has gone to 0"
+            return Judgement("wrong", message, Mistake.of_whole("extra-term", message, right))
         if not letters_of(right) - {"e"} and "/d" not in right:
             return None  # a number: the slope at some place
         found = named_left(sheet, name, f"d{name}/d{by} = {right}")
