@@ -64,6 +64,29 @@ class Matcher:
                     return places[0]
         return None
 
+    def scattered(self, wanted: Sequence[Phrasing], within: int) -> int | None:
+        """The first place from which on so many sentences have a word for every group."""
+        able = [one for one in wanted if self.possible(one)]
+        for place in range(len(self.sentences)):
+            places = range(place, min(place + within, len(self.sentences)))
+            if any(all(self.states(group, places) for group in one.groups) for one in able):
+                return place
+        return None
+
+    def states(self, group: Group, places: Sequence[int]) -> bool:
+        """Whether one of the sentences says a phrase of the group and does not deny it."""
+        return any(
+            not hit.deniers
+            for place in places
+            for hit in self.hits(group, place)
+            if not self.asked(place, hit.start)
+        )
+
+    def asked(self, place: int, word: int) -> bool:
+        """Whether a word of a sentence stands in a question."""
+        asks_from = self.sentences[place].asks_from
+        return asks_from is not None and word >= asks_from
+
     def every(self, wanted: Sequence[Phrasing]) -> Iterator[int]:
         """The places of all single sentences in which one of the phrasings stands."""
         able = [one for one in wanted if self.possible(one)]
@@ -115,12 +138,15 @@ class Matcher:
         stated = [[hit for hit in group if hit.deniers <= covered] for group in found]
         if not all(stated):
             return False
-        asked = [self.sentences[place].asks for place in places]
+        begins = (0, first)
         for chosen in choices(wanted, stated):
             in_second = [hit.start >= first for hit in chosen]
             if len(places) > 1 and (len(set(in_second)) == 1 or span(chosen) > NEIGHBOURS):
                 continue
-            if not all(asked[number] for number in in_second):
+            if not all(
+                self.asked(places[second], hit.start - begins[second])
+                for hit, second in zip(chosen, in_second, strict=True)
+            ):
                 return True
         return False
 

@@ -117,7 +117,9 @@ def reach(words: Sequence[str], place: int, most: int) -> range:
 def clause_start(words: Sequence[str], place: int) -> int:
     """Where the clause before a hedge begins."""
     start = place
-    while start > 0 and words[start - 1] not in (";", ":", "but", ")"):
+    if start > 0 and words[start - 1] == ",":
+        start -= 1
+    while start > 0 and words[start - 1] not in (",", ";", ":", "but", ")"):
         start -= 1
     return start
 

@@ -31,6 +31,9 @@ FEWEST = 5
 LONG_FORMULA = 6
 """Signs of a formula that is told from words although nothing marks it."""
 
+SCATTERED = 6
+"""The most sentences over which an idea that is a list may be spread."""
+
 OPERATOR = re.compile(r"[()=^*/]")
 
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -183,6 +186,8 @@ def look_for(
 ) -> IdeaFound:
     """Where an idea is: by its words, by a right formula, or because the learner said so."""
     place = matcher.first(idea.says)
+    if place is None and idea.scattered:
+        place = matcher.scattered(idea.scattered, SCATTERED)
     if place is not None:
         one = matcher.sentences[place]
         return IdeaFound(idea, one.text, one.line, "words")

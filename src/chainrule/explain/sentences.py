@@ -120,9 +120,13 @@ class Sentence:
         """The places of the words that begin a doubt."""
         return doubts_of([token.word for token in self.spoken])
 
-    @property
-    def asks(self) -> bool:
-        return self.text.rstrip(" \"')*_").endswith("?")
+    @cached_property
+    def asks_from(self) -> int | None:
+        """The word from which on the sentence is a question: after its last `;` or `:`."""
+        if not self.text.rstrip(" \"')*_").endswith("?"):
+            return None
+        words = [token.word for token in self.spoken]
+        return max((i + 1 for i, word in enumerate(words) if word in (";", ":")), default=0)
 
     @property
     def goes_on(self) -> bool:

@@ -56,7 +56,8 @@ class Idea:
     """One thing that a good explanation says.
 
     says: phrasings of it. formulas and written: formulas that show it, by what they are about or
-    by how they look. contrary: phrasings of its opposite.
+    by how they look. contrary: phrasings of its opposite. scattered: phrasings whose groups may lie
+    several sentences apart, for an idea that is a list.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Idea:
     formulas: tuple[Evidence, ...] = ()
     written: tuple[str, ...] = ()
     contrary: tuple[Phrasing, ...] = ()
+    scattered: tuple[Phrasing, ...] = ()
 
     @property
     def looked_for(self) -> tuple[str, ...]:

@@ -80,6 +80,7 @@ def idea(fields: Mapping[str, Any], one: Concept) -> Idea:
         formulas=tuple(Evidence.written(e["of"], e["names"]) for e in fields.get("formulas", ())),
         written=tuple(compact(each) for each in fields.get("written", ())),
         contrary=phrasings_of(fields.get("contrary", [])),
+        scattered=phrasings_of(fields.get("scattered", [])),
     )
 
 
