@@ -58,7 +58,8 @@ TAKES_ONLY = {"instead": "of", "rather": "than"}
 HEDGES = (
     ("only", "if"), ("only", "when"), ("true", "only", "for"), ("holds", "only", "for"),
     ("works", "only", "for"), ("only", "works", "for"), ("only", "works", "if"),
-    ("only", "true", "for"), ("only", "true", "if"), ("unless",), ("except", "when"), ("except", "if"),
+    ("only", "true", "for"), ("only", "true", "if"), ("unless",),
+    ("except", "when"), ("except", "if"),
 )  # fmt: skip
 """What makes a sentence true in some cases only."""
 
@@ -73,7 +74,10 @@ DOUBTS = (
     ("i", "do", "not", "know"), ("i", "do", "not", "understand"), ("i", "do", "not", "get"),
     ("no", "idea"), ("not", "sure"), ("i", "am", "unsure"),
 )  # fmt: skip
-TURNS = frozenset(("but", ";", "however", "instead", "actually", "fact"))
+DOUBTED = 25
+"""The most words that a doubt takes back."""
+
+TURNS = frozenset(("but", ";", "however", "instead", "actually", "fact", "namely", "now"))
 """Words after which a sentence says what is so."""
 
 
@@ -128,7 +132,8 @@ def doubted(words: Sequence[str], place: int) -> range:
     """The words of a sentence that are taken back."""
     before = [i for i in range(place) if words[i] in TURNS]
     after = [i for i in range(place + 1, len(words)) if words[i] in TURNS]
-    return range(before[-1] if before else 0, after[0] if after else len(words))
+    end = min(after[0] if after else len(words), place + DOUBTED)
+    return range(before[-1] if before else 0, end)
 
 
 def begins(words: Sequence[str], place: int, phrases: Sequence[tuple[str, ...]]) -> bool:

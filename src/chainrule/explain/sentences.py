@@ -15,14 +15,17 @@ from functools import cached_property
 from chainrule.explain.negation import deniers_of, doubts_of
 from chainrule.explain.words import FILLERS, LETTERS, is_contraction, stem
 
+BREAK = r"\n(?![ \t]*\n)"
+"""The end of a line within a paragraph."""
+
 FENCED = r"```[^\n]*\n(?P<fenced>.*?)\n?[ \t]*```"
 INLINE = (
     r"\$\$(?P<display>.+?)\$\$",
     r"\\\[(?P<square>.+?)\\\]",
     r"\\\((?P<round>.+?)\\\)",
-    r"(?<!\\)\$(?P<dollar>[^$\n]{1,400}?)(?<!\\)\$",
+    rf"(?<!\\)\$(?P<dollar>(?:[^$\n]|{BREAK}){{1,400}}?)(?<!\\)\$",
     r"``(?P<double>[^\n]{1,400}?)``",
-    r"`(?P<code>[^`\n]{1,400})`",
+    rf"`(?P<code>(?:[^`\n]|{BREAK}){{1,400}})`",
 )
 MARKED = re.compile("|".join((FENCED, *INLINE)), re.DOTALL)
 HOLE = "\ue000"
@@ -60,6 +63,9 @@ WORD = re.compile(
     r"[A-Za-z]+(?:'[A-Za-z]+)?[\d.]*\d(?:\.T)?|[A-Za-z]+(?:'[A-Za-z]+)*|\d+(?:\.\d+)?|->"
     r"|[→=<>≈*@+/^,;:()\-?]"
 )
+HYPHEN = re.compile(r"(?<=[A-Za-z]{2})-(?=[A-Za-z]{2})")
+"""The hyphen of "log-likelihood", which is no minus."""
+
 PRONOUNS = frozenset(
     {
         "it",
@@ -159,7 +165,7 @@ class Text:
 
 def tokens(text: str) -> Iterator[Token]:
     """The words and signs of a text; `doesn't` is two, and fillers are left out."""
-    for match in WORD.finditer(text.translate(LETTERS)):
+    for match in WORD.finditer(HYPHEN.sub(" ", text.translate(LETTERS))):
         word = match[0].lower().replace("->", "→")
         verb = is_contraction(word)
         for each in (verb, "not") if verb is not None else (word,):
