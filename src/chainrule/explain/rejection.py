@@ -17,7 +17,8 @@ WRITES = r"(?:write|writes|wrote|say|says|said|think|thinks|thought|believe\w*|e
 TO_WRITE = r"(?:write|say|think|use|take|believe|put)"
 BEFORE = re.compile(
     r"(?:"
-    r"\b(?:not|never|instead of|rather than|unlike)(?: (?:just|simply|as|like|equal to|to write|the))?"
+    r"\b(?:not|never|instead of|rather than|unlike)"
+    r"(?: (?:just|simply|as|like|equal to|to write|the))?"
     rf"|\b(?:wrong|incorrect|false|nonsense|mistake) (?:to {TO_WRITE}|that|is|would be)"
     r"|\bwrong (?:formula|rule|answer)(?: is| would be)?"
     rf"|\b(?:common|usual|typical|frequent|classic|tempting) (?:mistake|error|slip)"
@@ -29,7 +30,10 @@ BEFORE = re.compile(
 )
 """What stands right before such a formula."""
 
-NO_GOOD = r"(?:wrong|false|incorrect|nonsense|not (?:true|right|correct|so|allowed)|an? (?:\w+ )?(?:mistake|error))"
+NO_GOOD = (
+    r"(?:wrong|false|incorrect|nonsense|not (?:true|right|correct|so|allowed)"
+    r"|an? (?:\w+ )?(?:mistake|error))"
+)
 AFTER = re.compile(
     r"\W{0,3}(?:(?:which|that|this|it|and that|but that|but this)\s+)?(?:\w+ )?(?:"
     rf"(?:is|are|was|would be)\s+(?:\w+ly |just |simply |of course )?{NO_GOOD}"
