@@ -289,6 +289,15 @@ def test_the_cost_page_adds_up(client: TestClient):
     assert output(page, "squares") == pytest.approx([sum(squares)], rel=1e-12)
 
 
+def test_an_equation_that_is_too_wide_is_scrolled_by_keyboard(page: Any):
+    equation = page.locator("main .equation")
+    page.goto("/cost")
+    assert equation.get_attribute("tabindex") is None
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/cost?example=2")
+    expect(equation).to_have_attribute("tabindex", "0")
+
+
 # --- all of them -----------------------------------------------------------------------------
 
 

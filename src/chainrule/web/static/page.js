@@ -35,6 +35,14 @@ async function show(url) {
   aside.scrollTop = 0;
   mine();
   mark(url);
+  reach();
+}
+
+// An equation that is wider than its place can be scrolled by keyboard, too.
+function reach() {
+  for (const one of document.querySelectorAll(".equation")) {
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+  }
 }
 
 document.addEventListener("state", () => mark(new URL(location.href)));
@@ -114,6 +122,8 @@ function same(url) {
 }
 
 document.addEventListener("state", mine);
+document.addEventListener("state", reach);
 
 mark(new URL(location.href));
 mine();
+reach();
