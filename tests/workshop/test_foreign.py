@@ -190,7 +190,7 @@ def test_a_network_that_is_not_recognised_is_checked_all_the_same(guard: Guard):
                    cost="log-likelihood")  # fmt: skip
     assert not wrong.passed
     assert wrong.mistake is None
-    assert "3 times what it should be" in wrong.explanation
+    assert "3 times what they should be" in wrong.explanation
 
 
 def test_float32_networks_pass(guard: Guard):

@@ -91,29 +91,30 @@ def forward(
 
 
 def gradients(
-    equations: Equations,
+    equations: Equations | Sequence[Equations],
     X: Rows,
     Y: Rows,
     weights: Sequence[Rows],
     biases: Sequence[Rows],
     kinds: Kinds = SIGMOID,
 ) -> tuple[Arrays, Arrays]:
-    """dC/dW and dC/db of every layer by these equations."""
+    """dC/dW and dC/db of every layer by these equations: one set for all, or one for each."""
+    each = [equations] * len(weights) if isinstance(equations, Equations) else equations
     zs, activations = forward(X, weights, biases, kinds)
-    slope = equations.output_slope(zs[-1], activations[-1], kinds)
-    deltas = [equations.difference(activations[-1], np.asarray(Y)) * slope]
+    slope = each[-1].output_slope(zs[-1], activations[-1], kinds)
+    deltas = [each[-1].difference(activations[-1], np.asarray(Y)) * slope]
     carried = deltas[0]
     for layer in range(len(weights) - 2, -1, -1):
-        carried = equations.carried(carried, weights[layer + 1])
-        slope = equations.hidden_slope(zs[layer], activations[layer + 1], kinds)
+        carried = each[layer].carried(carried, weights[layer + 1])
+        slope = each[layer].hidden_slope(zs[layer], activations[layer + 1], kinds)
         deltas.insert(0, carried * slope)
-        if not equations.skip_slopes:
+        if not each[layer].skip_slopes:
             carried = deltas[0]
     m = len(X)
     below_z = [activations[0], *zs[:-1]]
     dW = [
-        equations.mean_weight(equations.weight(delta, a, z), m)
-        for delta, a, z in zip(deltas, activations[:-1], below_z, strict=True)
+        own.mean_weight(own.weight(delta, a, z), m)
+        for own, delta, a, z in zip(each, deltas, activations[:-1], below_z, strict=True)
     ]
-    db = [equations.mean_bias(equations.bias(delta), m) for delta in deltas]
+    db = [own.mean_bias(own.bias(delta), m) for own, delta in zip(each, deltas, strict=True)]
     return dW, db

@@ -39,12 +39,8 @@ from chainrule.workshop.guarded.protocol import (
 from chainrule.workshop.network_cost_choice import REDUCTIONS, OwnLoss, Rival, own_loss, rival
 from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
 from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients
-from chainrule.workshop.network_recognition import (
-    EXTRA,
-    SLOPES_LEFT_OUT,
-    recognised,
-    wrong_gradients,
-)
+from chainrule.workshop.network_mistakes import NamedMistake, Naming
+from chainrule.workshop.network_recognition import recognised
 from chainrule.workshop.returns import came
 from chainrule.workshop.source import outline
 
@@ -299,7 +295,8 @@ class Judging:
         words = self.network.words if self.network is not None else None
         wrong_shape = self.claimed.wrong_shape()
         if wrong_shape is not None:
-            name, explanation, _ = self.named()
+            mistake = self.named()
+            name, explanation = (mistake.name, mistake.says) if mistake else (None, "")
             return NetworkReport(
                 False, wrong_shape, network=words, mistake=name, explanation=explanation
             )
@@ -381,41 +378,31 @@ class Judging:
 
     def wrong(self, best: Fit) -> NetworkReport:
         """The arrays that are wrong, and the mistake where its name is known."""
-        name, explanation, loss_name = self.named()
-        loss = next((each for each in self.losses if each.name == loss_name), best.loss)
-        mean = name is not None or best.passed == 0
+        mistake = self.named()
+        loss = best.loss
+        if mistake is not None:
+            loss = next(each for each in self.losses if each.name == mistake.loss)
+        mean = mistake is not None or best.passed == 0
         fit = self.fit(loss, "mean" if mean else best.reduction)
         wrong = [f"parameters[{c.index}] {c.shape}" for c in fit.checks if not c.passed]
         message = f"the gradients are not those of the {loss.words}: wrong for {', '.join(wrong)}"
-        if name is None:
-            explanation = factors(fit.checks, len(self.X))
+        explanation = factors(fit.checks, len(self.X)) if mistake is None else mistake.says
         return NetworkReport(
             False,
             message,
             loss.name,
             fit.reduction,
             fit.checks,
-            mistake=name,
+            mistake=None if mistake is None else mistake.name,
             explanation=explanation,
         )
 
-    def named(self) -> tuple[str | None, str, str | None]:
-        """The known mistake that gives these very gradients: name, words, cost; or none."""
+    def named(self) -> NamedMistake | None:
+        """The known mistake that gives these very gradients."""
         if self.network is None:
-            return None, "", None
-        found = []
-        for loss in self.losses:
-            wrong = wrong_gradients(self.network, loss, self.X, self.claimed.Y)
-            for name, says, predicted in wrong:
-                if name == EXTRA and not self.asked and self.own is None:
-                    continue
-                summed = [len(self.X) * np.asarray(g) for g in predicted]
-                if self.claimed.are(predicted) or self.claimed.are(summed):
-                    found.append((name, says, loss.name))
-        if len(found) > 1 and all(name in SLOPES_LEFT_OUT for name, _, _ in found):
-            found.sort(key=lambda each: SLOPES_LEFT_OUT.index(each[0]))
-            return found[0]  # the same where the output has no slope
-        return found[0] if len({name for name, _, _ in found}) == 1 else (None, "", None)
+            return None
+        known = self.asked or self.own is not None
+        return Naming(self.network, self.losses, self.X, self.claimed, cost_known=known).named()
 
 
 def factors(checks: Sequence[ArrayCheck], examples: int) -> str:

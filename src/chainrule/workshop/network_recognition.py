@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from chainrule.workshop import backprop_equations as equations
 from chainrule.workshop.backprop_equations import RIGHT, Equations, Kinds
-from chainrule.workshop.backprop_mistakes import SLIPS
+from chainrule.workshop.backprop_mistakes import SLIPS, Slip
 from chainrule.workshop.network_costs import Loss
+from chainrule.workshop.network_layers import Layers
+from chainrule.workshop.network_layers import layers as ways_to_read
 
 Array = NDArray[Any]
 
@@ -43,26 +45,6 @@ OUTPUT = (
 
 
 @dataclass(frozen=True)
-class Layers:
-    """Parameters read as layers: weights (n_out, n_in), biases (n_out,), and where each stood."""
-
-    weights: list[Array]
-    biases: list[Array]
-    places: tuple[tuple[int, int], ...]
-    """For each layer the indices of its weights and biases among the parameters."""
-    turned: bool
-    """Whether the weights were (n_in, n_out)."""
-
-    def in_order(self, dW: Sequence[Array], db: Sequence[Array]) -> list[Array]:
-        """Gradients in the order and form of the parameters."""
-        found: list[Array] = [np.zeros(0)] * (2 * len(self.places))
-        for (w, b), one, other in zip(self.places, dW, db, strict=True):
-            found[w] = np.asarray(one).T if self.turned else np.asarray(one)
-            found[b] = np.asarray(other)
-        return found
-
-
-@dataclass(frozen=True)
 class Recognised:
     """A network of the usual kind."""
 
@@ -78,37 +60,11 @@ class Recognised:
         return f"{'-'.join(str(n) for n in sizes)} {names}"
 
 
-def candidates(parameters: Sequence[Array], width: int) -> Iterator[Layers]:
-    """Ways to read arrays as layers: W, b, W, b, or all W and all b; turned or not."""
-    number = len(parameters)
-    if number % 2:
-        return
-    half = number // 2
-    for places in (
-        tuple((2 * i, 2 * i + 1) for i in range(half)),
-        tuple((i, half + i) for i in range(half)),
-        tuple((half + i, i) for i in range(half)),
-    ):
-        for turned in (False, True):
-            weights, biases, inputs = [], [], width
-            for w, b in places:
-                weight = np.asarray(parameters[w], np.float64)
-                bias = np.asarray(parameters[b], np.float64).reshape(-1)
-                weight = weight.T if turned else weight
-                if weight.ndim != 2 or weight.shape != (bias.size, inputs):
-                    break
-                weights.append(weight)
-                biases.append(bias)
-                inputs = bias.size
-            else:
-                yield Layers(weights, biases, places, turned)
-
-
 def recognised(
     X: Array, outputs: Array, parameters: Sequence[Array], near: float
 ) -> Recognised | None:
     """The architecture, if the outputs show it to be one of the usual ones."""
-    for layers in candidates(parameters, X.shape[1]):
+    for layers in ways_to_read(parameters, X.shape[1], outputs.shape[1]):
         for hidden, f, f_prime in HIDDEN:
             for output, g, g_prime in OUTPUT:
                 kinds = Kinds(f, f_prime, g, g_prime)
@@ -116,20 +72,6 @@ def recognised(
                 if found.shape == outputs.shape and np.allclose(found, outputs, near, near):
                     return Recognised(layers, hidden, output, kinds)
     return None
-
-
-def wrong_gradients(
-    network: Recognised, loss: Loss, X: Array, Y: Array
-) -> Iterator[tuple[str, str, list[Array]]]:
-    """The known mistakes: the name of each, what to say, and the gradients that it leads to."""
-    layers = network.layers
-    for name, says, wrong, kinds in catalogue(network, loss):
-        try:
-            with np.errstate(all="ignore"):  # of what a mistake leads to
-                dW, db = equations.gradients(wrong, X, Y, layers.weights, layers.biases, kinds)
-        except ValueError:  # shapes that do not fit: such a mistake does not run here
-            continue
-        yield name, says, layers.in_order(dW, db)
 
 
 MATCHED = {
@@ -151,36 +93,122 @@ CHANGES: dict[str, tuple[str, Callable[[Array, Array], Array]]] = {
 """What mistakes make of the derivative of any cost; elsewhere `SLIPS` has it for a - y."""
 
 
-def catalogue(network: Recognised, loss: Loss) -> Iterator[tuple[str, str, Equations, Kinds]]:
-    """The mistakes of backpropagation for this network and cost."""
+@dataclass(frozen=True)
+class NamedSlip:
+    """A mistake: its name, what to say, its equations, and the names of those that are wrong."""
+
+    name: str
+    says: str
+    equations: Equations
+    wrong: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The right equations for a network and a cost, its activations, and the known mistakes."""
+
+    right: Equations
+    kinds: Kinds
+    slips: tuple[NamedSlip, ...]
+
+
+def catalogue(network: Recognised, loss: Loss) -> Catalogue | None:
+    """The mistakes of backpropagation for this network and cost; None where there are none."""
     kinds = network.kinds
     matched = MATCHED.get((network.output, loss.name))
+    slips: list[tuple[str, str, Equations]] = []
     if matched is not None:
         kinds = Kinds(kinds.hidden, kinds.hidden_prime, kinds.output, None)
         derivative = difference if matched else lambda a, y: (a - y) / y.shape[1]
-        yield (
-            EXTRA,
-            "The error of the output layer is multiplied by a * (1 - a): with this cost that "
-            "factor cancels, delta = a - y.",
-            replace(RIGHT, difference=derivative, output_slope=lambda z, a, k: a * (1 - a)),
-            kinds,
+        slips.append(
+            (
+                EXTRA,
+                "The error of the output layer is multiplied by a * (1 - a): with this cost that "
+                "factor cancels, delta = a - y.",
+                replace(RIGHT, difference=derivative, output_slope=lambda z, a, k: a * (1 - a)),
+            )
         )
     elif kinds.output_prime is None:
-        return
+        return None
     else:
         derivative = loss.derivative
     ours = matched == 1 or loss.name == "quadratic"
-    for slip in SLIPS:
+    right = RIGHT if ours else replace(RIGHT, difference=derivative)
+    for slip in (*SLIPS, *of_activation(network.hidden)):
         if matched is not None and slip.equations.output_slope is not RIGHT.output_slope:
             continue  # there is no slope at the output to go wrong
         if ours:
-            yield slip.name, slip.says, slip.equations, kinds
+            slips.append((slip.name, slip.says, slip.equations))
         elif slip.equations.difference is RIGHT.difference:
-            yield slip.name, slip.says, replace(slip.equations, difference=derivative), kinds
+            slips.append((slip.name, slip.says, replace(slip.equations, difference=derivative)))
         elif slip.name in CHANGES:
             says, change = CHANGES[slip.name]
             wrong = changed(derivative, change)
-            yield slip.name, says, replace(slip.equations, difference=wrong), kinds
+            slips.append((slip.name, says, replace(slip.equations, difference=wrong)))
+    named = tuple(
+        NamedSlip(name, says, equations, frozenset(fields_changed(equations, right)))
+        for name, says, equations in slips
+    )
+    return Catalogue(right, kinds, named)
+
+
+def fields_changed(equations: Equations, right: Equations) -> list[str]:
+    return [
+        f.name for f in fields(right) if getattr(equations, f.name) is not getattr(right, f.name)
+    ]
+
+
+def of_activation(hidden: str) -> Iterator[Slip]:
+    """Mistakes that only networks of one activation, or of several layers, have."""
+    if hidden == "tanh":
+        yield Slip(
+            "1 - z**2 for tanh'",
+            "tanh' is taken as 1 - z**2: it is 1 - a**2, of the activation.",
+            replace(RIGHT, hidden_slope=lambda z, a, k: 1 - z**2),
+        )
+        yield Slip(
+            "a(1-a) for tanh'",
+            "tanh' is taken as a * (1 - a), which is that of the sigmoid: it is 1 - a**2.",
+            replace(RIGHT, hidden_slope=lambda z, a, k: a * (1 - a)),
+        )
+    if hidden == "sigmoid":
+        yield Slip(
+            "1 - a**2 for sigma'",
+            "sigma' is taken as 1 - a**2, which is that of tanh: it is a * (1 - a).",
+            replace(RIGHT, hidden_slope=lambda z, a, k: 1 - a**2),
+        )
+    yield Slip(
+        "sigma' twice in the hidden layers",
+        "The error of the hidden layers is multiplied by sigma'(z) twice.",
+        replace(RIGHT, hidden_slope=lambda z, a, k: k.hidden_prime(z) ** 2),
+    )
+    yield Slip(
+        "sigma' twice at the output",
+        "The error of the output layer is multiplied by sigma'(z) twice.",
+        replace(
+            RIGHT, output_slope=lambda z, a, k: k.output_prime(z) ** 2 if k.output_prime else 1.0
+        ),
+    )
+    yield Slip(
+        "sign on the way back",
+        "The sign of the error is turned where it is carried back through W.",
+        replace(RIGHT, carried=lambda delta, w: -(delta @ w)),
+    )
+    yield Slip(
+        "factor 2 on the way back",
+        "The error is doubled where it is carried back through W.",
+        replace(RIGHT, carried=lambda delta, w: 2 * (delta @ w)),
+    )
+    yield Slip(
+        "factor 2 in dW",
+        "dC/dW is twice too large; dC/db is right.",
+        replace(RIGHT, weight=lambda delta, a, z: 2 * (delta.T @ a)),
+    )
+    yield Slip(
+        "factor 2 in db",
+        "dC/db is twice too large; dC/dW is right.",
+        replace(RIGHT, bias=lambda delta: 2 * delta.sum(axis=0)),
+    )
 
 
 def difference(a: Array, y: Array) -> Array:

@@ -147,8 +147,8 @@ def size(
     elif p.name in extra:
         yield extra[p.name]
     elif name in HIDDEN_LISTS or ("hidden" in name and name.endswith(("s", "layers", "list"))):
-        alone = any(is_size(q.name) for q in among)
-        yield from (f"[{HIDDEN}]", f"{HIDDEN}") if alone else (f"[{HIDDEN}]",)
+        first, second = f"[{HIDDEN}]", f"{HIDDEN}"
+        yield from (second, first) if p.name == "hidden" else (first, second)
     elif "hid" in name or name in ("h", "nh", "h1", "nhidden"):
         yield str(HIDDEN)
     elif name in ("nouts", "layersout"):

@@ -81,15 +81,16 @@ def rank(name: str) -> int:
 def through_layers(forward: Forward, seed: str, form: str, cost: str) -> Iterator[Backward]:
     """Back through a list of layers, from the last to the first."""
     layers = forward.holder.extra["layers"]
-    last = evaluated(f"{layers}[-1]", forward.holder.space)
-    extra = [p for p in arguments.required(last.backward) or () if p.default is p.empty][1:]
+    method = forward.holder.extra["back"]
+    last = getattr(evaluated(f"{layers}[-1]", forward.holder.space), method)
+    extra = [p for p in arguments.required(last) or () if p.default is p.empty][1:]
     texts = {"rate": RATE, "batch size": "1", "count": "1"}
     more = [texts.get(roles.role(p.name), "0") for p in extra]
     rate = RATE if RATE in more else None
     given = ", ".join(["seed", *more])
     first, _ = outputs_of(forward)
     stored = "x = layer.output" in forward.holder.setup[-1]
-    back = f"for layer in reversed({layers}): seed = layer.backward({given})"
+    back = f"for layer in reversed({layers}): seed = layer.{method}({given})"
     if stored:
         back = f"{back} or layer.dinputs"
     yield Backward((*first, f"seed = {seed}", back), "None", form, rate, cost)
@@ -144,10 +145,7 @@ def calls(
         roles.role(p.name) == "seed" and p.name not in names
         for p in arguments.required(function) or ()
     )
-    matrices = sum(
-        len(np.shape(evaluated(p, forward.holder.space))) == 2 for p in forward.parameters
-    )
-    if wants_seed and matrices < 2:
+    if wants_seed and forward.size < 3:
         return  # a layer alone is no network
     for seed, cost in seeds if wants_seed else [("", "")]:
         more = {**given, "seed": "seed"} if wants_seed else given

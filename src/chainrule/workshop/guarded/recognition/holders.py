@@ -40,7 +40,8 @@ class Holder:
     def functions(self) -> Iterator[tuple[str, str, Callable[..., Any]]]:
         """Name, expression and value of each function that may be part of it."""
         for name, text in self.extra.items():
-            yield name, text, evaluated(text, self.space)
+            if name in ("forward", "backward"):
+                yield name, text, evaluated(text, self.space)
         if self.owner:
             value = evaluated(self.owner, self.space)
             for name in methods(value):
@@ -93,7 +94,6 @@ def holders(module: ModuleType, written: Written, helpers: Mapping[str, Any]) ->
     """The objects that are there, the functions with what there is, then what can be built."""
     top = own_names(module)
     space = fresh(module, helpers)
-    yield from layer_lists((), top, space, "")
     objects = 0
     for path, value in walk(module.__dict__, "own."):
         if own_object(value) and methods(value) and objects < MOST_OBJECTS and depth(path) <= 3:
@@ -103,6 +103,7 @@ def holders(module: ModuleType, written: Written, helpers: Mapping[str, Any]) ->
     for name, function in makers:
         yield from by_init(module, name, function, written, top, helpers)
     yield Holder((), top, "", space)
+    yield from layer_lists((), top, space, "")
     yield from built(module, written, top, helpers)
 
 
@@ -196,9 +197,9 @@ def built(
                 finer = fresh(module, helpers)
                 if made((f"{line}.double()",), finer):
                     yield Holder((f"{line}.double()",), names, "net", finer, (arguments.INPUTS,))
-            yield from layer_lists((line,), names, space, "net")
             yield from with_data((line,), names, space)
             yield Holder((line,), names, "net", space, (arguments.INPUTS,))
+            yield from layer_lists((line,), names, space, "net")
             tried += 1
             if tried == 3:
                 break
@@ -206,12 +207,12 @@ def built(
 
 RUN = """\
 def run(x):
-    for layer in {layers}: x = layer.forward(x)
+    for layer in {layers}: x = layer.{forward}(x)
     return x"""
 RUN_STORED = """\
 def run(x):
     for layer in {layers}:
-        layer.forward(x)
+        layer.{forward}(x)
         x = layer.output
     return x"""
 
@@ -225,23 +226,41 @@ def layer_lists(
     """
     tops = (space["own"].__dict__, "own.") if not owner else ({owner: space[owner]}, "")
     for path, value in walk(*tops):
-        if not is_layers(value):
+        pair = layer_methods(value)
+        if pair is None:
             continue
         for text in (RUN, RUN_STORED):
-            run = text.format(layers=path)
+            run = text.format(layers=path, forward=pair[0])
             inner = dict(space)
             if made((run,), inner):
-                extra = {"forward": "run", "layers": path}
+                extra = {"forward": "run", "layers": path, "back": pair[1]}
                 yield Holder((*setup, run), names, owner, inner, (), extra)
 
 
-def is_layers(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) > 1
-        and all(own_object(v) for v in value)
-        and all(callable(getattr(v, n, None)) for v in value for n in ("forward", "backward"))
-    )
+PAIRS = (
+    ("forward", "backward"),
+    ("forward_propagation", "backward_propagation"),
+    ("forward_prop", "backward_prop"),
+    ("forward_pass", "backward_pass"),
+    ("forward_propagate", "backward_propagate"),
+    ("feedforward", "backprop"),
+    ("feed_forward", "back_prop"),
+    ("forward", "backprop"),
+    ("forward", "back"),
+    ("__call__", "backward"),
+    ("fprop", "bprop"),
+    ("fwd", "bwd"),
+)
+
+
+def layer_methods(value: Any) -> tuple[str, str] | None:
+    """The two methods that all objects of a list of layers have."""
+    if not isinstance(value, list) or len(value) < 2 or not all(own_object(v) for v in value):
+        return None
+    for pair in PAIRS:
+        if all(callable(getattr(v, name, None)) for v in value for name in pair):
+            return pair
+    return None
 
 
 SET = """\

@@ -7,6 +7,7 @@ file; those that a function has before its loop are put there, too.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
@@ -201,7 +202,7 @@ def sizes(module: ModuleType, x_name: str, y_name: str) -> tuple[int, list[int]]
         return width, [y.shape[1]]
     if y.ndim == 1 and y.size > 1:
         return width, list(dict.fromkeys([1, int(y.max()) + 1 if y.max() < 100 else 1]))
-    return width, [arguments.OUTPUTS, 1]
+    return width, [arguments.OUTPUTS, 3, 2, 10, 1]
 
 
 BLANK = {
@@ -281,7 +282,9 @@ def probe(
         f"parameters = lambda: [{', '.join(f'own.{p}' for p in parameters)}]",
         f'def forward(x): return body.value("{key}", {names[0]}=x, {names[1]}={blank})',
     ]
-    step = [f"rate = {rate(module) or '1.0'}", f"def step(x, y): body({names[0]}=x, {names[1]}=y)"]
+    given = re.search(r", \w+=(0\.1)\b", start)
+    eta = given.group(1) if given else rate(module) or "1.0"
+    step = [f"rate = {eta}", f"def step(x, y): body({names[0]}=x, {names[1]}=y)"]
     texts = ["\n".join(head + step)]
     gradients = stored(parameters, before, after)
     if gradients is not None:

@@ -119,6 +119,7 @@ INPUT_WORDS = {
     *("instance", "point", "signal", "observation", "xbatch", "pixels", "inp", "inpt", "aprev"),
 }
 OUTPUT_WORDS = {
+    *("p", "o", "activated"),
     *("hat", "pred", "prediction", "predicted", "predictions", "output", "outputs", "out"),
     *("probs", "scores", "logits", "al", "yhat", "ypred", "preds", "result", "prob"),
     *("probabilities",),

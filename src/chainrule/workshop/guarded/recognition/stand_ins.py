@@ -133,6 +133,13 @@ class Bunch(dict[str, Any]):
         return self[name]
 
 
+def iris(*_: Any, **options: Any) -> Any:
+    """Examples (m, 4) of three classes."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(EXAMPLES, 4)), np.arange(EXAMPLES) % 3
+    return (X, y) if options.get("return_X_y") else Bunch(data=X, target=y)
+
+
 def points(*_: Any, **__: Any) -> Any:
     """Examples (m, 2) and their labels."""
     rng = np.random.default_rng(0)
@@ -176,7 +183,8 @@ class Encoding(Passing):
 PASSING = ("StandardScaler", "MinMaxScaler", "LabelEncoder", "PCA", "Normalizer")
 GIVING: dict[str, Callable[..., Any]] = {
     **{f"make_{kind}": points for kind in ("moons", "circles", "blobs", "classification")},
-    **{f"load_{kind}": bunch for kind in ("iris", "digits", "wine", "breast_cancer", "diabetes")},
+    **{f"load_{kind}": iris for kind in ("iris", "wine")},
+    **{f"load_{kind}": bunch for kind in ("digits", "breast_cancer", "diabetes")},
     **dict.fromkeys(PASSING, Passing),
     **dict.fromkeys(("OneHotEncoder", "LabelBinarizer"), Encoding),
     "train_test_split": split,
