@@ -76,7 +76,7 @@ def put(found: list[Array], part: Part, values: Array, shapes: Sequence[tuple[in
         for i, row in zip(part.index, values, strict=True):
             found[i] = row.reshape(shapes[i])
         return
-    i = part.index[0]
+    i = next(iter(part.index))
     whole = found[i].reshape(-1)
     if part.array.size == whole.size and part.start == 0:
         plain = values.size == whole.size and len(shapes[i]) != 2
