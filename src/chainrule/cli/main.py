@@ -150,6 +150,10 @@ def run(arguments: Sequence[str] | None) -> int:
         failure.say(failure.of_usage(fault))
     except (KeyboardInterrupt, typer.Abort):
         return failure.STOPPED
+    except SystemExit as fault:
+        if isinstance(fault.__context__, BrokenPipeError):
+            raise fault.__context__ from None  # which typer makes an exit with 1
+        raise
     except Exception as fault:
         if isinstance(fault, OSError) and fault.filename is None:
             raise  # over standard output

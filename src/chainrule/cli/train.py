@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chainrule.cli.data_options import LabelOption, TaskOption
-from chainrule.cli.failure import STOPPED
 from chainrule.cli.numbers import real, whole
 
 if TYPE_CHECKING:
@@ -199,6 +198,7 @@ def finished(came_to: RunReport) -> RunFinished:
 
 def show(going: TrainingRun, json: bool) -> None:
     """Train, and show it; Ctrl-C ends it with how to go on."""
+    from chainrule.cli.ending import Ending, ended_as_by_ctrl_c
     from chainrule.cli.failure import say
     from chainrule.cli.live import REDRAWN, shown_here
     from chainrule.cli.recording import record
@@ -206,18 +206,20 @@ def show(going: TrainingRun, json: bool) -> None:
     from chainrule.runs import report_on
 
     shown = shown_here(json, len(going.data.train), going.run.history)
+    ending = Ending()
     try:
-        print_start(going, json)
-        for each in going.records(REDRAWN):
-            shown.record(each)
-        shown.finish()
-        came_to = report_on(going)
-        record(finished(came_to))
-        print_report(going, came_to, json)
+        with ended_as_by_ctrl_c(ending):
+            print_start(going, json)
+            for each in going.records(REDRAWN):
+                shown.record(each)
+            shown.finish()
+            came_to = report_on(going)
+            record(finished(came_to))
+            print_report(going, came_to, json)
     except KeyboardInterrupt:
         shown.finish()
         say(
             f"stopped; {going.saved_epochs()} of {going.settings.epochs} epochs are saved in "
             f"{going.path}. Go on with: {resume_command(going.path)}"
         )
-        raise typer.Exit(STOPPED) from None
+        raise typer.Exit(ending.status) from None

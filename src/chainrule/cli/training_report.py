@@ -10,9 +10,9 @@ from chainrule.cli.data_options import label_line, target_line
 from chainrule.cli.failure import options
 from chainrule.cli.plot import has_matplotlib
 from chainrule.cli.terminal import print_json, print_wrapped, width
-from chainrule.data import Dataset
+from chainrule.data import Dataset, Split
 from chainrule.ground.words import counted
-from chainrule.network import Constant, settings_of
+from chainrule.network import Constant, Evaluation, settings_of, share_of_commonest
 from chainrule.runs import RunReport, TrainingRun, measured_on
 
 
@@ -113,8 +113,9 @@ def print_report(going: TrainingRun, came_to: RunReport, json: bool) -> None:
         )
     if advice:
         print()
+        at_most = came_to.test is None or not above_commonest(came_to.test, going.data.test)
         always = "the mean" if going.data.target is not None else "the commonest class"
-        poor = f"That is no better than always answering {always}. "
+        poor = f"That is {'no' if at_most else 'hardly'} better than always answering {always}. "
         print_wrapped((poor if came_to.at_chance else "") + advice)
     if not came_to.at_chance:
         for lines in (
@@ -128,6 +129,11 @@ def print_report(going: TrainingRun, came_to: RunReport, json: bool) -> None:
     print(f"Saved in {came_to.path}")
     print()
     print("\n".join(next_lines(came_to, going.data)))
+
+
+def above_commonest(found: Evaluation, test: Split) -> bool:
+    """Whether more answers are right than if all were the commonest class."""
+    return found.accuracy is not None and found.accuracy > share_of_commonest(test)
 
 
 def next_lines(came_to: RunReport, data: Dataset) -> list[str]:

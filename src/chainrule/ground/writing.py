@@ -7,6 +7,8 @@ place in one step. Whatever happens meanwhile, a full disk, Ctrl-C or `kill -9`,
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +17,8 @@ from threading import get_ident
 from chainrule.ground.faults import Fault
 
 PERMISSIONS = 0o7777
+LEFT_BEHIND = 60
+"""Seconds after which a part of a file that nobody here is writing is left over."""
 
 
 class WritingFault(Fault):
@@ -76,6 +80,7 @@ def append_line(path: Path, line: str) -> None:
 def written_beside(target: Path, content: bytes) -> Iterator[Path]:
     """A file with this content on the disk beside the target; gone afterwards if not moved."""
     part = target.with_name(f".{target.name}.{os.getpid()}-{get_ident()}.part")
+    remove_left_behind(target)
     try:
         with part.open("wb") as file:
             file.write(content)
@@ -85,6 +90,36 @@ def written_beside(target: Path, content: bytes) -> Iterator[Path]:
     finally:
         with suppress(OSError, ValueError):
             part.unlink()
+
+
+def remove_left_behind(target: Path) -> None:
+    """Remove what a process that was killed while it wrote this file has left beside it.
+
+    Only what is old, for a process on another computer may be writing there.
+    """
+    left = re.compile(rf"\.{re.escape(target.name)}\.(\d+)-\d+\.part")
+    with suppress(OSError):
+        for name in os.listdir(target.parent):  # noqa: PTH208
+            match = left.fullmatch(name)
+            if match is None or is_running(int(match[1])):
+                continue
+            part = target.with_name(name)
+            with suppress(OSError):
+                if time.time() - part.stat().st_mtime > LEFT_BEHIND:
+                    part.unlink()
+
+
+def is_running(process: int) -> bool:
+    """Whether there is a process of this number here; on Windows, where none can ask, it is."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def reason(fault: BaseException) -> str:

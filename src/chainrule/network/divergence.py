@@ -20,12 +20,13 @@ class Diverged(NetworkError):
 
 
 def divergence(
-    optimizer: Optimizer, *, epoch: int, rate: float, l2: float, examples: int
+    optimizer: Optimizer, *, epoch: int, rate: float, l2: float, examples: int, usual: float
 ) -> Diverged:
     """Why training of so many examples diverged in this epoch, and what to try.
 
-    Either the learning rate `rate` is too large for the network, or the penalty `l2` alone takes
-    so much of every weight in one step that the weights overshoot 0 by more than they had.
+    Either the learning rate `rate` is too large for the network, whose `usual` one is known, or
+    the penalty `l2` alone takes so much of every weight in one step that the weights overshoot 0
+    by more than they had.
     """
     shrink = rate * l2 / examples
     if optimizer.descends and shrink >= optimizer.overshoots():
@@ -38,8 +39,14 @@ def divergence(
             ),
             {"l2": weaker},
         )
+    smaller = smaller_rate(rate, usual)
     return Diverged(
         f"the weights grew beyond all numbers in epoch {epoch}: the learning rate {rate:g} is too "
-        f"large for this network; try {rate / 10:g}",
-        {"learning_rate": rate / 10},
+        f"large for this network; try {smaller:g}",
+        {"learning_rate": smaller},
     )
+
+
+def smaller_rate(rate: float, usual: float) -> float:
+    """The rate to try after one that was too large: the usual one, or a tenth where that is it."""
+    return usual if usual < rate else rate / 10

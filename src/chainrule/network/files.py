@@ -25,6 +25,7 @@ from chainrule.network.parameters import shapes
 from chainrule.network.training import Epoch, TrainingState
 
 VERSION = 1
+COPIES = 3  # of all tensors, which safetensors and its bytes take while a file is written
 MAY_BE_MISSING = ("accuracy", "validation_cost", "validation_accuracy")
 LARGEST_HEADER = 16 * 2**20
 """Bytes. A header of ours has a few hundred a layer and an epoch."""
@@ -103,6 +104,8 @@ def save_run(run: Run, path: str | Path, *, new: bool = False) -> None:
         raise FileError(
             f"{place} cannot be written: {fault}; expected plain JSON values"
         ) from fault
+    size = sum(array.nbytes for array in tensors.values()) + len(text)
+    bytearray(COPIES * size)  # MemoryError here: safetensors would end the process instead
     try:
         (writing.create if new else writing.replace)(place, save(tensors, {"chainrule": text}))
     except writing.WritingFault as fault:

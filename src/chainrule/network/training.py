@@ -25,7 +25,7 @@ from chainrule.network.errors import NetworkError, OutOfRange
 from chainrule.network.evaluation import evaluate, measure
 from chainrule.network.examples import Dataset, Inputs, Split, as_targets, is_split
 from chainrule.network.network import Network
-from chainrule.network.optimizers import SGD
+from chainrule.network.optimizers import SGD, usual_learning_rate
 from chainrule.network.recipe import Recipe, dropout_rates
 from chainrule.network.schedules import Constant, Schedule
 from chainrule.network.update import Optimizer
@@ -341,5 +341,6 @@ class Training(Iterator[Epoch]):
             rate=float(self._shared["eta"]),
             l2=self.penalty.l2,
             examples=self.examples,
+            usual=usual_learning_rate(self.optimizer.name, self.network.architecture),
         )
         return self._fault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ class RunReport:
     `closeness` is there where the run gives numbers and no classes: how near it comes to those of
     the test examples. `test` is None where no example was held back to test. `at_chance`: no
     better on them, or else on the training examples, than always giving the commonest class, or
-    the mean.
+    the mean, but for luck.
     """
 
     path: Path
@@ -140,7 +141,7 @@ def report_on(going: TrainingRun) -> RunReport:
         near = closeness(network, looked_at, data.target)
         at_chance = near.r_squared is not None and near.r_squared <= 0
     else:
-        at_chance = (found.accuracy or 0.0) <= share_of_commonest(looked_at)
+        at_chance = is_at_chance(found.accuracy or 0.0, looked_at)
     best = going.run.best
     return RunReport(
         going.path,
@@ -158,6 +159,17 @@ def report_on(going: TrainingRun) -> RunReport:
         advise(network, settings, data.train, at_chance),
         near if held_back else None,
     )
+
+
+def is_at_chance(accuracy: float, split: Split) -> bool:
+    """Whether an accuracy is no better than always giving the commonest class, but for luck.
+
+    Luck is two standard errors of a share of so many examples, and at most a tenth of what is left
+    to be right.
+    """
+    share = share_of_commonest(split)
+    luck = min(2 * math.sqrt(share * (1 - share) / len(split)), (1 - share) / 10)
+    return accuracy <= share + luck
 
 
 def measure(

@@ -22,6 +22,8 @@ from chainrule.network import (
     Training,
     load_run,
     save_run,
+    smaller_rate,
+    usual_learning_rate,
 )
 from chainrule.runs import run_data, run_file
 from chainrule.runs.choices import Choices, check_no_contradiction, make
@@ -83,7 +85,10 @@ class TrainingRun:
                 yield record
                 continue
             if not math.isfinite(record.cost):
-                smaller = record.learning_rate / 10
+                usual = usual_learning_rate(
+                    self.settings.recipe.optimizer.name, self.run.network.architecture
+                )
+                smaller = smaller_rate(record.learning_rate, usual)
                 problem = (
                     f"the cost grew beyond all numbers in epoch {record.number}: the learning rate "
                     f"{record.learning_rate:g} is too large for this network; try {smaller:g}"
