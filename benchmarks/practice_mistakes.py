@@ -176,7 +176,7 @@ def main() -> int:
             print(line)
     print(*table(shares), sep="\n")
     made = sum(share.made for share in shares.values())
-    few = [title for title, share in shares.items() if share.share < WANTED]
+    few = [title for title, each in shares.items() if each.made and each.share < WANTED]
     print(f"{made:,} wrong answers; named in less than {WANTED:.0%}: {few or 'none'}")
     return 1 if few or any(share.faults for share in shares.values()) else 0
 

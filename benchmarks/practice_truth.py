@@ -26,7 +26,7 @@ NAMES = ("x", "y", "h")
 PLACES: dict[str, Sequence[str]] = {
     "positive": ("0.37", "0.83", "1.61", "2.9"),
     "unit": ("0.13", "0.47", "0.91"),
-    "any": ("-2.71", "-0.41", "0.37", "1.13", "3.3"),
+    "any": ("-3.71", "-0.41", "0.37", "1.13", "3.3"),
 }
 FUNCTION = re.compile(
     r"f\(x(?:, y)?\) = (.*?)(?: \(x > 0\)| \(0 < x < 1\))?\. (?:What|Write|Which|Name)"
@@ -138,6 +138,12 @@ def as_array(given: Any) -> Any:
     if isinstance(given, np.ndarray):
         return given
     return float(Fraction(given)) if isinstance(given, str) else float(given)
+
+
+def numbers_of(text: str) -> Any:
+    """The numbers of an answer as it is typed, rounded: `2/3`, `(1, 0.5)`, `1 2; 3 4`, `v = 1`."""
+    words = re.findall(r"-?\d+(?:\.\d+)?(?:/\d+)?", re.sub(r"\w+ = ", "", text))
+    return np.array([float(Fraction(word)) for word in words])
 
 
 def near(given: Any, right: Any, places: int | None) -> bool:

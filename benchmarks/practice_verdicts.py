@@ -176,7 +176,9 @@ def is_right(one: Problem) -> Callable[[Any, str], bool]:
     right, places = truth.numbers(one), truth.decimals(one.ask)
     if one.topic.kind in ("choice", "shape"):
         return lambda given, _: given == right
-    return lambda given, _: truth.near(given, right, places)
+    return lambda _, text: truth.near(
+        truth.numbers_of(text), np.ravel(truth.as_array(right)), places
+    )
 
 
 # The trials.
