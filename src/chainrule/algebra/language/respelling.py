@@ -34,6 +34,7 @@ from chainrule.algebra.language.likely_names import (
     parted,
     split,
 )
+from chainrule.algebra.language.numbered_sums import numbered_sum
 from chainrule.algebra.language.ones import one_or_identity
 from chainrule.algebra.language.program_forms import (
     derivative_of_function,
@@ -134,6 +135,11 @@ def spell_next(s: Spelling) -> None:
         return
     if token.kind == "name" and not s.in_index():
         if token.text.startswith("sum_") and (along_axis(s, token) or sum_sign(s, token)):
+            numbered_sum(s)
+            return
+        if token.text.startswith("sum_") and s.scope.resolve(token.text) is None:
+            s.keep()
+            numbered_sum(s)
             return
         following = s.tokens[s.position + 1].kind
         if token.text[:1] == "d" and following == "**" and unnumbered_layer(s):

@@ -6,6 +6,7 @@ ask the case.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
@@ -83,9 +84,11 @@ class Case:
 
     @cached_property
     def is_loose(self) -> bool:
-        """Whether names in it are not written out, so that what they mean was found by sizes."""
+        """Whether names or sizes in it are not written out, so that others tell what they are."""
         if isinstance(self.typed, AlgebraError):
             return False
+        if _INFERRED.search(self.text) is not None:
+            return True
         return bool(self.typed.ways(self.question.sheet.scope)[0].reason)
 
     @cached_property
@@ -226,6 +229,10 @@ class Case:
         """Whether the answer has these values at every point."""
         pairs = zip(self.values, others, strict=True)
         return all(value is not None and equal(value, other) for value, other in pairs)
+
+
+_INFERRED = re.compile(r"(reshape|view)\([^)]*-1")
+"""A shape of which one size follows from how the arrays of a program lie."""
 
 
 def _squeezed(words: str) -> str:
