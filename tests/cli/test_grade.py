@@ -91,6 +91,38 @@ def test_standard_output_is_json_alone_where_json_is_asked_for(tmp_path: Path, c
     assert "def gradients(X, Y)" in found.err
 
 
+NO_ADAPTER = NETWORK.replace("parameters = [W1, b1, W2, b2]", "rate = 0.1").replace(
+    "def gradients(X, Y)", "def backward(X, Y)"
+)
+
+
+def test_how_the_file_is_read_is_shown_written_and_taken_back(tmp_path: Path, cli):
+    file, lines = tmp_path / "net.py", tmp_path / "adapter.py"
+    file.write_text(NO_ADAPTER)
+    found = cli("grade", str(file), "--cost", "quadratic", "--write-adapter", str(lines))
+    assert found.status == 0
+    assert "own.backward(x, y)" in found.out
+    assert "own.backward(x, y)" in lines.read_text()
+    assert cli("grade", str(file), "--cost", "quadratic", "--adapter", str(lines)).status == 0
+    lines.write_text(lines.read_text().replace("own.backward(x, y)", "own.backward(x, 0 * y)"))
+    assert cli("grade", str(file), "--cost", "quadratic", "--adapter", str(lines)).status == 1
+
+
+def test_a_folder_without_a_network_is_refused(tmp_path: Path, cli):
+    (tmp_path / "notes.txt").write_text("no code")
+    found = cli("grade", str(tmp_path))
+    assert found.status == 2
+    assert "has no file of Python" in found.err
+
+
+def test_a_notebook_that_is_none_is_refused(tmp_path: Path, cli):
+    file = tmp_path / "net.ipynb"
+    file.write_text("[" * 100_000)
+    found = cli("grade", str(file))
+    assert found.status == 2
+    assert "is no notebook" in found.err
+
+
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00"
 
 
