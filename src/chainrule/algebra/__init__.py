@@ -53,13 +53,8 @@ from chainrule.algebra.language.other_readings import Reading, read_otherwise
 from chainrule.algebra.language.parser import parse, parse_chain, parse_misfits, parse_otherwise
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.sheet import ASSUMPTIONS, Declaration, Definition, Sheet, symbols
-from chainrule.algebra.language.sheet_lines import (
-    MAX_LINES,
-    MAX_SHEET_LENGTH,
-    MAX_SIZE,
-    SheetError,
-    parse_sheet,
-)
+from chainrule.algebra.language.sheet_lines import MAX_SIZE, parse_sheet
+from chainrule.algebra.language.sheet_text import MAX_LINES, MAX_SHEET_LENGTH, SheetError
 from chainrule.algebra.language.text_places import Parsed, Syntax
 from chainrule.algebra.language.tokens import MAX_LENGTH, RAISED, ParseError
 from chainrule.algebra.language.typed_functions import TypedFunction, typed_function
@@ -240,7 +235,7 @@ from chainrule.algebra.tree.shapes import (
     shape_text,
     unify,
 )
-from chainrule.algebra.tree.sizes import size_value
+from chainrule.algebra.tree.sizes import size_value, solved_for_name
 from chainrule.algebra.tree.text import brief, text
 from chainrule.algebra.values.derivative import backward, derivative, gradient
 from chainrule.algebra.values.evaluation import (
@@ -252,7 +247,7 @@ from chainrule.algebra.values.evaluation import (
 )
 from chainrule.algebra.values.many import Many, Values
 from chainrule.algebra.values.point import Point
-from chainrule.algebra.values.sampling import SamplingError, draw_sizes, sample
+from chainrule.algebra.values.sampling import SamplingError, draw_sizes, sample, sizes_fit
 from chainrule.algebra.values.sampling_many import sample_many, sample_tied
 from chainrule.algebra.values.wide import WidePoint, evaluate_wide, narrow, wide
 from chainrule.algebra.writing.latex import latex
@@ -263,6 +258,7 @@ from chainrule.algebra.writing.numpy_source import (
     numpy_names,
     numpy_source,
 )
+from chainrule.algebra.writing.parts_source import size_source
 from chainrule.algebra.writing.unicode import unicode, unicode_name
 
 __all__ = [
@@ -494,9 +490,12 @@ __all__ = [
     "shipped",
     "simplest",
     "simplify",
+    "size_source",
     "size_value",
+    "sizes_fit",
     "sliced",
     "softmax",
+    "solved_for_name",
     "stable",
     "substitute",
     "subtract",

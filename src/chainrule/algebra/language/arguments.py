@@ -13,6 +13,7 @@ from chainrule.algebra.language.nodes import Node
 from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError
 from chainrule.algebra.tree.leaves import eye, ones
+from chainrule.algebra.tree.shapes import SCALAR
 from chainrule.algebra.tree.sizes import Dimension, names_of_size, read_size
 
 
@@ -24,6 +25,8 @@ def letter(b: Builder, position: int) -> str:
         if token.text not in b.scope.shapes:
             return token.text
         mend = f"`{token.text}` is declared; choose another letter"
+        if b.scope.shapes.get(token.text, SCALAR) != SCALAR:
+            mend = f"`{token.text}` is declared; a row that is looked up is E[3], or onehot @ E"
     raise b.unexpected(position, "an index letter", mend)
 
 

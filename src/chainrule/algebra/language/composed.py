@@ -208,6 +208,12 @@ def einsum(spec: str, *operands: Expression, taken: Callable[[str], bool]) -> Ex
     groups = left.split(",")
     if len(groups) != len(operands):
         raise ShapeError(f"'{spec}' is for {len(groups)} operands, not {len(operands)}")
+    for group in groups:
+        if len(group) > 2:
+            raise ShapeError(
+                f"'{group}' has {len(group)} axes; a matrix has rows and columns: write each head "
+                "and example by itself"
+            )
     spare = iter(k for k in SPARE if k not in spec and not taken(k))
     groups = [_without_ones(group, x) for group, x in zip(groups, operands, strict=True)]
     row = len(result) == 2 and result[0] not in "".join(groups)

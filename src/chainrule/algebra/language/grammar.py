@@ -37,12 +37,13 @@ from chainrule.algebra.language.nodes import (
     Raised,
     Run,
     Signed,
+    Stacked,
     Summation,
     Total,
     Transposed,
     unexpected,
 )
-from chainrule.algebra.language.place_grammar import argument, entry
+from chainrule.algebra.language.place_grammar import argument, entry, passed_over, stacked
 from chainrule.algebra.language.tokens import SUMS, Token
 from chainrule.algebra.tree.function import FUNCTIONS
 
@@ -226,10 +227,12 @@ class Grammar:
         mend = "something is missing before it" if kind in signs else None
         return self.broken(first, unexpected(self.tokens, first, OPERAND, mend))
 
-    def group(self) -> Group:
+    def group(self) -> Group | Stacked:
         first = self.position
         self.position += 1
         inner = self.expression(COMPARISON)
+        if self.tokens[first].kind == "[" and self.kind in (",", ";"):
+            return stacked(self, first, inner)
         closed = self.closed(CLOSING[self.tokens[first].kind])
         return Group(first, self.position, inner, closed)
 
@@ -354,7 +357,7 @@ class Grammar:
     def arguments(self, name: str) -> tuple[bool, tuple[Node, ...]]:
         """Whether the bracket is closed, and what stands in it."""
         if name in ("ones", "eye", "zeros", "J"):
-            return self.passed_over("-", "+", "*"), ()
+            return passed_over(self, "-", "+", "*"), ()
         if name == "einsum":
             if [self.ahead(1), self.ahead(2)] != ["spec", ","]:
                 self.give_up()
@@ -386,14 +389,3 @@ class Grammar:
                 items.append(argument(self) if lists else self.expression(COMPARISON))
             if self.kind != ",":
                 return self.closed(")"), tuple(items)
-
-    def passed_over(self, *more: str) -> bool:
-        """Go past a bracket that holds sizes or names. Whether it is closed."""
-        depth = 0
-        while self.kind in ("(", ")", ",", "name", "number", *more):
-            depth += {"(": 1, ")": -1}.get(self.kind, 0)
-            self.position += 1
-            if depth == 0:
-                return True
-        self.give_up()
-        return False

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chainrule.algebra.errors import ShapeError
-from chainrule.algebra.language.given import Given
-from chainrule.algebra.language.nodes import Listing, Node, Signed
+from chainrule.algebra.language.given import Given, Reading
+from chainrule.algebra.language.nodes import Listing, Node, Signed, Stacked
 from chainrule.algebra.language.places import size_in
 from chainrule.algebra.language.text_places import Syntax
+from chainrule.algebra.language.tokens import ParseError
 from chainrule.algebra.tree.blocks import concat, flipped, reshaped
 from chainrule.algebra.tree.expression import Expression
 from chainrule.algebra.tree.matrices import transposed
@@ -46,6 +47,34 @@ def side_by_side(*parts: Expression) -> Expression:
     return concat(*parts, axis=0 if columns and differ else 1)
 
 
+def stacked(r: Reading, node: Stacked) -> Syntax:
+    """`[a; b]`, one under the other; `[a, b]` side by side, as MATLAB has it.
+
+    Papers write two columns with a comma and mean one under the other; where the sizes do not say
+    which is meant, it can be read in two ways.
+    """
+    b = r.b
+    parts = tuple(r.expression(item) for item in node.items)
+    opener = b.tokens[node.first]
+    span = (opener.start, b.expect(node.items[-1].last, "]", opener).end)
+    if len(set(node.signs)) > 1:
+        raise ParseError(
+            "`;` and `,` in one bracket are not read", span, mend="write concat(a, b) for each"
+        )
+    shapes = [part.expression.shape for part in parts]
+    columns = all(shape[1] == 1 for shape in shapes)
+    if node.signs[0] == "," and columns and len(set(shapes)) == 1:
+        words = b.text[slice(*span)]
+        raise ParseError(
+            f"`{words[:60]}` can be read in two ways",
+            span,
+            mend="write [a; b] for one under the other, concat(a, b, axis=1) for side by side",
+        )
+    if node.signs[0] == ";":
+        return b.build(lambda *args: concat(*args, axis=0), parts, span)
+    return b.build(side_by_side, parts, span)
+
+
 def _concat(given: Given) -> Syntax:
     parts = _several(given)
     given.setting("axis", "dim")
@@ -63,11 +92,15 @@ def _hstack(given: Given) -> Syntax:
 
 # Other shapes.
 
+HEADS = "cut it into several with slices, such as X[:, :d], and put them together with concat"
+
 
 def _sizes(given: Given, nodes: tuple[Node, ...]) -> list[Dimension | None]:
     """The sizes of a new shape; None for -1, which is what is left."""
     if len(nodes) == 1 and isinstance(nodes[0], Listing):
         nodes = nodes[0].items
+    if len(nodes) > 2:
+        raise given.error(f"{len(nodes)} axes are not read: a matrix has rows and columns", HEADS)
     b = given.r.b
     found: list[Dimension | None] = []
     for node in nodes:
@@ -81,11 +114,6 @@ def new_shape(x: Expression, sizes: list[Dimension | None]) -> Shape:
     entries = product_of_sizes(*x.shape)
     if len(sizes) == 1:
         sizes = [*sizes, 1]
-    if len(sizes) != 2:
-        raise ShapeError(
-            f"{len(sizes)} axes are not read: a matrix has rows and columns; cut it into several "
-            "with slices, such as X[:, :d], and put them together with concat"
-        )
     left = [None if size is None else divided_size(entries, size) for size in sizes]
     rows = sizes[0] if sizes[0] is not None else left[1]
     columns = sizes[1] if sizes[1] is not None else left[0]

@@ -10,7 +10,8 @@ from typing import Literal
 
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.sheet import Sheet
-from chainrule.algebra.language.sheet_lines import MAX_SHEET_LENGTH, parse_sheet
+from chainrule.algebra.language.sheet_lines import parse_sheet
+from chainrule.algebra.language.sheet_text import MAX_SHEET_LENGTH
 from chainrule.ground.words import did_you_mean
 
 SUFFIX = ".net"

@@ -181,6 +181,15 @@ class Listing(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Stacked(Node):
+    """`[a; b]` and `[a, b]`: matrices one under the other, or side by side."""
+
+    items: tuple[Node, ...]
+    signs: tuple[str, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Method(Node):
     """`.dot(x)` after something: a function of it and of what stands in brackets."""
 

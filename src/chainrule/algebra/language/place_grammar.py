@@ -12,6 +12,7 @@ from chainrule.algebra.language.nodes import (
     Node,
     Places,
     Problem,
+    Stacked,
     Stretch,
 )
 from chainrule.algebra.language.tokens import Token
@@ -81,6 +82,17 @@ def _place(g: Grammar) -> Node:
     return Stretch(first, g.position, tuple(parts))
 
 
+def stacked(g: Grammar, first: int, inner: Node) -> Stacked:
+    """`[a; b]`, after the first of its parts."""
+    items, signs = [inner], list[str]()
+    while g.kinds[g.position] in (",", ";"):
+        signs.append(g.kinds[g.position])
+        g.position += 1
+        items.append(g.expression(0))
+    closed = g.closed("]")
+    return Stacked(first, g.position, tuple(items), tuple(signs), closed)
+
+
 def listing(g: Grammar) -> Listing:
     """`(a, b)` or `[a, b]` among the arguments of a function that takes several as one."""
     first = g.position
@@ -115,4 +127,16 @@ def listing_comes(g: Grammar) -> bool:
         commas |= kind == "," and depth == 1
         if depth == 0:
             return commas and g.kinds[place + 1] in (",", ")", "]")
+    return False
+
+
+def passed_over(g: Grammar, *more: str) -> bool:
+    """Go past a bracket that holds sizes or names. Whether it is closed."""
+    depth = 0
+    while g.kinds[g.position] in ("(", ")", ",", "name", "number", *more):
+        depth += {"(": 1, ")": -1}.get(g.kinds[g.position], 0)
+        g.position += 1
+        if depth == 0:
+            return True
+    g.give_up()
     return False

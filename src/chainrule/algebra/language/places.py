@@ -43,10 +43,16 @@ class Reading(Protocol):
 def size_in(r: Reading, node: Node) -> Dimension:
     """A whole number that is typed or worked out from sizes, such as `n - 1`."""
     b = r.b
-    if isinstance(node, Name):
-        word = b.tokens[node.first].text
-        if b.scope.resolve(word) is None:
-            raise _no_number(b, node)
+    names = [token for token in b.tokens[node.first : node.last] if token.kind == "name"]
+    if any(b.scope.resolve(token.text) is None and len(token.text) == 1 for token in names):
+        words = b.text[slice(*b.span(node))]
+        raise ParseError(
+            f"an index is a letter or a number, not `{words[:40]}`",
+            b.span(node),
+            mend="a sum over shifted places is conv(x, w), and shifted parts are x[1:] and x[:-1]",
+        )
+    if isinstance(node, Name) and b.scope.resolve(b.tokens[node.first].text) is None:
+        raise _no_number(b, node)
     size = _as_size(r.expression(node).expression)
     if size is None:
         raise _no_number(b, node)

@@ -11,8 +11,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from chainrule.algebra.errors import Span
-from chainrule.algebra.language import arguments, calls, chain_rule, composed, places, side_by_side
+from chainrule.algebra.language import (
+    arguments,
+    calls,
+    chain_rule,
+    composed,
+    layout_calls,
+    places,
+    side_by_side,
+)
 from chainrule.algebra.language.building import Builder
+from chainrule.algebra.language.cursor import Cursor
 from chainrule.algebra.language.nodes import (
     CLOSING,
     COMPARISONS,
@@ -38,6 +47,7 @@ from chainrule.algebra.language.nodes import (
     Raised,
     Run,
     Signed,
+    Stacked,
     Summation,
     Total,
 )
@@ -50,33 +60,6 @@ from chainrule.algebra.tree import arithmetic, comparisons, indexing, matrices, 
 from chainrule.algebra.tree.function import apply
 from chainrule.algebra.tree.leaves import decimal
 from chainrule.algebra.tree.shapes import SCALAR, Shape, broadcast, is_vector
-
-
-class _Cursor:
-    """A run that is being read. position: of the next of its parts."""
-
-    def __init__(self, run: Run | None = None) -> None:
-        self.parts: tuple[Node, ...] = () if run is None else run.parts
-        self.signs: tuple[str, ...] = () if run is None else run.signs
-        self.position = 0
-
-    def beside(self) -> bool:
-        """Whether the next part stands side by side with the one before."""
-        return self.position < len(self.parts) and self.signs[self.position - 1] == ""
-
-    def advance(self) -> Node:
-        self.position += 1
-        return self.parts[self.position - 1]
-
-    def pass_over(self) -> None:
-        """Leave out the next part."""
-        self.position += 1
-
-    def rest(self, first: Node) -> Node:
-        """What stands there instead of the part before, with all that follows it; none is left."""
-        parts, signs = self.parts[self.position :], self.signs[max(self.position - 1, 0) :]
-        self.position = len(self.parts)
-        return Run(first.first, parts[-1].last, (first, *parts), signs) if parts else first
 
 
 class Reader:
@@ -97,7 +80,7 @@ class Reader:
 
     def begin(self) -> None:
         """Go back to where nothing is read."""
-        self.run_now = _Cursor()
+        self.run_now = Cursor()
         self.bars: list[str] = []  # that are open
         self.summed: dict[str, Token] = {}  # the letters of sums, with their signs
         self.divisions: list[int] = []  # the `/` signs whose divisor may go on side by side
@@ -140,7 +123,7 @@ class Reader:
 
     def expression(self, node: Node) -> Syntax:
         """An expression of its own, such as all that is in a bracket."""
-        around, self.run_now = self.run_now, _Cursor()
+        around, self.run_now = self.run_now, Cursor()
         syntax = self.read(node)
         self.run_now = around
         return syntax
@@ -181,12 +164,12 @@ class Reader:
 
     def run(self, node: Run) -> Syntax:
         """A run of products and quotients; neighbours with the same sign make one chain."""
-        around, self.run_now = self.run_now, _Cursor(node)
+        around, self.run_now = self.run_now, Cursor(node)
         syntax = self.product(self.run_now)
         self.run_now = around
         return syntax
 
-    def product(self, now: _Cursor) -> Syntax:
+    def product(self, now: Cursor) -> Syntax:
         last = chain_rule.link_of(self.b, now.parts[0])
         row: tuple[Syntax, ...] = ()
         left = self.operand(now)
@@ -244,7 +227,7 @@ class Reader:
             shape = joined or other
         return close()
 
-    def operand(self, now: _Cursor) -> Syntax:
+    def operand(self, now: Cursor) -> Syntax:
         """The next part; without `(x)` after it, where `f(x)` is f."""
         part = now.advance()
         base = part.base if isinstance(part, Factor) else part
@@ -263,7 +246,7 @@ class Reader:
             now.pass_over()
         return read
 
-    def close_by(self, now: _Cursor) -> list[Syntax]:
+    def close_by(self, now: Cursor) -> list[Syntax]:
         """The parts that follow side by side: without a space, or all of them."""
         parts, spaced = list[Syntax](), self.ways.bare == "all"
         while now.beside() and (spaced or not self.tokens[now.parts[now.position].first].spaced):
@@ -387,6 +370,7 @@ _READ: dict[type[Node], Callable[..., Syntax]] = {
     Name: Reader.name,
     Keyword: Reader.keyword,
     Broken: Reader.broken,
+    Stacked: layout_calls.stacked,
     Listing: lambda reader, node: places.refuse(reader, node, "one expression"),
     Quoted: lambda reader, node: places.refuse(reader, node, "an expression"),
     Primed: lambda reader, node: arguments.primed(reader.b, node.first, node.applied),

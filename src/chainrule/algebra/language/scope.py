@@ -39,6 +39,12 @@ class Scope:
     )
     onehot: tuple[str, ...] = ()
     """The declared quantities of which every column, or every row, has a single 1."""
+    ranges: Mapping[str, tuple[int, int]] = field(
+        default_factory=dict[str, tuple[int, int]], repr=False, compare=False
+    )
+    """The first and last step of each letter that counts steps in time."""
+    steps: Mapping[str, int] = field(default_factory=dict[str, int], repr=False, compare=False)
+    """The step that such a letter stands for."""
     _seen: dict[str, Expression | None] = field(
         default_factory=dict[str, Expression | None], repr=False, compare=False
     )

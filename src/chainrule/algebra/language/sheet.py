@@ -39,6 +39,10 @@ ASSUMPTIONS = {
 """What may be said of a declared quantity."""
 
 
+WHOLE = frozenset({"binary", "sign", "onehot", "onehot axis=1"})
+"""What says that every entry is a whole number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A quantity that is given. assumptions: `onehot`, `prob axis=1`, ..., sorted as declared."""
@@ -93,6 +97,10 @@ class Sheet:
     cost: str
     lines: Mapping[str, int] = field(default_factory=dict[str, int], compare=False, repr=False)
     """The line, from 1, that each name was given in."""
+    ranges: Mapping[str, tuple[int, int]] = field(
+        default_factory=dict[str, tuple[int, int]], compare=False, repr=False
+    )
+    """The first and last step of each letter that counts steps in time."""
     _known: dict[Any, Any] = field(
         default_factory=dict[Any, Any], init=False, compare=False, repr=False
     )
@@ -116,6 +124,11 @@ class Sheet:
         return tuple(dict.fromkeys(name for size in sizes for name in names_of_size(size)))
 
     @cached_property
+    def whole_numbers(self) -> frozenset[str]:
+        """What is declared to have only whole numbers as entries, such as labels and masks."""
+        return frozenset(d.name for d in self.declarations if WHOLE & set(d.assumptions))
+
+    @cached_property
     def scope(self) -> Scope:
         """What names mean in an answer to this sheet."""
         inputs: dict[str, frozenset[str]] = {}
@@ -133,6 +146,7 @@ class Sheet:
                 for part in self.declarations
                 if any(words.startswith("onehot") for words in part.assumptions)
             ),
+            ranges=self.ranges,
         )
 
     @cached_property

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language import names
+from chainrule.algebra.language.component_lines import Left, entries_on_the_left, whole
 from chainrule.algebra.language.parser import parse
 from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.sheet import ASSUMPTIONS, Declaration, Definition, Sheet, symbols
+from chainrule.algebra.language.sheet_text import Line, lines_of
+from chainrule.algebra.language.time_steps import written_out
 from chainrule.algebra.language.tokens import canonical, show
 from chainrule.algebra.tree.shapes import SCALAR, Shape, shape_text
 from chainrule.algebra.tree.sizes import Dimension, names_of_size, read_size
 from chainrule.ground.words import nearest, quoted
-
-MAX_SHEET_LENGTH = 40_000
-"""The longest sheet that is read, in characters."""
-
-MAX_LINES = 1_000
-"""The most lines of a sheet."""
 
 MAX_SIZE = 1_000_000
 """The largest size that may be given as a number."""
@@ -29,33 +25,9 @@ MAX_SIZE = 1_000_000
 _AXIS = ("onehot", "prob")
 
 
-class SheetError(AlgebraError):
-    """A sheet cannot be used. `span` is in the sheet; line and column count from 1."""
-
-    def __init__(self, message: str, line: int, column: int, span: tuple[int, int]) -> None:
-        super().__init__(f"line {line}, column {column}: {message}", span)
-        self.reason = message
-        self.line_number = line
-        self.column = column
-
-    def to_dict(self) -> dict[str, object]:
-        return {**super().to_dict(), "line": self.line_number, "column": self.column}
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    number: int
-    offset: int
-    words: str
-
-    def error(self, message: str, start: int = 0, end: int | None = None) -> SheetError:
-        end = len(self.words) if end is None else end
-        span = (self.offset + start, self.offset + max(end, start))
-        return SheetError(message, self.number, start + 1, span)
-
-
-_NAME = re.compile(r"\s*([^\W\d]\w*)\s*")
-_SHAPE = re.compile(r"\s*\(\s*([^\s,()]+)\s*,\s*([^\s,()]+)\s*\)\s*")
+_NAME = re.compile(r"\s*([^\W\d][\w\u0302-\u0305]*)\s*")
+_ONE_SIZE = r"((?:[^\s,()]|(?:\([^\s,()]*\)))+)"
+_SHAPE = re.compile(rf"\s*\(\s*{_ONE_SIZE}\s*,\s*{_ONE_SIZE}\s*\)\s*")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LAYER = re.compile(
     r"(\s*[^\W\d]\w*?)(?:\^\{?[(\[]?([0-9]{1,3})[)\]]?\}?|\[([0-9]{1,3})\]|_\{([0-9]{1,3})\})\s*"
@@ -65,24 +37,27 @@ _LAYER = re.compile(
 _COLUMN = re.compile(r"\s*(?:\(\s*([^\s,()]+)\s*,?\s*\)|([^\s,()]+))\s*")
 """A shape with one size, which is a column: `(n,)`, `(n)`, `n`."""
 
+_AXES = re.compile(r"\s*(\([^()]*,[^()]*,[^(),]+\))")
 _TIMES = re.compile(r"\s*\(?\s*([^\s,()×]+)\s*(?:×|\sx\s)\s*([^\s,()×]+)\s*\)?\s*")
-_SEVERAL = re.compile(r"\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+\s*(?=:)")
 
 
 def parse_sheet(source: str) -> Sheet:
     """The sheet that a `.net` text says. Raises SheetError with line and column."""
-    lines = _lines(source)
+    lines, ranges = written_out(lines_of(source))
     declarations: dict[str, Declaration] = {}
     definitions: dict[str, Definition] = {}
-    dimensions: dict[str, _Line] = {}
-    places: dict[str, _Line] = {}
+    dimensions: dict[str, Line] = {}
+    places: dict[str, Line] = {}
     shapes: dict[str, Shape] = {}
     later = _defined_later(lines)
     for line in lines:
         sign = re.search(r"[:=]", line.words)
         if sign is None:
             raise line.error("expected `name: shape` or `name = expression`")
-        name = _left_name(line, sign.start())
+        entries = entries_on_the_left(line.words[: sign.start()]) if sign.group() == "=" else None
+        if entries is not None and not _by_entries(line, entries, sign.end()):
+            entries = None
+        name = _left_name(line, sign.start(), entries)
         if name in places:
             raise line.error(
                 f"`{name}` is already given in line {places[name].number}", *_extent(line, name)
@@ -106,8 +81,15 @@ def parse_sheet(source: str) -> Sheet:
             declarations[name] = declaration
             shapes[name] = declaration.shape
         else:
-            scope = Scope(shapes, frozenset(dimensions), None, derivatives=False)
-            definitions[name] = _definition(line, name, sign.end(), scope, later)
+            scope = Scope(
+                shapes,
+                frozenset(dimensions),
+                None,
+                derivatives=False,
+                ranges=ranges,
+                steps=line.steps,
+            )
+            definitions[name] = _definition(line, name, sign.end(), scope, later, entries)
             shapes[name] = definitions[name].shape
         places[name] = line
     cost = _cost(lines, definitions, places)
@@ -116,44 +98,11 @@ def parse_sheet(source: str) -> Sheet:
         tuple(definitions.values()),
         cost,
         {name: line.number for name, line in places.items()},
+        ranges,
     )
 
 
-def _lines(source: str) -> list[_Line]:
-    """The lines that say something, without comments."""
-    if len(source) > MAX_SHEET_LENGTH:
-        line = source.count("\n", 0, MAX_SHEET_LENGTH) + 1
-        raise SheetError(
-            f"the sheet has {len(source)} characters; at most {MAX_SHEET_LENGTH} are read",
-            line,
-            1,
-            (MAX_SHEET_LENGTH, len(source)),
-        )
-    found: list[_Line] = []
-    offset = 0
-    for number, raw in enumerate(re.split(r"(?<=\n)", source), start=1):
-        words = raw.partition("#")[0].rstrip()
-        if words:
-            found += [_Line(number, offset, part) for part in _declared_apart(words)]
-        offset += len(raw)
-        if number > MAX_LINES:
-            raise SheetError(f"a sheet has at most {MAX_LINES} lines", number, 1, (offset, offset))
-    return found
-
-
-def _declared_apart(words: str) -> list[str]:
-    """`x, y: (n,1)` as a line for each name, which stands where it stood."""
-    several = _SEVERAL.match(words)
-    if several is None:
-        return [words]
-    end = several.end()
-    return [
-        " " * name.start() + name.group().ljust(end - name.start()) + words[end:]
-        for name in re.finditer(r"\w+", words[:end])
-    ]
-
-
-def _defined_later(lines: list[_Line]) -> dict[str, tuple[int, str]]:
+def _defined_later(lines: list[Line]) -> dict[str, tuple[int, str]]:
     """For every name that is defined, the line and its right-hand side."""
     found: dict[str, tuple[int, str]] = {}
     for line in lines:
@@ -163,8 +112,17 @@ def _defined_later(lines: list[_Line]) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _left_name(line: _Line, end: int) -> str:
-    left = unicodedata.normalize("NFC", line.words[:end])
+def _by_entries(line: Line, left: Left, start: int) -> bool:
+    """Whether the left is an entry: `z_j`, which may be a name, is one if j is on the right too."""
+    if "_" not in line.words[: start - 1] or "{" in line.words[: start - 1]:
+        return True
+    right = line.words[start:]
+    return all(re.search(rf"(?:_\{{?|\[|,\s*|_\w){letter}(?![A-Za-z0-9])|[ᵢⱼₖ]", right)
+               for letter in left.letters)  # fmt: skip
+
+
+def _left_name(line: Line, end: int, entries: Left | None) -> str:
+    left = unicodedata.normalize("NFC", line.words[:end] if entries is None else entries.name)
     layer = _LAYER.fullmatch(left)
     if layer is not None:
         left = layer.group(1) + next(number for number in layer.groups()[1:] if number)
@@ -184,16 +142,24 @@ def _left_name(line: _Line, end: int) -> str:
     return name
 
 
-def _extent(line: _Line, name: str) -> tuple[int, int]:
+def _extent(line: Line, name: str) -> tuple[int, int]:
     start = len(line.words) - len(line.words.lstrip())
     return (start, start + len(name))
 
 
-def _declaration(line: _Line, name: str, start: int) -> Declaration:
+def _declaration(line: Line, name: str, start: int) -> Declaration:
     rest = line.words[start:]
     shape: Shape = SCALAR
     scalar = re.match(r"\s*(?:scalar|1|R|ℝ)(?!\S)\s*", rest)
     match = scalar or _SHAPE.match(rest) or _TIMES.match(rest) or _column(rest)
+    if match is None and (axes := _AXES.match(rest)) is not None:
+        where = (start + axes.start(1), start + axes.end(1))
+        raise line.error(
+            f"`{axes.group(1)}` has {axes.group(1).count(',') + 1} axes; a matrix has rows and "
+            "columns: give one matrix for each example or head, such as X1 and X2, or cut the "
+            "columns of each head out with X[:, :d] and put them together with concat",
+            *where,
+        )
     if match is None:
         raise line.error(f"expected a shape such as (n1,1), or `scalar`, after `{name}:`", start)
     if scalar is None:
@@ -238,7 +204,7 @@ def _column(rest: str) -> re.Match[str] | None:
     return match
 
 
-def _size(line: _Line, words: str, start: int) -> Dimension:
+def _size(line: Line, words: str, start: int) -> Dimension:
     where = (start, start + len(words))
     if re.fullmatch(r"[0-9]{1,9}", words):
         if not 1 <= int(words) <= MAX_SIZE:
@@ -252,10 +218,17 @@ def _size(line: _Line, words: str, start: int) -> Dimension:
 
 
 def _definition(
-    line: _Line, name: str, start: int, scope: Scope, later: Mapping[str, tuple[int, str]]
+    line: Line,
+    name: str,
+    start: int,
+    scope: Scope,
+    later: Mapping[str, tuple[int, str]],
+    entries: Left | None,
 ) -> Definition:
     try:
         parsed = parse(line.words[start:], scope)
+        if entries is not None:
+            return Definition(name, whole(entries, parsed.expression))
     except AlgebraError as error:
         first, last = error.span if error.span is not None else (0, len(line.words) - start)
         piece = canonical(line.words[start + first : start + last])
@@ -271,8 +244,8 @@ def _definition(
     if parsed.expression.indices:
         letters = ", ".join(f"`{letter}`" for letter, _ in parsed.expression.indices)
         raise line.error(
-            f"index {letters} is free; a definition is a whole matrix: write vector(j, …), "
-            "matrix(j, k, …) or sum(k, …)",
+            f"index {letters} is free; write {name}[{letters.replace('`', '').replace(' ', '')}] = "
+            "… for the entries, or sum(k, …) to add up",
             start,
         )
     return Definition(name, parsed.expression)
@@ -293,10 +266,10 @@ def _leads_back(start: str, goal: str, later: Mapping[str, tuple[int, str]]) -> 
 
 
 def _cost(
-    lines: list[_Line], definitions: Mapping[str, Definition], places: Mapping[str, _Line]
+    lines: list[Line], definitions: Mapping[str, Definition], places: Mapping[str, Line]
 ) -> str:
     """The name of the cost: `C`, or the last definition that is a scalar."""
-    end = lines[-1] if lines else _Line(1, 0, "")
+    end = lines[-1] if lines else Line(1, 0, "")
     if not definitions:
         raise end.error("there is no cost: define `C = …`, a scalar")
     name = "C" if "C" in definitions else None

@@ -143,7 +143,7 @@ _PATTERN = re.compile(
     r"|(?P<row>\[ *(?:None|np\.newaxis) *, *: *\])"
     r"|(?P<comment>\#.*)"
     r"|(?P<string>'(?:valid|same|full|constant)'|\"(?:valid|same|full|constant)\")"
-    r"|(?P<sign>\*\*|>=|<=|==|!=|~=|\|\||[-+*/@(),=<>'\[\]{}|^:])"
+    r"|(?P<sign>\*\*|>=|<=|==|!=|~=|\|\||[-+*/@(),=<>'\[\]{}|^:;])"
     rf"|(?P<paper>[{''.join(sign for sign in SIGNS if sign not in ('^', '~='))}])"
     r"|(?P<primes>[″‴])"
 )

@@ -9,7 +9,8 @@ from itertools import pairwise
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language import names
 from chainrule.algebra.language.sheet import Sheet
-from chainrule.algebra.language.sheet_lines import SheetError, parse_sheet
+from chainrule.algebra.language.sheet_lines import parse_sheet
+from chainrule.algebra.language.sheet_text import SheetError
 from chainrule.algebra.language.tokens import ParseError, Token, canonical, tokenize
 from chainrule.algebra.tree.leaves import CONSTANTS
 

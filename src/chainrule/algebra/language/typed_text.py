@@ -9,6 +9,7 @@ from chainrule.algebra.language.grammar import COMPARISON, PRIME, RAISED_T, SIZE
 from chainrule.algebra.language.nodes import Node
 from chainrule.algebra.language.respelling import respelled
 from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.time_steps import put_in
 from chainrule.algebra.language.tokens import Token, pieces, tokenize
 from chainrule.algebra.tree.shapes import SCALAR
 
@@ -52,7 +53,10 @@ class Typed:
 
     def _within(self, scope: Scope, choices: Choices) -> Typed:
         found = self
-        spelled = respelled(self.text, self.tokens, scope, self.layer, self.slopes, choices)
+        tokens = self.tokens
+        if scope.ranges:
+            tokens = put_in(tokens, scope.ranges, scope.steps, scope.shapes)
+        spelled = respelled(self.text, tokens, scope, self.layer, self.slopes, choices)
         if spelled is not self.tokens:
             found = _read(self.text, spelled, frozenset(), self.chain)
         parted = _parted(self.text, spelled, scope)
@@ -125,7 +129,8 @@ def _holds(guess: int, position: int, tokens: list[Token], scope: Scope) -> bool
     if guess == SIZE:
         end = next(at for at in range(position, len(tokens)) if tokens[at].kind == "]")
         inside = [token.text for token in tokens[position:end] if token.kind == "name"]
-        return all(word in scope.dimensions for word in inside)
+        letters = all(len(word) == 1 and scope.resolve(word) is None for word in inside)
+        return letters or all(word in scope.dimensions for word in inside)
     if guess == PRIME:
         return scope.variable is not None
     over, inner = scope.quantity(tokens[position - 2].text), tokens[position + 1].text

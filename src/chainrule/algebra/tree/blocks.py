@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.algebra.errors import ShapeError
-from chainrule.algebra.tree.arithmetic import filled
+from chainrule.algebra.tree.arithmetic import OutOfDomain, filled
 from chainrule.algebra.tree.expression import (
     POSTFIX,
     Array,
@@ -73,6 +73,8 @@ def _slice_value(part: Expression, values: list[Array], at: Setting) -> Array:
     (top, bottom), (left, right) = (
         [size_value(end, at.sizes) for end in ends] for ends in part.params
     )
+    if not (0 <= top < bottom <= x.shape[-2] and 0 <= left < right <= x.shape[-1]):
+        raise OutOfDomain("a part goes beyond the matrix")
     return x[..., top:bottom, left:right]
 
 

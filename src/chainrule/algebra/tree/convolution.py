@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.algebra.errors import ShapeError
-from chainrule.algebra.tree.arithmetic import filled
+from chainrule.algebra.tree.arithmetic import OutOfDomain, filled
 from chainrule.algebra.tree.blocks import whole_value
 from chainrule.algebra.tree.expression import Array, Expression, Operation, Setting, node
 from chainrule.algebra.tree.shapes import Dimension, Shape, concrete, shape_text
@@ -41,6 +41,8 @@ def _valid_shape(args: tuple[Expression, ...], params: tuple[Any, ...]) -> Shape
 def _valid_value(z: Expression, values: list[Array], at: Setting) -> Array:
     x, kernel = (whole_value(v, arg, at) for v, arg in zip(values, z.args, strict=True))
     rows, columns = concrete(z.shape, at.sizes)
+    if rows < 1 or columns < 1:
+        raise OutOfDomain("the kernel is larger than what it lies on")
     result: Array | None = None
     for a in range(kernel.shape[-2]):
         for b in range(kernel.shape[-1]):

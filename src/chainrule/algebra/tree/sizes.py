@@ -17,9 +17,11 @@ Dimension = str | int
 Terms = Mapping[tuple[str, ...], int]
 """How often each product of names stands in a sum; the empty product is 1."""
 
-_FACTOR = r"(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]{1,7})"
-_PRODUCT = rf"{_FACTOR}(?:\*{_FACTOR})*"
-_SUM = re.compile(rf"{_PRODUCT}(?:[+-]{_PRODUCT})*")
+_PIECE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]{1,7}|[-+*()]")
+
+MAX_PIECES = 60
+"""The most names and signs of a size that is typed."""
+
 _TERM = re.compile(r"([+-]?)([^+-]+)")
 
 
@@ -72,10 +74,42 @@ def size_value(size: Dimension, sizes: Mapping[str, int]) -> int:
 
 
 def read_size(words: str) -> Dimension | None:
-    """`n-k+1` or `2*n` as a size; None if it is none."""
-    if not _SUM.fullmatch(words):
+    """`n-k+1`, `2*n` or `(h-2)*(w-2)` as a size; None if it is none."""
+    pieces = _PIECE.findall(words)
+    if "".join(pieces) != re.sub(r"\s", "", words) or not pieces or len(pieces) > MAX_PIECES:
         return None
-    return _written(terms(words))
+    size, rest = _read_sum(pieces)
+    return None if rest else size
+
+
+def _read_sum(pieces: list[str]) -> tuple[Dimension | None, list[str]]:
+    total, sign = 0, "+"
+    while True:
+        product, pieces = _read_product(pieces)
+        if product is None:
+            return None, pieces
+        total = sum_of_sizes(total, product if sign == "+" else opposite(product))
+        if not pieces or pieces[0] not in ("+", "-"):
+            return total, pieces
+        sign, pieces = pieces[0], pieces[1:]
+
+
+def _read_product(pieces: list[str]) -> tuple[Dimension | None, list[str]]:
+    product: Dimension = 1
+    while True:
+        if not pieces or pieces[0] in ("+", "-", "*", ")"):
+            return None, pieces
+        head, pieces = pieces[0], pieces[1:]
+        factor: Dimension | None = int(head) if head.isdigit() else head
+        if head == "(":
+            factor, pieces = _read_sum(pieces)
+            if factor is None or not pieces or pieces[0] != ")":
+                return None, pieces
+            pieces = pieces[1:]
+        product = product_of_sizes(product, factor)
+        if not pieces or pieces[0] != "*":
+            return product, pieces
+        pieces = pieces[1:]
 
 
 def sum_of_sizes(*sizes: Dimension) -> Dimension:
@@ -140,3 +174,13 @@ def divided_size(size: Dimension, by: Dimension) -> Dimension | None:
             return None
         found[tuple(rest)] = count // number
     return _written(found)
+
+
+def solved_for_name(size: Dimension) -> tuple[str, int, int] | None:
+    """The name n, k and c of a size c*n + k; None of a number or where several names stand."""
+    parts = dict(terms(size))
+    less = parts.pop((), 0)
+    if len(parts) != 1:
+        return None
+    ((product, count),) = parts.items()
+    return (product[0], less, count) if len(product) == 1 and count > 0 else None

@@ -7,11 +7,12 @@ never silenced: a value that does not exist is a DomainError with the node it ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
 from chainrule.algebra.errors import AlgebraError
+from chainrule.algebra.language.sheet import symbols
 from chainrule.algebra.tree.arithmetic import ADD, NEGATE, OutOfDomain
 from chainrule.algebra.tree.expression import Array, Expression, Setting, node, postorder
 from chainrule.algebra.tree.functions import SIGMA
@@ -130,21 +131,33 @@ def stable(current: Expression) -> Expression:
     return current
 
 
+def bent_parts(root: Expression) -> list[Expression]:
+    """The nodes of a tree that have a kink."""
+    return [part for part in postorder(root) if part.operation.margin is not None]
+
+
+def moves_not(part: Expression, still: Collection[str]) -> bool:
+    """Whether a node is made of names that never move a little."""
+    return bool(still) and all(name in still for name in symbols(part))
+
+
 def kink_distance(
     roots: list[Expression],
     values: Mapping[str, Array],
     sizes: Mapping[str, int],
     memo: dict[Expression, Array] | None = None,
     relative: bool = False,
+    still: Collection[str] = (),
 ) -> float:
     """How close any node of the trees is to a kink (relu at 0, a tie of a maximum); inf: none.
 
+    still: names of what never moves a little, such as labels: a comparison of them is no kink.
     relative: where all arguments of the node are below 1, relative to the largest of them.
     """
     memo = {} if memo is None else memo
     nearest = float("inf")
     for root in roots:
-        bent = [part for part in postorder(root) if part.operation.margin is not None]
+        bent = [part for part in bent_parts(root) if not moves_not(part, still)]
         for part in bent:
             margin = part.operation.margin
             if margin is not None and not letters_of(part):

@@ -28,7 +28,7 @@ from chainrule.algebra.tree.matrices import DIAG, TRANSPOSE
 from chainrule.algebra.tree.reductions import MAX
 from chainrule.algebra.tree.shapes import concrete
 from chainrule.algebra.values.derivative import backward
-from chainrule.algebra.values.evaluation import letters_of, stable
+from chainrule.algebra.values.evaluation import letters_of, moves_not, stable
 from chainrule.algebra.values.point import Point
 
 COPIES = 6
@@ -43,9 +43,6 @@ NEAREST_KINK = 1e-9
 
 EXACT = (SYMBOL, COMPARE, MAXIMUM, MINIMUM, MAX, NEGATE, TRANSPOSE, ENTRY, MATRIX, DIAG, ABS, RELU)
 """What is not rounded when it is worked out; what a sheet declares is moved once, not here."""
-
-WHOLE = frozenset({"binary", "sign", "onehot", "onehot axis=1"})
-"""What is declared of numbers that have no rounding."""
 
 _POOL = ROUNDING * np.random.default_rng(1_997).normal(size=2**16)
 
@@ -85,7 +82,7 @@ class Many:
         self._values: dict[str, Values] = {}
         self._backward: dict[str, Expression] | None = None
         self._points: dict[int, Point | None] = {}
-        whole = {d.name for d in sheet.declarations if WHOLE & set(d.assumptions)}
+        whole = sheet.whole_numbers
         for name, value in self.given.items():
             numbers = np.broadcast_to(value, (self._copies, *value.shape))
             self._values[name] = Values(numbers if name in whole else self._moved(numbers), None)
@@ -110,8 +107,10 @@ class Many:
     def usable(self) -> Array:
         """Which points are usable: every quantity has a value, and no kink is near."""
         alive = self.alive()
+        still = self.sheet.whole_numbers
         bent = [part for part in postorder(*self.sheet.expressions.values())
-                if part.operation.margin is not None and not letters_of(part)]  # fmt: skip
+                if part.operation.margin is not None and not letters_of(part)
+                and not moves_not(part, still)]  # fmt: skip
         for part in bent:
             margin = part.operation.margin
             arguments = [self._full(self.value(arg), arg) for arg in part.args]

@@ -104,6 +104,11 @@ def draw_sizes(sheet: Sheet, rng: np.random.Generator) -> dict[str, int]:
     raise SamplingError(f"no usable values found for the sheet: {message}")
 
 
+def sizes_fit(sheet: Sheet, sizes: Mapping[str, int]) -> bool:
+    """Whether every part and every kernel of the sheet fits at these sizes."""
+    return sheet.known(_size_rules).hold(sizes, strict=False)
+
+
 @dataclass(frozen=True, slots=True)
 class _SizeRules:
     """What has to hold of the sizes that are worked out from others, such as n - 1.
@@ -193,7 +198,12 @@ def _distribution(kind: str, shape: tuple[int, int], axis: int, rng: np.random.G
 def _smooth(point: Point) -> bool:
     """Whether the forward pass is away from kinks."""
     roots: list[Expression] = list(point.sheet.expressions.values())
-    return kink_distance(roots, point.values, point.sizes, relative=True) >= MARGIN
+    return (
+        kink_distance(
+            roots, point.values, point.sizes, relative=True, still=point.sheet.whole_numbers
+        )
+        >= MARGIN
+    )
 
 
 def _usable(point: Point) -> bool:

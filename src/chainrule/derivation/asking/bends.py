@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule.algebra import (
     MAX,
+    MAX_POOL,
     NORM,
     ZERO,
     Array,
@@ -47,7 +48,7 @@ def own_bends(sheet: Sheet, root: Expression) -> list[Expression]:
 
 def _bend(part: Expression) -> tuple[Expression, ...] | None:
     """What is equal where a node bends: relu(z) and z > 0 bend at one place."""
-    if part.operation.margin is None or part.indices or part.operation in (MAX, NORM):
+    if part.operation.margin is None or part.indices or part.operation in (MAX, NORM, MAX_POOL):
         return None
     return part.args if len(part.args) == 2 else (part.args[0], ZERO)
 

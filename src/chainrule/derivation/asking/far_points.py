@@ -26,6 +26,7 @@ from chainrule.algebra import (
     postorder,
     sample_many,
     sample_tied,
+    sizes_fit,
     symbols,
 )
 from chainrule.derivation.asking.bends import both_sides, own_bends
@@ -156,7 +157,8 @@ def _sizes(sheet: Sheet) -> list[dict[str, int]]:
         return [usual]
     most = max(usual.values()) + LARGER
     larger = {name: most - size for name, size in usual.items()}
-    return [usual, dict.fromkeys(usual, 1), larger]
+    others = (dict.fromkeys(usual, 1), larger)
+    return [usual, *(sizes for sizes in others if sizes_fit(sheet, sizes))]
 
 
 def _of_own_sizes(sheet: Sheet, root: Expression) -> Iterator[Many]:
@@ -164,7 +166,8 @@ def _of_own_sizes(sheet: Sheet, root: Expression) -> Iterator[Many]:
     for part in postorder(root):
         if part.operation is DIMENSION:
             for size in (1, 2):
-                yield sheet.known(_of_size, part.params[0], size)
+                if sizes_fit(sheet, _sizes(sheet)[0] | {part.params[0]: size}):
+                    yield sheet.known(_of_size, part.params[0], size)
 
 
 def _of_size(sheet: Sheet, name: str, size: int) -> Many:

@@ -13,6 +13,7 @@ import numpy as np
 
 from chainrule.algebra import (
     MAX,
+    MAX_POOL,
     NORM,
     SCALAR,
     Array,
@@ -22,6 +23,7 @@ from chainrule.algebra import (
     Sheet,
     postorder,
     sample,
+    symbols,
 )
 
 DRAWS = 4
@@ -121,7 +123,9 @@ def _sides(sheet: Sheet) -> Iterator[Callable[[Point], Array]]:
         if free or {"binary", "sign", "nonzero"} & set(declaration.assumptions):
             yield lambda point, name=declaration.name: point.values[name]
     for part in postorder(*sheet.expressions.values()):
-        if part.operation.margin is None or part.indices or part.operation in (NORM, MAX):
+        if part.operation.margin is None or part.indices or part.operation in (NORM, MAX, MAX_POOL):
+            continue
+        if symbols(part).keys() <= sheet.whole_numbers:
             continue
         if len(part.args) == 2:
             yield lambda point, a=part.args[0], b=part.args[1]: point.value(a) - point.value(b)

@@ -20,7 +20,10 @@ from chainrule.algebra import (
     SamplingError,
     Sheet,
     concrete,
+    draw_sizes,
     kink_distance,
+    size_source,
+    sizes_fit,
 )
 
 MARGIN = 1e-3
@@ -150,7 +153,8 @@ def _sizes(sheet: Sheet) -> dict[str, int]:
     """A size for every name: 3, 4, 5, ..., none that the sheet fixes."""
     fixed = {size for shape in sheet.shapes.values() for size in shape}
     free = (size for size in count(3) if size not in fixed)
-    return dict(zip(sheet.dimensions, free, strict=False))
+    usual = dict(zip(sheet.dimensions, free, strict=False))
+    return usual if sizes_fit(sheet, usual) else draw_sizes(sheet, np.random.default_rng(0))
 
 
 def _way(declaration: Declaration, plain: _Way) -> _Way:
@@ -165,9 +169,7 @@ def _spread(declaration: Declaration, sizes: Mapping[str, int]) -> float:
 def _source(
     declaration: Declaration, way: _Way, sizes: Mapping[str, int], names: Mapping[str, str]
 ) -> str:
-    rows, columns = (
-        str(size) if isinstance(size, int) else names[size] for size in declaration.shape
-    )
+    rows, columns = (size_source(size, names) for size in declaration.shape)
     return way.source.format(rows=rows, columns=columns, spread=_spread(declaration, sizes))
 
 
@@ -176,7 +178,8 @@ def _largest(sheet: Sheet, given: Mapping[str, Array], sizes: Mapping[str, int])
     try:
         point = Point(sheet, given, sizes)
         roots = list(sheet.expressions.values())
-        if kink_distance(roots, point.values, point.sizes) < MARGIN:
+        still = sheet.whole_numbers
+        if kink_distance(roots, point.values, point.sizes, still=still) < MARGIN:
             return None
     except DomainError:
         return None

@@ -25,6 +25,7 @@ from chainrule.algebra import (
     numpy_names,
     numpy_source,
     rebuild,
+    solved_for_name,
     stable,
     substitute,
     symbols,
@@ -215,10 +216,16 @@ def _sizes(
     lines: dict[str, tuple[str, str]] = {}
     for declaration in sheet.declarations:
         for axis, size in enumerate(declaration.shape):
-            if isinstance(size, str) and size in used and size not in lines:
-                code = f"{variables[size]} = {variables[declaration.name]}.shape[{axis}]"
-                which = ("rows", "columns")[axis]
-                lines[size] = (code, f"the {which} of {unicode(sheet.symbol(declaration.name))}")
+            solved = solved_for_name(size)
+            if solved is None or solved[0] not in used or solved[0] in lines:
+                continue
+            name, less, by = solved
+            code = f"{variables[declaration.name]}.shape[{axis}]"
+            code = f"({code}{-less:+d})" if less else code
+            code = f"{code} // {by}" if by != 1 else code
+            which = ("rows", "columns")[axis]
+            about = f"the {which} of {unicode(sheet.symbol(declaration.name))}"
+            lines[name] = (f"{variables[name]} = {code}", about)
     return list(lines.values())
 
 
@@ -251,7 +258,7 @@ def _backward(
 ) -> str:
     used = {name for expression in expressions.values() for name in symbols(expression)}
     sizes = _sizes(sheet, expressions.values(), variables)
-    measured = {code.split(" = ")[1].split(".")[0] for code, _ in sizes}
+    measured = {code.split(" = ")[1].lstrip("(").split(".")[0] for code, _ in sizes}
     taken = [
         variables[name]
         for name in sheet.shapes
