@@ -111,13 +111,13 @@ def test_an_answer_is_judged_as_the_page_says(row: list[str]) -> None:
 
 
 def test_the_mistake_in_print_is_found_named_and_mended() -> None:
-    assert SHEETS[1] == load_sheet("logistic")
-    found = check(SHEETS[1], "w[j]", "(a - y) * w[j]")
+    assert SHEETS[-1] == load_sheet("logistic")
+    found = check(SHEETS[-1], "w[j]", "(a - y) * w[j]")
     assert found.verdict == "wrong"
     assert found.mistake is not None
     assert (found.mistake.kind, found.mistake.message) == ("symbol", "`w` should be `x`")
     assert found.mistake.repaired == "(a - y) * x[j]"
-    assert check(SHEETS[1], "w[j]", "(a - y) * x[j]").verdict.startswith("right")
+    assert check(SHEETS[-1], "w[j]", "(a - y) * x[j]").verdict.startswith("right")
     section = PAGE[PAGE.index("## A mistake in print") :]
     for words in ("(a - y) * w[j]", "(a - y) * x[j]", "`symbol`: `w` should be `x`", "`w[j]`"):
         assert words in section

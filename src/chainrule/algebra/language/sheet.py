@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.time_steps import fixed_steps
 from chainrule.algebra.tree.expression import Expression, postorder, substitute
 from chainrule.algebra.tree.leaves import SYMBOL
 from chainrule.algebra.tree.shapes import SCALAR, Shape, shape_text
@@ -147,6 +148,7 @@ class Sheet:
                 if any(words.startswith("onehot") for words in part.assumptions)
             ),
             ranges=self.ranges,
+            steps=fixed_steps(self.ranges),
         )
 
     @cached_property

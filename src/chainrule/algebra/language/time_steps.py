@@ -26,7 +26,7 @@ _RANGE = (
     r"(?:\.\.\.?|…|,\s*(?:\.\.\.|…)\s*,|\bto\b)\s*(?P<last>\w+)\s*\}?"
 )
 _ALONE = re.compile(rf"\s*(?:for\s+)?{_RANGE}\s*:?\s*")
-_AFTER = re.compile(rf"\s*(?:[,;(]|\bfor\b)\s*(?:for\s+)?{_RANGE}\s*\)?\s*$")
+_AFTER = re.compile(rf"(?:[,;(]|\bfor\b)\s*(?:for\s+)?{_RANGE}\s*\)?\s*$")
 _NUMBER = re.compile(r"\s*(?P<name>[A-Za-z]\w*)\s*=\s*(?P<value>\d+)\s*")
 _STEP = r"\[\s*{t}\s*\]|\^\s*\{{?\s*[(<\[]\s*{t}\s*[)>\]]\s*\}}?|_\{{\s*{t}\s*\}}|_{t}(?!\w)"
 _WHICH = r"(?:{letter}(?:\s*([+-])\s*(\d+))?)"
@@ -37,6 +37,10 @@ def written_out(lines: list[Line]) -> tuple[list[Line], Ranges]:
     ranges, kept = _ranges(lines)
     if not ranges:
         return lines, {}
+    fixed = fixed_steps(ranges)
+    kept = [replace(line, steps=fixed) for line in kept]
+    lefts = (_left_step(line, letter) for line in kept for letter in ranges)
+    stepped = {left["base"].strip() for left in lefts if left is not None}
     found: list[Line] = []
     block: list[Line] = []
     letter_of_block = ""
@@ -49,10 +53,15 @@ def written_out(lines: list[Line]) -> tuple[list[Line], Ranges]:
             block.append(line)
             letter_of_block = letter
         else:
-            found.append(_fixed(line, kept, ranges))
+            found.append(_fixed(line, stepped))
     if block:
         found += _block(block, letter_of_block, ranges[letter_of_block])
     return found, ranges
+
+
+def fixed_steps(ranges: Ranges) -> dict[str, int]:
+    """What stands for one number everywhere, such as the T of `T = 3` and `t = 1..T`."""
+    return {name: first for name, (first, last) in ranges.items() if first == last}
 
 
 def _ranges(lines: list[Line]) -> tuple[dict[str, tuple[int, int]], list[Line]]:
@@ -80,15 +89,19 @@ def _ranges(lines: list[Line]) -> tuple[dict[str, tuple[int, int]], list[Line]]:
                     match.start(end),
                     match.end(end),
                 )
-            ends.add(word)
             steps.append(int(word) if word.isdigit() else numbers[word])
+            if not word.isdigit():
+                ends.add(word)
+                ranges[word] = (numbers[word], numbers[word])
         first, last = steps
         if not first <= last < first + MAX_STEPS:
             message = f"steps go from one number up to a larger one, at most {MAX_STEPS} of them"
             raise line.error(message, match.start("first"), match.end("last"))
         letter = match["letter"]
         if ranges.setdefault(letter, (first, last)) != (first, last):
-            raise line.error(f"`{letter}` runs from {first} to {last} here, and otherwise above")
+            above = "from {} to {}".format(*ranges[letter])
+            message = f"`{letter}` runs {above} above, and from {first} to {last} here"
+            raise line.error(message, match.start("letter"), match.end())
         rest = line.words[: match.start()]
         if rest.strip():
             kept.append(replace(line, words=rest.rstrip()))
@@ -127,7 +140,7 @@ def step_name(base: str, number: int) -> str:
     return f"{base}_{number}" if base[-1:].isdigit() else f"{base}{number}"
 
 
-def _fixed(line: Line, lines: list[Line], ranges: Ranges) -> Line:
+def _fixed(line: Line, stepped: Collection[str]) -> Line:
     """`h_0: (m,1)` and `a^{<0>}` as the name that the steps give it."""
     number = _STEP.format(t=r"(\d+)")
     sign = re.search(r"[:=]", line.words)
@@ -136,8 +149,7 @@ def _fixed(line: Line, lines: list[Line], ranges: Ranges) -> Line:
     if match is None:
         return line
     base = match["base"]
-    stepped = (_left_step(other, letter) for other in lines for letter in ranges)
-    if not any(step is not None and step["base"].strip() == base.strip() for step in stepped):
+    if base.strip() not in stepped:
         return line
     name = step_name(base, int(next(n for n in match.groups()[1:] if n)))
     return replace(line, words=name.ljust(end) + line.words[end:])
@@ -253,8 +265,10 @@ class _Steps:
         first, closers = opened
         number, end = self._number(tokens, first, steps)
         if number is None or [t.kind for t in tokens[end : end + len(closers)]] != closers:
-            if any(letter.text in steps for letter in tokens[first : first + 1]):
-                place = tokens[first]
+            last = self._closing(tokens, first - 1)
+            counting = (t for t in tokens[first:last] if t.kind == "name" and t.text in steps)
+            place = next(counting, None)
+            if place is not None and closers == ["]"]:
                 raise ParseError(
                     f"`{place.text}` counts steps, and no places of a matrix",
                     (place.start, place.end),
