@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from chainrule.algebra import FUNCTIONS, AlgebraError, ShapeError, load_sheet, parse, sample
-from chainrule.explain import reading_ease
+from chainrule.explain import read_back, reading_ease
 from chainrule.roadmap import (
     KINDS,
     NUMBERS,
@@ -25,6 +27,7 @@ from chainrule.roadmap import (
     resources,
     sides_of,
     statements,
+    write_up,
 )
 from chainrule.workshop import stage_names
 
@@ -288,3 +291,34 @@ def test_sheets_are_sheets(one: Concept) -> None:
         load_sheet(one.sheet)
     except AlgebraError as fault:
         pytest.fail(f"{one.slug}: {fault.message}")
+
+
+def known_before(slug: str) -> set[str]:
+    """The concepts that come before one: those it needs, near and far; all for the last."""
+    if slug == ORDER[-1]:
+        return set(ORDER)
+    needs = set(concept(slug).needs)
+    return needs.union(*(known_before(each) for each in needs))
+
+
+GLOSSARY = tomllib.loads((files("chainrule.roadmap") / "glossary.toml").read_text("utf-8"))
+
+
+def undefined_terms(slug: str, text: str) -> list[str]:
+    """Terms of the field that a note uses, and that neither it nor what it needs explains."""
+    prose = re.sub(r"```.*?```", "`the formula = below`", text, flags=re.DOTALL).replace("*", "")
+    prose = re.sub(r"\s*\n\s*(?=`the formula)", " ", prose)
+    report = read_back(write_up(slug), prose)
+    known = known_before(slug)
+    return [t.name for t in report.unexplained if GLOSSARY[t.name]["concept"] not in known]
+
+
+@every_concept
+def test_every_term_is_explained_here_or_in_what_comes_before(one: Concept) -> None:
+    assert undefined_terms(one.slug, one.note.text) == []
+
+
+def test_an_unexplained_term_of_a_note_is_seen() -> None:
+    assert undefined_terms("slope", "A neuron has a slope. The slope is a rise over a run.") == [
+        "neuron"
+    ]
