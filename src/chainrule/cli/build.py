@@ -17,6 +17,7 @@ from chainrule.cli.build_folder import (
     option,
     to_derive,
 )
+from chainrule.cli.closing_line import onward
 from chainrule.cli.command_list import CommandList
 from chainrule.cli.numbers import LARGEST, between, real, whole
 
@@ -65,7 +66,7 @@ def start(
     name = option(Folder(made.path.absolute()))
     print(f"Made {made.path}: network.py, to be written by you, and README.md")
     print()
-    print("Next")
+    print(onward())
     print(f"  chainrule build watch{name}")
     print("      open network.py in an editor: this grades it each time you save")
 
@@ -157,7 +158,7 @@ def say_standing(session: Session, anything: bool) -> None:
         return
     one = stage(current).shown(session.folder.formulas())
     where = to_derive(current, session.folder)
-    print_wrapped(" ".join(filter(None, (f"Next: {current}. {one.task}", where))))
+    print_wrapped(" ".join(filter(None, (f"{onward()}: {current}. {one.task}", where))))
 
 
 @app.command()

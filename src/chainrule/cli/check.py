@@ -54,6 +54,7 @@ def check(
     """
     from chainrule.algebra import sheet_names
     from chainrule.cli import sheets
+    from chainrule.cli.closing_line import onward
     from chainrule.cli.failure import Refused
     from chainrule.cli.recording import record
     from chainrule.cli.terminal import print_json
@@ -81,7 +82,7 @@ def check(
         print_json(result.to_dict())
     else:
         print_result(asking.asked, result, repair)
-        print(f"Next: {next_step(result, chosen, asking, repair)}")
+        print(f"{onward()}: {next_step(result, chosen, asking, repair)}")
     return STATUS[result.verdict]
 
 
@@ -164,6 +165,8 @@ def next_step(result: ChainCheck, chosen: Chosen, asking: Workings, repaired: bo
         return "mend the line; --repair shows how"
     if not words:
         return "chainrule sheets"
+    if "\n" in words:
+        return "save the sheet in a file; chainrule check FILE asks you for each line"
     if not result.passes:
         return f"{check_command(words, asking.now.wrt)}, line by line, with hints"
     following = asking.next

@@ -207,15 +207,17 @@ class Asking:
             for chain in self.workings.found:
                 for line in chain_lines(chain, width()):
                     print(line)
+        from chainrule.cli.closing_line import onward
+
         print()
-        self.say("Next", "")
+        self.say(onward(), "")
         for line in self.next_lines():
             self.say(line, "  ")
 
     def next_lines(self) -> list[str]:
         words = self.chosen.words
         found = [f"save {name_for_notes(words)}"]
-        if words:
+        if words and "\n" not in words:
             found.append(f"chainrule derive {command_word(words)}")
             found.append(f"chainrule export {command_word(words)}")
         return [*found, "chainrule learn"]

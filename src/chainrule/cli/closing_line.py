@@ -16,6 +16,11 @@ SILENT = ("--json", "--help", "-h", "--version")
 """Options after which nothing is added: a script reads what is printed, or help was asked for."""
 
 
+def onward() -> str:
+    """The word before what a command itself recommends: `Here` where the road's `Next` follows."""
+    return "Here" if sys.stdout.isatty() else "Next"
+
+
 def clock() -> datetime:
     """Now, on the learner's clock."""
     return datetime.now().astimezone()

@@ -73,6 +73,7 @@ def derive(
 
 def following(chosen: Chosen, wrt: list[str], result: Backpropagation) -> list[str]:
     """What to type next."""
+    from chainrule.cli.closing_line import onward
     from chainrule.cli.sheets import as_word
 
     lines = [
@@ -83,11 +84,13 @@ def following(chosen: Chosen, wrt: list[str], result: Backpropagation) -> list[s
         line, them = ("line", "it") if len(result.named) == 1 else ("lines", "them")
         lines.append(f"Add the {line} of {names} to your sheet, and an answer may use {them} too.")
     if not chosen.words or "\n" in chosen.words:
-        lines.append("Next: save the sheet in a file; chainrule check FILE asks you for each line.")
+        lines.append(
+            f"{onward()}: save the sheet in a file; chainrule check FILE asks you for each line."
+        )
         return lines
     name = wrt[0] if wrt[0].isalnum() else as_word(wrt[0])
     command = f"chainrule check {_word(chosen)} --wrt {name}"
-    lines.append(f"Next, derive it yourself: {command}")
+    lines.append(f"{onward()}, derive it yourself: {command}")
     return lines
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from chainrule.cli.closing_line import onward
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -51,7 +53,7 @@ def report_lines(
         FAINT,
     )
     yield Text()
-    yield Text("Next", BOLD)
+    yield Text(onward(), BOLD)
     slug = report.subject.concept
     yield Text("  chainrule" if report.complete else f"  chainrule explain {slug}", "cyan")
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from chainrule.cli.closing_line import onward
 from chainrule.cli.sheets import BatchOption, L2Option, NetworkOption, SheetArgument
 
 
@@ -41,7 +42,7 @@ def export(
     elif output is None:
         print(module.source, end="")
     else:
-        print(f"Saved in {output}. Next: python {shlex.quote(output)}, which checks itself.")
+        print(f"Saved in {output}. {onward()}: python {shlex.quote(output)}, which checks itself.")
 
 
 def write_new(name: str, source: str) -> None:

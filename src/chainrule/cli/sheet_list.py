@@ -17,6 +17,7 @@ def sheets(
     import json as writer
 
     from chainrule.algebra import sheet_names, shipped
+    from chainrule.cli.closing_line import onward
     from chainrule.cli.terminal import beside, width
 
     found = sorted(map(shipped, sheet_names()), key=lambda sheet: (sheet.group, sheet.name))
@@ -29,4 +30,4 @@ def sheets(
         for sheet in members:
             print("\n".join(beside(f"  {sheet.name}", sheet.description, longest + 4, width())))
         print()
-    print("Next: chainrule derive power-rule, chainrule check softmax")
+    print(f"{onward()}: chainrule derive power-rule, chainrule check softmax")

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from chainrule.cli import report
+from chainrule.cli.closing_line import onward
 from chainrule.cli.data_options import label_line, target_line
 from chainrule.cli.failure import options
 from chainrule.cli.plot import has_matplotlib
@@ -148,7 +149,7 @@ def next_lines(came_to: RunReport, data: Dataset) -> list[str]:
     if more > 0:
         epochs = came_to.settings.epochs + more
         lines.append((f"train --resume {name} --epochs {epochs}", f"{counted(more, 'epoch')} more"))
-    return ["Next", *(f"  chainrule {command}\n      {what}" for command, what in lines)]
+    return [onward(), *(f"  chainrule {command}\n      {what}" for command, what in lines)]
 
 
 def resume_command(path: Path) -> str:
