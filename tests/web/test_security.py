@@ -182,7 +182,8 @@ def test_no_input_is_echoed_unescaped_or_breaks_it(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """A sample of random requests; `benchmarks.fuzz_page` makes as many as one likes."""
-    monkeypatch.setenv(HOME, str(tmp_path))
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
     wrong, statuses = faults(client, 300, seed=1)
     assert wrong == []
     assert {200, 404} <= statuses.keys()
