@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from chainrule import runs
+from chainrule import roadmap, runs
+from chainrule.ground.events import RunFinished
 from chainrule.ground.faults import Fault
 from chainrule.network import Epoch
 from chainrule.runs import Choices
@@ -164,3 +165,23 @@ def test_events_are_numbered_so_that_a_reader_goes_on(own_studio: Studio):
                 break
     assert kinds == ["epoch", "ended"]
     served.stop()
+
+
+def test_a_run_that_ends_is_in_the_record(own_studio: Studio):
+    """As at the terminal: data, network, epochs, and the accuracy on the test set."""
+    client = client_of(own_studio)
+    settings = {"layers": "12", "epochs": "3", "batch_size": "50", "rate": "0.5"}
+    client.post("/train/start", params=settings, headers={"x-token": TOKEN})
+    race = own_studio.race
+    assert race is not None
+    race._thread.join(60)
+    log = roadmap.Log()
+    kept = [event for event in log.events() if isinstance(event, RunFinished)]
+    log.close()
+    network = race.network(0)
+    test = own_studio.dataset.test
+    accuracy = float(np.mean(network.predict(test.X) == test.y))
+    assert [(one.own, one.epochs, one.network) for one in kept] == [
+        (False, 3, str(network.architecture))
+    ]
+    assert kept[0].accuracy == pytest.approx(accuracy)

@@ -10,8 +10,7 @@ from chainrule.cli.data_options import LabelOption, TaskOption
 from chainrule.cli.numbers import real, whole
 
 if TYPE_CHECKING:
-    from chainrule.ground.events import RunFinished
-    from chainrule.runs import RunReport, TrainingRun
+    from chainrule.runs import TrainingRun
 
 
 READ_WITH = ("label", "task", "test", "train_on_all")
@@ -184,18 +183,6 @@ def train(
     show(going, json)
 
 
-def finished(came_to: RunReport) -> RunFinished:
-    """What is to be recorded of a run that has ended."""
-    from chainrule.ground.events import RunFinished
-
-    return RunFinished(
-        data=str(came_to.data["name"]),
-        network=str(came_to.architecture),
-        epochs=came_to.epochs,
-        accuracy=None if came_to.test is None else came_to.test.accuracy,
-    )
-
-
 def show(going: TrainingRun, json: bool) -> None:
     """Train, and show it; Ctrl-C ends it with how to go on."""
     from chainrule.cli.ending import Ending, ended_as_by_ctrl_c
@@ -214,7 +201,7 @@ def show(going: TrainingRun, json: bool) -> None:
                 shown.record(each)
             shown.finish()
             came_to = report_on(going)
-            record(finished(came_to))
+            record(came_to.event())
             print_report(going, came_to, json)
     except KeyboardInterrupt:
         shown.finish()

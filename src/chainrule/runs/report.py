@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.data import Dataset, Label, Split
+from chainrule.ground.events import RunFinished
 from chainrule.ground.words import nearest
 from chainrule.network import Architecture, Evaluation, Network, Run, evaluate, share_of_commonest
 from chainrule.runs import run_data
@@ -80,6 +81,15 @@ class RunReport:
     mistakes: tuple[Mistake, ...]
     advice: tuple[Advice, ...]
     closeness: Closeness | None = None
+
+    def event(self) -> RunFinished:
+        """What is to be recorded of the run."""
+        return RunFinished(
+            data=str(self.data["name"]),
+            network=str(self.architecture),
+            epochs=self.epochs,
+            accuracy=None if self.test is None else self.test.accuracy,
+        )
 
     @property
     def more_epochs(self) -> int:

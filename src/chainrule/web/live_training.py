@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ class Race:
     """Runs from the same seed, one for each learning rate, watched side by side.
 
     `events` grow: a dict each, with its number. The frame of a lane is only the latest one.
+    `finished` is given the report of each run that comes to its end.
     """
 
     def __init__(
@@ -52,11 +53,12 @@ class Race:
         choices: list[runs.Choices],
         folder: Path,
         until: int = 0,
+        finished: Callable[[runs.RunReport], None] | None = None,
     ) -> None:
         self.choices, self.source, self.data_dir, self.folder = choices, source, data_dir, folder
         self.events: list[dict[str, Any]] = []
         self.speed, self.paused, self.steps, self.closed = "full", False, 0, False
-        self.until = until
+        self.until, self.finished = until, finished
         self.frames = 0
         self._changed = threading.Condition()
         self.lanes = [self._lane(choice, number) for number, choice in enumerate(choices)]
@@ -163,6 +165,7 @@ class Race:
         if record is None:
             lane.ended = True
             self.note("ended", lane=number, epochs=len(lane.run.run.history))
+            self._hand_over(number, lane)
             return
         if isinstance(record, Epoch):
             self.note("epoch", lane=number, **record.to_dict())
@@ -173,6 +176,16 @@ class Race:
             "total": lane.run.training.examples,
             "weights": weights_as_text(lane.run.run.network),
         }
+
+    def _hand_over(self, number: int, lane: Lane) -> None:
+        """Measure a run that has ended, once, for whoever is told of it."""
+        if self.finished is None:
+            return
+        try:
+            self.finished(runs.report_on(lane.run))
+        except Fault as fault:
+            message = f"done, and not in your record: {fault}"
+            self.note("fault", lane=number, message=message, change={})
 
 
 def weights_as_text(network: Network) -> str:

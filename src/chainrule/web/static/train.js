@@ -12,7 +12,7 @@ let lanes = [];
 async function post(path) {
   const answer = await request(path, { method: "POST" });
   const said = await answer.json();
-  if (!answer.ok) state.textContent = said.message;
+  if (!answer.ok) show(said.message);
   return answer.ok;
 }
 
@@ -61,16 +61,27 @@ const kinds = {
   },
   ended(event) {
     Object.assign(lanes[event.lane], { ended: true, note: `done: ${event.epochs} epochs` });
-    tell();
+    tell(true);
   },
   fault(event) {
     Object.assign(lanes[event.lane], { ended: true, note: event.message });
-    tell();
+    tell(true);
   },
 };
 
-function tell() {
-  state.textContent = lanes.map((lane) => `${name(lane)}: ${lane.note}`).join(" · ");
+const OFTEN = 5000;
+let spoken = 0;
+
+// What is shown thirty times a second is read out only every few seconds, and at the end.
+function tell(atOnce = false) {
+  show(lanes.map((lane) => `${name(lane)}: ${lane.note}`).join(" · "), atOnce);
+}
+
+function show(words, atOnce = true) {
+  state.textContent = words;
+  if (!atOnce && Date.now() - spoken < OFTEN) return;
+  spoken = Date.now();
+  document.getElementById("spoken").textContent = words;
 }
 
 const name = (lane) => `learning rate ${lane.about.learning_rate}`;
@@ -89,7 +100,7 @@ function listen() {
 // What was trained in memory has gone with its server; the address has all that is needed for it.
 document.addEventListener("restarted", () => {
   if (lanes.length === 0) return;
-  state.textContent = "The server was started anew, and this training has ended with it. Start begins it again: the same settings and the same seed give the same numbers.";
+  show("The server was started anew, and this training has ended with it. Start begins it again: the same settings and the same seed give the same numbers.");
 });
 
 function addRow(epoch) {

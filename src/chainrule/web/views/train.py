@@ -13,9 +13,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from chainrule import roadmap
 from chainrule.ground.faults import Fault
 from chainrule.network import ACTIVATIONS, COSTS, OPTIMIZERS
-from chainrule.runs import Choices
+from chainrule.runs import Choices, RunReport
 from chainrule.web.live_training import FRAMES, SPEEDS, Race
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import Studio
@@ -62,13 +63,20 @@ def start(request: Request) -> Response:
     query = {name: v for name, v in request.query_params.items() if name in SETTINGS}
     until = whole_number(request.query_params.get("until"), 0, MOST_EPOCHS, otherwise=0)
     try:
-        race = Race(studio.source, studio.data_dir, choices(query), run_folder(studio), until)
+        race = Race(
+            studio.source, studio.data_dir, choices(query), run_folder(studio), until, finished=keep
+        )
     except Fault as fault:
         return JSONResponse({"message": str(fault)}, 400)
     if studio.race is not None:
         studio.race.close()
     studio.race = race
     return JSONResponse({"lanes": len(race.lanes)})
+
+
+def keep(report: RunReport) -> None:
+    """A run that was trained to its end is part of the learner's record."""
+    roadmap.record(report.event())
 
 
 def run_folder(studio: Studio) -> Path:
