@@ -96,6 +96,8 @@ def main() -> None:
             page.goto(path)
             if name in FIRST:
                 FIRST[name](page)
+            page.wait_for_selector("#lost", state="detached")
+            page.evaluate("scrollTo(0, 0)")
             page.wait_for_timeout(200)
             place = FOLDER / f"{name}.png"
             page.screenshot(path=place)
