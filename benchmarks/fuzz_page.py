@@ -50,7 +50,7 @@ def faults(client: TestClient, requests: int, seed: int) -> tuple[list[str], dic
     """What went wrong, and how many answers had each status."""
     rng, wrong, statuses = random.Random(seed), list[str](), collections.Counter[int]()
     routes = [route for route in client.app.routes if isinstance(route, Route)]  # pyright: ignore
-    looks = [*NOWHERE, *(r.path for r in routes if "GET" in r.methods and r.path != STREAM)]
+    looks = [*NOWHERE, *(r.path for r in routes if "GET" in (r.methods or ()) and r.path != STREAM)]
     forms = [route.path for route in routes if "POST" in (route.methods or ())]
     for _ in range(requests):
         chosen = {name: rng.choice(WORDS) for name in rng.sample(QUERY, rng.randint(0, 4))}
