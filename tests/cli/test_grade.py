@@ -182,3 +182,30 @@ def test_seconds_that_are_none_are_refused_by_the_name_of_the_option(
     found = cli("grade", str(file), "--seconds", seconds)
     assert found.status == 2
     assert found.err == (f"chainrule: --seconds: {seconds!r} is not a number from 0.1 to 86400\n")
+
+
+HALF_TRAINED = """
+import numpy as np
+
+X = np.array([[0.0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+y = np.array([[0.0], [1], [1], [0]])
+rng = np.random.default_rng(3)
+V, w = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+
+for _ in range(50):
+    hidden = np.tanh(X @ V)
+    out = 1 / (1 + np.exp(-(hidden @ w)))
+    delta = (out - y) * out * (1 - out)
+    w -= hidden.T @ delta
+"""
+
+
+def test_a_layer_that_nothing_moves_is_said_and_no_pass(tmp_path: Path, cli):
+    file, lines = tmp_path / "net.py", tmp_path / "adapter.py"
+    file.write_text(HALF_TRAINED)
+    found = cli("grade", str(file), "--cost", "quadratic", "--write-adapter", str(lines))
+    text = " ".join(found.out.split())
+    assert found.status == 1
+    assert "The gradients of `w` are right, but none were found for `V`" in text
+    assert "If nothing else is learnt, say so: give the adapter with --adapter." in text
+    assert cli("grade", str(file), "--cost", "quadratic", "--adapter", str(lines)).status == 0

@@ -118,3 +118,87 @@ def test_a_folder_with_a_package_is_read(tmp_path: Path, guard: Guard):
     first = own_files(folder)[0]
     assert first.path.name == "network.py"
     assert grade_file(first.source, first.path, guard, cost="quadratic").passed
+
+
+SCRIPT = next(one for one in NETWORKS if one.style.startswith("a script with one loop"))
+
+
+def seeded(one: OwnNetwork, piece: str, code: str) -> str:
+    return one.with_bug(next(bug for bug in BUGS if (bug.piece, bug.code) == (piece, code)))
+
+
+def test_a_loop_that_has_trained_into_saturation_keeps_its_first_layer(guard: Guard):
+    """The slip makes `l1` 1 everywhere at import: `syn0` then moves no output and gets no step."""
+    report = grade_file(seeded(SCRIPT, "slope", "({1})").encode(), PATH, guard, cost="quadratic")
+    assert not report.passed
+    assert [each.name for each in report.arrays] == ["syn0", "syn1"]
+    assert report.mistake == "a for sigma' in the hidden layers"
+
+
+TWO_LAYERS = """
+import numpy as np
+
+rng = np.random.default_rng(4)
+W1, b1 = rng.normal(0, 0.5, (3, 4)) {first}, np.zeros(4)
+W2, b2 = rng.normal(0, 0.5, (4, 2)) {second}, np.zeros(2)
+
+def sigmoid(z): return 1 / (1 + np.exp(-z))
+def forward(X):
+    a1 = sigmoid(X @ W1 + b1)
+    return a1, sigmoid(a1 @ W2 + b2)
+def backward(X, Y):
+    a1, a2 = forward(X)
+    d2 = (a2 - Y) * a2 * (1 - a2) / len(X)
+    d1 = d2 @ W2.T * {slope}
+    return X.T @ d1, d1.sum(axis=0), a1.T @ d2, d2.sum(axis=0)
+"""
+STARTS = {"saturated": ("* 1e5", ""), "zero": ("", "* 0"), "both saturated": ("* 1e5", "* 1e5")}
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_a_start_that_hides_a_layer_hides_it_not_from_the_reading(start: str, guard: Guard):
+    first, second = STARTS[start]
+    for slope, right in (("a1 * (1 - a1)", True), ("a1", False)):
+        source = TWO_LAYERS.format(first=first, second=second, slope=slope)
+        report = grade_file(source.encode(), PATH, guard, cost="quadratic")
+        assert report.passed is right, report
+        assert [each.name for each in report.arrays] == ["W1", "b1", "W2", "b2"]
+
+
+def test_weights_that_a_loop_never_moves_are_no_pass(guard: Guard):
+    """The update of the first layer is forgotten: the gradients of the second are right."""
+    source = SCRIPT.right.replace("    syn0 += l0.T.dot(l1_delta)\n", "")
+    assert source != SCRIPT.right
+    report = grade_file(source.encode(), PATH, guard, cost="quadratic")
+    assert not report.passed
+    assert report.left_out == ("syn0",)
+    assert "`syn0`" in report.message
+
+
+SMALLER_IN_MAIN = (
+    TWO_LAYERS.format(first="", second="", slope="a1 * (1 - a1)").replace(
+        "return X.T @ d1, d1.sum(axis=0), a1.T @ d2, d2.sum(axis=0)", "return (a1.T @ d2).sum()"
+    )
+    + """
+class Network:
+    def __init__(self):
+        self.w, self.c = np.ones((3, 2)) / 3, np.zeros(2)
+    def forward(self, X): return X @ self.w + self.c
+    def backward(self, X, Y):
+        d = (self.forward(X) - Y) / len(X)
+        return X.T @ d, d.sum(axis=0)
+
+if __name__ == "__main__":
+    line = Network()
+"""
+)
+
+
+def test_a_smaller_network_that_is_right_is_no_pass_for_a_larger_one(guard: Guard):
+    report = grade_file(SMALLER_IN_MAIN.encode(), PATH, guard, cost="quadratic")
+    assert not report.passed
+    assert report.left_out == ("W1", "b1", "W2", "b2")
+    assert "`W1`" in report.message
+    alone = grade_file(SMALLER_IN_MAIN.encode(), PATH, guard, cost="quadratic",
+                       adapter=report.adapter)  # fmt: skip
+    assert alone.passed, alone

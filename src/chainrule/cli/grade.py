@@ -145,6 +145,8 @@ def print_report(report: NetworkReport) -> None:
     explanation = [report.explanation] if report.explanation else []
     if report.cost_found:
         explanation.append("If your cost is another one, name it with --cost.")
+    if report.left_out and report.adapter:
+        explanation.append("If nothing else is learnt, say so: give the adapter with --adapter.")
     if report.rival is not None:
         explanation.append(
             f"Say which it is, `--cost {report.cost}` or `--cost {report.rival}`; or let the file "

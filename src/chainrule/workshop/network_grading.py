@@ -63,7 +63,8 @@ class NetworkReport:
     `cost_found`: the gradients are right, and the cost was found, not given. `cost_function` is the
     function of the file that computes it. `rival` is another cost that may be meant, for which the
     gradients, right for `cost`, are wrong: no pass before it is known which. `adapter` is how the
-    file was read, where it does not say so itself.
+    file was read, where it does not say so itself. `left_out`: arrays that take part in outputs,
+    and whose gradients were not found: no pass, however right the others are.
     """
 
     passed: bool
@@ -80,6 +81,7 @@ class NetworkReport:
     cost_function: str | None = None
     rival: str | None = None
     adapter: str = ""
+    left_out: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -131,10 +133,13 @@ def grade_file(
         meant = [loss for loss in losses if stated in ("", loss.name)] or losses
         judged = Judging(ran, meant, asked=asked or meant != losses).report()
         names = ran.of(ParametersSeen)[0].names
-        return replace(called(judged, names), notes=failures.touched(ran), adapter=used)
+        judged = replace(called(judged, names), notes=failures.touched(ran), adapter=used)
+        unread = ran.of(Recognised)[0].unread if ran.of(Recognised) else []
+        return without(judged, tuple(unread)) if unread else judged
 
     first = graded(seed, adapter)
-    if first.passed or not first.arrays or first.mistake is not None or first.rival is not None:
+    known = first.mistake is not None or first.rival is not None or first.left_out
+    if first.passed or not first.arrays or known:
         return first
     # A step across the kink of a relu looks wrong; with other examples and values it is gone.
     others = [graded(seed + 1, first.adapter)]
@@ -162,6 +167,19 @@ def called(report: NetworkReport, names: Sequence[str]) -> NetworkReport:
         message, explanation = message.replace(place, name), explanation.replace(place, name)
     arrays = tuple(replace(each, name=names[each.index]) for each in report.arrays)
     return replace(report, message=message, explanation=explanation, arrays=arrays)
+
+
+def without(report: NetworkReport, unread: tuple[str, ...]) -> NetworkReport:
+    """No pass of a part: the gradients of some parameters were not found."""
+    report = replace(report, left_out=unread)
+    if not report.passed:
+        return report
+    more, right = quoted(unread, "and"), quoted((check.name for check in report.arrays), "and")
+    message = (
+        f"the gradients of {right} are right, but none were found for {more}, on which outputs of "
+        "the file also depend"
+    )
+    return replace(report, passed=False, message=message)
 
 
 def not_run(ran: Ran, name: str, seconds: float) -> NetworkReport | None:

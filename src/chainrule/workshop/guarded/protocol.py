@@ -267,13 +267,15 @@ class ParametersSeen:
 class Recognised:
     """The adapter by which the network is read, and the cost that it states, if it does.
 
-    `lines` and `faults` are those of the statements that were left out.
+    `lines` and `faults` are those of the statements that were left out; `unread` are parameters
+    of the file that the adapter does not have.
     """
 
     adapter: str
     cost: str
     lines: list[int]
     faults: list[str]
+    unread: list[str]
 
 
 @dataclass(frozen=True, eq=False)

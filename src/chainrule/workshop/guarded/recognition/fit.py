@@ -5,17 +5,20 @@ It tells one reading of somebody's code from another. It is no verdict: the judg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.workshop.guarded.recognition.tensors import pieces
 from chainrule.workshop.network_costs import LOSSES
 
 Array = NDArray[Any]
 DIRECTIONS = 3
 NEAR = 0.02
+LARGEST = 10**6
+"""Numbers of an array that is taken for data from here on."""
 FLIPPED = 0.6
 """What a fit counts for whose gradients all have the other sign."""
 
@@ -25,6 +28,24 @@ def healthy(arrays: Sequence[Array], rng: np.random.Generator) -> None:
     for array in arrays:
         size = np.sqrt(2 / max(2, sum(array.shape))) if array.ndim == 2 else 0.3
         array[...] = rng.standard_normal(array.shape) * size
+
+
+def wake(values: Iterable[Any], rng: np.random.Generator) -> None:
+    """Values of a usual size for parameters that saturate, or are 0 and hide others.
+
+    What is nowhere negative stays so: it may be a variance.
+    """
+    for value in values:
+        for piece in pieces(value):
+            array = piece.array
+            if array.size >= LARGEST:
+                continue
+            positive = bool((array >= 0).all())
+            healthy([array], rng)
+            if positive:
+                array[...] = np.abs(array) / (max(array.shape) if array.ndim == 2 else 1)
+            if piece.push is not None:
+                piece.push()
 
 
 def slopes(

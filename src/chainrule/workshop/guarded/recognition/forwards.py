@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.workshop.guarded.recognition import arguments, conventions, roles
+from chainrule.workshop.guarded.recognition import arguments, conventions, fit, roles
 from chainrule.workshop.guarded.recognition.holders import Holder, evaluated
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.state import Kept
@@ -69,7 +69,7 @@ def forwards(holder: Holder, written: Written, wraps: list[str]) -> Iterator[For
             for given in arguments.calls(function, {"inputs": wrap}, holder.names, holder.near):
                 if wrap not in given:
                     continue
-                found = list(tried(holder, written, name, f"{text}({given})"))
+                found = tried(holder, written, name, f"{text}({given})")
                 yield from found
                 if found:
                     break
@@ -85,9 +85,20 @@ def like_forward(name: str) -> bool:
     )
 
 
-def tried(holder: Holder, written: Written, name: str, call: str) -> Iterator[Forward]:
+def tried(holder: Holder, written: Written, name: str, call: str) -> list[Forward]:
     """The conventions in which the call works and most arrays move what it gives."""
+    kept = Kept(holder.space, holder.space["own"].__dict__)
     arrays = list(moving(holder))
+    try:
+        fit.wake((array for _, array in arrays), np.random.default_rng(13))
+        return conventions_of(holder, written, name, call, arrays)
+    finally:
+        kept.put_back()
+
+
+def conventions_of(
+    holder: Holder, written: Written, name: str, call: str, arrays: list[tuple[str, Any]]
+) -> list[Forward]:
     taken = {size for _, array in arrays for size in np.shape(array)}
     m = next((n for n in EXAMPLES if n not in taken), EXAMPLES[0])
     rng = np.random.default_rng(3)
@@ -102,8 +113,8 @@ def tried(holder: Holder, written: Written, name: str, call: str) -> Iterator[Fo
                 arrays = [(path, array) for path, array in arrays if path in one.parameters]
         if found:
             most = max(one.size for one in found)
-            yield from (one for one in found if one.size == most)
-            return
+            return [one for one in found if one.size == most]
+    return []
 
 
 def widths(holder: Holder, arrays: list[Any]) -> list[int]:

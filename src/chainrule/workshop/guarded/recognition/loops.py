@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.workshop.guarded.recognition import arguments, conventions, pairing, roles
+from chainrule.workshop.guarded.recognition import arguments, conventions, fit, pairing, roles
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, fitting, preference, same
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.state import Kept
@@ -235,6 +235,8 @@ def probe(
     try:
         with within(2 * ONE_CALL), np.errstate(all="ignore"):
             body = eval(f"loop({node.lineno}{start})", {"loop": helper(module, tree), "np": np})
+            hidden = [v for p, v in walk(module.__dict__) if is_floats(v) and p not in names]
+            fit.wake(hidden, np.random.default_rng(13))
             before = floats(module)
             inner = Kept(module.__dict__)
             body(**{names[0]: x, names[1]: y})

@@ -17,7 +17,13 @@ from chainrule.workshop.guarded.protocol import (
     Recognised,
     RecogniseNetwork,
 )
-from chainrule.workshop.guarded.recognition import adapter_costs, loops, search, statements
+from chainrule.workshop.guarded.recognition import (
+    adapter_costs,
+    left_out,
+    loops,
+    search,
+    statements,
+)
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.reachable import walk
 from chainrule.workshop.guarded.recognition.written_calls import Written
@@ -44,13 +50,17 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
             return
     written = Written(tree)
     helpers = {"loop": loops.helper(module, tree)}
+    unread: list[str] = []
     if not text:
         until = time.process_time() + asked.search_seconds
         found = search.recognised(module, written, helpers, asked.search_seconds)
+        larger = found.forward
         if not found.perfect and statements.main_block(tree):
             statements.run_main(module, tree, job.path, left)
             rest = max(2.0, until - time.process_time())
             again = search.recognised(module, written, helpers, rest)
+            if again.forward is not None and (larger is None or again.forward.size > larger.size):
+                larger = again.forward
             if (again.size, again.score) > (found.size, found.score):
                 found = again
         lines, faults = [line for line, _ in left.out], [words for _, words in left.out]
@@ -60,9 +70,14 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
             tell(NotRecognised(forward, beginning, lines, faults))
             return
         text = found.best
+        if larger is not None and larger.size > found.size:
+            unread = list(larger.parameters)
     network = Adapted(module, text, helpers)
+    if not asked.adapter and not unread:
+        unread = left_out.left_out(network)
     lines, faults = [line for line, _ in left.out], [words for _, words in left.out]
-    tell(Recognised(text, str(network.names.get("cost", "")), lines, faults))
+    unread = [path.removeprefix("own.") for path in unread]
+    tell(Recognised(text, str(network.names.get("cost", "")), lines, faults, unread))
     measure(
         Measured(
             network.forward,
