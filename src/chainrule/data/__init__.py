@@ -15,19 +15,18 @@ from chainrule.data.dataset import Dataset, Label, Split, Standard, Target
 from chainrule.data.digits import bundled_folder
 from chainrule.data.download import LARGEST_DOWNLOAD, Progress
 from chainrule.data.errors import DataError
+from chainrule.data.fitting import (
+    Character,
+    FittingStep,
+    fit_characters,
+    fit_image,
+    fitting_steps,
+)
 from chainrule.data.idx import IdxHeader, fingerprint, read_idx, write_idx
 from chainrule.data.inspection import CheckReport, check
 from chainrule.data.loading import Description, describe, fetch, load, load_to_measure, names
 from chainrule.data.paths import not_there, set_aside, user_path
-from chainrule.data.picture import (
-    FittingStep,
-    as_png,
-    fit_image,
-    fitting_steps,
-    picture_size,
-    read_image,
-    resize,
-)
+from chainrule.data.picture import as_png, picture_size, read_image, resize
 from chainrule.data.picture_folder import place_picture
 from chainrule.data.published import (
     FASHION_MNIST,
@@ -55,6 +54,7 @@ __all__ = [
     "LARGEST_DOWNLOAD",
     "MNIST",
     "PUBLISHED",
+    "Character",
     "CheckReport",
     "DataError",
     "Dataset",
@@ -82,6 +82,7 @@ __all__ = [
     "elastic_field",
     "fetch",
     "fingerprint",
+    "fit_characters",
     "fit_image",
     "fitting_steps",
     "folder_of",
