@@ -43,6 +43,7 @@ LIBRARIES = {
     },
     "mpmath": {"algebra"},
     "fsrs": {"roadmap"},
+    "scipy": {"data"},
     "platformdirs": {"cli", "data", "roadmap", "web"},
     "pooch": {"data"},
     "requests": {"data"},

@@ -35,7 +35,7 @@ def test_from_the_start_to_a_prediction(capfd: pytest.CaptureFixture[str], tmp_p
     from PIL import Image
 
     Image.fromarray(np.pad(np.full((40, 6), 0, np.uint8), 20, constant_values=255)).save("1.png")
-    prediction = runs.predict(opened, "1.png")
+    (prediction,) = runs.predict(opened, "1.png")
     assert prediction.saw.shape == (8, 8)
     for result in (*records, report, measured, prediction):
         json.dumps(result.to_dict(), allow_nan=False)

@@ -86,7 +86,9 @@ def ground(side: int, rng: np.random.Generator) -> np.ndarray:
     y, x = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j]
     towards = rng.uniform(0, 2 * np.pi)
     slope = rng.uniform(0, 0.25)
-    return rng.uniform(0.65, 0.9) * (1 + slope * (x * np.cos(towards) + y * np.sin(towards)) - slope)
+    return rng.uniform(0.65, 0.9) * (
+        1 + slope * (x * np.cos(towards) + y * np.sin(towards)) - slope
+    )
 
 
 def lines(side: int, squared: bool, rng: np.random.Generator) -> np.ndarray:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
+
+from numpy.typing import NDArray
 
 from chainrule import runs
 from chainrule.cli.build_train import last_run
@@ -20,14 +23,18 @@ def shown_answers(
     """The picture as the network saw it and its outputs, one after the other."""
     own = last_run(folder) if file is None else OwnRun.open(user_path(file))
     assert own.run is not None
-    shape = runs.image_shape(own.run, str(own.path))
-    classes = runs.class_names(own.run)
+    run = own.run
+    runs.image_shape(run, str(own.path))
     status, between = 0, ""
     with Guard() as guard:
+
+        def outputs_of(row: NDArray[Any]) -> tuple[NDArray[Any], int]:
+            outputs = answer_of(folder, guard, own, row.reshape(-1))
+            return outputs, int(outputs.argmax())
+
         for image in images:
             try:
-                saw = runs.seen(user_path(image), shape, own.run.data.get("inverted"), invert)
-                outputs = answer_of(folder, guard, own, saw.reshape(-1))
+                readings = runs.read_characters(run, image, outputs_of, invert=invert)
             except DataError as fault:
                 sys.stdout.flush()
                 say(explain(fault) or "")
@@ -40,11 +47,10 @@ def shown_answers(
                 for line in own_lines(fault.lines):
                     print(line, file=sys.stderr)
                 return 1
-            values = tuple(float(value) for value in outputs)
-            answer = runs.Prediction(image, saw, classes, values, int(outputs.argmax()))
             if json:
-                print_json(answer.to_dict())
+                for reading in readings:
+                    print_json(reading.to_dict())
             else:
-                print(between + "\n".join(lines(answer)), flush=True)
+                print(between + "\n".join(lines(readings)), flush=True)
             between = "\n"
     return status

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -19,15 +19,15 @@ def predict(
     images: Annotated[
         list[str],
         typer.Argument(
-            metavar="IMAGE...", help="Pictures: PNG, JPEG and the like; or a table of examples."
+            metavar="IMAGE...",
+            help="Pictures: PNG, JPEG and the like; folders of them; or a table.",
         ),
     ],
     invert: Annotated[
         bool | None,
         typer.Option(
             "--invert/--no-invert",
-            help="Whether the ink is darker than the paper. [as in the folder of pictures it was "
-            "trained on; with other data found out]",
+            help="Whether the ink is darker than the paper. [found out for each picture]",
         ),
     ] = None,
     out: Annotated[
@@ -64,42 +64,105 @@ def predict(
             raise runs.RunError("is for one table of examples; leave it out", setting=setting)
     runs.image_shape(opened, run)
     shown = refused = False
-    for image in images:
-        try:
-            prediction = runs.predict(opened, image, invert=invert)
-        except DataError as fault:
+    for pictures in map(expanded, images):
+        damaged = 0
+        for image in pictures.paths:
+            try:
+                readings = runs.predict(opened, image, invert=invert)
+            except DataError as fault:
+                sys.stdout.flush()
+                say(explain(fault) or "")
+                damaged += 1
+                continue
+            if json:
+                for reading in readings:
+                    print_json(reading.to_dict())
+            elif pictures.folder is not None:
+                print(heading(readings), flush=True)
+            else:
+                print("\n" * shown + "\n".join(lines(readings)), flush=True)
+            shown = True
+        refused |= damaged > 0
+        if pictures.folder is not None and (damaged or pictures.others):
             sys.stdout.flush()
-            say(explain(fault) or "")
-            refused = True
-            continue
-        if json:
-            print_json(prediction.to_dict())
-        else:
-            print("\n" * shown + "\n".join(lines(prediction)), flush=True)
-        shown = True
+            say(left_out(pictures, damaged))
     if refused:
         raise typer.Exit(COULD_NOT)
 
 
-def lines(prediction: Prediction) -> list[str]:
-    """The picture as the network saw it, then the outputs as bars."""
-    from chainrule.cli import picture
-    from chainrule.cli.terminal import shows, width
+class Pictures(NamedTuple):
+    """The pictures that one argument names: itself, or those of a folder and its other files."""
+
+    paths: list[str]
+    folder: str | None = None
+    others: tuple[str, ...] = ()
+
+
+def expanded(name: str) -> Pictures:
+    from chainrule.data import is_picture_folder, pictures_in, user_path
+
+    if not is_picture_folder(name):
+        return Pictures([name])
+    pictures, others = pictures_in(user_path(name))
+    return Pictures([str(path) for path in pictures], name, tuple(path.name for path in others))
+
+
+def left_out(pictures: Pictures, damaged: int) -> str:
+    """What of a folder was not read, counted and named."""
+    from chainrule.ground.words import counted, listed, visible
+
+    parts = []
+    if damaged:
+        parts.append(f"{damaged} of {counted(len(pictures.paths), 'picture')} could not be read")
+    if pictures.others:
+        count, first = len(pictures.others), [visible(name) for name in pictures.others[:3]]
+        more = f" and {count - 3} more" if count > 3 else ""
+        what = "file that is no picture" if count == 1 else "files that are no pictures"
+        names = listed(first) if not more else ", ".join(first)
+        parts.append(f"{count} {what}, left out: {names}{more}")
+    return f"{visible(str(pictures.folder))}: " + "; ".join(parts)
+
+
+def heading(readings: list[Prediction]) -> str:
+    """`seven.png: 7`, or all characters, and which of them the network is unsure of."""
     from chainrule.ground.words import visible
 
+    answers = [reading.classes[reading.answer] for reading in readings]
+    joint = "" if all(len(answer) == 1 for answer in answers) else " "
+    line = f"{visible(readings[0].image)}: {joint.join(answers)}"
+    unsure = [reading for reading in readings if reading.unsure]
+    if not unsure:
+        return line
+    if len(readings) == 1:
+        return f"{line}, unsure: its output is {unsure[0].outputs[unsure[0].answer]:.2f}"
+    places = ", ".join(str(reading.place[0]) for reading in unsure)
+    return f"{line}, unsure of number {places}"
+
+
+def lines(readings: list[Prediction]) -> list[str]:
+    """Each character as the network saw it, then its outputs as bars."""
+    shown = [heading(readings)]
+    for reading in readings:
+        if len(readings) > 1:
+            number, count = reading.place
+            answer = reading.classes[reading.answer]
+            shown += ["", f"{number} of {count}: {answer}{', unsure' if reading.unsure else ''}"]
+        shown += ["", *drawn_lines(reading)]
+    return shown
+
+
+def drawn_lines(prediction: Prediction) -> list[str]:
+    from chainrule.cli import picture
+    from chainrule.cli.terminal import shows, width
+
     across = width()
-    answer = prediction.classes[prediction.answer]
     drawn = picture.draw(prediction.saw, blocks=shows("▀█"), width=across - 2)
     bars = output_bars(prediction, across)
-    heading = f"{visible(prediction.image)}: {answer}"
     widest = max(map(len, drawn)) + 4
     if widest + max(map(len, bars)) + 2 <= across and len(drawn) <= 2 * len(bars):
-        return [
-            heading,
-            "",
-            *(f"  {line}".rstrip() for line in picture.beside([drawn, bars], across - 2, 4)),
-        ]
-    return [heading, "", *(f"  {line}".rstrip() for line in [*drawn, "", *bars])]
+        beside = picture.beside([drawn, bars], across - 2, 4)
+        return [f"  {line}".rstrip() for line in beside]
+    return [f"  {line}".rstrip() for line in [*drawn, "", *bars]]
 
 
 def output_bars(prediction: Prediction, across: int) -> list[str]:

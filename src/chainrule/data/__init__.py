@@ -18,6 +18,7 @@ from chainrule.data.errors import DataError
 from chainrule.data.fitting import (
     Character,
     FittingStep,
+    are_fitted,
     fit_characters,
     fit_image,
     fitting_steps,
@@ -27,7 +28,7 @@ from chainrule.data.inspection import CheckReport, check
 from chainrule.data.loading import Description, describe, fetch, load, load_to_measure, names
 from chainrule.data.paths import not_there, set_aside, user_path
 from chainrule.data.picture import as_png, picture_size, read_image, resize
-from chainrule.data.picture_folder import place_picture
+from chainrule.data.picture_folder import is_picture_folder, pictures_in, place_picture
 from chainrule.data.published import (
     FASHION_MNIST,
     MNIST,
@@ -72,6 +73,7 @@ __all__ = [
     "Target",
     "Unlabelled",
     "affine_places",
+    "are_fitted",
     "as_png",
     "augment",
     "blur",
@@ -87,12 +89,14 @@ __all__ = [
     "fitting_steps",
     "folder_of",
     "inverse_maps",
+    "is_picture_folder",
     "is_table",
     "load",
     "load_to_measure",
     "names",
     "not_there",
     "picture_size",
+    "pictures_in",
     "place_picture",
     "read_idx",
     "read_image",

@@ -27,8 +27,11 @@ UCI_THRESHOLD = 0.3
 FAINTEST_CRISP, FAINTEST = 0.002, 0.2  # ink that counts as part of the character
 OVERLAP = 0.2  # of the narrower of two strokes: one stands above the other, in one character
 CHARACTER_HEIGHT = 0.4  # of the tallest: what is lower is no character of its own
+MOST_FITTED = 0.8  # of images: as good as all of them
 APART = 0.04  # of the tallest: two characters lie further from each other
 
+AROUND = 0.5  # of a character: the paper around it that is looked at again with it
+SHRUNK = 1.5  # times: what was made smaller by less is not looked at again
 INK_ALONE = "the ink alone"
 
 Box = tuple[int, int, int, int]
@@ -38,11 +41,11 @@ Box = tuple[int, int, int, int]
 class Character:
     """One character of a picture: a network's input (h, w), and its box in the picture.
 
-    The box is (top, left, bottom, right) in pixels.
+    The box is (top, left, bottom, right) in pixels; None where the whole picture is taken.
     """
 
     inputs: np.ndarray
-    box: Box
+    box: Box | None
 
 
 def fit_image(
@@ -72,7 +75,7 @@ def fitting_steps(
     """What `fit_image` does, step by step; the last picture is what it returns."""
     grey, where = _opened(image)
     if max(grey.shape) > CRISP_SIDE:
-        all_ink = _inked(grey, invert, where)
+        all_ink = _look(grey, invert, where).ink
         return _fitted(all_ink.of(all_ink.strokes), image_shape)
     ink = plain_ink(grey, invert, where)
     if ink.shape == image_shape and min(image_shape) < SMALLEST_MNIST_SIDE:
@@ -93,17 +96,42 @@ def fit_characters(
     if max(grey.shape) <= CRISP_SIDE:
         steps = fitting_steps(image, image_shape, invert=invert)
         return [Character(steps[-1].picture, (0, 0, *grey.shape))]
-    all_ink = _inked(grey, invert, where)
-    groups = _groups(all_ink.strokes)
+    look = _look(grey, invert, where)
+    groups = _groups(look.ink.strokes)
     if len(groups) == 1:
-        groups = [all_ink.strokes]
+        groups = [look.ink.strokes]
     return [
-        Character(
-            _fitted(all_ink.of(group), image_shape)[-1].picture,
-            _scaled(_box(group), grey.shape, all_ink.ink.shape),
-        )
+        Character(_fitted(look.ink.of(group), image_shape)[-1].picture, look.box(group))
         for group in groups
     ]
+
+
+def are_fitted(images: np.ndarray) -> bool:
+    """Whether images (m, h, w) in [0, 1] were fitted as `fit_image` does, most of them.
+
+    As MNIST: the longer side of the ink takes the box, the centre of mass is the middle, each to a
+    pixel. As UCI's digits: the ink reaches from the top to the bottom, and leaves the sides.
+    """
+    height, width = images.shape[1:]
+    drawn = np.asarray(images > FAINTEST)
+    rows, columns = np.asarray(drawn.any(axis=2)), np.asarray(drawn.any(axis=1))
+    if min(height, width) < SMALLEST_MNIST_SIDE:
+        tall = rows[:, 0] & rows[:, -1]
+        return bool(((images[:, :, 0].mean(axis=1) < FAINTEST) & tall).mean() > MOST_FITTED)
+    mass = np.maximum(images.sum(axis=(1, 2)), 1e-9)
+    down = images.sum(axis=2) @ np.arange(height) / mass
+    across = images.sum(axis=1) @ np.arange(width) / mass
+    centred = (np.abs(down - height / 2) <= 1.5) & (np.abs(across - width / 2) <= 1.5)
+    longer = np.maximum(_extent(rows) / height, _extent(columns) / width)
+    boxed = np.abs(longer - MNIST_BOX) <= 1.5 / min(height, width)
+    return bool((centred & boxed).mean() > MOST_FITTED)
+
+
+def _extent(inked: np.ndarray) -> np.ndarray:
+    """From the first to the last True of each row of (m, n), in places."""
+    length = inked.shape[1]
+    last = length - inked[:, ::-1].argmax(axis=1)
+    return np.where(inked.any(axis=1), last - inked.argmax(axis=1), 0)
 
 
 def _opened(image: str | Path | np.ndarray) -> tuple[np.ndarray, str]:
@@ -114,8 +142,36 @@ def _opened(image: str | Path | np.ndarray) -> tuple[np.ndarray, str]:
     return (grey / brightest if 0 < brightest < 1 / 8 else grey), where
 
 
-def _inked(grey: np.ndarray, invert: Invert, where: str) -> Inked:
-    return inked(_averaged_down(grey), invert, where)
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """The ink of a part of a picture: the part's corner, and the picture's pixels to one of it."""
+
+    ink: Inked
+    corner: tuple[int, int]
+    scale: float
+
+    def box(self, strokes: tuple[Stroke, ...]) -> Box:
+        """The box of some strokes in the picture."""
+        top, left, bottom, right = (round(edge * self.scale) for edge in _box(strokes))
+        down, across = self.corner
+        return top + down, left + across, bottom + down, right + across
+
+
+def _look(grey: np.ndarray, invert: Invert, where: str) -> _Look:
+    """All ink of a picture; a small character on a large page as large as it was taken."""
+    whole = _looked_at(grey, (0, 0), invert, where)
+    top, left, bottom, right = whole.box(whole.ink.strokes)
+    margin = round(AROUND * max(bottom - top, right - left))
+    top, left = max(0, top - margin), max(0, left - margin)
+    part = grey[top : bottom + margin, left : right + margin]
+    if whole.scale < SHRUNK or max(part.shape) > max(grey.shape) / SHRUNK:
+        return whole
+    return _looked_at(part, (top, left), invert, where)
+
+
+def _looked_at(grey: np.ndarray, corner: tuple[int, int], invert: Invert, where: str) -> _Look:
+    small = _averaged_down(grey)
+    return _Look(inked(small, invert, where), corner, grey.shape[0] / small.shape[0])
 
 
 def _averaged_down(grey: np.ndarray) -> np.ndarray:
@@ -162,12 +218,6 @@ def _box(strokes: tuple[Stroke, ...]) -> Box:
         max(s.bottom for s in strokes),
         max(s.right for s in strokes),
     )
-
-
-def _scaled(box: Box, shape: tuple[int, int], small: tuple[int, int]) -> Box:
-    down, across = shape[0] / small[0], shape[1] / small[1]
-    top, left, bottom, right = box
-    return round(top * down), round(left * across), round(bottom * down), round(right * across)
 
 
 def _crop(ink: np.ndarray, faintest: float = FAINTEST) -> np.ndarray:

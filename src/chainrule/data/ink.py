@@ -25,6 +25,8 @@ CRISP_SIDE = 64  # pictures up to this size have no blur, shadow or lines, only 
 BLACK = 0.02  # what even the darkest ink gives back of the light
 WIDEST_STROKE = 1 / 4  # of the picture's longer side
 COARSE_SIDE = 60  # of the copy whose medians tell paper from ink
+SURROUNDINGS = (1 / 4, 1 / 2)  # of the picture's longer side
+TINY = 1e-3  # of the way from black to white
 WIDEST_LINE = 0.03  # of the picture's side; what is wider is no ruled line
 STEEPEST = 0.06  # of a ruled line: columns up a row
 FAINTEST_LINE = 0.03
@@ -146,18 +148,24 @@ def against_paper(grey: np.ndarray) -> tuple[float, float]:
     """How far what is drawn lies below its paper, and how far above: the larger one is the ink.
 
     The median of a wide surrounding is that of paper, on both sides of a shadow's edge and inside
-    the loop of a 0.
+    the loop of a 0. Of two sizes of surroundings the one counts that tells more clearly.
     """
     from scipy import ndimage
 
     step = max(1, max(grey.shape) // COARSE_SIDE)
+    some = grey[::step, ::step]
     least = ndimage.minimum_filter(grey, step)[::step, ::step]
     most = ndimage.maximum_filter(grey, step)[::step, ::step]
-    wide = max(3, max(least.shape) // 4)
-    paper = ndimage.median_filter(grey[::step, ::step], wide, mode="nearest")
-    strongest = max(1, least.size // 200)
-    down, up = (np.sort(each, axis=None)[-strongest] for each in (paper - least, most - paper))
-    return float(down), float(up)
+    strongest = max(1, some.size // 200)
+    clearest = (0.0, 0.0)
+    for part in SURROUNDINGS:
+        wide = max(3, round(max(some.shape) * part))
+        paper = ndimage.median_filter(some, wide, mode="nearest")
+        down, up = (np.sort(each, axis=None)[-strongest] for each in (paper - least, most - paper))
+        both = float(max(down, 0.0)), float(max(up, 0.0))
+        if max(both) * (min(clearest) + TINY) > max(clearest) * (min(both) + TINY):
+            clearest = both
+    return clearest
 
 
 def _dark_on_light(grey: np.ndarray, wide: int) -> np.ndarray:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Rasters alone: for EPS Pillow would start Ghostscript, a program of its own, on the file.
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
+PHONE_SUFFIXES = {".heic", ".heif", ".avif"}
 MOST_PIXELS = 50_000_000
 SMALLEST_CONTRAST = 0.06  # of the way from black to white
 
@@ -90,6 +91,11 @@ def _opened(path: Path) -> Iterator[Image]:
                 f"{path}: far too many pixels; expected at most {MOST_PIXELS:,}. Make it smaller"
             ) from error
         except UnidentifiedImageError as error:
+            if path.suffix.casefold() in PHONE_SUFFIXES:
+                raise DataError(
+                    f"{path}: a picture as phones keep them ({path.suffix[1:].upper()}), which "
+                    "is not read here; save it as JPEG or PNG"
+                ) from error
             raise DataError(
                 f"{path}: not a picture that can be read; "
                 "expected PNG, JPEG, GIF, WebP, BMP, TIFF or PPM"

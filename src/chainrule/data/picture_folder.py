@@ -31,6 +31,8 @@ PART_NAMES = {
 }
 LARGEST_KEPT = 64
 COMMON_SHAPE = (28, 28)
+EVEN = 40  # grey values: what differs less from the border is paper too
+MOST, MIXED = 0.9, 0.02  # parts of all pictures
 
 
 def read_picture_folder(folder: Path) -> Parts:
@@ -71,10 +73,8 @@ def read_picture_folder(folder: Path) -> Parts:
     everything = [path for labelled in pictures.values() for path, _ in labelled]
     shape, warnings = _common_shape(everything)
     read = {part: _read(labelled, shape) for part, labelled in pictures.items()}
-    bright = [_border_median(image) > 127 for images in read.values() for image in images]
-    inverted = sum(bright) > len(bright) / 2
-    if inverted:
-        read = {part: 255 - images for part, images in read.items()}
+    read, inverted, mixed = _light_on_dark(read)
+    warnings += mixed
     given: dict[str, Examples] = {}
     for part, labelled in pictures.items():
         labels, where = np.array([label for _, label in labelled]), str(parts[part])
@@ -90,10 +90,30 @@ def read_picture_folder(folder: Path) -> Parts:
     )
 
 
-def place_picture(path: Path, image_shape: tuple[int, int], *, inverted: bool) -> np.ndarray:
-    """One more picture, prepared like those of a folder: (height, width) float32 in [0, 1]."""
+def place_picture(
+    path: Path, image_shape: tuple[int, int], *, inverted: bool | None = None
+) -> np.ndarray:
+    """One more picture, prepared like those of a folder: (height, width) float32 in [0, 1].
+
+    `inverted` says whether its ground is the lighter part; None takes what its border tells.
+    """
     grey = _placed(path, image_shape)
-    return np.multiply(255 - grey if inverted else grey, np.float32(1 / 255), dtype=np.float32)
+    light = _border_median(grey) > 127 if inverted is None else inverted
+    return np.multiply(255 - grey if light else grey, np.float32(1 / 255), dtype=np.float32)
+
+
+def is_picture_folder(name: str | Path) -> bool:
+    """Whether a path is a folder, to be read picture by picture."""
+    return Path(name).expanduser().is_dir()
+
+
+def pictures_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The pictures of a folder in natural order, and the files in it that are none."""
+    files = [path for path in list_folder(folder) if not path.is_dir()]
+    pictures = [path for path in files if path.suffix.casefold() in SUFFIXES]
+    if not pictures:
+        raise DataError(f"{folder}: no pictures in it; expected files such as .png or .jpg")
+    return pictures, [path for path in files if path not in pictures]
 
 
 def _sub_folders(folder: Path) -> list[Path]:
@@ -145,5 +165,40 @@ def _placed(path: Path, shape: tuple[int, int]) -> np.ndarray:
     return image
 
 
+def _light_on_dark(
+    read: dict[str, np.ndarray],
+) -> tuple[dict[str, np.ndarray], bool, tuple[str, ...]]:
+    """All pictures with light ink on dark, whether most were turned round, and a warning if mixed.
+
+    Where some are dark on light and some light on dark, and nearly all are plain paper with ink on
+    it, each is turned by its own border; else all are, or none.
+    """
+    light = {part: np.array([_border_median(one) > 127 for one in read[part]]) for part in read}
+    every = np.concatenate(list(light.values()))
+    inverted = bool(every.mean() > 0.5)
+    plain = np.mean([_is_plain(one) for images in read.values() for one in images])
+    if not (plain > MOST and MIXED < every.mean() < 1 - MIXED):
+        return ({part: 255 - read[part] for part in read} if inverted else read), inverted, ()
+    turned = {
+        part: np.where(light[part][:, None, None], 255 - images, images)
+        for part, images in read.items()
+    }
+    warning = (
+        f"{int(every.sum()):,} of {len(every):,} pictures are dark on light, the others light on "
+        "dark: each is turned to light on dark"
+    )
+    return turned, inverted, (warning,)
+
+
+def _is_plain(image: np.ndarray) -> bool:
+    """Whether a picture is one grey, but for the smaller part of it."""
+    off = np.abs(image.astype(int) - round(_border_median(image))) > EVEN
+    return bool(_border(off).mean() < 0.25 and 0 < off.mean() < 0.5)
+
+
 def _border_median(image: np.ndarray) -> float:
-    return float(np.median(np.concatenate([image[0], image[-1], image[1:-1, 0], image[1:-1, -1]])))
+    return float(np.median(_border(image)))
+
+
+def _border(image: np.ndarray) -> np.ndarray:
+    return np.concatenate([image[0], image[-1], image[1:-1, 0], image[1:-1, -1]])

@@ -14,7 +14,7 @@ from chainrule.runs.choices import (
 from chainrule.runs.closeness import Closeness
 from chainrule.runs.errors import RunDiverged, RunError
 from chainrule.runs.learned_nothing import Advice, Outcome, explain, outcome
-from chainrule.runs.prediction import Prediction, image_shape, predict, seen
+from chainrule.runs.prediction import Prediction, image_shape, predict, read_characters
 from chainrule.runs.report import (
     ALL,
     Confused,
@@ -45,6 +45,6 @@ __all__ = [
     "TablePrediction", "TrainingRun",
     "check_data_dir", "check_fits", "class_names", "confused", "describe_data", "explain",
     "for_data_set", "image_shape", "load_data", "make", "measure", "measured_on", "open_run",
-    "outcome", "penalised", "predict", "predict_table", "report_on", "resume", "save_answers",
-    "save_at", "save_in_a_free_place", "seen", "start",
+    "outcome", "penalised", "predict", "predict_table", "read_characters", "report_on", "resume",
+    "save_answers", "save_at", "save_in_a_free_place", "start",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from chainrule.data import (
     Reading,
     Standard,
     Target,
+    are_fitted,
     describe,
     load,
     load_to_measure,
@@ -27,6 +28,7 @@ from chainrule.ground.words import counted, visible
 from chainrule.network import Network, Run
 from chainrule.runs.errors import RunError
 
+FEW = 500  # images tell how all are
 PUBLISHED_SOURCES = {published.source for published in PUBLISHED.values()}
 
 
@@ -72,12 +74,20 @@ def describe_data(
         "columns": None if data.columns is None else list(data.columns),
         "image_shape": list(data.image_shape) if data.image_shape else None,
         "inverted": data.inverted,
+        "fitted": fitted(data),
         "scale": data.train.scale,
         "standard": data.standard.to_dict() if data.standard else None,
         "inputs": data.train.values.shape[1],
         "examples": {name: len(split) for name, split in data.splits().items()},
         "fingerprint": fingerprint(data),
     }
+
+
+def fitted(data: Dataset) -> bool | None:
+    """Whether the images trained on were fitted as `fit_image` does; None where there are none."""
+    if data.image_shape is None:
+        return None
+    return are_fitted(data.train.X[:FEW].reshape(-1, *data.image_shape))
 
 
 def fingerprint(data: Dataset) -> str:

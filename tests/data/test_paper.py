@@ -1,0 +1,101 @@
+"""Characters on plain, ruled and squared paper, in shadow and at the edge of a table.
+
+What is read from a picture is held against what is read from its clean mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from chainrule.data import are_fitted, fit_characters, fit_image, load, read_idx
+from tests.support import paper
+from tests.support.paper import PAPERS, Sheet
+
+
+def likeness(sheet: Sheet) -> float:
+    """The correlation of what is fitted from the picture and from the mask."""
+    read = fit_image(sheet.picture, (28, 28)).ravel()
+    return float(np.corrcoef(read, fit_image(sheet.mask, (28, 28)).ravel())[0, 1])
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_print_on_paper_is_its_mask(kind: str):
+    alike = [likeness(sheet) for sheet in paper.printed("2345678", cycle([kind]), 3)]
+    assert np.median(alike) > 0.95
+    assert min(alike) > 0.8
+
+
+def mnist_sheets(folder: Path, count: int, seed: int) -> Iterator[Sheet]:
+    images = read_idx(next(folder.glob("t10k-images*")))
+    labels = read_idx(next(folder.glob("t10k-labels*")))
+    some = np.random.default_rng(seed).permutation(len(images))[:count]
+    return paper.handwriting(images[some], labels[some], cycle(PAPERS), seed)
+
+
+def test_handwriting_on_paper_is_its_mask(mnist_folder: Path):
+    alike = [likeness(sheet) for sheet in mnist_sheets(mnist_folder, 40, 11)]
+    assert np.mean(np.array(alike) > 0.9) >= 0.9
+
+
+def digits_in_a_row(text: str, gap: int, ground: int = 255, ink: int = 20) -> np.ndarray:
+    page = Image.new("L", (120 + len(text) * (90 + gap), 240), ground)
+    font = ImageFont.load_default(140)
+    for place, digit in enumerate(text):
+        ImageDraw.Draw(page).text((60 + place * (90 + gap), 30), digit, fill=ink, font=font)
+    return np.asarray(page)
+
+
+@pytest.mark.parametrize("gap", [10, 60])
+@pytest.mark.parametrize(("ground", "ink"), [(255, 20), (10, 240)])
+def test_each_character_is_read_by_itself_from_left_to_right(gap: int, ground: int, ink: int):
+    read = fit_characters(digits_in_a_row("4571", gap, ground, ink), (28, 28))
+    assert len(read) == 4
+    lefts = [character.box[1] for character in read if character.box]
+    assert lefts == sorted(lefts)
+    for character, digit in zip(read, "4571", strict=True):
+        alone = fit_image(digits_in_a_row(digit, gap, ground, ink), (28, 28))
+        assert np.abs(character.inputs - alone).mean() < 0.01
+
+
+def test_a_stroke_above_another_is_of_the_same_character():
+    page = Image.new("L", (200, 200), 255)
+    draw = ImageDraw.Draw(page)
+    draw.ellipse((90, 20, 106, 36), fill=0)  # the dot
+    draw.line((98, 60, 98, 180), fill=0, width=12)  # of an i
+    (character,) = fit_characters(np.asarray(page), (28, 28))
+    assert character.box is not None
+    assert character.box[0] <= 21
+    assert character.box[2] >= 179
+
+
+def test_a_small_character_on_a_large_page_is_read_as_large_as_it_is():
+    glyph = digits_in_a_row("5", 0)
+    page = np.full((2000, 2000), 255, np.uint8)
+    small = np.asarray(Image.fromarray(glyph).resize((54, 60)))
+    page[200:260, 1500:1554] = small
+    read = fit_image(page, (28, 28)).ravel()
+    assert np.corrcoef(read, fit_image(glyph, (28, 28)).ravel())[0, 1] > 0.95
+
+
+def test_a_deep_picture_that_uses_its_lowest_bits(tmp_path: Path):
+    glyph = digits_in_a_row("5", 0)
+    Image.fromarray(glyph.astype(np.uint16) * 16).save(tmp_path / "deep.png")
+    read = fit_image(tmp_path / "deep.png", (28, 28))
+    assert np.abs(read - fit_image(glyph, (28, 28))).max() < 0.02
+
+
+def test_data_sets_that_were_fitted_are_known(mnist_folder: Path):
+    digits = load("digits").train
+    images = read_idx(next(mnist_folder.glob("t10k-images*")))[:300] / 255
+    rng = np.random.default_rng(0)
+    assert are_fitted(digits.X[:300].reshape(-1, 8, 8))
+    assert are_fitted(images)
+    assert not are_fitted(np.roll(images, 4, axis=2))
+    assert not are_fitted(rng.random((50, 28, 28)))
+    assert not are_fitted(rng.random((50, 8, 8)))
