@@ -55,7 +55,7 @@ def test_a_run_that_diverges_says_what_to_change():
     choices = runs.Choices(output="identity", learning_rate=300.0)
     with pytest.raises(runs.RunDiverged) as caught:
         list(runs.start("digits", choices).records())
-    assert caught.value.change == {"learning_rate": 30.0}
+    assert caught.value.change == {"learning_rate": 0.05}
     assert caught.value.saved_in is None
     assert list(Path().iterdir()) == [], "a run without one good epoch leaves no file"
 
