@@ -31,7 +31,10 @@ def test_from_the_start_to_a_prediction(capfd: pytest.CaptureFixture[str], tmp_p
     assert len(list(again.records())) == 2
     opened = runs.open_run(run.path)
     measured = runs.measure(opened)
-    assert measured.found.accuracy == runs.report_on(again).test.accuracy
+    tested = runs.report_on(again).test
+    assert measured.found is not None
+    assert tested is not None
+    assert measured.found.accuracy == tested.accuracy
     from PIL import Image
 
     Image.fromarray(np.pad(np.full((40, 6), 0, np.uint8), 20, constant_values=255)).save("1.png")

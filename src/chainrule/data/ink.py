@@ -9,6 +9,7 @@ add up, so that a line is taken off as a number.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,13 +18,16 @@ import numpy as np
 from chainrule.data.errors import DataError
 
 SMALLEST_CONTRAST = 0.06  # of the way from black to white
+LIGHT_ON_DARK = 1.2  # times: where both stand out alike, people have written dark on light
 LEAST_OF_OTHER = 0.2  # of what stands out more: what is sought may stand out so much less
 SURE_INK = 6.0  # standard deviations above the grain of the paper
+CLEAN = 1e-3  # standard deviations of grain, as an optical density
 GRAIN = 2.5  # standard deviations that are taken off as grain
 MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 CRISP_SIDE = 64  # pictures up to this size have no blur, shadow or lines, only pixels
 BLACK = 0.02  # what even the darkest ink gives back of the light
-WIDEST_STROKE = 1 / 4  # of the picture's longer side
+WIDEST_STROKE = 0.3  # of the picture's longer side
+STRONGEST = (1e-3, 1e-4)  # of the pixels: a stroke, or a small one on a large page
 COARSE_SIDE = 60  # of the copy whose medians tell paper from ink
 SURROUNDINGS = (1 / 4, 1 / 2)  # of the picture's longer side
 TINY = 1e-3  # of the way from black to white
@@ -68,15 +72,19 @@ class Inked:
     ink: np.ndarray
     strokes: tuple[Stroke, ...]
     labels: np.ndarray
+    clean: bool = False
+    """Whether the paper has no grain, so that the faintest ink is ink."""
 
     def of(self, strokes: tuple[Stroke, ...]) -> np.ndarray:
-        """The ink of these strokes alone, with their blurred edges."""
+        """The ink of these strokes alone, with their fainter parts and blurred edges."""
         from scipy import ndimage
 
         mine = np.isin(self.labels, [stroke.number for stroke in strokes])
         others = (self.labels > 0) & ~mine
-        around = max(1, max(self.ink.shape) // 100)
-        near = np.asarray(ndimage.binary_dilation(mine, iterations=around), bool)
+        longest = max(max(stroke.height, stroke.width) for stroke in strokes)
+        around = longest if self.clean else 1 + longest // 8
+        spread = ndimage.binary_dilation(mine, mask=self.ink > 0, iterations=around)
+        near = np.asarray(spread, bool)
         return np.where(near & ~others, self.ink, 0).astype(np.float32)
 
 
@@ -84,7 +92,7 @@ def inked(grey: np.ndarray, invert: Invert, where: str) -> Inked:
     """The ink of a picture (h, w) larger than a few dozen pixels; DataError if it is blank."""
 
     down, up = against_paper(grey)
-    dark = down > up if invert == "auto" else invert
+    dark = up <= LIGHT_ON_DARK * down if invert == "auto" else invert
     if invert != "auto" and (down if dark else up) < LEAST_OF_OTHER * max(down, up):
         raise DataError(blank(where, _sought(invert)))
     smooth = grey.astype(np.float64)
@@ -97,13 +105,13 @@ def inked(grey: np.ndarray, invert: Invert, where: str) -> Inked:
     if full < max(SMALLEST_CONTRAST, SURE_INK * deviation):  # or a stroke as wide as the picture
         ink = plain_ink(grey, invert, where)
         strokes, labels = _labelled(ink, IN_INK)
-        return Inked(ink, strokes, labels)
+        return Inked(ink, strokes, labels, deviation < CLEAN)
     grain = GRAIN * deviation
     if dark:  # light that is taken, of which a half-covered pixel takes half
         density, grain, full = (1 - np.exp(-each) for each in (density, grain, full))
     floor = max(grain, 0.1 * full)
     ink = np.clip((density - floor) / (full - floor), 0, 1)
-    return Inked(ink, strokes, labels)
+    return Inked(ink, strokes, labels, deviation < CLEAN)
 
 
 def plain_ink(grey: np.ndarray, invert: Invert, where: str) -> np.ndarray:
@@ -156,9 +164,10 @@ def against_paper(grey: np.ndarray) -> tuple[float, float]:
     some = grey[::step, ::step]
     least = ndimage.minimum_filter(grey, step)[::step, ::step]
     most = ndimage.maximum_filter(grey, step)[::step, ::step]
-    strongest = max(1, some.size // 200)
     clearest = (0.0, 0.0)
-    for part in SURROUNDINGS:
+    for part, strongest in itertools.product(SURROUNDINGS, (some.size // 200, 1)):
+        if strongest == 1 and max(clearest) > SMALLEST_CONTRAST:
+            continue  # a single cell counts where nothing larger is drawn
         wide = max(3, round(max(some.shape) * part))
         paper = ndimage.median_filter(some, wide, mode="nearest")
         down, up = (np.sort(each, axis=None)[-strongest] for each in (paper - least, most - paper))
@@ -267,7 +276,14 @@ def _sheared(density: np.ndarray, slope: float) -> np.ndarray:
 
 def _strokes(density: np.ndarray, deviation: float) -> tuple[tuple[Stroke, ...], np.ndarray, float]:
     """What hangs together of the ink, without what runs along the edge; and full ink's density."""
-    full = float(np.quantile(density, 1 - 1e-3))
+    full = next(
+        (
+            top
+            for part in STRONGEST
+            if (top := float(np.quantile(density, 1 - part))) > FAINTEST_LINE
+        ),
+        0.0,
+    )
     least = max(SURE_INK / 2 * deviation, SMALLEST_CONTRAST / 2)
     strokes, labels = _labelled(density, max(least, IN_INK * full))
     inside = tuple(stroke for stroke in strokes if not _is_edge(stroke, labels))
