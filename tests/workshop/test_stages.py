@@ -22,8 +22,8 @@ from chainrule.workshop import (
     fixtures,
     grade,
     grade_all,
+    reference_network,
     references,
-    right_numbers,
     stage,
     stage_names,
 )
@@ -191,7 +191,7 @@ def test_gradients_equal_the_complex_step(sizes: tuple[int, ...]):
     weights, biases = fixtures.layers(rng, sizes)
     for m in (1, 7):
         X, Y = fixtures.examples(rng, m, sizes)
-        dW, db = right_numbers.gradients(X, Y, weights, biases)
+        dW, db = reference_network.gradients(X, Y, weights, biases)
         for arrays, gradients in ((weights, dW), (biases, db)):
             for i, (array, gradient) in enumerate(zip(arrays, gradients, strict=True)):
                 for place in np.ndindex(array.shape):
@@ -206,7 +206,7 @@ def test_the_right_equations_of_the_catalogue_equal_the_network():
     rng = np.random.default_rng(3)
     weights, biases = fixtures.layers(rng, fixtures.DEEP)
     X, Y = fixtures.examples(rng, 8, fixtures.DEEP)
-    ours_found = right_numbers.gradients(X, Y, weights, biases)
+    ours_found = reference_network.gradients(X, Y, weights, biases)
     found = backprop_equations.gradients(backprop_equations.RIGHT, X, Y, weights, biases)
     for one, other in zip(ours_found, found, strict=True):
         for a, b in zip(one, other, strict=True):

@@ -39,6 +39,7 @@ Errors are all `AlgebraError`: `ParseError`, `ShapeError`, `LimitError`, `SheetE
 
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.language.chain_rule import Factor, chain_factors
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.grammar import MAX_NESTING
 from chainrule.algebra.language.latex import without_latex
 from chainrule.algebra.language.named_sheets import (
@@ -51,7 +52,6 @@ from chainrule.algebra.language.named_sheets import (
 )
 from chainrule.algebra.language.other_readings import Reading, read_otherwise
 from chainrule.algebra.language.parser import parse, parse_chain, parse_misfits, parse_otherwise
-from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.sheet import ASSUMPTIONS, Declaration, Definition, Sheet, symbols
 from chainrule.algebra.language.sheet_lines import MAX_SIZE, parse_sheet
 from chainrule.algebra.language.sheet_text import MAX_LINES, MAX_SHEET_LENGTH, SheetError
@@ -118,6 +118,18 @@ from chainrule.algebra.tree.blocks import (
 )
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM, compare, maximum, minimum
 from chainrule.algebra.tree.convolution import CONVOLVE, CONVOLVE_FULL, convolve, convolve_full
+from chainrule.algebra.tree.elementary_functions import (
+    ABS,
+    COS,
+    LEAKY_RELU,
+    RELU,
+    SIGMA,
+    SIN,
+    SOFTPLUS,
+    SQRT,
+    TAN,
+    TANH,
+)
 from chainrule.algebra.tree.expression import (
     ATOM,
     MAX_DEPTH,
@@ -140,7 +152,7 @@ from chainrule.algebra.tree.expression import (
     substitute,
     with_args,
 )
-from chainrule.algebra.tree.function import (
+from chainrule.algebra.tree.function_registry import (
     FUNCTIONS,
     MAX_ORDER,
     Function,
@@ -148,18 +160,6 @@ from chainrule.algebra.tree.function import (
     forget,
     function_of,
     register,
-)
-from chainrule.algebra.tree.functions import (
-    ABS,
-    COS,
-    LEAKY_RELU,
-    RELU,
-    SIGMA,
-    SIN,
-    SOFTPLUS,
-    SQRT,
-    TAN,
-    TANH,
 )
 from chainrule.algebra.tree.gates import ELU, GELU, SILU
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER, entry, matrix, sum_over, vector
@@ -245,11 +245,11 @@ from chainrule.algebra.values.evaluation import (
     letters_of,
     stable,
 )
-from chainrule.algebra.values.many import Many, Values
+from chainrule.algebra.values.high_precision import WidePoint, evaluate_wide, narrow, wide
+from chainrule.algebra.values.many_points import Many, Values
 from chainrule.algebra.values.point import Point
 from chainrule.algebra.values.sampling import SamplingError, draw_sizes, sample, sizes_fit
 from chainrule.algebra.values.sampling_many import sample_many, sample_tied
-from chainrule.algebra.values.wide import WidePoint, evaluate_wide, narrow, wide
 from chainrule.algebra.writing.latex import latex
 from chainrule.algebra.writing.mathml import mathml, mathml_row
 from chainrule.algebra.writing.numpy_source import (

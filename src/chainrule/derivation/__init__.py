@@ -49,12 +49,12 @@ from chainrule.derivation.deriving.naming import with_names
 from chainrule.derivation.deriving.order import to_work_out
 from chainrule.derivation.deriving.step import Step
 from chainrule.derivation.deriving.steps import Backpropagation, Derivation
-from chainrule.derivation.mistakes.calculus_rules import CALCULUS_RULES
 from chainrule.derivation.mistakes.change import Change, Edit, applied
 from chainrule.derivation.mistakes.detectors import DETECTORS, Detector, mistakes_in
 from chainrule.derivation.mistakes.edits import EDITS, Mend
 from chainrule.derivation.mistakes.search import Search
-from chainrule.derivation.mistakes.wrong_derivatives import (
+from chainrule.derivation.mistakes.wrong_calculus_rules import CALCULUS_RULES
+from chainrule.derivation.mistakes.wrong_rule_derivatives import (
     CalculusRule,
     WrongDerivative,
     used_and_wanted,

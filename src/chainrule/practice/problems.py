@@ -11,7 +11,7 @@ from chainrule.algebra import Expression
 from chainrule.derivation import Check, Mistake
 from chainrule.ground.events import Answered
 from chainrule.ground.faults import Fault
-from chainrule.ground.ladder import Ladder, Rung
+from chainrule.ground.hint_ladder import Ladder, Rung
 from chainrule.ground.words import did_you_mean
 from chainrule.practice.answers.expression import ExpressionAnswer, Expressions
 from chainrule.practice.drawn_numbers import LEVELS, Draw

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule.ground.events import Answered
-from chainrule.ground.ladder import Rung
+from chainrule.ground.hint_ladder import Rung
 from chainrule.practice.drawn_numbers import LEVELS
 from chainrule.practice.problems import Graded, Problem, level_of, problem
 from chainrule.practice.topic import Topic

@@ -5,6 +5,7 @@
 the rows of a table.
 """
 
+from chainrule.runs.advice import Advice, Outcome, explain, outcome
 from chainrule.runs.choices import (
     MOST_EPOCHS,
     Choices,
@@ -13,7 +14,6 @@ from chainrule.runs.choices import (
 )
 from chainrule.runs.closeness import Closeness
 from chainrule.runs.errors import RunDiverged, RunError
-from chainrule.runs.learned_nothing import Advice, Outcome, explain, outcome
 from chainrule.runs.prediction import Prediction, image_shape, predict, read_characters
 from chainrule.runs.report import (
     ALL,

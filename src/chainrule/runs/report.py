@@ -14,10 +14,10 @@ from chainrule.ground.events import RunFinished
 from chainrule.ground.words import nearest
 from chainrule.network import Architecture, Evaluation, Network, Run, evaluate, share_of_commonest
 from chainrule.runs import run_data
+from chainrule.runs.advice import Advice, advise
 from chainrule.runs.choices import MOST_EPOCHS
 from chainrule.runs.closeness import Closeness, closeness
 from chainrule.runs.errors import RunError
-from chainrule.runs.learned_nothing import Advice, advise
 from chainrule.runs.settings import Settings
 from chainrule.runs.training_run import TrainingRun, measured_on
 

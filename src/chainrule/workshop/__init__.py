@@ -41,8 +41,8 @@ if TYPE_CHECKING:
         reset_function,
         start_folder,
     )
+    from chainrule.workshop.function_grading import grade, grade_all
     from chainrule.workshop.given_files import OwnFile, own_files
-    from chainrule.workshop.grading import grade, grade_all
     from chainrule.workshop.guarded.codec import (
         MOST_ITEMS,
         Foreign,
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     )
     from chainrule.workshop.guarded.slopes import flat
     from chainrule.workshop.hints import Hint, hint
+    from chainrule.workshop.near_misses import NAMED_FUNCTIONS, Pair, looks
     from chainrule.workshop.network_grading import ADAPTER, NetworkReport, NoAdapter, grade_file
     from chainrule.workshop.oracle import Case, Finding, Mistake, Oracle
     from chainrule.workshop.own_answer import answer_of
@@ -83,7 +84,6 @@ if TYPE_CHECKING:
     from chainrule.workshop.session import Session
     from chainrule.workshop.source import outline, read_source, written
     from chainrule.workshop.verdict import Example, Verdict
-    from chainrule.workshop.wrong_numbers import NAMED_FUNCTIONS, Pair, looks
 
 HOMES = {
     "compared_answers": "Read known_mistake",
@@ -97,14 +97,14 @@ HOMES = {
     "elementwise": "elementwise_cases shaped_like",
     "errors": "WorkshopError",
     "folder": "DEFAULT_FOLDER Folder NoNetwork find_folder reset_function start_folder",
-    "grading": "grade grade_all",
+    "function_grading": "grade grade_all",
     "guarded.codec": "MOST_ITEMS Foreign Given Unreadable pack unpack",
     "guarded.given": "GIVEN_FUNCTIONS made",
     "guarded.protocol": "MESSAGES CallCase CallFunction Job OwnLine decode encode",
     "guarded.guard": "MEMORY Guard Ran",
     "guarded.slopes": "flat",
     "hints": "Hint hint",
-    "wrong_numbers": "NAMED_FUNCTIONS Pair looks",
+    "near_misses": "NAMED_FUNCTIONS Pair looks",
     "network_grading": "ADAPTER NetworkReport NoAdapter grade_file",
     "oracle": "Case Finding Mistake Oracle",
     "own_answer": "answer_of",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.workshop import wrong_numbers
+from chainrule.workshop import near_misses
 from chainrule.workshop.calls import Call
 from chainrule.workshop.case_text import shown
 from chainrule.workshop.oracle import Case, Mistake, Oracle, fit
@@ -101,13 +101,13 @@ def looks(oracle: Oracle, smallest: Read, reads: Sequence[Read]) -> list[str]:
     """What the wrong numbers look like."""
     cases = [pairs(oracle, one) for one in reads]
     pointwise = all(pair.z is not None for case in cases for pair in case)
-    sentences = wrong_numbers.looks(
+    sentences = near_misses.looks(
         pairs(oracle, smallest), cases, oracle.agree, elementwise=pointwise
     )
     return [f"{text}." if text[-1] != "?" else text for text in sentences]
 
 
-def pairs(oracle: Oracle, one: Read) -> list[wrong_numbers.Pair]:
+def pairs(oracle: Oracle, one: Read) -> list[near_misses.Pair]:
     """The arrays of one answer beside the right ones."""
     assert one.found is not None
     assert one.expected is not None
@@ -119,7 +119,7 @@ def pairs(oracle: Oracle, one: Read) -> list[wrong_numbers.Pair]:
         fitted = fit(one.found[name], right, oracle.returns.columns)
         assert fitted is not None
         alike = z.astype(np.float64) if z is not None and z.shape == right.shape else None
-        found.append(wrong_numbers.Pair(name, fitted, right, alike))
+        found.append(near_misses.Pair(name, fitted, right, alike))
     return found
 
 

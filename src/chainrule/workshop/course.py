@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from chainrule.ground.ladder import Ladder, Rung
+from chainrule.ground.hint_ladder import Ladder, Rung
 from chainrule.ground.words import did_you_mean
 from chainrule.workshop.errors import WorkshopError
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chainrule.ground.events import Event, HintShown, ReferenceAsked, ReferenceShown
-from chainrule.ground.ladder import Rung
+from chainrule.ground.hint_ladder import Rung
 from chainrule.ground.words import counted
 from chainrule.workshop.course import Stage
 from chainrule.workshop.progress import Progress

@@ -21,9 +21,9 @@ from chainrule.workshop.calls import Calls, call
 from chainrule.workshop.compared_answers import read, shape_fault
 from chainrule.workshop.course import STAGES, Stage, stage
 from chainrule.workshop.folder import Folder
-from chainrule.workshop.grading import borrowed
+from chainrule.workshop.function_grading import borrowed
+from chainrule.workshop.function_judging import unloadable
 from chainrule.workshop.guarded.guard import Guard
-from chainrule.workshop.judging import unloadable
 from chainrule.workshop.oracle import Case
 from chainrule.workshop.own_parts import ACTIVATIONS
 from chainrule.workshop.returns import Parts

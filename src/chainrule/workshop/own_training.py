@@ -17,7 +17,7 @@ from chainrule.workshop.compared_answers import example, read, shape_fault
 from chainrule.workshop.course import all_stages, stage
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder
-from chainrule.workshop.grading import Grading
+from chainrule.workshop.function_grading import Grading
 from chainrule.workshop.guarded.codec import Given
 from chainrule.workshop.guarded.guard import Guard, Ran
 from chainrule.workshop.guarded.protocol import (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from chainrule.ground.events import Graded
 from chainrule.workshop.course import stage, stage_names
 from chainrule.workshop.folder import Folder
-from chainrule.workshop.grading import Grading
+from chainrule.workshop.function_grading import Grading
 from chainrule.workshop.guarded.guard import Guard
 from chainrule.workshop.progress import History, Standing
 from chainrule.workshop.source import Outline, outline, written

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.language import names
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.nodes import Node, not_closed, unexpected
-from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.tree.expression import Expression, misfit
-from chainrule.algebra.tree.function import FUNCTIONS
+from chainrule.algebra.tree.function_registry import FUNCTIONS
 from chainrule.ground.words import nearest, quoted
 
 MAX_TYPED_DEPTH = 250

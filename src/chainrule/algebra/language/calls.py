@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from chainrule.algebra.errors import Span
-from chainrule.algebra.language import arguments, block_calls, composed, names
+from chainrule.algebra.language import arguments, block_calls, function_aliases, names
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.index_letters import bound, meant_letter, sum_of
 from chainrule.algebra.language.nodes import (
@@ -28,12 +28,12 @@ from chainrule.algebra.language.tokens import SUMS, ParseError, Token
 from chainrule.algebra.language.ways_to_read import Ways
 from chainrule.algebra.tree import (
     arithmetic,
-    function,
+    function_registry,
     matrices,
     powers,
 )
 from chainrule.algebra.tree.expression import Expression
-from chainrule.algebra.tree.function import FUNCTIONS
+from chainrule.algebra.tree.function_registry import FUNCTIONS
 from chainrule.algebra.tree.leaves import ZERO, decimal
 from chainrule.algebra.tree.shapes import SCALAR
 
@@ -117,7 +117,7 @@ def bare(r: Reading, node: Bare) -> Syntax:
 def _of_one(b: Builder, node: Bare, name: str, inner: Syntax, span: Span) -> Syntax:
     if name in names.ENTRYWISE:
         return _raised(b, node, b.build(names.PLAIN[name], (inner,), span))
-    made = b.build(lambda x: function.apply(name, x, node.primes), (inner,), span)
+    made = b.build(lambda x: function_registry.apply(name, x, node.primes), (inner,), span)
     return _raised(b, node, made)
 
 
@@ -146,9 +146,9 @@ def _checked(b: Builder, node: Call | Bare) -> tuple[Token, str]:
             (token.start, after.end),
             mend="its Jacobian is diag(a) - a @ a.T" if name == "softmax" else None,
         )
-    if node.primes > function.MAX_ORDER:
+    if node.primes > function_registry.MAX_ORDER:
         end = b.tokens[node.first + node.primes + 1].start
-        raise ParseError(f"more than {function.MAX_ORDER} primes", (token.start, end))
+        raise ParseError(f"more than {function_registry.MAX_ORDER} primes", (token.start, end))
     return token, name
 
 
@@ -210,7 +210,7 @@ def _einsum(r: Reading, node: Call) -> Syntax:
     end = b.expect(node.items[-1].last, ")", b.tokens[node.opener]).end
 
     def make(*operands: Expression) -> Expression:
-        return composed.einsum(
+        return function_aliases.einsum(
             spec.text, *operands, taken=lambda letter: b.scope.resolve(letter) is not None
         )
 
@@ -268,7 +268,9 @@ def _applied(r: Reading, node: Call, name: str, given: Syntax | None = None) -> 
         raise ParseError(f"{name} takes {words}, not {len(args)}", span)
     parts = tuple(args)
     if name in FUNCTIONS:
-        return b.build(lambda x: function.apply(name, x, node.primes, setting), parts, span)
+        return b.build(
+            lambda x: function_registry.apply(name, x, node.primes, setting), parts, span
+        )
     if name == "sum" and axis is None and (letter := meant_letter(args[0])) is not None:
         return bound(b, name, [letter], args[0], span)
     if name in names.REDUCTIONS:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from chainrule.algebra.errors import Span
 from chainrule.algebra.language.building import Builder
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.nodes import Call, Name, Node, Quotient, Run
-from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.typed_text import Typed
 from chainrule.algebra.tree import matrices

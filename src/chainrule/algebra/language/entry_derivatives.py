@@ -10,9 +10,9 @@ from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.choices import Option
 from chainrule.algebra.language.lettered import REASON, arranged, candidates, letters_and_layer
 from chainrule.algebra.language.likely_names import COSTS
-from chainrule.algebra.language.scripts import scripts_here
-from chainrule.algebra.language.spelling import SPARE, Spelling
+from chainrule.algebra.language.subscripts_and_superscripts import scripts_here
 from chainrule.algebra.language.summed_matrices import entry_of
+from chainrule.algebra.language.token_rewriter import SPARE, Spelling
 from chainrule.algebra.tree.arithmetic import MULTIPLY, multiply, times
 from chainrule.algebra.tree.expression import Expression, rebuild, substitute
 from chainrule.algebra.tree.indexing import ENTRY, entry, matrix, vector

@@ -45,7 +45,7 @@ from chainrule.algebra.language.nodes import (
 )
 from chainrule.algebra.language.place_grammar import argument, entry, passed_over, stacked
 from chainrule.algebra.language.tokens import SUMS, Token
-from chainrule.algebra.tree.function import FUNCTIONS
+from chainrule.algebra.tree.function_registry import FUNCTIONS
 
 MAX_NESTING = 60
 """How many brackets, powers and signs may stand inside one another."""

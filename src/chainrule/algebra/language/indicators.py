@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from chainrule.algebra.language.choices import Option
-from chainrule.algebra.language.spelling import CLOSING, Spelling
+from chainrule.algebra.language.token_rewriter import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
 from chainrule.algebra.tree.shapes import is_vector
 

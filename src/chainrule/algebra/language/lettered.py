@@ -20,9 +20,13 @@ from chainrule.algebra.language.likely_names import (
     targets,
     weighted_inputs,
 )
-from chainrule.algebra.language.scripts import Scripts, layer_number, scripts_here
-from chainrule.algebra.language.spelling import Spelling
-from chainrule.algebra.tree.function import FUNCTIONS
+from chainrule.algebra.language.subscripts_and_superscripts import (
+    Scripts,
+    layer_number,
+    scripts_here,
+)
+from chainrule.algebra.language.token_rewriter import Spelling
+from chainrule.algebra.tree.function_registry import FUNCTIONS
 from chainrule.algebra.tree.shapes import SCALAR, Shape, is_vector
 from chainrule.algebra.tree.text import text
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.tokens import Token
 from chainrule.algebra.tree.expression import Expression, postorder
-from chainrule.algebra.tree.function import FUNCTIONS, named
+from chainrule.algebra.tree.function_registry import FUNCTIONS, named
 from chainrule.algebra.tree.leaves import DIMENSION, SYMBOL
 from chainrule.algebra.tree.matrices import MATMUL
 from chainrule.algebra.tree.powers import DIVIDE

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from chainrule.algebra.language import composed
-from chainrule.algebra.language.composed import ALONG, REDUCTIONS, RUNNING, TERNARY
+from chainrule.algebra.language import function_aliases
+from chainrule.algebra.language.function_aliases import ALONG, REDUCTIONS, RUNNING, TERNARY
 from chainrule.algebra.tree.comparisons import maximum, minimum
-from chainrule.algebra.tree.function import functions, named
+from chainrule.algebra.tree.function_registry import functions, named
 from chainrule.algebra.tree.matrices import diag, norm, trace
 
-ALIASES = {"Softmax": "softmax", "I": "eye", "mat": "matrix", "tr": "trace", **composed.SAME}
+ALIASES = {
+    "Softmax": "softmax",
+    "I": "eye",
+    "mat": "matrix",
+    "tr": "trace",
+    **function_aliases.SAME,
+}
 """Other names of what is no function of one variable; those have their own."""
 
-UNARY = {"norm": norm, "trace": trace, "diag": diag, **composed.UNARY}
-BINARY = {"maximum": maximum, "minimum": minimum, **composed.BINARY}
+UNARY = {"norm": norm, "trace": trace, "diag": diag, **function_aliases.UNARY}
+BINARY = {"maximum": maximum, "minimum": minimum, **function_aliases.BINARY}
 PLAIN = {**UNARY, **BINARY, **TERNARY}
 """The functions that take expressions and nothing else."""
 
@@ -35,7 +41,15 @@ OTHERS |= {"ones", "zeros", "eye", "J", "vector", "matrix", "einsum", *RUNNING, 
 """What is called like a function and is none of one variable."""
 
 FREE = frozenset({"I", "mat", "tr", "tg", "J", "einsum", "zeros", "min"})
-FREE |= {*composed.SAME, *composed.UNARY, *composed.BINARY, *TERNARY, "var", "std", "logsumexp"}
+FREE |= {
+    *function_aliases.SAME,
+    *function_aliases.UNARY,
+    *function_aliases.BINARY,
+    *TERNARY,
+    "var",
+    "std",
+    "logsumexp",
+}
 FREE |= {"log_softmax", "sigma", *RUNNING, *TAKE_LISTS}
 """Names of functions that a quantity may bear all the same."""
 
@@ -79,7 +93,7 @@ def arity(name: str) -> int:
 
 def method(word: str) -> str:
     """The function that a method is."""
-    return composed.METHODS.get(word) or plain(word)
+    return function_aliases.METHODS.get(word) or plain(word)
 
 
 def primed(word: str) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from chainrule.algebra.language.likely_names import layers
-from chainrule.algebra.language.spelling import CLOSING, Spelling
+from chainrule.algebra.language.token_rewriter import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
 
 STEPS = ("t", "l")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from chainrule.algebra.language.choices import MEANT, SELDOM, Option
-from chainrule.algebra.language.spelling import CLOSING, Spelling
+from chainrule.algebra.language.token_rewriter import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
 from chainrule.algebra.tree.shapes import Dimension
 

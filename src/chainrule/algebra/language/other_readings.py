@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from chainrule.algebra.errors import AlgebraError, Span
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.likely_names import layers
 from chainrule.algebra.language.reading import Reader
-from chainrule.algebra.language.scope import Scope
-from chainrule.algebra.language.scripts import layer_letters
+from chainrule.algebra.language.subscripts_and_superscripts import layer_letters
 from chainrule.algebra.language.text_places import Parsed
 from chainrule.algebra.language.typed_text import Typed
 from chainrule.algebra.language.ways_to_read import USUAL, Ways

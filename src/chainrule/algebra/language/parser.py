@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.other_readings import Reading, read_otherwise
-from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.text_places import Parsed
 from chainrule.algebra.language.typed_text import typed, typed_chain
 from chainrule.algebra.language.usual_reading import read, read_chain

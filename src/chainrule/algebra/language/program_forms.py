@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from chainrule.algebra.language.spelling import CLOSING, Spelling
+from chainrule.algebra.language.token_rewriter import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
-from chainrule.algebra.tree.function import named
+from chainrule.algebra.tree.function_registry import named
 from chainrule.algebra.tree.leaves import SYMBOL
 from chainrule.algebra.tree.shapes import is_vector
 

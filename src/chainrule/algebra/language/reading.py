@@ -15,13 +15,14 @@ from chainrule.algebra.language import (
     arguments,
     calls,
     chain_rule,
-    composed,
+    function_aliases,
     layout_calls,
     places,
     side_by_side,
 )
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.cursor import Cursor
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.nodes import (
     CLOSING,
     COMPARISONS,
@@ -51,13 +52,12 @@ from chainrule.algebra.language.nodes import (
     Summation,
     Total,
 )
-from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.text_places import Parsed, Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.language.typed_text import Typed
 from chainrule.algebra.language.ways_to_read import USUAL, Ways
 from chainrule.algebra.tree import arithmetic, comparisons, indexing, matrices, powers
-from chainrule.algebra.tree.function import apply
+from chainrule.algebra.tree.function_registry import apply
 from chainrule.algebra.tree.leaves import decimal
 from chainrule.algebra.tree.shapes import SCALAR, Shape, broadcast, is_vector
 
@@ -355,7 +355,7 @@ _PRODUCTS = {
     "*": arithmetic.multiply,
     "@": matrices.matmul,
     "/": powers.divide,
-    "outer": composed.outer,
+    "outer": function_aliases.outer,
 }
 
 _READ: dict[type[Node], Callable[..., Syntax]] = {

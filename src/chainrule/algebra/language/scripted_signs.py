@@ -7,8 +7,8 @@ from fractions import Fraction
 from chainrule.algebra.language import names
 from chainrule.algebra.language.choices import SELDOM, Option
 from chainrule.algebra.language.likely_names import layers, split
-from chainrule.algebra.language.scripts import TRANSPOSES
-from chainrule.algebra.language.spelling import CLOSING, Spelling
+from chainrule.algebra.language.subscripts_and_superscripts import TRANSPOSES
+from chainrule.algebra.language.token_rewriter import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
 
 

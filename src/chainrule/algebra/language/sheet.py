@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from chainrule.algebra.errors import AlgebraError
-from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.time_steps import fixed_steps
 from chainrule.algebra.tree.expression import Expression, postorder, substitute
 from chainrule.algebra.tree.leaves import SYMBOL

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language import names
 from chainrule.algebra.language.component_lines import Left, entries_on_the_left, whole
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.parser import parse
-from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.sheet import ASSUMPTIONS, Declaration, Definition, Sheet, symbols
 from chainrule.algebra.language.sheet_text import Line, lines_of
 from chainrule.algebra.language.time_steps import written_out

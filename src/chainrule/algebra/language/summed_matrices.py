@@ -6,7 +6,7 @@ The sum is written inside: vector(q, sum(i, (a[i] - y[i]) * X[i,q])).
 from __future__ import annotations
 
 from chainrule.algebra.errors import ShapeError
-from chainrule.algebra.language.spelling import SPARE
+from chainrule.algebra.language.token_rewriter import SPARE
 from chainrule.algebra.tree import indexing
 from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, add, multiply, negate
 from chainrule.algebra.tree.expression import Expression, postorder, rebuild

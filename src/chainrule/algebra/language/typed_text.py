@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chainrule.algebra.language.choices import Choices
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.grammar import COMPARISON, PRIME, RAISED_T, SIZE, WORD, Grammar
 from chainrule.algebra.language.nodes import Node
-from chainrule.algebra.language.respelling import respelled
-from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.paper_names import respelled
 from chainrule.algebra.language.time_steps import put_in
 from chainrule.algebra.language.tokens import Token, pieces, tokenize
 from chainrule.algebra.tree.shapes import SCALAR

@@ -7,8 +7,8 @@ from contextlib import suppress
 from itertools import groupby
 
 from chainrule.algebra.errors import AlgebraError
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.reading import Reader
-from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.text_places import Parsed
 from chainrule.algebra.language.tokens import ParseError
 from chainrule.algebra.language.typed_text import Typed, Way

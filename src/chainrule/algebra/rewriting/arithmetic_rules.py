@@ -16,8 +16,8 @@ from chainrule.algebra.rewriting.products import (
 )
 from chainrule.algebra.rewriting.rule import Rewriter, Rule
 from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, add, multiply, negated
+from chainrule.algebra.tree.elementary_functions import SQRT
 from chainrule.algebra.tree.expression import Expression, postorder
-from chainrule.algebra.tree.functions import SQRT
 from chainrule.algebra.tree.leaves import NUMBER, ONE, ONES, ZERO, ones
 from chainrule.algebra.tree.powers import DIVIDE, POWER_OF, rational
 from chainrule.algebra.tree.shapes import SCALAR, broadcast_all

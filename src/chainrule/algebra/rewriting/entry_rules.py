@@ -23,7 +23,7 @@ from chainrule.algebra.tree.expression import (
     rebuild,
     with_args,
 )
-from chainrule.algebra.tree.function import function_of
+from chainrule.algebra.tree.function_registry import function_of
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER, sum_over
 from chainrule.algebra.tree.leaves import ONES, SYMBOL
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, TRANSPOSE, matmul, transpose, transposed

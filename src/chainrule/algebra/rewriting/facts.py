@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.tree.expression import Expression
 
 ADJOINT_RANK = 1_000_000

@@ -6,9 +6,9 @@ from chainrule.algebra.rewriting.facts import Facts
 from chainrule.algebra.rewriting.products import monomial, written
 from chainrule.algebra.rewriting.rule import Rule
 from chainrule.algebra.tree.arithmetic import NEGATE, negate
+from chainrule.algebra.tree.elementary_functions import SQRT
 from chainrule.algebra.tree.expression import Expression, node
-from chainrule.algebra.tree.function import function_of
-from chainrule.algebra.tree.functions import SQRT
+from chainrule.algebra.tree.function_registry import function_of
 from chainrule.algebra.tree.leaves import CONSTANT, ONE
 from chainrule.algebra.tree.matrices import TRANSPOSE, transpose
 from chainrule.algebra.tree.powers import EXP, LOG

@@ -11,8 +11,8 @@ from chainrule.algebra.rewriting.products import Monomial, monomial, product_of,
 from chainrule.algebra.rewriting.rule import Rewriter, Rule
 from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, dimension, filled, multiply
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
+from chainrule.algebra.tree.elementary_functions import ABS
 from chainrule.algebra.tree.expression import Expression, node
-from chainrule.algebra.tree.functions import ABS
 from chainrule.algebra.tree.indexing import MATRIX, matrix
 from chainrule.algebra.tree.leaves import EYE, ONES, SYMBOL, ZERO, ones
 from chainrule.algebra.tree.matrices import (

@@ -9,9 +9,9 @@ from fractions import Fraction
 from chainrule.algebra.rewriting.facts import ADJOINT_RANK, Facts, Weight
 from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE
 from chainrule.algebra.tree.comparisons import COMPARE
+from chainrule.algebra.tree.elementary_functions import COS, TAN
 from chainrule.algebra.tree.expression import Expression, postorder
-from chainrule.algebra.tree.function import function_of
-from chainrule.algebra.tree.functions import COS, TAN
+from chainrule.algebra.tree.function_registry import function_of
 from chainrule.algebra.tree.indexing import ENTRY, SUM_OVER
 from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONES, SYMBOL
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, NORM, TRACE, TRANSPOSE

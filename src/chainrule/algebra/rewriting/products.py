@@ -15,8 +15,8 @@ from math import gcd
 from chainrule.algebra.rewriting.facts import Facts
 from chainrule.algebra.rewriting.ordering import factor_key, in_order
 from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, add, multiply, negate, negated
+from chainrule.algebra.tree.elementary_functions import SIGMA, SQRT
 from chainrule.algebra.tree.expression import Expression, Index, node
-from chainrule.algebra.tree.functions import SIGMA, SQRT
 from chainrule.algebra.tree.indexing import ENTRY, entry
 from chainrule.algebra.tree.leaves import NUMBER, ONE, ONES, ZERO, decimal, ones
 from chainrule.algebra.tree.powers import DIVIDE, EXP, POWER_OF, divide, number, power, rational

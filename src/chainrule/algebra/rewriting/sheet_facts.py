@@ -7,8 +7,8 @@ from dataclasses import replace
 from chainrule.algebra.language.sheet import Sheet
 from chainrule.algebra.rewriting.facts import Facts
 from chainrule.algebra.rewriting.normal_form import normal_form
+from chainrule.algebra.tree.elementary_functions import SIGMA
 from chainrule.algebra.tree.expression import Expression, postorder
-from chainrule.algebra.tree.functions import SIGMA
 from chainrule.algebra.tree.leaves import SYMBOL
 from chainrule.algebra.tree.reductions import SOFTMAX
 

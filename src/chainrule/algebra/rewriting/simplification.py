@@ -20,9 +20,9 @@ from chainrule.algebra.rewriting.ordering import cost
 from chainrule.algebra.rewriting.products import Monomial, common, monomial, quotient, written
 from chainrule.algebra.rewriting.rule import Rewrite, Rule
 from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, add, filled, multiply, negate
+from chainrule.algebra.tree.elementary_functions import SIGMA, TANH
 from chainrule.algebra.tree.expression import Expression, node, postorder, substitute
-from chainrule.algebra.tree.function import function_of
-from chainrule.algebra.tree.functions import SIGMA, TANH
+from chainrule.algebra.tree.function_registry import function_of
 from chainrule.algebra.tree.leaves import ONE, ONES, SYMBOL
 from chainrule.algebra.tree.matrices import MATMUL, matmul
 from chainrule.algebra.tree.powers import DIVIDE, EXP, POWER_OF

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
-from chainrule.algebra.tree.expression import Array
-from chainrule.algebra.tree.function import MAX_ORDER, Function, register
-from chainrule.algebra.tree.functions import (
+from chainrule.algebra.tree.elementary_functions import (
     SUFFIXES,
     own_call,
     sigma_value,
 )
+from chainrule.algebra.tree.expression import Array
+from chainrule.algebra.tree.function_registry import MAX_ORDER, Function, register
 from chainrule.algebra.tree.leaves import ZERO
 from chainrule.algebra.tree.polynomials import (
     Polynomial,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.algebra.tree.expression import Array
-from chainrule.algebra.tree.function import MAX_ORDER
+from chainrule.algebra.tree.function_registry import MAX_ORDER
 
 Polynomial = tuple[int, ...]
 

@@ -26,7 +26,7 @@ from chainrule.algebra.tree.expression import (
     Setting,
     node,
 )
-from chainrule.algebra.tree.function import Function, register
+from chainrule.algebra.tree.function_registry import Function, register
 from chainrule.algebra.tree.leaves import CONSTANT, NUMBER, ONE, ZERO, decimal
 
 # Quotients.

@@ -20,8 +20,8 @@ from chainrule.algebra.tree.arithmetic import (
     times,
 )
 from chainrule.algebra.tree.comparisons import compare
+from chainrule.algebra.tree.elementary_functions import magnitude
 from chainrule.algebra.tree.expression import Array, Expression, Operation, Part, Setting, node
-from chainrule.algebra.tree.functions import magnitude
 from chainrule.algebra.tree.powers import divided
 from chainrule.algebra.tree.shapes import Dimension, Shape, reduced
 

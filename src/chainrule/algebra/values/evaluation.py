@@ -14,8 +14,8 @@ import numpy as np
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.sheet import symbols
 from chainrule.algebra.tree.arithmetic import ADD, NEGATE, OutOfDomain
+from chainrule.algebra.tree.elementary_functions import SIGMA
 from chainrule.algebra.tree.expression import Array, Expression, Setting, node, postorder
-from chainrule.algebra.tree.functions import SIGMA
 from chainrule.algebra.tree.leaves import ONE
 from chainrule.algebra.tree.powers import EXP, LOG
 from chainrule.algebra.tree.reductions import (

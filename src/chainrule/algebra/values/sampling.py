@@ -15,7 +15,7 @@ from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.sheet import Declaration, Sheet
 from chainrule.algebra.tree.blocks import PAD, SLICE
 from chainrule.algebra.tree.expression import Array, Expression, postorder
-from chainrule.algebra.tree.function import function_of
+from chainrule.algebra.tree.function_registry import function_of
 from chainrule.algebra.tree.leaves import NUMBER
 from chainrule.algebra.tree.reductions import SOFTMAX
 from chainrule.algebra.tree.shapes import concrete

@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.algebra.language.sheet import Declaration, Sheet
 from chainrule.algebra.tree.expression import Array
 from chainrule.algebra.tree.shapes import SCALAR, concrete
-from chainrule.algebra.values.many import Many
+from chainrule.algebra.values.many_points import Many
 
 WIDTHS = (0.01, 0.1, 0.3, 1.0, 1.0, 3.0, 3.0, 10.0, 30.0, 100.0)
 """How far from 0 the points are drawn."""

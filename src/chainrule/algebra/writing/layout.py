@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from chainrule.algebra.tree.arithmetic import ADD, MULTIPLY, NEGATE, negate
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
+from chainrule.algebra.tree.elementary_functions import ABS, SQRT
 from chainrule.algebra.tree.expression import (
     ATOM,
     NEGATION,
@@ -22,8 +23,7 @@ from chainrule.algebra.tree.expression import (
     Expression,
     Operation,
 )
-from chainrule.algebra.tree.function import function_of
-from chainrule.algebra.tree.functions import ABS, SQRT
+from chainrule.algebra.tree.function_registry import function_of
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER
 from chainrule.algebra.tree.leaves import (
     CONSTANT,

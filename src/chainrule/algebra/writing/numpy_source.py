@@ -27,7 +27,7 @@ from chainrule.algebra.tree.expression import (
     postorder,
     rebuild,
 )
-from chainrule.algebra.tree.function import function_of, functions
+from chainrule.algebra.tree.function_registry import function_of, functions
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX, SUM_OVER
 from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONES, SYMBOL
 from chainrule.algebra.tree.matrices import DIAG, MATMUL, NORM, TRACE, TRANSPOSE

@@ -22,7 +22,7 @@ from chainrule.algebra.tree.expression import (
     Expression,
     Part,
 )
-from chainrule.algebra.tree.function import PRIME, Function, function_of
+from chainrule.algebra.tree.function_registry import PRIME, Function, function_of
 from chainrule.algebra.tree.indexing import ENTRY, SUM_OVER
 from chainrule.algebra.tree.leaves import CONSTANT, DIMENSION, EYE, NUMBER, ONE, SYMBOL
 from chainrule.algebra.tree.matrices import MATMUL, TRANSPOSE

@@ -39,9 +39,9 @@ from chainrule.derivation.asking.layout import (
     plain_values,
     value_at,
 )
-from chainrule.derivation.asking.patience import Patience
 from chainrule.derivation.asking.points import equal
 from chainrule.derivation.asking.question import Question
+from chainrule.derivation.asking.time_limit import Patience
 from chainrule.derivation.asking.truth import Truth, truth
 
 Result = TypeVar("Result")

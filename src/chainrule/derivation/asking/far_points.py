@@ -29,10 +29,10 @@ from chainrule.algebra import (
     sizes_fit,
     symbols,
 )
-from chainrule.derivation.asking.bends import both_sides, own_bends
+from chainrule.derivation.asking.near_kinks import both_sides, own_bends
 from chainrule.derivation.asking.points import SEED, bends, fewest_numbers, numbers, points_of
 from chainrule.derivation.asking.question import Question
-from chainrule.derivation.asking.ties import sound
+from chainrule.derivation.asking.tied_arguments import sound
 
 FAR = 256
 """How many points of the usual sizes are drawn, before those are dropped that cannot be used."""

@@ -42,7 +42,7 @@ from chainrule.derivation.deriving.derive import SUBSTITUTE, derive, replayed
 from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.jacobians import jacobian
 from chainrule.derivation.deriving.steps import Derivation, Step
-from chainrule.ground.ladder import Ladder, Rung
+from chainrule.ground.hint_ladder import Ladder, Rung
 
 QUIET = tuple(
     rule.name

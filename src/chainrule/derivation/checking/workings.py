@@ -34,7 +34,7 @@ from chainrule.derivation.checking.judge import judge
 from chainrule.derivation.checking.lines import Link, links
 from chainrule.derivation.deriving.order import to_work_out
 from chainrule.ground.events import Derived
-from chainrule.ground.ladder import Rung
+from chainrule.ground.hint_ladder import Rung
 
 TRIES = 2
 """How often a mistake is made at one place before the repaired line is shown."""

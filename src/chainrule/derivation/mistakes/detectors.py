@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from chainrule.algebra import AlgebraError
 from chainrule.derivation.asking.case import Case, agrees
-from chainrule.derivation.asking.patience import OutOfTime
+from chainrule.derivation.asking.time_limit import OutOfTime
 from chainrule.derivation.asking.verdict import Mistake
 from chainrule.derivation.mistakes.chain_links import chain_link
 from chainrule.derivation.mistakes.entrywise import entrywise
-from chainrule.derivation.mistakes.everywhere import same_slip
 from chainrule.derivation.mistakes.missing_path import path_left_out
-from chainrule.derivation.mistakes.multiples import multiple
 from chainrule.derivation.mistakes.other_quantity import other_cost, other_quantity
+from chainrule.derivation.mistakes.row_plus_column import stretched
+from chainrule.derivation.mistakes.same_slip_everywhere import same_slip
 from chainrule.derivation.mistakes.search import MAX_SIZE
 from chainrule.derivation.mistakes.smallest_edits import (
     almost_one_edit,
@@ -24,8 +24,8 @@ from chainrule.derivation.mistakes.smallest_edits import (
     two_edits,
     with_repair,
 )
-from chainrule.derivation.mistakes.stretched import stretched
-from chainrule.derivation.mistakes.wrong_rules import antiderivative, wrong_rule
+from chainrule.derivation.mistakes.wrong_factor import multiple
+from chainrule.derivation.mistakes.wrong_rule_answers import antiderivative, wrong_rule
 from chainrule.derivation.mistakes.zero_answers import zero
 
 Mistakes = tuple[Mistake, ...]

@@ -30,7 +30,7 @@ from chainrule.algebra import (
     Expression,
     Operation,
 )
-from chainrule.derivation.mistakes import function_and_axis_edits as function
+from chainrule.derivation.mistakes import function_axis_and_transpose_edits as function
 from chainrule.derivation.mistakes import leaf_edits as leaf
 from chainrule.derivation.mistakes import missing_edits as missing
 from chainrule.derivation.mistakes import operator_edits as operator

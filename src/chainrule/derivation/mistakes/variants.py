@@ -37,8 +37,8 @@ from chainrule.algebra import (
 )
 from chainrule.algebra import node as build
 from chainrule.derivation.asking.layout import MAX_LETTERS
-from chainrule.derivation.asking.patience import Patience
 from chainrule.derivation.asking.question import Question
+from chainrule.derivation.asking.time_limit import Patience
 
 Key = tuple[Shape, tuple[Index, ...]]
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from chainrule import algebra
 from chainrule.algebra import AlgebraError, Sheet, sheet_names
 from chainrule.derivation import Chain, Reply, Workings
-from chainrule.ground.ladder import Rung
+from chainrule.ground.hint_ladder import Rung
 from chainrule.web.learner import kept
 from chainrule.web.rendering import address_of, asked, render, see
 from chainrule.web.studio import NotThere

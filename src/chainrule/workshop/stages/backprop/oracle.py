@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import backprop_equations, right_numbers
+from chainrule.workshop import backprop_equations, reference_network
 from chainrule.workshop.backprop_mistakes import SLIPS
 from chainrule.workshop.fixtures import PLAN, SIZES, examples, layers, rounded
 from chainrule.workshop.oracle import Case, Mistake, Oracle
@@ -12,7 +12,7 @@ from chainrule.workshop.returns import Group, Lists
 
 
 def right(x: Any, y: Any, weights: Any, biases: Any) -> Any:
-    return right_numbers.gradients(np.atleast_2d(x), np.atleast_2d(y), weights, biases)
+    return reference_network.gradients(np.atleast_2d(x), np.atleast_2d(y), weights, biases)
 
 
 def cases() -> list[Case]:

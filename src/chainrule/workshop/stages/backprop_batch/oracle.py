@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.backprop_equations import gradients
 from chainrule.workshop.backprop_mistakes import SLIPS
 from chainrule.workshop.fixtures import DEEP, SIZES, SMALL, SQUARE, examples, layers, rounded
@@ -46,18 +46,18 @@ def with_equations(equations: Any) -> Any:
 
 
 def swapped(X: Any, Y: Any, weights: Any, biases: Any) -> Any:
-    dW, db = right_numbers.gradients(X, Y, weights, biases)
+    dW, db = reference_network.gradients(X, Y, weights, biases)
     return db, dW
 
 
 def backwards(X: Any, Y: Any, weights: Any, biases: Any) -> Any:
-    dW, db = right_numbers.gradients(X, Y, weights, biases)
+    dW, db = reference_network.gradients(X, Y, weights, biases)
     return dW[::-1], db[::-1]
 
 
 ORACLE = Oracle(
     cases=cases,
-    right=right_numbers.gradients,
+    right=reference_network.gradients,
     returns=ONE_EXAMPLE.returns,
     says_extreme="sigma overflows where z is large",
     mistakes=(
@@ -66,7 +66,7 @@ ORACLE = Oracle(
         Mistake("last layer first", backwards),
         Mistake(
             "bias left out",
-            lambda X, Y, weights, biases: right_numbers.gradients(
+            lambda X, Y, weights, biases: reference_network.gradients(
                 X, Y, weights, [np.zeros_like(b) for b in biases]
             ),
         ),
@@ -75,8 +75,8 @@ ORACLE = Oracle(
             lambda X, Y, weights, biases: [
                 [s + t / len(X) for s, t in zip(one, other, strict=True)]
                 for one, other in zip(
-                    right_numbers.gradients(X, Y, weights, biases),
-                    right_numbers.gradients(X[:1], Y[:1], weights, biases),
+                    reference_network.gradients(X, Y, weights, biases),
+                    reference_network.gradients(X[:1], Y[:1], weights, biases),
                     strict=True,
                 )
             ],

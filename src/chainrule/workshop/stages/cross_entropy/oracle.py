@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.backprop_equations import sigmoid, softmax
 from chainrule.workshop.fixtures import one_hot
 from chainrule.workshop.oracle import Case, Mistake, Oracle
@@ -14,7 +14,7 @@ from chainrule.workshop.returns import One
 def right(z: Any, y: Any) -> Any:
     z, y = np.asarray(z, float), np.asarray(y, float)
     n = z.shape[1]
-    made = right_numbers.network([np.eye(n)], [np.zeros(n)], cost="cross-entropy")
+    made = reference_network.network([np.eye(n)], [np.zeros(n)], cost="cross-entropy")
     return float(made.backward(z, y)["C"])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.backprop_equations import sigmoid, sigmoid_prime, softmax
 from chainrule.workshop.fixtures import one_hot
 from chainrule.workshop.oracle import Case, Mistake, Oracle
@@ -19,7 +19,7 @@ def right(z: Any, a: Any, y: Any) -> Any:
         if np.allclose(a, sigmoid(np.asarray(z)))
         else ("softmax", "log-likelihood")
     )
-    made = right_numbers.network([np.eye(n)], [np.zeros(n)], output=output, cost=cost)
+    made = reference_network.network([np.eye(n)], [np.zeros(n)], output=output, cost=cost)
     return (made.backward(rows, targets)["delta1"] * len(rows)).reshape(np.shape(z))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.backprop_equations import sigmoid
 from chainrule.workshop.fixtures import PLAN, SIZES, layers, rounded
 from chainrule.workshop.oracle import Case, Mistake, Oracle
@@ -12,7 +12,7 @@ from chainrule.workshop.returns import Group, Lists
 
 
 def right(x: Any, weights: Any, biases: Any) -> Any:
-    zs, activations = right_numbers.forward(np.atleast_2d(x), weights, biases)
+    zs, activations = reference_network.forward(np.atleast_2d(x), weights, biases)
     return [z[0] for z in zs], [a[0] for a in activations]
 
 

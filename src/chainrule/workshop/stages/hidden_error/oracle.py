@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.backprop_equations import sigmoid, sigmoid_prime
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import One
@@ -13,7 +13,7 @@ from chainrule.workshop.returns import One
 def right(delta_next: Any, W_next: Any, z: Any) -> Any:
     """delta1 of a network whose output is linear, with a target that makes its error delta_next."""
     n2, n1 = W_next.shape
-    made = right_numbers.network(
+    made = reference_network.network(
         [np.eye(n1), W_next], [np.zeros(n1), np.zeros(n2)], output="identity"
     )
     rows = np.asarray(z, float)[None, :]

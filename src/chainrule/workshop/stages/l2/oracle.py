@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.fixtures import SIZES, SMALL, layers, rounded
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import Group, Lists
@@ -13,7 +13,7 @@ from chainrule.workshop.returns import Group, Lists
 def right(weights: Any, dW: Any, lam: Any, n: Any) -> Any:
     """What the penalty adds in the network, added to the gradients that were given."""
     biases = [np.zeros(len(w)) for w in weights]
-    made = right_numbers.network(weights, biases)
+    made = reference_network.network(weights, biases)
     X, y = np.ones((1, weights[0].shape[1])), np.zeros((1, len(weights[-1])))
     plain = {name: np.array(g) for name, g in made.backward(X, y).items()}
     with_l2 = made.backward(X, y, l2=lam, n=n)

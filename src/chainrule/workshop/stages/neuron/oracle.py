@@ -4,14 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.backprop_equations import sigmoid
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import One
 
 
 def right(x: Any, w: Any, b: Any) -> Any:
-    _, activations = right_numbers.forward(np.atleast_2d(x), [np.atleast_2d(w)], [np.atleast_1d(b)])
+    _, activations = reference_network.forward(
+        np.atleast_2d(x), [np.atleast_2d(w)], [np.atleast_1d(b)]
+    )
     return float(activations[-1][0, 0])
 
 

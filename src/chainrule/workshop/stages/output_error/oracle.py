@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.backprop_equations import sigmoid, sigmoid_prime
 from chainrule.workshop.fixtures import one_hot
 from chainrule.workshop.oracle import Case, Mistake, Oracle
@@ -15,7 +15,7 @@ def right(z: Any, a: Any, y: Any) -> Any:
     """delta of a network whose output layer is given z, m times the one of the mean."""
     rows, targets = np.atleast_2d(np.asarray(z, float)), np.atleast_2d(y)
     n = rows.shape[1]
-    found = right_numbers.network([np.eye(n)], [np.zeros(n)]).backward(rows, targets)
+    found = reference_network.network([np.eye(n)], [np.zeros(n)]).backward(rows, targets)
     return (found["delta1"] * len(rows)).reshape(np.shape(z))
 
 

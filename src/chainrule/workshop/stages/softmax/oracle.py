@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.backprop_equations import sigmoid
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import One
@@ -13,7 +13,7 @@ from chainrule.workshop.returns import One
 def right(z: Any) -> Any:
     rows = np.atleast_2d(np.asarray(z, float))
     n = rows.shape[1]
-    made = right_numbers.network(
+    made = reference_network.network(
         [np.eye(n)], [np.zeros(n)], output="softmax", cost="log-likelihood"
     )
     return made.forward(rows)["a1"].reshape(np.shape(z)).copy()

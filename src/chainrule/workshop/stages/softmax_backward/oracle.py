@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.backprop_equations import softmax
 from chainrule.workshop.oracle import Case, Mistake, Oracle
 from chainrule.workshop.returns import One
@@ -13,7 +13,7 @@ from chainrule.workshop.returns import One
 def right(a: Any, dC_da: Any) -> Any:
     """A target that makes dC/da of the quadratic cost what was given."""
     n = len(a)
-    made = right_numbers.network([np.eye(n)], [np.zeros(n)], output="softmax", cost="quadratic")
+    made = reference_network.network([np.eye(n)], [np.zeros(n)], output="softmax", cost="quadratic")
     rows = np.log(a)[None, :]
     target = made.forward(rows)["a1"] - dC_da
     return made.backward(rows, target)["delta1"][0].copy()

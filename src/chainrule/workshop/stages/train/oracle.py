@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.ground.words import counted
-from chainrule.workshop import right_numbers
+from chainrule.workshop import reference_network
 from chainrule.workshop.backprop_equations import RIGHT, forward, gradients, sigmoid_prime
 from chainrule.workshop.backprop_mistakes import SLIPS
 from chainrule.workshop.fixtures import DEEP, SIZES, SMALL, SQUARE, examples, layers, rounded
@@ -32,7 +32,7 @@ def right(
     learning_rate: Any,
     rng: Any,
 ) -> Any:
-    return right_numbers.trained(X, Y, weights, biases, epochs, batch_size, learning_rate)
+    return reference_network.trained(X, Y, weights, biases, epochs, batch_size, learning_rate)
 
 
 def cases() -> list[Case]:

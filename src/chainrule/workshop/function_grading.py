@@ -9,8 +9,8 @@ from pathlib import Path
 from chainrule.ground.words import quoted
 from chainrule.workshop.calls import call
 from chainrule.workshop.course import Stage, stage, stage_names
+from chainrule.workshop.function_judging import judge, missing
 from chainrule.workshop.guarded.guard import Guard
-from chainrule.workshop.judging import judge, missing
 from chainrule.workshop.pitfalls import pitfalls
 from chainrule.workshop.repeats import with_repeats
 from chainrule.workshop.source import OURS, Outline, outline

@@ -20,8 +20,8 @@ from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language.sheet import Sheet, symbols
 from chainrule.algebra.tree.arithmetic import ADD, NEGATE, OutOfDomain
 from chainrule.algebra.tree.comparisons import COMPARE, MAXIMUM, MINIMUM
+from chainrule.algebra.tree.elementary_functions import ABS, RELU
 from chainrule.algebra.tree.expression import Array, Expression, Setting, postorder
-from chainrule.algebra.tree.functions import ABS, RELU
 from chainrule.algebra.tree.indexing import ENTRY, MATRIX
 from chainrule.algebra.tree.leaves import SYMBOL
 from chainrule.algebra.tree.matrices import DIAG, TRANSPOSE

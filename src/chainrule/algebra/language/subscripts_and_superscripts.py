@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from chainrule.algebra.language.choices import MEANT, Option
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.likely_names import batch_size, layers
-from chainrule.algebra.language.scope import Scope
-from chainrule.algebra.language.spelling import CLOSING, Spelling
+from chainrule.algebra.language.token_rewriter import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
 
 LAST_LAYER = "L"

@@ -23,9 +23,9 @@ from chainrule.derivation.asking.points import equal
 from chainrule.derivation.asking.question import Question
 from chainrule.derivation.asking.truth import truth
 from chainrule.derivation.asking.verdict import Mistake
-from chainrule.derivation.mistakes.calculus_rules import CALCULUS_RULES
-from chainrule.derivation.mistakes.wrong_derivatives import wrong_derivatives
-from chainrule.derivation.mistakes.wrong_slopes import WrongAnswer, wrong_slopes
+from chainrule.derivation.mistakes.wrong_activation_slopes import WrongAnswer, wrong_slopes
+from chainrule.derivation.mistakes.wrong_calculus_rules import CALCULUS_RULES
+from chainrule.derivation.mistakes.wrong_rule_derivatives import wrong_derivatives
 
 MAX_SIZE = 120
 """The largest function that wrong rules are tried on."""

@@ -27,8 +27,8 @@ from chainrule.algebra import (
     text,
 )
 from chainrule.derivation.asking.question import Question
-from chainrule.derivation.mistakes.calculus_rules import CALCULUS_RULES
-from chainrule.derivation.mistakes.wrong_derivatives import (
+from chainrule.derivation.mistakes.wrong_calculus_rules import CALCULUS_RULES
+from chainrule.derivation.mistakes.wrong_rule_derivatives import (
     MOST_COMBINED,
     Place,
     used_and_wanted,

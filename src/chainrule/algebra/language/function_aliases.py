@@ -12,7 +12,7 @@ from chainrule.algebra.errors import ShapeError
 from chainrule.algebra.tree.arithmetic import add, multiply, negate, subtract
 from chainrule.algebra.tree.comparisons import compare, maximum, minimum
 from chainrule.algebra.tree.expression import Expression
-from chainrule.algebra.tree.function import apply
+from chainrule.algebra.tree.function_registry import apply
 from chainrule.algebra.tree.indexing import entry, matrix, sum_over, vector
 from chainrule.algebra.tree.inverses import determinant, inverse
 from chainrule.algebra.tree.leaves import ONE, TWO, ZERO, ones

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chainrule.algebra.language.choices import Choices, Option
-from chainrule.algebra.language.scope import Scope
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.tokens import Token, tokenize
 from chainrule.algebra.tree.shapes import Dimension
 

@@ -40,7 +40,7 @@ from chainrule.algebra import (
     times,
     with_args,
 )
-from chainrule.derivation.mistakes.wrong_derivatives import CalculusRule, Place, Slope
+from chainrule.derivation.mistakes.wrong_rule_derivatives import CalculusRule, Place, Slope
 
 
 def _of(operation: object, slope: Callable[[Place], Expression]) -> Slope:

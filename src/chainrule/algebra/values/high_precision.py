@@ -18,7 +18,7 @@ from chainrule.algebra.language.sheet import symbols
 from chainrule.algebra.tree.arithmetic import OutOfDomain
 from chainrule.algebra.tree.comparisons import COMPARE
 from chainrule.algebra.tree.expression import Array, Expression, Setting
-from chainrule.algebra.tree.function import Function, function_of
+from chainrule.algebra.tree.function_registry import Function, function_of
 from chainrule.algebra.tree.leaves import CONSTANT, NUMBER, SYMBOL
 from chainrule.algebra.tree.powers import EXP, POWER_OF
 from chainrule.algebra.tree.shapes import concrete

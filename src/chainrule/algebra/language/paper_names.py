@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from chainrule.algebra.language import names
 from chainrule.algebra.language.choices import Choices, Option
+from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.entry_derivatives import derivative_of_entry
 from chainrule.algebra.language.indicators import indicator
 from chainrule.algebra.language.lettered import (
@@ -41,7 +42,6 @@ from chainrule.algebra.language.program_forms import (
     in_one_line,
     length,
 )
-from chainrule.algebra.language.scope import Scope
 from chainrule.algebra.language.scripted_signs import (
     after_bracket,
     along_axis,
@@ -49,7 +49,7 @@ from chainrule.algebra.language.scripted_signs import (
     raised_transpose,
     sum_sign,
 )
-from chainrule.algebra.language.scripts import (
+from chainrule.algebra.language.subscripts_and_superscripts import (
     Scripts,
     example_comes,
     gradient,
@@ -57,9 +57,9 @@ from chainrule.algebra.language.scripts import (
     layered,
     scripts_here,
 )
-from chainrule.algebra.language.spelling import CLOSING, Spelling
+from chainrule.algebra.language.token_rewriter import CLOSING, Spelling
 from chainrule.algebra.language.tokens import DOTTED, Token
-from chainrule.algebra.tree.function import FUNCTIONS, named
+from chainrule.algebra.tree.function_registry import FUNCTIONS, named
 from chainrule.algebra.tree.leaves import SYMBOL
 from chainrule.algebra.tree.shapes import SCALAR
 

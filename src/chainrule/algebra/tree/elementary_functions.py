@@ -15,7 +15,7 @@ import numpy as np
 
 from chainrule.algebra.tree.arithmetic import OutOfDomain, add, multiply, negate, subtract
 from chainrule.algebra.tree.expression import Array, Expression, node
-from chainrule.algebra.tree.function import MAX_ORDER, Function, register
+from chainrule.algebra.tree.function_registry import MAX_ORDER, Function, register
 from chainrule.algebra.tree.leaves import ONE, TWO, ZERO
 from chainrule.algebra.tree.polynomials import polynomial_at, polynomial_source, slopes
 from chainrule.algebra.tree.powers import divide, divided, power
