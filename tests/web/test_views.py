@@ -112,7 +112,7 @@ def test_drawing_by_mouse_and_by_keyboard(page: Any, studio: Studio):
 
 def of_neuron(page: str, layer: int, place: int) -> list[float]:
     """The sum of the products, the bias, z and a, as the page prints them."""
-    total = re.search(r'class="sum">sum of the products <output data-value="([^"]+)"', page)
+    total = re.search(r'class="sum"[^>]*>sum of the products <output data-value="([^"]+)"', page)
     assert total is not None
     found = [total[1]]
     for name in "bza":
