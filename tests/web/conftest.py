@@ -37,8 +37,15 @@ def client_of(studio: Studio) -> TestClient:
 
 
 @pytest.fixture
-def client(studio: Studio) -> TestClient:
-    return client_of(studio)
+def client(studio: Studio) -> Iterator[TestClient]:
+    """A client that has the token; a training that its test began ends with the test.
+
+    It would write into the record of a later test else.
+    """
+    yield client_of(studio)
+    if studio.race is not None:
+        studio.race.close()
+        studio.race = None
 
 
 @dataclass
