@@ -53,19 +53,18 @@ if TYPE_CHECKING:
     )
     from chainrule.workshop.guarded.given import GIVEN_FUNCTIONS, made
     from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran
+    from chainrule.workshop.guarded.messages import MESSAGES, decode, encode
     from chainrule.workshop.guarded.protocol import (
-        MESSAGES,
         CallCase,
         CallFunction,
         Job,
         OwnLine,
-        decode,
-        encode,
     )
     from chainrule.workshop.guarded.slopes import flat
     from chainrule.workshop.hints import Hint, hint
     from chainrule.workshop.near_misses import NAMED_FUNCTIONS, Pair, looks
-    from chainrule.workshop.network_grading import ADAPTER, NetworkReport, NoAdapter, grade_file
+    from chainrule.workshop.network_grading import ADAPTER, NoAdapter, grade_file
+    from chainrule.workshop.network_judging import NetworkReport
     from chainrule.workshop.oracle import Case, Finding, Mistake, Oracle
     from chainrule.workshop.own_answer import answer_of
     from chainrule.workshop.own_numbers import OwnQuantity, OwnStep, own_step
@@ -100,12 +99,14 @@ HOMES = {
     "function_grading": "grade grade_all",
     "guarded.codec": "MOST_ITEMS Foreign Given Unreadable pack unpack",
     "guarded.given": "GIVEN_FUNCTIONS made",
-    "guarded.protocol": "MESSAGES CallCase CallFunction Job OwnLine decode encode",
+    "guarded.messages": "MESSAGES decode encode",
+    "guarded.protocol": "CallCase CallFunction Job OwnLine",
     "guarded.guard": "MEMORY Guard Ran",
     "guarded.slopes": "flat",
     "hints": "Hint hint",
     "near_misses": "NAMED_FUNCTIONS Pair looks",
-    "network_grading": "ADAPTER NetworkReport NoAdapter grade_file",
+    "network_grading": "ADAPTER NoAdapter grade_file",
+    "network_judging": "NetworkReport",
     "oracle": "Case Finding Mistake Oracle",
     "own_answer": "answer_of",
     "given_files": "OwnFile own_files",

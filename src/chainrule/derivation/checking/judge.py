@@ -16,13 +16,11 @@ from chainrule.algebra import (
     SCALAR,
     AlgebraError,
     DomainError,
-    Expression,
     LimitError,
     ParseError,
     SamplingError,
     ShapeError,
     concrete,
-    flip,
     shape_text,
     symbols,
 )
@@ -46,6 +44,12 @@ from chainrule.derivation.checking.conditions import (
     Condition,
     condition_for,
     hides_a_transpose,
+)
+from chainrule.derivation.checking.other_shape import (
+    FLIPS,
+    in_other_layout,
+    shape_mistake,
+    shape_of,
 )
 from chainrule.derivation.checking.same_form import Form, form
 from chainrule.derivation.checking.unknown_names import unknown_names
@@ -123,7 +127,7 @@ def _misread(case: Case) -> Check | None:
     if where is not None and not where.flipped:
         return None
     asked, words = case.question, printed(case.root)
-    shape = f"has the shape {_shape(case.root)}" if case.fits else "does not fit together"
+    shape = f"has the shape {shape_of(case.root)}" if case.fits else "does not fit together"
     message = (
         f"read as {words}, this {shape}; {asked.name} has the shape "
         f"{shape_text(asked.leaf.shape)}; write every name and index out"
@@ -317,17 +321,12 @@ def _misfit(case: Case, naming: Naming) -> Check:
         error = case.misfit
         if error is None:
             raise AssertionError("a misfit without a ShapeError")
-        mistakes = (_shape_mistake(error, case.text),)
+        mistakes = (shape_mistake(error, case.text),)
     return _without_witness(case, mistakes)
 
 
-def _shape_mistake(error: ShapeError, text: str) -> Mistake:
-    span = error.span or (0, len(text))
-    return Mistake("shape", error.message, text[slice(*span)], None, span)
-
-
 def _badly_shaped(error: ShapeError, text: str, facts: Truth) -> Wrong:
-    mistakes = (_shape_mistake(error, text),)
+    mistakes = (shape_mistake(error, text),)
     shown = witness(None, None, facts)
     return lambda naming: Check(text, "wrong", error.message, mistakes, None, shown)
 
@@ -352,35 +351,15 @@ def _wrong_shape(case: Case, right: bool, naming: Naming) -> Check:
     asked, text, where = case.question, case.text, case.layout
     flipped = where is not None and where.flipped
     mistakes = naming(case)
-    if not mistakes or (flipped and mistakes[0].kind not in _FLIPS):
+    if not mistakes or (flipped and mistakes[0].kind not in FLIPS):
         message = (
-            f"{quoted(text)} has the shape {_shape(case.root)}; {asked.name} has the shape "
+            f"{quoted(text)} has the shape {shape_of(case.root)}; {asked.name} has the shape "
             f"{shape_text(asked.leaf.shape)}"
         )
         mistakes = (Mistake("shape", message, text, None, (0, len(text))),)
     if flipped and right:
-        mistakes = (_in_other_layout(mistakes[0], asked), *mistakes[1:])
+        mistakes = (in_other_layout(mistakes[0], asked), *mistakes[1:])
     return _without_witness(case, mistakes)
-
-
-def _in_other_layout(mistake: Mistake, asked: Question) -> Mistake:
-    """An answer whose numbers are right and only lie the other way."""
-    lies, wanted = shape_text(flip(asked.leaf.shape)), shape_text(asked.leaf.shape)
-    message = (
-        f"the numbers are right, but they lie in the other layout: this is {lies}, and the sheet "
-        f"has {asked.name} as {wanted}; {mistake.message}"
-    )
-    return replace(mistake, kind="transpose", message=message)
-
-
-_FLIPS = ("transpose", "order", "axis", "symbol", "other-quantity", "operator")
-
-
-def _shape(root: Expression) -> str:
-    if root.indices:
-        letters = ", ".join(f"{letter} up to {size}" for letter, size in root.indices)
-        return f"of an entry ({letters})"
-    return shape_text(root.shape)
 
 
 def _without_values(case: Case, missing: DomainError) -> Check | Wrong:

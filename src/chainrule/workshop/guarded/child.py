@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 from chainrule.workshop.guarded.loading import described, load
+from chainrule.workshop.guarded.messages import decode, encode
 from chainrule.workshop.guarded.protocol import (
     LENGTH,
     AskNetwork,
@@ -30,8 +31,6 @@ from chainrule.workshop.guarded.protocol import (
     Touched,
     TrainNetwork,
     Warned,
-    decode,
-    encode,
 )
 from chainrule.workshop.guarded.side_effects import notice
 from chainrule.workshop.guarded.system_limits import set_limits

@@ -20,6 +20,7 @@ from typing import IO, Literal, TypeVar
 import chainrule
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.guarded.codec import Unreadable
+from chainrule.workshop.guarded.messages import decode, encode
 from chainrule.workshop.guarded.protocol import (
     END,
     LENGTH,
@@ -29,8 +30,6 @@ from chainrule.workshop.guarded.protocol import (
     Done,
     Job,
     Message,
-    decode,
-    encode,
 )
 
 SECONDS = 5.0

@@ -1,19 +1,15 @@
 """What crosses to the guarded process and back: each job and each answer is a value of its own.
 
-A message travels as the name of its class and its fields, encoded by `codec`. What the learner's
-code returned is a field among others: nothing in it is ever taken for a message. Messages are not
-compared, so that the classes load quickly.
+`messages` makes bytes of them. They are not compared, so that the classes load quickly.
 """
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
-
-from chainrule.workshop.guarded.codec import Unreadable, pack, unpack
 
 Array = NDArray[Any]
 
@@ -384,45 +380,3 @@ class NetworkTrained:
 
 Message = Any
 """One of the classes above."""
-MESSAGES: dict[str, type[Any]] = {
-    name: each
-    for name, each in vars().copy().items()
-    if isinstance(each, type) and is_dataclass(each)
-}
-PLAIN = {"int": int, "str": str, "bool": bool, "float": (int, float), "bytes": bytes}
-"""Types that are checked when a message is read; what the learner's code returned is not."""
-
-
-def encode(message: Message, most_bytes: float = float("inf")) -> bytes:
-    """The bytes of a message. Arrays that are larger come to a `Foreign`, which says so."""
-    return pack(as_fields(message), most_bytes)
-
-
-def as_fields(message: Message) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind of message": type(message).__name__}
-    for each in fields(message):
-        value = getattr(message, each.name)
-        if each.metadata.get("nested"):
-            value = [*map(as_fields, value)] if isinstance(value, tuple) else as_fields(value)
-        found[each.name] = value
-    return found
-
-
-def decode(data: bytes | memoryview) -> Message:
-    """The message of these bytes; `Unreadable` where they are none of ours."""
-    return of_fields(unpack(data))
-
-
-def of_fields(found: Any) -> Message:
-    try:
-        kind = MESSAGES[found.pop("kind of message")]
-        for each in fields(kind):
-            value = found[each.name]
-            if not isinstance(value, PLAIN.get(str(each.type), object)):
-                raise Unreadable(f"{each.name} of {kind.__name__} is of another type")
-            if each.metadata.get("nested"):
-                many = isinstance(value, list)
-                found[each.name] = tuple(map(of_fields, value)) if many else of_fields(value)
-        return kind(**found)
-    except (LookupError, TypeError, AttributeError) as fault:
-        raise Unreadable(f"no message of ours: {fault}") from fault

@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 
 from chainrule.workshop.guarded.child import TASKS, task, work
-from chainrule.workshop.guarded.protocol import ORDER, REPLY, START, decode
+from chainrule.workshop.guarded.messages import decode
+from chainrule.workshop.guarded.protocol import ORDER, REPLY, START
 
 BECOME_SUBREAPER = 36
 """PR_SET_CHILD_SUBREAPER of Linux: processes that lose their parent become ours."""

@@ -1,0 +1,227 @@
+"""What a network's own answers come to: which cost its gradients are of, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from chainrule.workshop.guarded.guard import Ran
+from chainrule.workshop.guarded.protocol import (
+    Claimed,
+    CostsSeen,
+    Moved,
+    Outputs,
+    OwnLine,
+)
+from chainrule.workshop.network_cost_choice import REDUCTIONS, OwnLoss, Rival, own_loss, rival
+from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
+from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients
+from chainrule.workshop.network_mistakes import NamedMistake, Naming
+from chainrule.workshop.network_recognition import recognised
+
+
+@dataclass(frozen=True)
+class NetworkReport:
+    """The verdict on a network. Its gradients fit `cost` and `reduction`, or come nearest to them.
+
+    `cost_found`: the gradients are right, and the cost was found, not given. `cost_function` is the
+    function of the file that computes it. `rival` is another cost that may be meant, for which the
+    gradients, right for `cost`, are wrong: no pass before it is known which. `adapter` is how the
+    file was read, where it does not say so itself. `left_out`: arrays that take part in outputs,
+    and whose gradients were not found: no pass, however right the others are.
+    """
+
+    passed: bool
+    message: str
+    cost: str | None = None
+    reduction: Reduction | None = None
+    arrays: tuple[ArrayCheck, ...] = ()
+    network: str | None = None
+    mistake: str | None = None
+    explanation: str = ""
+    lines: tuple[OwnLine, ...] = ()
+    notes: tuple[str, ...] = ()
+    cost_found: bool = False
+    cost_function: str | None = None
+    rival: str | None = None
+    adapter: str = ""
+    left_out: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well the gradients are those of a cost, summed over the examples or their mean."""
+
+    loss: Loss
+    reduction: Reduction
+    checks: tuple[ArrayCheck, ...]
+
+    @property
+    def passed(self) -> int:
+        return sum(check.passed for check in self.checks)
+
+
+class Judging:
+    """The answers of the file's code, and what follows from them."""
+
+    def __init__(self, ran: Ran, losses: Sequence[Loss], *, asked: bool) -> None:
+        self.losses, self.asked = losses, asked
+        self.claimed = ClaimedGradients(
+            ran.of(Claimed)[0], ran.of(Moved), ran.of(Outputs)[0].coarse
+        )
+        self.X: Array = ran.of(Outputs)[0].X
+        self.outputs, near = ran.of(Outputs)[0].outputs, self.claimed.near
+        self.network = recognised(self.X, self.outputs, self.claimed.parameters, near)
+        self.costs = ran.of(CostsSeen)[0]
+        self.own: OwnLoss | None = None
+        if not asked and self.claimed.wrong_shape() is None:
+            self.own = own_loss(self.costs, self.claimed, self.outputs)
+            self.losses = losses if self.own is None else [self.own.loss]
+        if not asked and self.outputs.shape[1] == 1:  # one output alone is always all of softmax
+            some = [loss for loss in self.losses if not loss.name.startswith("log-likelihood")]
+            self.losses = some or self.losses
+
+    def report(self) -> NetworkReport:
+        unused = self.claimed.unused()
+        if unused is not None:
+            return NetworkReport(False, unused)
+        words = self.network.words if self.network is not None else None
+        wrong_shape = self.claimed.wrong_shape()
+        if wrong_shape is not None:
+            mistake = self.named()
+            name, explanation = (mistake.name, mistake.says) if mistake else (None, "")
+            return NetworkReport(
+                False, wrong_shape, network=words, mistake=name, explanation=explanation
+            )
+        fits = [self.fit(loss, reduction) for loss in self.losses for reduction in REDUCTIONS]
+        best = max(fits, key=lambda fit: fit.passed)
+        right = self.right(best) if best.passed == len(best.checks) else self.penalised(fits)
+        report = self.by_own_cost() or right or self.wrong(best)
+        function = self.own.function if self.own is not None else report.cost_function
+        return replace(report, network=words, cost_function=function)
+
+    def by_own_cost(self) -> NetworkReport | None:
+        """The report where the gradients are those of a cost of the file's own making."""
+        if self.asked or self.own is not None:
+            return None
+        for place, name in enumerate(self.costs.names):
+            checks = self.claimed.own_checks(place)
+            if all(check.passed for check in checks):
+                message = f"the gradients are right: those of `{name}`, the cost in the file"
+                return NetworkReport(True, message, arrays=checks, cost_function=name)
+        return None
+
+    def fit(self, loss: Loss, reduction: Reduction) -> Fit:
+        return Fit(loss, reduction, self.claimed.checks(loss, reduction))
+
+    def right(self, fit: Fit) -> NetworkReport:
+        if not self.asked and self.own is None:
+            other = rival(fit.loss, self.network, self.outputs)
+            if other is not None:
+                return self.undecided(fit, other)
+        message = f"the gradients are right: those of the {fit.loss.words}, the {fit.reduction} "
+        explanation = ""
+        if fit.reduction == "sum":
+            explanation = (
+                "They are sums: a step on a mini-batch of m examples divides by m, once, or the "
+                "learning rate depends on m."
+            )
+        return NetworkReport(
+            True,
+            f"{message}over the examples",
+            fit.loss.name,
+            fit.reduction,
+            fit.checks,
+            explanation=explanation,
+            cost_found=not self.asked and self.own is None,
+        )
+
+    def undecided(self, fit: Fit, other: Rival) -> NetworkReport:
+        """No verdict: right for one cost, a known mistake for another."""
+        words = next(loss.words for loss in LOSSES if loss.name == other.loss)
+        return NetworkReport(
+            False,
+            f"the gradients are right if the cost is the {fit.loss.words}. If it is the {words}, "
+            f"{other.says}",
+            fit.loss.name,
+            fit.reduction,
+            fit.checks,
+            rival=other.loss,
+        )
+
+    def penalised(self, fits: Sequence[Fit]) -> NetworkReport | None:
+        """The report where all that the gradients have too much is that of a penalty."""
+        for fit in fits:
+            wrong = [check.index for check in fit.checks if not check.passed]
+            for name, form in PENALTIES:
+                parts = [self.claimed.penalty(i, fit.loss, fit.reduction, form) for i in wrong]
+                lam = parts[0]
+                if lam is None or not all(p and abs(p / lam - 1) < 1e-2 for p in parts):
+                    continue
+                penalties = {i: lam * form(self.claimed.parameters[i]) for i in wrong}
+                checks = self.claimed.checks(fit.loss, fit.reduction, penalties)
+                if all(check.passed for check in checks):
+                    found = self.right(replace(fit, checks=checks))
+                    if not found.passed:
+                        return found
+                    arrays = ", ".join(f"parameters[{i}]" for i in wrong)
+                    beside = f"Those of {arrays} have {lam:.4g} times {name}, beside it."
+                    return replace(found, explanation=f"{beside} {found.explanation}".rstrip())
+        return None
+
+    def wrong(self, best: Fit) -> NetworkReport:
+        """The arrays that are wrong, and the mistake where its name is known."""
+        mistake = self.named()
+        loss = best.loss
+        if mistake is not None:
+            loss = next(each for each in self.losses if each.name == mistake.loss)
+        mean = mistake is not None or best.passed == 0
+        fit = self.fit(loss, "mean" if mean else best.reduction)
+        wrong = [f"parameters[{c.index}] {c.shape}" for c in fit.checks if not c.passed]
+        message = f"the gradients are not those of the {loss.words}: wrong for {', '.join(wrong)}"
+        explanation = factors(fit.checks, len(self.X)) if mistake is None else mistake.says
+        return NetworkReport(
+            False,
+            message,
+            loss.name,
+            fit.reduction,
+            fit.checks,
+            mistake=None if mistake is None else mistake.name,
+            explanation=explanation,
+        )
+
+    def named(self) -> NamedMistake | None:
+        """The known mistake that gives these very gradients."""
+        if self.network is None:
+            return None
+        known = self.asked or self.own is not None
+        return Naming(self.network, self.losses, self.X, self.claimed, cost_known=known).named()
+
+
+def factors(checks: Sequence[ArrayCheck], examples: int) -> str:
+    """What is wrong with each array: one factor, or one row or column."""
+    wrong = [c for c in checks if not c.passed]
+    same = {f"{c.factor:.3g}" if c.factor is not None else "" for c in wrong}
+    first = wrong[0].factor if wrong else None
+    if len(wrong) == len(checks) > 1 and len(same) == 1 and first is not None:
+        return (
+            f"All gradients are {first:.4g} times what they should be, {first / examples:.4g} "
+            "times the sums over the examples."
+        )
+    sentences = []
+    for check in wrong:
+        if check.factor is not None:
+            sentences.append(
+                f"the gradient of parameters[{check.index}] is {check.factor:.4g} times what it "
+                "should be"
+            )
+        elif check.where:
+            sentences.append(
+                f"the gradient of parameters[{check.index}] is wrong in {check.where} alone"
+            )
+    text = "; ".join(sentences[:4])
+    return f"{text[0].upper()}{text[1:]}." if text else ""
