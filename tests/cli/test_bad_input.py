@@ -216,7 +216,12 @@ def test_pictures_that_cannot_be_read(cli, run_copy: Path, picture: Path, tmp_pa
     refused(cli("predict", run_copy, blank), "blank.png: nothing is drawn on it")
     refused(cli("predict", run_copy, broken), "broken.png")
     refused(cli("predict", run_copy, text), "not a picture")
-    refused(cli("predict", run_copy, tmp_path), str(tmp_path))
+    folder = cli("predict", run_copy, tmp_path)
+    assert folder.status == 2
+    assert f"{tmp_path}: 3 of 4 pictures could not be read" in folder.err.splitlines()[-1]
+    assert folder.out.startswith(str(picture)), "the good one is read all the same"
+    (tmp_path / "empty").mkdir()
+    refused(cli("predict", run_copy, tmp_path / "empty"), "no pictures in it")
     refused(cli("predict", run_copy, tmp_path / "onne.png"), "did you mean 'one.png'?")
     refused(cli("predict", run_copy), "IMAGE")
 

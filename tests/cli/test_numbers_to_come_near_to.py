@@ -131,5 +131,5 @@ def test_what_numbers_do_not_take(cli, run: Path, tmp_path: Path):
 def test_a_run_of_numbers_goes_on_and_is_measured_again(cli, run: Path):
     assert cli("train", "--resume", run, "--epochs", 41).status == 0
     found = cli("evaluate", run, "--json").objects()[0]
-    assert found["closeness"]["r_squared"] > 0.9
+    assert found["closeness"]["r_squared"] > 0.8
     assert found["accuracy"] is None

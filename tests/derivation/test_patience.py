@@ -12,7 +12,7 @@ from chainrule.derivation import Search, check
 def test_without_time_the_verdict_stands(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     sheet = load_sheet("quadratic")
     assert check(sheet, "z1", line).mistakes
-    monkeypatch.setattr("chainrule.derivation.asking.patience.SECONDS", -1.0)
+    monkeypatch.setattr("chainrule.derivation.asking.time_limit.SECONDS", -1.0)
     answer = check(sheet, "z1", line)
     assert answer.verdict == "wrong"
     assert "looked for no further" in answer.message
@@ -21,7 +21,7 @@ def test_without_time_the_verdict_stands(monkeypatch: pytest.MonkeyPatch, line: 
 
 
 def test_right_lines_do_not_need_any(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chainrule.derivation.asking.patience.SECONDS", -1.0)
+    monkeypatch.setattr("chainrule.derivation.asking.time_limit.SECONDS", -1.0)
     assert check(load_sheet("quadratic"), "W2", "delta2 @ a1.T").message == "right"
 
 
@@ -29,7 +29,7 @@ def test_time_runs_out_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once it is spent no detector goes on, and none finds half a mistake."""
     seconds = iter([0.0] * 40 + [99.0] * 10_000)
     monkeypatch.setattr(
-        "chainrule.derivation.asking.patience.time.thread_time", lambda: next(seconds)
+        "chainrule.derivation.asking.time_limit.time.thread_time", lambda: next(seconds)
     )
     started: list[Search] = []
     carry = Search.__init__

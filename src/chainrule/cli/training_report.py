@@ -140,7 +140,8 @@ def above_commonest(found: Evaluation, test: Split) -> bool:
 def next_lines(came_to: RunReport, data: Dataset) -> list[str]:
     """What to type next."""
     name, more = shlex.quote(str(came_to.path)), came_to.more_epochs
-    lines = [(f"plot {name}", "the curves of cost and accuracy")] if has_matplotlib() else []
+    curves = "the curve of the cost" if data.target else "the curves of cost and accuracy"
+    lines = [(f"plot {name}", curves)] if has_matplotlib() else []
     if data.label is not None and not came_to.at_chance:
         lines.insert(0, (f"predict {name} TABLE --out FILE", "an answer for each row of a table"))
     elif data.image_shape is not None and not came_to.at_chance:
