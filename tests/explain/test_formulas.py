@@ -79,6 +79,9 @@ WRONG = [
     ("slope", "(x+h)^2 = x^2 + h^2", None),
     ("forward", "784*30 + 30 + 30*10 + 10 = 23850", None),
     ("neuron", "sigma(0) = 0", None),
+    ("hidden-error", "delta1 = (W2 @ delta2) * f'(z1)", "transpose"),
+    ("forward", "a1 = f(W1 @ x)", None),
+    ("output-error", "delta2[j] = (y[j]-a2[j]) * sigma'(z2[j])", "sign"),
 ]
 COSTS_NOTHING = [
     ("hidden-error", "foo = bar * 3"),

@@ -39,6 +39,16 @@ PUT_IN = frozenset(("mu", "eta", "lam", "n", "N"))
 PRIME = re.compile(r"([a-z]+)'\((\w+)\)")
 
 
+ANY_FUNCTION = re.compile(
+    r"(?<![A-Za-z_])(f|g|h|s|phi|psi|act|activation|[φϕψ])(?:_\w+)?'*\s*\(([^()]*)"
+)
+"""A call of a function by a letter, which the algebra takes for the activation of a layer."""
+NO_WEIGHTED_INPUT = re.compile(r"\s*(?!z)[A-Za-z]\w*\s*|.*,.*")
+"""What an activation is not applied to: another quantity, as in `a2 = f(x)`, or several."""
+ENTRY_BY_NUMBER = re.compile(r"[\w)']\[(?:[^\]]*[,:])?\s*-?\d+\s*[\],:]")
+"""`W2[1,j]`, `z[2]`, `x[1:3]`."""
+
+
 SIGNS = str.maketrans({"β": "beta", "γ": "gamma", "λ": "lambda", "∂": "d", "∇": "nabla "})
 
 
@@ -126,6 +136,8 @@ def judged_on(board: Board, text: str) -> Judgement:
             return UNREADABLE
         if board.any and not holds_for_any(board, leaf, sides[1:]):
             return UNREADABLE
+        if any(NO_WEIGHTED_INPUT.fullmatch(of) for of in unnamed_functions(board.sheet, text)):
+            return UNREADABLE
         if board.loose and goes_round(board.sheet, leaf, sides[1:]):
             return UNREADABLE
         return named_left(board.sheet, leaf, f"{sides[0]} = " + " = ".join(sides[1:]))
@@ -184,6 +196,17 @@ def goes_round(sheet: Sheet, leaf: str, sides: Sequence[str]) -> bool:
     return any(later & set(symbols(tree)) for tree in trees)
 
 
+def unnamed_functions(sheet: Sheet, text: str) -> list[str]:
+    """What a text applies a function to that is a letter here, and may be any function."""
+    calls = ANY_FUNCTION.findall(text)
+    return [argument for name, argument in calls if sheet.scope.meaning(name) is None]
+
+
+def counts_entries(text: str) -> bool:
+    """Whether entries are told by number: counted from 0 or from 1, of a network of some size."""
+    return ENTRY_BY_NUMBER.search(text) is not None
+
+
 def named_left(sheet: Sheet, leaf: str, text: str) -> Judgement:
     """The verdict on `delta2 = ...`, as a check of a line gives it."""
     quantity = next(iter(sheet.shapes))
@@ -220,6 +243,8 @@ def identity(sheet: Sheet, sides: Sequence[str]) -> Judgement:
                 return Judgement("undecided", "it has no value at some points")
             if not alike(a, b):
                 if trees[0].indices:  # it may be meant for some of the entries, as for i != j
+                    return UNREADABLE
+                if any(unnamed_functions(sheet, each) for each in sides):
                     return UNREADABLE
                 return mistaken(sheet, trees[0], sides[0], side)
     return Judgement("right", "both sides are equal")

@@ -16,6 +16,7 @@ from chainrule.explain.boards import (
     UNREADABLE,
     Board,
     Judgement,
+    counts_entries,
     differs_on,
     identity,
     judged_on,
@@ -101,7 +102,10 @@ def judge_all(
         words = words_by.get(one, "").lower()
         here = [b for b in in_question if not b.near or any(word in words for word in b.near)]
         verdict = judge(text, here, boards, functions if own else None)
-        found.append(Judged(one, UNREADABLE if about_numbers(one.text, verdict) else verdict))
+        unsure = about_numbers(one.text, verdict) or (
+            verdict.verdict == "wrong" and counts_entries(text)
+        )
+        found.append(Judged(one, UNREADABLE if unsure else verdict))
     return found
 
 
