@@ -8,7 +8,8 @@ from typing import Any
 import mpmath
 import numpy as np
 
-mpmath.mp.dps = 150
+DIGITS = 150
+"""Those of every value. A run sets them itself: other oracles in one process have their own."""
 
 Matrix = Any
 Env = dict[str, Matrix]

@@ -28,7 +28,17 @@ import numpy as np
 
 from benchmarks.verdict_lines import changed, rewritten
 from benchmarks.verdict_sheets import Task, task
-from benchmarks.verdict_trees import Env, Matrix, NoValue, Tree, Untold, scalar, text, value
+from benchmarks.verdict_trees import (
+    DIGITS,
+    Env,
+    Matrix,
+    NoValue,
+    Tree,
+    Untold,
+    scalar,
+    text,
+    value,
+)
 from chainrule.algebra import Sheet, parse_sheet
 from chainrule.derivation import Check, check
 
@@ -213,20 +223,21 @@ def run(count: int, seed: int, share: float) -> Tally:
     """`count` checks, all of them from `seed`."""
     rng = random.Random(seed)
     tally = Tally()
-    while tally.checks < count:
-        asked = task(rng)
-        try:
-            sheet = parse_sheet(asked.sheet())
-        except ValueError as fault:
-            tally.counts[f"sheet refused: {fault}"[:60]] += 1
-            continue
-        points = points_of(asked, rng)
-        if len(points) < 4 or truth(asked.right, points)[0] != "right":
-            tally.counts["no question"] += 1
-            continue
-        for line in lines_of(asked, rng):
-            named = rng.random() < share
-            answered(sheet, asked, points, line, named, tally)
+    with mpmath.workdps(DIGITS):
+        while tally.checks < count:
+            asked = task(rng)
+            try:
+                sheet = parse_sheet(asked.sheet())
+            except ValueError as fault:
+                tally.counts[f"sheet refused: {fault}"[:60]] += 1
+                continue
+            points = points_of(asked, rng)
+            if len(points) < 4 or truth(asked.right, points)[0] != "right":
+                tally.counts["no question"] += 1
+                continue
+            for line in lines_of(asked, rng):
+                named = rng.random() < share
+                answered(sheet, asked, points, line, named, tally)
     return tally
 
 

@@ -387,7 +387,7 @@ def test_the_cost_by_itself_has_slope_1() -> None:
     assert verdict(QUADRATIC, "C", "2") == "wrong"
 
 
-# --- what can be meant in two ways is never called wrong -----------------------------------------
+# --- what can be meant in two ways is right where one of them is, and else never called wrong ---
 
 TWO = "x: (n,1)\nw: (n,1)\nC = sum(x)*sum(w**2)/2"
 FIT = "x: (n,1)\ny: (n,1)\nw: scalar\na = w*x\nC = sum((a-y)**2)/2"
@@ -409,12 +409,15 @@ SQUARED = "x: (n,1)\nw: scalar\nC = w*sum(x)**2"
         (SEQUENCE, "W", "X^{T} (X W - Y)", "right"),
         (BARS, "w", "|a-b||c||a+b|", "unreadable"),
         (BARS, "w", "|a-b| * |c| * |a+b|", "right"),
-        (POWER, "w", "x^λy", "unreadable"),
+        (POWER, "w", "x^λy", "right"),
         (POWER, "w", "x^(λ y)", "right"),
-        (FROBENIUS, "lam", "½‖W‖_F²", "unreadable"),
+        (FROBENIUS, "lam", "½‖W‖_F²", "right"),
         (FROBENIUS, "lam", "½ Σ_jk W[j,k]²", "unreadable"),
-        (SQUARED, "w", "Σ_k[xₖ]²", "unreadable"),
-        (SQUARED, "w", "Σ{x}²", "unreadable"),
+        (SQUARED, "w", "Σ_k[xₖ]²", "right"),
+        (SQUARED, "w", "Σ{x}²", "right"),
+        (SQUARED, "w", "Σ_k[xₖ]³", "unreadable"),
+        (SQUARED, "w", "2 Σ{x}²", "unreadable"),
+        (POWER, "w", "2 x^λy", "unreadable"),
         ("softmax", "W1[j,k]", "(W2 @ x)[j,k]", "wrong"),
         ("logistic", "w", "(sigma(w·x + b) - y) * x", "right"),
         ("logistic", "w", "(sigma(w·x + b) + y) * x", "wrong"),
@@ -456,6 +459,14 @@ def test_what_is_asked_for_is_not_called_another_quantity() -> None:
     told = check(QUADRATIC, "delta2[j]", "dC/da2[i]*sigma'(z2[i])")
     assert told.verdict == "wrong"
     assert [mistake.kind for mistake in told.mistakes] == ["shape"]
+
+
+def test_a_number_that_is_transposed_is_itself_where_nothing_is_multiplied_with_it() -> None:
+    sheet = load_sheet("logistic")
+    assert check(sheet, "a", "(1.T + (-y).T).T/(1 - a) - y/a").right
+    assert not check(sheet, "a", "(1.T + y.T).T/(1 - a) - y/a").right
+    assert not check(load_sheet("rows"), "b1", "1.T @ Delta2").right
+    assert check(load_sheet("rows"), "b1", "1.T @ Delta1").right
 
 
 HINGE = "x: (n,1)\nw: (n,1)\ny: scalar sign\nf = maximum(0, 1 - y*(w.T@x))"

@@ -56,6 +56,10 @@ def derivative_of_entry(s: Spelling) -> bool:
     ]
     if not options:
         return False
+    named = over.base[1:] in s.scope.shapes and under.base[1:] in s.scope.shapes
+    if named and len(set(options)) == 1:  # nothing is left open: both names are written out
+        s.put(options[0].words, under.end)
+        return True
     key = f"derivative {over.base} {upper} {above} {under.base} {lower} {below}"
     s.put_one_of(key, list(dict.fromkeys(options)), under.end, REASON)
     return True

@@ -108,8 +108,12 @@ def _plain_one(s: Spelling) -> bool:
     sizes = s.sizes()
     if not sizes:
         return False
-    if _is_turned(s, end):
-        return _column(s, sizes, end)
+    if turned := _is_turned(s, end):
+        # A number that is transposed is itself, where nothing is multiplied with it.
+        alone = (before is None or before.kind in ("+", "-", "(")) and (
+            s.tokens[end + turned].kind in ("+", "-", ")")
+        )
+        return _column(s, sizes, end, (Option("1", SELDOM),) if alone else ())
     options = [Option(f"ones({d})") for d in sizes]
     if following.kind == "@" or (before is not None and before.kind == "@"):
         options = [Option("1"), *(Option(words, SELDOM) for words, _ in options)]
