@@ -416,7 +416,7 @@ def test_a_hostile_text_is_answered_at_once(words: str) -> None:
         started = time.process_time()
         read(words)
         seconds.append(time.process_time() - started)
-    assert min(seconds) < 0.05
+    assert min(seconds) < 0.25
     if isinstance(answer, AlgebraError):
         answer.message.encode()
         assert len(answer.message) < 500
