@@ -7,7 +7,8 @@ never silenced: a value that does not exist is a DomainError with the node it ha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
 import numpy as np
 
@@ -26,6 +27,8 @@ from chainrule.algebra.tree.reductions import (
     SUM_OF,
 )
 from chainrule.algebra.tree.text import brief
+
+T = TypeVar("T")
 
 
 class DomainError(AlgebraError):
@@ -69,7 +72,19 @@ def evaluate(
     if letters:
         memo = {}
     axes = {letter: i - len(letters) - 2 for i, letter in enumerate(letters)}
-    result = _evaluate(root, Setting(values, sizes, axes), memo)
+    at = Setting(values, sizes, axes)
+
+    def value_of(current: Expression, steady: Expression, arguments: list[Array]) -> Array:
+        try:
+            return steady.operation.value(steady, arguments, at)
+        except OutOfDomain as error:
+            raise DomainError(error.message, current) from error
+        except FloatingPointError as error:
+            reason = f"the number is too large or undefined ({error})"
+            raise DomainError(reason, current) from error
+
+    with np.errstate(all="raise", under="ignore"):
+        result = work_out(root, memo, value_of)
     if not np.isfinite(result).all():
         raise DomainError("not a finite number", root)
     if not letters:
@@ -78,30 +93,29 @@ def evaluate(
     return result if result.ndim < len(letters) + 2 else result.squeeze(axis=unused)
 
 
-def _evaluate(root: Expression, at: Setting, memo: dict[Expression, Array]) -> Array:
+def work_out(
+    root: Expression,
+    memo: dict[Expression, T],
+    value_of: Callable[[Expression, Expression, list[T]], T],
+) -> T:
+    """The value of `root`, each node worked out once, after what it is made of.
+
+    memo: the values known; it is added to. value_of: the value of a node, from its `stable` form
+    and the values of that form's arguments.
+    """
     stack = [root]
-    with np.errstate(all="raise", under="ignore"):
-        while stack:
-            current = stack[-1]
-            if current in memo:
-                stack.pop()
-                continue
-            steady = stable(current)
-            missing = [arg for arg in steady.args if arg not in memo]
-            if missing:
-                stack.extend(reversed(missing))
-                continue
-            try:
-                memo[current] = steady.operation.value(
-                    steady, [memo[arg] for arg in steady.args], at
-                )
-            except OutOfDomain as error:
-                raise DomainError(error.message, current) from error
-            except FloatingPointError as error:
-                raise DomainError(f"the number is too large or undefined ({error})", current) from (
-                    error
-                )
+    while stack:
+        current = stack[-1]
+        if current in memo:
             stack.pop()
+            continue
+        steady = stable(current)
+        missing = [arg for arg in steady.args if arg not in memo]
+        if missing:
+            stack.extend(reversed(missing))
+            continue
+        memo[current] = value_of(current, steady, [memo[arg] for arg in steady.args])
+        stack.pop()
     return memo[root]
 
 

@@ -22,7 +22,7 @@ from chainrule.algebra.tree.function_registry import Function, function_of
 from chainrule.algebra.tree.leaves import CONSTANT, NUMBER, SYMBOL
 from chainrule.algebra.tree.powers import EXP, POWER_OF
 from chainrule.algebra.tree.shapes import concrete
-from chainrule.algebra.values.evaluation import DomainError, letters_of, stable
+from chainrule.algebra.values.evaluation import DomainError, letters_of, work_out
 from chainrule.algebra.values.point import Point
 
 DIGITS = 110
@@ -169,33 +169,21 @@ def evaluate_wide(
     letters = letters_of(root)
     memo = {} if letters or memo is None else memo
     axes = {letter: i - len(letters) - 2 for i, letter in enumerate(letters)}
-    result = _evaluate(root, Setting(values, sizes, axes), memo)
-    if not letters:
-        return result
-    unused = tuple(axes[k] for k in letters if k not in dict(root.indices))
-    return result if result.ndim < len(letters) + 2 else result.squeeze(axis=unused)
+    at = Setting(values, sizes, axes)
 
-
-def _evaluate(root: Expression, at: Setting, memo: dict[Expression, Array]) -> Array:
-    stack = [root]
-    while stack:
-        current = stack[-1]
-        if current in memo:
-            stack.pop()
-            continue
-        steady = stable(current)
-        missing = [arg for arg in steady.args if arg not in memo]
-        if missing:
-            stack.extend(reversed(missing))
-            continue
+    def value_of(current: Expression, steady: Expression, arguments: list[Array]) -> Array:
         try:
-            memo[current] = _value(steady, [memo[arg] for arg in steady.args], at)
+            return _value(steady, arguments, at)
         except OutOfDomain as error:
             raise DomainError(error.message, current) from error
         except (ZeroDivisionError, OverflowError, MemoryError) as error:
             raise DomainError(TOO_LARGE, current) from error
-        stack.pop()
-    return memo[root]
+
+    result = work_out(root, memo, value_of)
+    if not letters:
+        return result
+    unused = tuple(axes[k] for k in letters if k not in dict(root.indices))
+    return result if result.ndim < len(letters) + 2 else result.squeeze(axis=unused)
 
 
 def _value(node: Expression, values: list[Array], at: Setting) -> Array:

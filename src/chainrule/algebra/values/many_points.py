@@ -28,7 +28,7 @@ from chainrule.algebra.tree.matrices import DIAG, TRANSPOSE
 from chainrule.algebra.tree.reductions import MAX
 from chainrule.algebra.tree.shapes import concrete
 from chainrule.algebra.values.derivative import backward
-from chainrule.algebra.values.evaluation import letters_of, moves_not, stable
+from chainrule.algebra.values.evaluation import letters_of, moves_not, work_out
 from chainrule.algebra.values.point import Point
 
 COPIES = 6
@@ -158,7 +158,9 @@ class Many:
         axes = {letter: i - len(letters) - 2 for i, letter in enumerate(letters)}
         plain = {name: value.numbers for name, value in self._values.items()}
         memo = {} if letters else self._memo
-        result = self._evaluate(expression, Setting(plain, self.sizes, axes), memo)
+        at = Setting(plain, self.sizes, axes)
+        with np.errstate(all="raise", under="ignore"):
+            result = work_out(expression, memo, lambda _, part, args: self._node(part, args, at))
         unused = tuple(axes[k] for k in letters if k not in dict(expression.indices))
         if unused and result.numbers.ndim >= len(letters) + 2:
             return Values(result.numbers.squeeze(axis=unused), result.dead)
@@ -194,23 +196,6 @@ class Many:
         copies = np.broadcast_to(numbers, (self._copies, *numbers.shape))
         dead = np.array([s is None for s in slopes])
         return Values(self._moved(copies), dead if dead.any() else None)
-
-    def _evaluate(self, root: Expression, at: Setting, memo: dict[Expression, Values]) -> Values:
-        stack = [root]
-        with np.errstate(all="raise", under="ignore"):
-            while stack:
-                current = stack[-1]
-                if current in memo:
-                    stack.pop()
-                    continue
-                steady = stable(current)
-                missing = [arg for arg in steady.args if arg not in memo]
-                if missing:
-                    stack.extend(reversed(missing))
-                    continue
-                memo[current] = self._node(steady, [memo[arg] for arg in steady.args], at)
-                stack.pop()
-        return memo[root]
 
     def _node(self, node: Expression, args: list[Values], at: Setting) -> Values:
         dead = None
