@@ -33,3 +33,12 @@ def a_record_of_its_own(
 ) -> None:
     """No test writes to the record of whoever runs it; each has one of its own, made if needed."""
     monkeypatch.setenv("CHAINRULE_HOME", str(tmp_path_factory.getbasetemp() / uuid.uuid4().hex))
+
+
+@pytest.fixture(autouse=True)
+def time_enough_for_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a mistake gets its name depends on the answer, not on how fast a machine is.
+
+    The limit itself is tested in `derivation/test_patience.py`.
+    """
+    monkeypatch.setattr("chainrule.derivation.asking.time_limit.SECONDS", 20.0)

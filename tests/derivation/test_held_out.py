@@ -94,10 +94,8 @@ def test_a_chain_that_is_not_read_is_not_called_wrong(
 
 @pytest.mark.parametrize(Wrong._fields, rows("wrong", Wrong))
 def test_a_wrong_line_is_wrong_and_its_mistake_has_a_fair_name(
-    monkeypatch: pytest.MonkeyPatch, sheet: str, wrt: str, line: str, kinds: tuple[str, ...]
+    sheet: str, wrt: str, line: str, kinds: tuple[str, ...]
 ) -> None:
-    # How far a busy machine comes in a second is no part of the name.
-    monkeypatch.setattr("chainrule.derivation.asking.time_limit.SECONDS", 60.0)
     asked = sheet_of(sheet)
     told = check(asked, wrt, line)
     assert told.verdict == "wrong"

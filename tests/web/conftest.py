@@ -87,6 +87,7 @@ def chromium() -> Iterator[Any]:
     if program is None:
         pytest.skip("no Chromium: install the package chromium to run the tests of the page")
     sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=30_000)  # A busy machine takes more than its five seconds.
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield browser

@@ -19,6 +19,8 @@ from chainrule.workshop import references
 SPOKEN = "#spoken"
 SOON = 30_000
 """Milliseconds for what takes a process of its own, beside other tests."""
+UNFINISHED = "[data-finer], [aria-busy=true]"
+"""What the page itself marks as about to be replaced."""
 NAMELESS = (
     "link:?$", "button:?$", "textbox:?$", "slider:", "img:?$", "combobox:", "spinbutton:",
     "region:", "application:",
@@ -88,6 +90,7 @@ def test_each_view_is_reached_from_the_menu_and_left_again(page: Any, here: Path
         "main a[href], main button, main input:not([type=hidden]), main select, main textarea, "
         "main pixel-grid, main canvas[tabindex], main summary"
     )
+    expect(page.locator(UNFINISHED)).to_have_count(0, timeout=SOON)
     radios = page.locator("main input[type=radio]")  # one stop for each group
     hidden = page.locator("main details:not([open]) :is(a, button, input)")
     reached = all_in(page)

@@ -264,8 +264,20 @@ def test_what_is_no_place_to_descend_from(client: TestClient, query: str):
 
 
 def test_the_plane_is_refined_by_itself_and_turned_by_keyboard(page: Any):
-    page.goto("/descent")
+    held: list[Any] = []
+
+    def hold_the_first(route: Any) -> None:
+        held.append(route)
+        if len(held) > 1:
+            route.continue_()
+
+    page.route("**/descent/plane?*", hold_the_first)
+    with page.expect_request("**/descent/plane?*"):
+        page.goto("/descent")
+    page.focus("#plane pixel-grid")
+    held[0].continue_()
     expect(page.locator("#plane[data-fine='33']")).to_have_count(1, timeout=60_000)
+    expect(page.locator("#plane pixel-grid")).to_be_focused()
     expect(page.locator(".relief polygon")).to_have_count(32 * 32)
     before = page.get_attribute(".relief polygon >> nth=0", "points")
     label = page.get_attribute(".relief", "aria-label")

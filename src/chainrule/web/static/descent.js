@@ -15,9 +15,13 @@ async function fetchPlane(url, fine) {
   const made = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("plane");
   const old = document.getElementById("plane");
   if (turn !== waiting || made === null || old === null) return;
-  const pressed = document.activeElement?.closest("#plane [data-turn]")?.dataset.turn;
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
   old.replaceWith(document.importNode(made, true));
-  if (pressed) document.querySelector(`#plane [data-turn=${pressed}]`)?.focus();
+  if (focused !== null) {
+    const { turn } = focused.dataset;
+    const alike = turn ? `[data-turn=${turn}]` : focused.localName;
+    document.querySelector(`#plane ${alike}`)?.focus({ preventScroll: true });
+  }
   refine();
 }
 
