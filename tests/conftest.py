@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,3 +43,12 @@ def time_enough_for_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
     The limit itself is tested in `derivation/test_patience.py`.
     """
     monkeypatch.setattr("chainrule.derivation.asking.time_limit.SECONDS", 20.0)
+
+
+@pytest.fixture(autouse=True)
+def no_course_is_left() -> Iterator[None]:
+    """The course of a folder that one test found is not that of the next test."""
+    yield
+    if "chainrule.workshop.course" in sys.modules:
+        module = sys.modules["chainrule.workshop.course"]
+        module.TAKEN.set(module.WHOLE_COURSE)

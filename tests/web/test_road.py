@@ -18,7 +18,8 @@ from chainrule.ground.events import Answered, Derived, Graded, HintShown, RunFin
 from chainrule.practice import problem, topics_for
 from chainrule.web.numbers import coded
 from chainrule.web.road_picture import rows
-from chainrule.workshop import stage
+from chainrule.workshop import read_course, stage, start_folder
+from tests.support.course import SOLVED, write_course
 
 from .conftest import TOKEN
 
@@ -246,6 +247,24 @@ def test_the_learners_file_is_followed_and_graded(
     client.post("/build/reset", data={"name": "sigmoid"}, headers=HEADERS)
     assert "return 1 / (1 + np.exp(z))" not in file.read_text()
     assert len(list((tmp_path / "my-network" / "archive").iterdir())) == 1
+
+
+def test_the_page_keeps_to_the_course_of_the_folder(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    start_folder(tmp_path / "my-network", course=read_course(write_course(tmp_path)))
+    page = client.get("/build?name=swish").text
+    assert "0</output> of 5 functions pass" in page
+    assert "The course has switched hints off." in page
+    assert "The course has switched references off." in page
+    assert "/build/hint" not in page
+    answer = client.post("/build/hint", data={"name": "swish"}, headers=HEADERS)
+    assert answer.status_code == 400
+    assert "the course has switched hints off" in answer.text
+    (tmp_path / "my-network" / "network.py").write_text(SOLVED)
+    assert "5</output> of 5 functions pass" in client.post("/build", headers=HEADERS).text
+    assert "return z * sigmoid(z)" not in client.get("/build?name=swish").text
 
 
 def test_the_learners_network_is_trained_beside_ours(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,6 @@ from chainrule.cli.build_folder import (
     derived,
     named_folder,
     option,
-    to_derive,
 )
 from chainrule.cli.closing_line import onward
 from chainrule.cli.command_list import CommandList
@@ -48,20 +48,35 @@ def start(
             "--with-formulas", help="Write the formulas, too. [once you have derived them]"
         ),
     ] = False,
+    stages: Annotated[
+        str | None,
+        typer.Option(metavar="FILE.toml", help="A course: which functions. [all of ours]"),
+    ] = None,
+    no_hints: Annotated[
+        bool, typer.Option("--no-hints", help="No hints in this folder, and no formulas.")
+    ] = False,
+    no_references: Annotated[
+        bool, typer.Option("--no-references", help="No references in this folder.")
+    ] = False,
 ) -> None:
     """Make a folder with an empty network.py. A folder that is there is never changed.
 
     It says what goes in, what comes out, and what it means. The formula of a function stands there
     once you have derived it with `chainrule check`.
     """
-    from chainrule.workshop import Folder, start_folder
+    from chainrule.workshop import WHOLE_COURSE, Folder, read_course, start_folder
 
+    course = WHOLE_COURSE
+    if stages is not None:
+        course = read_course(Path(stages).expanduser().absolute())
+    hints, references = course.hints and not no_hints, course.references and not no_references
     made = start_folder(
         Path(folder).expanduser(),
         COMMANDS,
         how=HOW,
         with_formulas=with_formulas,
         derived=derived(),
+        course=replace(course, hints=hints, references=references),
     )
     name = option(Folder(made.path.absolute()))
     print(f"Made {made.path}: network.py, to be written by you, and README.md")
@@ -79,45 +94,27 @@ def check(
     every: Annotated[bool, typer.Option("--all", help="All that are written.")] = False,
     folder: FolderOption = None,
     json: JsonOption = False,
+    junit: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="All functions as JUnit XML; - is standard output."),
+    ] = None,
 ) -> int:
     """Grade what has changed since the last check, or one function.
 
-    Exit status: 0 all right, 1 something is not.
+    Exit status: 0 all of it passes, 1 something does not, 2 it could not be graded.
     """
-    from chainrule.cli.terminal import console, print_json
-    from chainrule.cli.verdict_text import mark, prose, verdict_lines, waiting_lines
+    from chainrule.cli.build_check import graded_as_json, graded_as_junit, graded_in_words
     from chainrule.workshop import Guard, Session
 
-    width = shutil.get_terminal_size().columns
-    screen = console()
     with Guard() as guard:
         session = Session(named_folder(folder), guard)
         session.refresh()
-        verdicts = []
-        for verdict in session.check(chosen(session, name, every)):
-            verdicts.append(verdict)
-            if json:
-                print_json(verdict.to_dict())
-            elif name is None and verdict.outcome == "right":
-                screen.print(f"{mark('right')[0]} {verdict.stage}", style="green")
-            elif name is None and verdict.culprit is not None:
-                continue  # said once for all that wait for the same function
-            else:
-                first, *rest = verdict_lines(verdict, width)
-                screen.print(first, style=mark(verdict.outcome)[1], soft_wrap=True)
-                if verdict.outcome == "missing":
-                    where = to_derive(verdict.stage, session.folder)
-                    rest += ["", *prose(where, width)] if where else []
-                for line in rest:
-                    screen.print(line, soft_wrap=True)
-                print()
-        if not json:
-            for line in waiting_lines(verdicts if name is None else [], width):
-                screen.print(line, style=mark("held-up")[1], soft_wrap=True)
-            if session.refresh():
-                print("network.py has changed since: this was the file before.")
-            say_standing(session, bool(verdicts))
-    return 0 if all(verdict.passed for verdict in verdicts) else 1
+        if junit is not None:
+            return graded_as_junit(session, name, every, junit, json=json)
+        names = chosen(session, name, every)
+        if json:
+            return graded_as_json(session, names)
+        return graded_in_words(session, names, alone=name is not None)
 
 
 def chosen(session: Session, name: str | None, every: bool) -> list[str]:
@@ -131,34 +128,6 @@ def chosen(session: Session, name: str | None, every: bool) -> list[str]:
     if current is None and session.outline is None:
         current = stage_names()[0]  # any function: what is said then is of the file
     return found or ([current] if current is not None else [])
-
-
-def say_standing(session: Session, anything: bool) -> None:
-    """How many pass, and what comes next."""
-    from chainrule.cli.terminal import print_wrapped
-    from chainrule.cli.verdict_text import left_out
-    from chainrule.workshop import stage, stage_names
-
-    standing, number = session.standing, len(stage_names())
-    if not anything:
-        print("Nothing has changed since the last check.")
-    if standing.unreadable:
-        print_wrapped(left_out(standing))
-    if session.stuck:
-        print_wrapped(
-            "No function is checked before that, and none passes. "
-            f"{standing.passed_at_last_check} of {number} passed at their last check."
-        )
-        return
-    print(f"{standing.passed} of {number} functions pass")
-    current = standing.current
-    if current is None:
-        where = option(session.folder)
-        print_wrapped(f"All are written. `chainrule build train{where}` trains your network.")
-        return
-    one = stage(current).shown(session.folder.formulas())
-    where = to_derive(current, session.folder)
-    print_wrapped(" ".join(filter(None, (f"{onward()}: {current}. {one.task}", where))))
 
 
 @app.command()
@@ -182,6 +151,28 @@ def list_functions(folder: FolderOption = None, json: JsonOption = False) -> Non
     screen = console()
     for line, style in list_lines(standing, plain_width()):
         screen.print(line, style=style or None, soft_wrap=True)
+
+
+@app.command()
+def record(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One function. [all]")
+    ] = None,
+    folder: FolderOption = None,
+    json: JsonOption = False,
+) -> None:
+    """What was graded when, and of which source: the state of a function has a short hash."""
+    from chainrule.cli.build_record import graded_events, record_lines
+    from chainrule.cli.terminal import print_json
+    from chainrule.workshop import stage
+
+    found = named_folder(folder)
+    events = graded_events(found, stage(name).name if name is not None else None)
+    if json:
+        for event in events:
+            print_json(event.to_dict())
+        return
+    print("\n".join(record_lines(found, events)))
 
 
 @app.command()
@@ -221,7 +212,8 @@ def reset(
     """Make one function empty again. The file as it was goes to the archive."""
     from chainrule.workshop import reset_function, stage
 
-    one, found = stage(name), named_folder(folder)
+    found = named_folder(folder)
+    one = stage(name)
     place = reset_function(found, one, HOW)
     print(f"`{one.name}` is empty again; the file as it was is {place}")
 

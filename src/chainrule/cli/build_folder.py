@@ -22,6 +22,7 @@ COMMANDS = """\
     chainrule build check         grades once everything that has changed
     chainrule build check NAME    grades one function
     chainrule build list          shows how far you are
+    chainrule build record        shows what was graded when, and of which source
     chainrule build hint          gives the idea, then the rule, the first line, the reference
     chainrule build reset NAME    empties a function again; the old file goes to `archive/`
     chainrule build train         trains your network, beside ours, and keeps it
@@ -66,16 +67,16 @@ def derived() -> set[Derivation]:
 
 def to_derive(name: str, folder: Folder) -> str:
     """Where the equation of a function is derived; nothing where its formula is shown already."""
-    from chainrule.workshop import stage
+    from chainrule.workshop import stage, taken_course
 
     one = stage(name)
     if not one.derive or name in folder.formulas():
         return ""
     first = one.derive[0]
-    return (
-        f"Its equation is yours to derive: `chainrule check {first.sheet} --wrt "
-        f"{first.quantity}`. Once it is right there, it stands here."
+    where = (
+        f"Its equation is yours to derive: `chainrule check {first.sheet} --wrt {first.quantity}`."
     )
+    return f"{where} Once it is right there, it stands here." if taken_course().hints else where
 
 
 def option(folder: Folder) -> str:
@@ -88,3 +89,12 @@ def option(folder: Folder) -> str:
         return ""
     below = folder.path.is_relative_to(here)
     return f" --folder {shlex.quote(str(folder.path.relative_to(here) if below else folder.path))}"
+
+
+def how_to_train(folder: Folder) -> str:
+    """What trains the network of a folder; nothing where its course does not come to one."""
+    from chainrule.workshop import stage_names
+
+    if not {"forward", "train"} <= set(stage_names()):
+        return ""
+    return f" `chainrule build train{option(folder)}` trains your network."

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
-from chainrule.cli.build_folder import option, to_derive
+from chainrule.cli.build_folder import how_to_train, to_derive
 from chainrule.cli.failure import Refused
 from chainrule.cli.hint_text import hint_lines
 from chainrule.cli.terminal import console
@@ -188,8 +188,7 @@ class Watching:
     def after_pass(self) -> str:
         current = self.session.standing.current
         if current is None:
-            where = option(self.session.folder)
-            return f"All pass. `chainrule build train{where}` trains your network."
+            return f"All pass.{how_to_train(self.session.folder)}"
         return f"n goes on to {current}."
 
     def draw_hint(self) -> None:

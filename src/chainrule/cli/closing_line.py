@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chainrule.roadmap import Activity, Standing, Step
 
-SILENT = ("--json", "--help", "-h", "--version")
+SILENT = ("--json", "--junit", "--help", "-h", "--version")
 """Options after which nothing is added: a script reads what is printed, or help was asked for."""
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextvars import copy_context
 from typing import Annotated
 
 import typer
@@ -98,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what a terminal cannot show becomes `?`
     try:
-        status = run(arguments)
+        status = copy_context().run(run, arguments)  # the course of a folder is of this command
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # whoever read our output has gone, as `head` does

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chainrule.workshop.course import (
         DERIVE,
         STAGES,
+        WHOLE_COURSE,
+        Course,
         Derivation,
         Stage,
         all_stages,
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
         stage,
         stage_in,
         stage_names,
+        taken_course,
+        taking,
     )
+    from chainrule.workshop.course_file import read_course
     from chainrule.workshop.elementwise import elementwise_cases, shaped_like
     from chainrule.workshop.errors import WorkshopError
     from chainrule.workshop.folder import (
@@ -61,7 +66,7 @@ if TYPE_CHECKING:
         OwnLine,
     )
     from chainrule.workshop.guarded.slopes import flat
-    from chainrule.workshop.hints import Hint, hint
+    from chainrule.workshop.hints import NO_HINTS, NO_REFERENCES, Hint, hint
     from chainrule.workshop.near_misses import NAMED_FUNCTIONS, Pair, looks
     from chainrule.workshop.network_grading import ADAPTER, NoAdapter, grade_file
     from chainrule.workshop.network_judging import NetworkReport
@@ -90,9 +95,10 @@ HOMES = {
     "backprop_mistakes": "SLIPS Slip",
     "calls": "Call",
     "course": (
-        "DERIVE STAGES Derivation Stage all_stages empty_file formulas references stage stage_in "
-        "stage_names"
+        "DERIVE STAGES WHOLE_COURSE Course Derivation Stage all_stages empty_file formulas "
+        "references stage stage_in stage_names taken_course taking"
     ),
+    "course_file": "read_course",
     "elementwise": "elementwise_cases shaped_like",
     "errors": "WorkshopError",
     "folder": "DEFAULT_FOLDER Folder NoNetwork find_folder reset_function start_folder",
@@ -103,7 +109,7 @@ HOMES = {
     "guarded.protocol": "CallCase CallFunction Job OwnLine",
     "guarded.guard": "MEMORY Guard Ran",
     "guarded.slopes": "flat",
-    "hints": "Hint hint",
+    "hints": "NO_HINTS NO_REFERENCES Hint hint",
     "near_misses": "NAMED_FUNCTIONS Pair looks",
     "network_grading": "ADAPTER NoAdapter grade_file",
     "network_judging": "NetworkReport",

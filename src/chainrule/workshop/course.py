@@ -13,8 +13,10 @@ import importlib.util
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -53,6 +55,16 @@ class Derivation:
         return Derivation(sheet, plain)
 
 
+@dataclass(frozen=True)
+class Taught:
+    """How a stage of a teacher's own is judged."""
+
+    oracle: Callable[[Stage], Oracle]
+    seconds: float = 5.0
+    tolerance: float = 1e-5
+    floor: float = 1e-6
+
+
 Formulas = Collection[str]
 """The functions whose formula may be read."""
 
@@ -63,6 +75,7 @@ class Stage:
 
     `task` and the docstring of the reference have the formula; `plain` and `says` say the same
     without it, where it can be derived: then `derive` is where, the first one what is recommended.
+    A stage with `taught` is a teacher's own: its code runs in the guarded process alone.
     """
 
     name: str
@@ -78,6 +91,7 @@ class Stage:
     plain: str = ""
     says: str = ""
     derive: tuple[Derivation, ...] = ()
+    taught: Taught | None = None
 
     @functools.cached_property
     def without_formula(self) -> Stage:
@@ -146,6 +160,8 @@ class Stage:
     @functools.cached_property
     def oracle(self) -> Oracle:
         """What it is judged by, with the words for every known mistake."""
+        if self.taught is not None:
+            return self.taught.oracle(self)
         oracle = self.module("oracle").ORACLE
         words = {
             name: iter([texts] if isinstance(texts, str) else texts)
@@ -183,6 +199,7 @@ class Stage:
             Rung("The rule", self.rule),
             Rung("Shape and first line", self.start),
         )
+        hints = tuple(rung for rung in hints if rung.text)
         return Ladder(hints, Rung("The reference", self.reference))
 
 
@@ -213,17 +230,58 @@ STAGES = {file.parent.name: stage_in(file.parent) for file in STAGE_FOLDERS.glob
 """All stages by their names. One from elsewhere is added as `STAGES[name] = stage_in(folder)`."""
 
 
+@dataclass(frozen=True)
+class Course:
+    """Stages in an order, and what is shown to whoever takes them.
+
+    `formulas`: also before they are derived. `hints` and `references`: whether there are any.
+    """
+
+    stages: Mapping[str, Stage] = field(default_factory=lambda: STAGES)
+    title: str = ""
+    formulas: bool = False
+    hints: bool = True
+    references: bool = True
+
+    @property
+    def own(self) -> list[Stage]:
+        """The stages that are not of this package."""
+        return [each for each in self.stages.values() if each.taught is not None]
+
+
+WHOLE_COURSE = Course()
+"""All stages of this package, with everything shown."""
+TAKEN: ContextVar[Course] = ContextVar("course", default=WHOLE_COURSE)
+
+
+def taken_course() -> Course:
+    """The course of the folder that is being worked on: the last that was found or made."""
+    return TAKEN.get()
+
+
+@contextmanager
+def taking(chosen: Course) -> Iterator[None]:
+    """Within it, this is the course."""
+    before = TAKEN.set(chosen)
+    try:
+        yield
+    finally:
+        TAKEN.reset(before)
+
+
 def stage(name: str) -> Stage:
     """The stage of this name; an unknown name is answered with the nearest known one."""
-    if name not in STAGES:
+    known = taken_course().stages
+    if name not in known:
         meant = did_you_mean(name, stage_names(), f"they are {', '.join(stage_names())}")
-        raise WorkshopError(f"no function {name!r} in the workshop; {meant}")
-    return STAGES[name]
+        where = "the workshop" if taken_course().stages is STAGES else "this course"
+        raise WorkshopError(f"no function {name!r} in {where}; {meant}")
+    return known[name]
 
 
 def all_stages() -> list[Stage]:
-    """All stages in their order, which is that of the roadmap."""
-    return sorted(STAGES.values(), key=lambda each: each.place)
+    """All stages of the course in their order; without one, that of the roadmap."""
+    return sorted(taken_course().stages.values(), key=lambda each: each.place)
 
 
 def stage_names() -> list[str]:
@@ -259,11 +317,21 @@ def empty_file(formulas: Formulas = (), how: str = DERIVE) -> str:
 
 
 def formulas(derived: Collection[Derivation], hints: Mapping[str, int]) -> set[str]:
-    """The functions whose formula may be read: derived, shown by two hints, or never hidden."""
+    """The functions whose formula may be read: derived, shown by two hints, or never hidden.
+
+    A course without hints shows no formula that is to be derived.
+    """
+    if taken_course().formulas:
+        return set(stage_names())
     return {
         each.name
         for each in all_stages()
         if not each.plain
-        or hints.get(each.name, 0) >= HINTS_WITH_FORMULA
-        or any(one in derived for one in each.derive)
+        or (
+            taken_course().hints
+            and (
+                hints.get(each.name, 0) >= HINTS_WITH_FORMULA
+                or any(one in derived for one in each.derive)
+            )
+        )
     }

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from chainrule.ground import writing
 from chainrule.ground.events import Event, FunctionReset
 from chainrule.workshop.course import (
     DERIVE,
+    STAGES,
+    TAKEN,
+    WHOLE_COURSE,
+    Course,
     Derivation,
     Stage,
     empty_file,
     formulas,
-    stage_names,
+    taking,
 )
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.progress import History, Progress, Standing
@@ -56,25 +58,16 @@ class Folder:
     def progress(self) -> Progress:
         return Progress(self.path / "progress.jsonl", self.also)
 
-    @property
-    def course(self) -> Path:
-        """The settings of the folder; not there where they are the usual ones."""
-        return self.path / "course.toml"
+    def course(self) -> Course:
+        """The course that is kept in the folder; without one, all stages of this package."""
+        from chainrule.workshop.course_file import read_course
+
+        file = self.path / "course.toml"
+        return read_course(file) if file.exists() else WHOLE_COURSE
 
     def formulas(self, history: History | None = None) -> set[str]:
         """The functions whose formula may be read."""
-        if self.settings().get("formulas") is True:
-            return set(stage_names())
         return formulas(self.derived(), (history or self.progress.history()).hints)
-
-    def settings(self) -> dict[str, Any]:
-        """What the settings say; WorkshopError if they cannot be read."""
-        try:
-            return tomllib.loads(self.course.read_text("utf-8"))
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as fault:
-            raise WorkshopError(f"no settings of a folder: {fault}", file=self.course) from None
 
     @property
     def archive(self) -> Path:
@@ -96,28 +89,57 @@ def start_folder(
     how: str = DERIVE,
     with_formulas: bool = False,
     derived: Collection[Derivation] = (),
+    course: Course = WHOLE_COURSE,
 ) -> Folder:
     """Make a folder with an empty network.py. Nothing that is there is touched.
 
     `commands` is the part of its README in which the door says what to type or to press, `how` what
     to do to derive a `{quantity}` of a `{sheet}`. The formula of a function stands in its docstring
-    where it is derived already, or `with_formulas`.
+    where it is derived already, or `with_formulas`. `course` is kept in the folder; the stages of a
+    teacher's own are tried first.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise WorkshopError(
             f"{path} is there already, and nothing in it is changed; name another folder"
         )
+    course = replace(course, formulas=course.formulas or with_formulas)
+    write_files(path, first_files(course, commands, how, derived))
+    made = Folder(path)
+    TAKEN.set(made.course())
+    return made
+
+
+def first_files(
+    course: Course, commands: str, how: str, derived: Collection[Derivation]
+) -> dict[str, bytes]:
+    """The files of a new folder, by their places in it."""
+    from chainrule.workshop.course_file import kept_files
+
+    if course.own:
+        from chainrule.workshop.taught_stages import try_stages
+
+        try_stages(course)
     readme = README.read_text("utf-8").replace("{commands}\n", commands)
-    shown = set(stage_names()) if with_formulas else formulas(derived, {})
-    files = {"README.md": readme, "network.py": empty_file(shown, how)}
-    if with_formulas:
-        files["course.toml"] = "formulas = true\n"
-    new = [place for place in (path, *path.parents) if not place.exists()]
+    with taking(course):
+        network = empty_file(formulas(derived, {}), how)
+    return {
+        "README.md": readme.encode(),
+        "network.py": network.encode(),
+        **kept_files(course),
+    }
+
+
+def write_files(path: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder with these files, or nothing at all."""
+    folders = {path, *((path / name).parent for name in files)}
+    places = {above for folder in folders for above in (folder, *folder.parents)}
+    new = sorted((place for place in places if not place.exists()), reverse=True)
     written: list[Path] = []
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            writing.create(path / name, text.encode())
+        for folder in sorted(folders):
+            folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            writing.create(path / name, data)
             written.append(path / name)
     except BaseException as fault:
         for file in written:
@@ -129,7 +151,6 @@ def start_folder(
             raise
         why = writing.reason(fault.__cause__ or fault)
         raise WorkshopError(f"{path} cannot be made: {why}") from None
-    return Folder(path)
 
 
 class NoNetwork(WorkshopError):
@@ -143,12 +164,17 @@ class NoNetwork(WorkshopError):
 
 
 def find_folder(named: str | None = None) -> Folder:
-    """The folder named; else the current one, or `my-network` in it. NoNetwork if none has it."""
+    """The folder named; else the current one, or `my-network` in it. NoNetwork if none has it.
+
+    From then on its course is the one that is taken.
+    """
     for place in [Path(named)] if named is not None else [Path(), Path(DEFAULT_FOLDER)]:
         if place.is_file() and place.name == "network.py":
             place = place.parent
         if (place / "network.py").exists():
-            return Folder(place.absolute())
+            found = Folder(place.absolute())
+            TAKEN.set(found.course())
+            return found
     below = folders_below(Path(named or "."))
     raise NoNetwork(named, below[0] if len(below) == 1 else None)
 
@@ -164,7 +190,7 @@ def folders_below(place: Path) -> list[Path]:
 
 def is_ours(source: bytes) -> bool:
     """Whether a file defines a function of the workshop, even while it is not valid Python."""
-    names = "|".join(stage_names())
+    names = "|".join(STAGES)
     return re.search(rf"^def ({names})\b".encode(), source, re.MULTILINE) is not None
 
 

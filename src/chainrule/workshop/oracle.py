@@ -76,6 +76,8 @@ class Oracle:
     floor: float = 1e-6
     seconds: float = 5.0
     says_extreme: str = "Large numbers overflow"
+    our_seconds: Callable[[Case], float] | None = None
+    """What the reference takes for a case, where it is not to be called here."""
 
     def parts(self, answer: Any, like: Parts | None = None) -> Parts:
         """Named arrays of an answer, ours or the learner's."""

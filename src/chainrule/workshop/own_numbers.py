@@ -19,7 +19,7 @@ from chainrule.network import Inspection
 from chainrule.workshop import failures
 from chainrule.workshop.calls import Calls, call
 from chainrule.workshop.compared_answers import read, shape_fault
-from chainrule.workshop.course import STAGES, Stage, stage
+from chainrule.workshop.course import STAGES, Stage
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.function_grading import borrowed
 from chainrule.workshop.function_judging import unloadable
@@ -119,7 +119,7 @@ def own_step(
     source = folder.source()
     top = outline(source, folder.path)
     line = None if top is None else top.borrows()
-    of_file = borrowed(stage("forward"), line).message if line is not None else ""
+    of_file = borrowed(STAGES["forward"], line).message if line is not None else ""
     asked = list(uses(step))
     chosen = {name: chosen_for(name, asked, top) for name in names or order(step)}
     answers: dict[str, dict[str, Array] | str] = {}
@@ -130,8 +130,8 @@ def own_step(
             answers[function] = f"`{function}` is not written yet"
         else:
             mine = [each for each in asked if each.function == function]
-            calls = run(stage(function), mine, source, folder, guard)
-            answers[function] = gathered(stage(function), mine, calls, step)
+            calls = run(STAGES[function], mine, source, folder, guard)
+            answers[function] = gathered(STAGES[function], mine, calls, step)
             if not calls.loaded:
                 of_file = str(answers[function])
     quantities: dict[str, OwnQuantity] = {}

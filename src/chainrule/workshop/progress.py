@@ -19,7 +19,7 @@ from chainrule.ground.events import (
     ReferenceAsked,
     ReferenceShown,
 )
-from chainrule.workshop.course import STAGES, stage_names
+from chainrule.workshop.course import stage_names
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.source import Outline
 from chainrule.workshop.verdict import PASSED, Outcome
@@ -194,10 +194,10 @@ class Progress:
 
     def history(self) -> History:
         """What the events so far come to."""
-        history = History()
+        history, known = History(), set(stage_names())
         for event in self.events():
             if event is None:
                 history.unreadable += 1
-            elif isinstance(event, FunctionEvent) and event.function in STAGES:
+            elif isinstance(event, FunctionEvent) and event.function in known:
                 history.count(event)
         return history

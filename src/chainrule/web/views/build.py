@@ -29,6 +29,7 @@ from chainrule.workshop import (
     stage,
     stage_names,
     start_folder,
+    taken_course,
 )
 from chainrule.workshop import hint as next_hint
 
@@ -75,6 +76,9 @@ def shown(request: Request, verdicts: Sequence[Verdict]) -> Response:
     one = stage(name).shown(folder.formulas())
     history = folder.progress.history()
     known = name in history.ever_right or name in history.shown
+    rungs = one.hints.hints[: None if known else history.hints[name]]
+    all_given = len(rungs) == len(one.hints.hints)
+    course = taken_course()
     studio: Studio = request.app.state.studio
     return render(
         request,
@@ -90,8 +94,10 @@ def shown(request: Request, verdicts: Sequence[Verdict]) -> Response:
         titles={name: stage(name).title for name in stage_names()},
         stage=one,
         to_derive=one.derive[0] if one.derive and name not in folder.formulas() else None,
-        rungs=one.hints.hints[: None if known else history.hints[name]],
-        reference=one.hints.answer.text if known else "",
+        rungs=rungs if course.hints else (),
+        reference=one.hints.answer.text if known and course.references else "",
+        course=course,
+        may_ask=course.hints and (course.references or not all_given),
         state=standing.functions[name],
         training=studio.own_training,
         source=studio.source,
@@ -131,9 +137,10 @@ def state(request: Request) -> Response:
 
 def check(request: Request) -> Response:
     """Grade what has changed since it was last checked, in the guarded process."""
+    folder = own_folder()
     asked_for(request)
     with Guard() as guard:
-        session = Session(own_folder(), guard)
+        session = Session(folder, guard)
         session.refresh()
         changed = session.changed()
         if not changed and session.outline is None:
@@ -148,24 +155,26 @@ def start(request: Request) -> Response:
     return see(Address("/build"))
 
 
-def named(request: Request) -> str:
+def named(request: Request) -> tuple[Folder, str]:
+    """The learner's folder, and the function of its course that is named."""
+    folder = own_folder()
     name = asked_for(request)
     if not name:
         raise NotThere("say which function")
-    return name
+    return folder, name
 
 
 def hint(request: Request) -> Response:
     """One hint more; the record says so."""
-    name = named(request)
-    next_hint(stage(name), own_folder().progress)
+    folder, name = named(request)
+    next_hint(stage(name), folder.progress)
     return see(Address("/build", {"name": name}))
 
 
 def reset(request: Request) -> Response:
     """Make a function empty again; the file as it was goes to the archive."""
-    name = named(request)
-    reset_function(own_folder(), stage(name), HOW)
+    folder, name = named(request)
+    reset_function(folder, stage(name), HOW)
     return see(Address("/build", {"name": name}))
 
 

@@ -23,6 +23,7 @@ from chainrule.workshop.guarded.protocol import (
     CallFunction,
     Done,
     Job,
+    ListCases,
     Loaded,
     Loading,
     MeasureSlopes,
@@ -42,6 +43,7 @@ Tell = Callable[[Message], None]
 
 TASKS = {
     CallFunction: "calling",
+    ListCases: "case_listing",
     TrainNetwork: "own_training",
     AskNetwork: "own_answer",
     MeasureSlopes: "slopes",

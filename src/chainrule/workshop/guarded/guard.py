@@ -12,7 +12,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal, TypeVar
@@ -116,13 +117,18 @@ class Guard:
         self.warm = hasattr(os, "fork") and sys.platform != "win32" if warm is None else warm
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._outer: Guard | None = None
 
     def __enter__(self) -> Guard:
         if self.warm:
             self._start()
+        self._outer = OPEN.get()
+        OPEN.set(self)
         return self
 
     def __exit__(self, *_: object) -> None:
+        if OPEN.get() is self:
+            OPEN.set(self._outer)
         self.close()
 
     def close(self) -> None:
@@ -274,6 +280,20 @@ class Guard:
             if not data:
                 return
             printed(ran, data)
+
+
+OPEN: ContextVar[Guard | None] = ContextVar("open guard", default=None)
+
+
+@contextlib.contextmanager
+def open_guard() -> Iterator[Guard]:
+    """The guard that is open already; a new one where none is."""
+    found = OPEN.get()
+    if found is not None:
+        yield found
+        return
+    with Guard() as made:
+        yield made
 
 
 def printed(ran: Ran, data: bytes) -> None:

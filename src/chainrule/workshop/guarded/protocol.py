@@ -52,6 +52,13 @@ class CallFunction:
 
 
 @dataclass(frozen=True, eq=False)
+class ListCases:
+    """Tell the cases of a teacher's file, for a function with these parameters."""
+
+    parameters: list[str]
+
+
+@dataclass(frozen=True, eq=False)
 class MeasureSlopes:
     """Tell a network's claimed gradients, and its outputs with each of its weights moved."""
 
@@ -144,9 +151,9 @@ class Job:
 
     source: bytes
     path: str
-    task: CallFunction | MeasureSlopes | RecogniseNetwork | TrainNetwork | AskNetwork = field(
-        metadata=NESTED
-    )
+    task: (
+        CallFunction | ListCases | MeasureSlopes | RecogniseNetwork | TrainNetwork | AskNetwork
+    ) = field(metadata=NESTED)
     seconds: float
     memory: int
 
@@ -239,6 +246,18 @@ class Returned:
     after: list[Any]
     global_random: bool
     overwritten: bool
+
+
+# --- answers to `ListCases` ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class CaseListed:
+    """A case of a teacher's: the arguments by their names, its kind, what is special about it."""
+
+    arguments: dict[str, Any]
+    kind: str
+    words: str
 
 
 # --- answers to `MeasureSlopes` -----------------------------------------------------------------
