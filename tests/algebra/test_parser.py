@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chainrule.algebra import (
@@ -443,6 +443,7 @@ def test_whatever_is_typed_the_answer_is_a_tree_or_one_of_our_errors(words: str)
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=60))
+@example(b"$$\\\x80")
 def test_raw_bytes(raw: bytes) -> None:
     for words in (raw.decode("latin-1"), raw.decode("utf-8", "surrogateescape")):
         answer = read(words)

@@ -89,7 +89,8 @@ class LatexError(Exception):
 
     def __init__(self, message: str, span: Span, mend: str | None = None) -> None:
         super().__init__(message)
-        self.message, self.span, self.mend = message, span, mend
+        self.message = message.encode("utf-8", "backslashreplace").decode()  # it quotes any text
+        self.span, self.mend = span, mend
 
 
 def is_latex(text: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from chainrule.algebra.rewriting.facts import NOTHING, Facts
@@ -222,6 +222,8 @@ def _sum_moves(part: Expression, facts: Facts) -> Iterator[Rewrite]:
     found = [monomial(term) for term in terms]
     shared = common(found)
     if shared is not None:
+        if shared.powers and all(term.coefficient < 0 for term in found):
+            shared = replace(shared, coefficient=-shared.coefficient)
         yield Rewrite(FACTOR, part, _factored(part, found, shared, facts))
     yield from _matrix_factors(part)
     squared = _folded_tanh(part, facts)

@@ -319,7 +319,8 @@ CALCULUS_RULES: list[CalculusRule] = [
     CalculusRule("power-lowered-twice", "power", "the exponent was lowered by two", POWER,
                  _power(lambda u, n: times(n, powered(u, subtract(n, TWO)))), least=2),
     CalculusRule("power-integrated", "other-quantity", "the power was integrated", POWER,
-                 _power(lambda u, n: divide(power(u, add(n, ONE)), add(n, ONE)))),
+                 _power(lambda u, n: None if rational(n) == -1
+                        else divide(power(u, add(n, ONE)), add(n, ONE)))),
     CalculusRule("power-divided", "factor", "it was divided by the exponent", POWER,
                  _power(lambda u, n: divide(power(u, subtract(n, ONE)), n))),
     CalculusRule("power-raised", "power",

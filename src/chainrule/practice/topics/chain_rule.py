@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import gcd
 
 from chainrule.algebra import (
     ONE,
@@ -41,15 +42,30 @@ TWICE = f"{CHAIN} Where the inner function is nested too, use it again."
 
 
 def inner(draw: Draw, plus: bool = False) -> str:
-    """An inner function whose slope is not 1. plus: one that is above 0 for every x."""
+    """An inner function whose slope is not 1, and whose terms share no number.
+
+    plus: one that is above 0 for every x.
+    """
     if plus:
-        return f"{term(draw.integer(1, 4), 'x**2')} + {draw.integer(1, 9)}"
+        first = draw.integer(1, 4)
+        return f"{term(first, 'x**2')} + {coprime(draw.integer(1, 9), first)}"
     if draw.level == 1:
-        return linear(draw.one_of((-4, -3, -2, 2, 3, 4, 5)), draw.signed(1, 9))
+        first = draw.one_of((-4, -3, -2, 2, 3, 4, 5))
+        return linear(first, coprime(draw.signed(1, 9), first))
     if draw.level == 2:
-        return sum_of(term(draw.one_of((1, 2, 3, -1, -2)), monomial(draw.integer(2, 3))),
-                      str(draw.signed(1, 9)))  # fmt: skip
-    return polynomial([draw.signed(1, 3), draw.signed(2, 5), draw.signed(1, 9)])
+        first = draw.one_of((1, 2, 3, -1, -2))
+        return sum_of(term(first, monomial(draw.integer(2, 3))),
+                      str(coprime(draw.signed(1, 9), first)))  # fmt: skip
+    first, second = draw.signed(1, 3), draw.signed(2, 5)
+    return polynomial([first, second, coprime(draw.signed(1, 9), gcd(first, second))])
+
+
+def coprime(number: int, other: int) -> int:
+    """The number, or the next away from 0 that shares no factor with the other."""
+    away = 1 if number > 0 else -1
+    while gcd(number, other) > 1:
+        number += away
+    return number
 
 
 @topic("chain-power", "a power of an inner function", "chain-rule", "expression")
