@@ -87,7 +87,7 @@ def test_from_the_cost_to_one_pixels_part_in_a_gradient(page: Any, studio: Studi
     """Whoever has read nothing gets there by clicking alone, on what the last click showed."""
     inspection = inspection_of(studio, 0)
     page.goto("/")
-    page.click("main a:has-text('Backprop')")
+    page.click("main a strong:text-is('Backprop')")
     while page.locator("main section.now a[data-ref='C']").count() == 0:
         page.click("a[rel=next]")
     page.click("section a[data-ref='C']")

@@ -199,7 +199,7 @@ def test_the_tree_that_a_reader_of_screens_gets(page: Any, here: Path, view: Any
 def test_the_whole_road_by_keyboard(page: Any, here: Path):
     """Read, practise, derive, build, explain, review: with the keys alone, and spoken."""
     # From the first page to the first note, and read it.
-    tab_to(page, {"text": "Slope: the derivative as a limit: read"})
+    tab_to(page, {"text": "Begin: Slope: the derivative as a limit"})
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("concept"))
     tab_to(page, {"text": "I have read this note"})

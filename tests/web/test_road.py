@@ -161,9 +161,11 @@ def test_a_text_is_read_back_as_the_terminal_reads_it(client: TestClient):
 
     page = client.post("/explain", data={"concept": "slope", "text": TEXT}, headers=HEADERS).text
     report = read_back(roadmap.write_up("slope"), TEXT)
-    shown_ideas = re.findall(r'<li><span class="(right|wrong)">', page)
-    assert shown_ideas == ["right" if one.found else "wrong" for one in report.ideas]
-    assert page.count("Read again") == len(report.gaps)
+    shown = re.findall(r'<li><span class="(right|wrong)">', page)
+    found = [one for one in report.ideas if one.found]
+    assert shown.count("wrong") == len(report.gaps) > 0
+    assert shown.count("right") == len(found) > 0
+    assert page.count("Read again") == len({gap.resource.title for gap in report.gaps})
     kept = roadmap.home() / "explanations" / "slope" / "draft-001.md"
     assert kept.read_text("utf-8") == TEXT
     assert [type(event).__name__ for event in events()] == ["Explained"]

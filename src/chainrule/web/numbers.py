@@ -20,6 +20,11 @@ def shown(value: float, digits: int = DIGITS) -> str:
     return text.replace("-", "−")
 
 
+def short(value: float) -> str:
+    """A number for a script to draw and to print, to more digits than it prints."""
+    return f"{value:.8g}"
+
+
 def coded(text: str) -> Markup:
     """A message with what stands between `backticks` as code."""
     parts = text.split("`")

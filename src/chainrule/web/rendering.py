@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from chainrule.web.address import Address
-from chainrule.web.numbers import coded, shown
+from chainrule.web.numbers import coded, short, shown
 from chainrule.web.own_numbers import own_folder
 from chainrule.web.security import FIELDS
 
@@ -29,6 +29,7 @@ def make_templates(**values: Any) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["number"] = shown
+    environment.filters["short"] = short
     environment.filters["coded"] = coded
     environment.globals.update(values, static=static_address, own_folder=own_folder)
     return environment

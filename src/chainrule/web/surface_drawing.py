@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import contourpy
 import numpy as np
@@ -12,6 +13,10 @@ BANDS = 12
 LINES = 9
 HEIGHT = 0.9
 """The height of the highest point; the side of the square is 2."""
+SCALE = 1000
+"""Units of the drawing of a relief for 1 of the square."""
+ROOM = 80
+"""What is left free above and below the relief."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +91,23 @@ class Relief:
         y = -depth * math.sin(tilt) - self.height(cost) * math.cos(tilt)
         return x, y, depth
 
-    def faces(self) -> list[Face]:
-        n = len(self.costs)
-        steps = np.linspace(-1, 1, n)
-        placed = [
+    @cached_property
+    def placed(self) -> list[list[tuple[float, float, float]]]:
+        """Where each point of the square is drawn, rows from the top down."""
+        steps = np.linspace(-1, 1, len(self.costs))
+        return [
             [self.place(x, y, float(self.costs[row, column])) for column, x in enumerate(steps)]
             for row, y in enumerate(steps[::-1])
         ]
+
+    @property
+    def box(self) -> tuple[int, int]:
+        """The top of the drawing and how high it is, with a little room, in its units."""
+        ys = [SCALE * y for row in self.placed for _, y, _ in row]
+        return round(min(ys) - ROOM), round(max(ys) - min(ys) + 2 * ROOM)
+
+    def faces(self) -> list[Face]:
+        n, placed = len(self.costs), self.placed
         band = bands(self.costs)
         found = []
         for row in range(n - 1):
@@ -105,7 +120,7 @@ class Relief:
                 ]
                 highest = int(band[row : row + 2, column : column + 2].mean())
                 depth = sum(corner[2] for corner in corners)
-                points = " ".join(f"{x:.3f},{y:.3f}" for x, y, _ in corners)
+                points = " ".join(f"{x * SCALE:.0f},{y * SCALE:.0f}" for x, y, _ in corners)
                 found.append((depth, Face(points, highest)))
         found.sort(key=lambda one: -one[0])
         return [face for _, face in found]

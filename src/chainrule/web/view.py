@@ -12,6 +12,9 @@ from starlette.responses import Response
 from chainrule.network import Inspection
 from chainrule.web.studio import NotThere, Studio
 
+SHORT = 36
+"""Characters of a part of a sentence that does not stand alone."""
+
 Endpoint = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
 
@@ -28,8 +31,16 @@ class View:
     posts: tuple[tuple[str, Endpoint], ...] = ()
     inspect: Callable[[Studio, Mapping[str, str]], Inspection] | None = None
     """The step whose numbers it shows; without one, that of the studio's network on the example."""
+    of_the_road: bool = False
+    """Whether it is a stop of the road, and shows no network."""
     of_a_network: bool = False
     """Whether it shows numbers that a learner's own network.py may give, too."""
+
+    @property
+    def first_words(self) -> str:
+        """The first part of the sentence; two where the first is short."""
+        parts = self.sentence.removesuffix(".").split(". ")
+        return ". ".join(parts[: 1 if len(parts[0]) > SHORT else 2]) + "."
 
     @property
     def path(self) -> str:

@@ -201,7 +201,10 @@ function makeLane(lane, number) {
   send.addEventListener("click", async () => {
     if (await post(`/train/command?do=use&lane=${number}`)) location.assign(`/backprop?example=${example.value}`);
   });
-  section.append(heading, lane.canvas, document.createElement("br"), use, " ", send);
+  const buttons = document.createElement("div");
+  buttons.className = "row";
+  buttons.append(use, send);
+  section.append(heading, lane.canvas, buttons);
   return section;
 }
 

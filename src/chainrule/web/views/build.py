@@ -211,4 +211,5 @@ VIEW = View(
         ("/build/reset", reset),
         ("/build/train", train),
     ),
+    of_the_road=True,
 )

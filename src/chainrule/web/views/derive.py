@@ -175,4 +175,5 @@ VIEW = View(
     "name and its place is marked; the mend is yours.",
     gets=(("/derive", page), ("/set", preview)),
     posts=(("/derive", answer),),
+    of_the_road=True,
 )

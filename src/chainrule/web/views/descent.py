@@ -24,7 +24,7 @@ from chainrule.web.cost_surface import (
 from chainrule.web.plots import Frame
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import NotThere, Studio
-from chainrule.web.surface_drawing import Contour, Relief, bands, contours
+from chainrule.web.surface_drawing import SCALE, Contour, Relief, bands, contours
 from chainrule.web.view import View, number, whole_number
 from chainrule.web.why_panel import panel
 
@@ -170,10 +170,10 @@ class Plane:
         return round((across + 1) * half, 2), round((1 - up) * half, 2)
 
     @property
-    def on_relief(self) -> list[tuple[float, float]]:
+    def on_relief(self) -> list[tuple[int, int]]:
         """The ball's way as the relief shows it."""
         placed = [self.relief.place(*point) for point in self.inside]
-        return [(round(x, 3), round(y, 3)) for x, y, _ in placed]
+        return [(round(SCALE * x), round(SCALE * y)) for x, y, _ in placed]
 
     @property
     def way(self) -> list[tuple[float, float]]:

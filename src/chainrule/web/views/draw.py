@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import numpy as np
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from chainrule.data import FittingStep, as_png, fitting_steps, resize
 from chainrule.web.rendering import address_of, render
-from chainrule.web.studio import NotThere, Studio, as_text
+from chainrule.web.studio import Example, NotThere, Studio, as_text
 from chainrule.web.view import View
 from chainrule.web.why_panel import panel
 
@@ -19,19 +20,18 @@ LARGEST_SIDE = 400
 
 def page(request: Request) -> Response:
     studio: Studio = request.app.state.studio
-    address = address_of(request)
-    example = studio.example(address.query)
+    example = studio.example(address_of(request).query)
+    return render(request, "draw.html", view=VIEW, **seen(studio, example), **panel(request))
+
+
+def seen(studio: Studio, example: Example) -> dict[str, Any]:
+    """The activations of every layer on an example, and the class that the network answers."""
     inspection = studio.inspection(example)
-    layers = [(k, inspection.values[f"a{k}"][0]) for k in range(1, inspection.layers + 1)]
-    return render(
-        request,
-        "draw.html",
-        view=VIEW,
-        example=example,
-        layers=layers,
-        answer=int(studio.network.predict(example.inputs[None])[0]),
-        **panel(request),
-    )
+    return {
+        "example": example,
+        "layers": [(k, inspection.values[f"a{k}"][0]) for k in range(1, inspection.layers + 1)],
+        "answer": int(studio.network.predict(example.inputs[None])[0]),
+    }
 
 
 async def fit(request: Request) -> Response:

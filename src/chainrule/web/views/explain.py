@@ -97,4 +97,5 @@ VIEW = View(
     "where; what was not; each formula checked.",
     gets=(("/explain", page),),
     posts=(("/explain", answer), ("/explain/there", there)),
+    of_the_road=True,
 )

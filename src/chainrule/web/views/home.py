@@ -1,4 +1,4 @@
-"""The first page: what the network is, what comes next on the road, and the views."""
+"""The first page: what comes next on the road, the network on one example, and the views."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from starlette.responses import Response
 
 from chainrule import roadmap
 from chainrule.web.learner import next_to_do, standing
-from chainrule.web.rendering import render
+from chainrule.web.rendering import address_of, render
+from chainrule.web.studio import Studio
 from chainrule.web.view import View
+from chainrule.web.views.draw import seen
+from chainrule.web.why_panel import panel
 
 
 def page(request: Request) -> Response:
+    studio: Studio = request.app.state.studio
     of, today = standing()
     step = roadmap.next_step(of, today)
     slug = of.current()
@@ -22,6 +26,8 @@ def page(request: Request) -> Response:
         current=None if slug is None else roadmap.concept(slug),
         finished=len(of.finished),
         concepts=len(roadmap.ORDER),
+        **seen(studio, studio.example(address_of(request).query)),
+        **panel(request),
     )
 
 

@@ -138,4 +138,5 @@ VIEW = View(
     "Questions that never run out. Type the answer as on paper; a wrong one is called by its name.",
     gets=(("/practise", page), ("/practise/set", preview)),
     posts=(("/practise", answer),),
+    of_the_road=True,
 )

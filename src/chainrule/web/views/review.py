@@ -53,4 +53,5 @@ VIEW = View(
     "What you learned comes back before you forget it, each time with a new question.",
     gets=(("/review", page),),
     posts=(("/review", daily),),
+    of_the_road=True,
 )

@@ -11,13 +11,12 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chainrule import algebra, roadmap
-from chainrule.algebra import AlgebraError, Sheet
+from chainrule import roadmap
 from chainrule.ground.events import NoteRead
 from chainrule.roadmap import Concept, Standing
 from chainrule.web.address import Address
-from chainrule.web.learner import kept, next_to_do, standing, to_do
-from chainrule.web.numbers import set_equation
+from chainrule.web.formulas import formulas
+from chainrule.web.learner import ToDo, kept, next_to_do, standing, to_do
 from chainrule.web.rendering import address_of, asked, render, see
 from chainrule.web.road_picture import Row, rows
 from chainrule.web.studio import NotThere
@@ -56,6 +55,8 @@ class Milestone:
     of: int
     finished: bool
     due: bool
+    to_do: list[ToDo]
+    """The first of each kind that is not done, or the first."""
 
     @property
     def state(self) -> str:
@@ -76,7 +77,18 @@ def milestones(of: Standing, today: date) -> Iterator[Milestone]:
             len(every),
             one.slug in of.finished,
             of.is_due(one.slug, today),
+            of_each_kind(one.slug, of),
         )
+
+
+def of_each_kind(slug: str, of: Standing) -> list[ToDo]:
+    """One thing to do of each kind: the first that is not done; where all are, the first."""
+    first: dict[str, ToDo] = {}
+    for activity in roadmap.activities(slug):
+        one = to_do(activity, of)
+        if one.kind not in first or (first[one.kind].done and not one.done):
+            first[one.kind] = one
+    return list(first.values())
 
 
 def page(request: Request) -> Response:
@@ -90,6 +102,7 @@ def page(request: Request) -> Response:
         lanes=1 + max(max((one.row.lane, *one.row.past, *one.row.out)) for one in every),
         following=next_to_do(roadmap.next_step(of, today), of),
         current=of.current(),
+        now=next((one for one in every if one.concept.slug == of.current()), None),
         waiting=not roadmap.next_step(of, today).finished,
     )
 
@@ -128,7 +141,6 @@ def concept_page(request: Request) -> Response:
 
 def note(one: Concept) -> Iterator[Markup]:
     """The note as HTML: prose, formulas set as mathematics, its picture."""
-    sheet = algebra.load_sheet(one.sheet) if one.sheet else None
     for kind, text in one.note.pieces():
         if kind is None:
             yield prose(text)
@@ -136,7 +148,7 @@ def note(one: Concept) -> Iterator[Markup]:
             lines = roadmap.draw(text, one.note.example, PICTURE_WIDTH)
             yield Markup('<pre class="picture">{}</pre>').format("\n".join(lines))
         elif kind == "":
-            yield formula(text, sheet)
+            yield from formulas(text, one.sheet or None)
         else:
             yield Markup("<pre>{}</pre>").format(text)
 
@@ -146,31 +158,11 @@ def prose(markdown: str) -> Markup:
     return Markup(MarkdownIt("commonmark", {"html": False}).render(markdown))
 
 
-def formula(text: str, sheet: Sheet | None) -> Markup:
-    """Equations, one after the other, set as mathematics where the sheet can read them."""
-    joined = " ".join(line.strip() for line in text.splitlines())
-    name, colon, rest = joined.partition(": ")
-    label = name if colon and name.isalnum() else ""
-    equation = rest if label else joined
-    if sheet is not None and readable(equation, sheet):
-        made = set_equation(equation, sheet)
-        return Markup('<p class="equation">{} {}</p>').format(label, made)
-    return Markup("<pre>{}</pre>").format(text)
-
-
-def readable(equation: str, sheet: Sheet) -> bool:
-    try:
-        for side in equation.split(" = "):
-            algebra.parse(side, sheet.scope)
-    except AlgebraError:
-        return False
-    return True
-
-
 VIEW = View(
     "Road",
     "21 concepts, from the slope of a curve to the whole network. Read the note, see it move, "
     "practise, derive, build, and say it in your own words.",
     gets=(("/road", page), ("/concept", concept_page)),
     posts=(("/concept", read),),
+    of_the_road=True,
 )
