@@ -116,14 +116,17 @@ def _terms(node: ast.expr, sign: int) -> Iterator[str]:
             yield from (*_terms(a, sign), *_terms(b, sign))
         case ast.BinOp(a, ast.Sub(), b):
             yield from _terms(a, sign)
-            bracket = isinstance(b, ast.BinOp) and isinstance(b.op, ast.Add | ast.Sub)
-            yield from [f"{'-' * (sign > 0)}({_key(b)})"] if bracket else _terms(b, -sign)
+            yield from [f"{'-' * (sign > 0)}({_key(b)})"] if _is_sum(b) else _terms(b, -sign)
         case ast.UnaryOp(ast.USub(), a):
-            yield from _terms(a, -sign)
+            yield from [f"{'-' * (sign > 0)}({_key(a)})"] if _is_sum(a) else _terms(a, -sign)
         case _:
             inner, above, below = _factors(node)
             over = " * ".join(sorted(above) or ["1"])
             yield f"{'-' * (sign * inner < 0)}({over})/({' * '.join(sorted(below))})"
+
+
+def _is_sum(node: ast.expr) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
 
 
 def _factors(node: ast.expr) -> tuple[int, list[str], list[str]]:
@@ -156,7 +159,7 @@ def _equations(one: Problem, line: str, fault: Fault, counts: Counter[str]) -> N
         counts["equations"] += 1
         b = mpmath.mpf(right.replace("−", "-"))
         unit = 10.0 ** -len(right.partition(".")[2])
-        if abs(a - b) > unit * ("." in right) + 2e-3 * abs(b):
+        if abs(a - b) > unit * ("." in right) + 2e-3 * abs(b) + 1e-20:
             fault("a false equation", one, line)
         if left == right:
             fault("a step that is noise", one, line)

@@ -80,7 +80,8 @@ def by_sympy(text: str, rng: random.Random) -> str:
     known |= {"arctan": sympy.atan, "arcsin": sympy.asin, "e": sympy.E}
     tree = sympy.parse_expr(text.replace("ln(", "log("), local_dict=known)
     form = rng.choice((sympy.expand, sympy.together, sympy.factor, lambda t: t))(tree)
-    return str(form).replace("atan(", "arctan(").replace("asin(", "arcsin(")
+    words = str(form).replace("atan(", "arctan(").replace("asin(", "arcsin(")
+    return re.sub(r"\bE\b", "e", words)
 
 
 def forms_of_expression(

@@ -85,3 +85,11 @@ def outer(first: Vector, second: Vector) -> Matrix:
 
 def sigma(z: float) -> float:
     return 1 / (1 + math.exp(-z))
+
+
+def coprime(number: int, other: int) -> int:
+    """The number, or the next away from 0 that shares no factor with the other."""
+    away = 1 if number > 0 else -1
+    while math.gcd(number, other) > 1:
+        number += away
+    return number

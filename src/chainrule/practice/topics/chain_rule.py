@@ -32,7 +32,7 @@ from chainrule.practice.derivatives import (
     term,
 )
 from chainrule.practice.drawn_numbers import Draw
-from chainrule.practice.numbers import shown
+from chainrule.practice.numbers import coprime, shown
 from chainrule.practice.topic import Task, task, topic
 from chainrule.practice.wrong_answers import Wrong, WrongRule
 
@@ -58,14 +58,6 @@ def inner(draw: Draw, plus: bool = False) -> str:
                       str(coprime(draw.signed(1, 9), first)))  # fmt: skip
     first, second = draw.signed(1, 3), draw.signed(2, 5)
     return polynomial([first, second, coprime(draw.signed(1, 9), gcd(first, second))])
-
-
-def coprime(number: int, other: int) -> int:
-    """The number, or the next away from 0 that shares no factor with the other."""
-    away = 1 if number > 0 else -1
-    while gcd(number, other) > 1:
-        number += away
-    return number
 
 
 @topic("chain-power", "a power of an inner function", "chain-rule", "expression")

@@ -22,7 +22,7 @@ from chainrule.practice.derivatives import (
     wrong_slopes,
 )
 from chainrule.practice.drawn_numbers import Draw
-from chainrule.practice.numbers import shown, value_at
+from chainrule.practice.numbers import coprime, shown, value_at
 from chainrule.practice.topic import Task, task, topic
 from chainrule.practice.wrong_answers import Wrong, WrongRule
 
@@ -167,15 +167,15 @@ def product(draw: Draw) -> Task:
 
 @topic("quotient", "the quotient rule", "rules", "expression")
 def quotient(draw: Draw) -> Task:
-    a, b, c, d = (draw.signed(1, 6) for _ in range(4))
-    if a * d == b * c:
-        d += 7
-    over = linear(a, b)
-    if draw.level == 2:
-        over = polynomial([draw.signed(1, 4), 0, b])
-    elif draw.level == 3:
+    top, bottom = draw.signed(1, 4), draw.integer(1, 6)
+    b, d = coprime(draw.signed(1, 6), top), coprime(draw.signed(1, 6), bottom)
+    degree = min(draw.level, 2)
+    if top * (-d) ** degree + b * bottom**degree == 0:  # the fraction would cancel
+        b = -b
+    over = polynomial([top, *[0] * (degree - 1), b])
+    if draw.level == 3:
         over = draw.one_of(("sin(x)", "cos(x)", "exp(x)"))
-    under = linear(c, d) if draw.level < 3 else f"x**2 + {draw.integer(1, 9)}"
+    under = linear(bottom, d) if draw.level < 3 else f"x**2 + {draw.integer(1, 9)}"
     return derivative_task(
         f"({over})/({under})", "Both parts of the fraction depend on x.", QUOTIENT
     )

@@ -105,7 +105,7 @@ COUNT = "A layer from m to n neurons has n·m weights and n biases."
 @topic("parameter-count", "how many parameters a network has", "forward", "number")
 def parameter_count(draw: Draw) -> Task:
     if draw.level == 3:
-        hidden = draw.some_of(range(20, 101, 10), draw.integer(1, 2))
+        hidden = draw.some_of(range(20, 91, 10), draw.integer(1, 2))
         sizes = [784, *hidden, 10]
     else:
         sizes = draw.some_of(range(2, 10), draw.level + 2)
