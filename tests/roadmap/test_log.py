@@ -22,6 +22,7 @@ from chainrule.ground.events import (
     FunctionReset,
     Graded,
     HintShown,
+    NetworkDerived,
     NoteRead,
     ReferenceAsked,
     ReferenceShown,
@@ -35,6 +36,7 @@ EVERY_KIND: tuple[Event, ...] = (
     NoteRead(concept="slope"),
     Answered(topic="power", seed=3, verdict="wrong", tries=1, hints=2, mistake="power"),
     Derived(sheet="quadratic", quantity="delta1", verdict="right", shown=True),
+    NetworkDerived(network="8-7-4 tanh cross-entropy", shown=True),
     Explained(concept="slope", ideas=("limit",), gaps=("why h is never 0", "ünïcode ⊙")),
     RunFinished(data="digits", network="64-30-10", epochs=3, accuracy=0.5, own=True),
     DailyReviews(number=7),
@@ -93,7 +95,10 @@ def test_nothing_is_made_by_looking(log: Log) -> None:
 
 def test_an_event_is_given_its_concept(log: Log) -> None:
     kept = [record(event, log).concept for event in EVERY_KIND]
-    assert kept == ["slope", "rules", "hidden-error", "slope", "mnist", "", *["chain-rule"] * 5]
+    assert kept == [
+        *("slope", "rules", "hidden-error", "whole", "slope", "mnist", ""),
+        *["chain-rule"] * 5,
+    ]
     assert [event.concept for event in log.events()] == kept
     assert record(Answered(topic="no such", seed=1, verdict="right"), log).concept == ""
 
@@ -115,10 +120,10 @@ def test_export_reset_and_import_give_the_same(log: Log) -> None:
     archive = log.reset()
     assert archive is not None
     assert log.events() == []
-    assert log.read_in(before) == (31, 0)
+    assert log.read_in(before) == (32, 0)
     assert log.lines() == before
     assert log.reset() == archive.with_stem(f"{archive.stem}-2"), "no archive is written over"
-    assert log.read_in(archive.read_text("utf-8")) == (31, 0)
+    assert log.read_in(archive.read_text("utf-8")) == (32, 0)
     assert log.lines() == before
 
 

@@ -20,6 +20,7 @@ from chainrule.ground.events import (
     Explained,
     FunctionReset,
     Graded,
+    NetworkDerived,
     NoteRead,
     ReferenceShown,
     RunFinished,
@@ -64,6 +65,8 @@ def events_for(activity: Activity, day: float = 0.0) -> Iterable[Event]:
             yield NoteRead(concept=name, at=at(day))
         elif kind == "practise":
             yield answer(topic=name, day=day)
+        elif kind == "derive" and activity.challenge is None:
+            yield NetworkDerived(network="8-7-4 tanh cross-entropy", at=at(day))
         elif kind == "derive":
             assert activity.challenge is not None
             sheet, quantity = activity.challenge.sheet, activity.challenge.wrt

@@ -15,6 +15,9 @@ import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from chainrule.algebra import parse_sheet, text
+from chainrule.derivation import derive_trained
+from chainrule.network import Architecture, sheet_of
 from chainrule.practice import problem
 from chainrule.roadmap import concepts
 from chainrule.workshop import references, stage_names
@@ -28,6 +31,8 @@ SLOW_TO_COME = ("sigmoid", "backprop")
 """Functions that they ask about before they write them."""
 
 LINES = {(each.sheet, each.wrt): each.answer for one in concepts() for each in one.derive}
+NETWORK = "2-3-2 tanh quadratic"
+"""The network that they choose to derive whole."""
 WRITE_UP = "I have thought about this for a long while. Here I say it in words of my own. " * 3
 PAGE = Path("my-network/network.py")
 
@@ -38,6 +43,12 @@ page = Path(sys.argv[1])
 page.write_text(page.read_text() + {WRITE_UP!r})
 """
 """A program that writes a text, in place of an editor."""
+
+
+def backward_pass(network: str) -> list[str]:
+    """A right line for each derivative of a network's backward pass, in the order of the asking."""
+    derived = derive_trained(parse_sheet(sheet_of(Architecture.parse(network))))
+    return [f"{text(one.target)} = {text(one.result)}" for one in derived.derivations]
 
 
 class Learner:
@@ -104,7 +115,13 @@ class Learner:
             yield asked.task.answer.text()
         yield "quit"
 
-    def derive(self, sheet: str, _: str, wrt: str) -> Iterator[str]:
+    def derive(self, sheet: str, _: str = "", wrt: str = "") -> Iterator[str]:
+        if sheet == "whole":
+            yield NETWORK
+            yield from backward_pass(NETWORK)
+            assert "The whole backward pass" in self.screen
+            yield "quit"
+            return
         self.hints += 1
         self.wrong_answers += 1
         yield "hint"

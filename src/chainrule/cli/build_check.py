@@ -91,12 +91,13 @@ def graded_in_words(session: Session, names: Sequence[str], *, alone: bool) -> i
         screen.print(line, style=mark("held-up")[1], soft_wrap=True)
     if session.refresh():
         print("network.py has changed since: this was the file before.")
-    say_standing(session, bool(verdicts))
+    missing = [one.stage for one in verdicts if one.outcome == "missing"]
+    say_standing(session, bool(verdicts), missing)
     return status_of(verdicts)
 
 
-def say_standing(session: Session, anything: bool) -> None:
-    """How many pass, and what comes next."""
+def say_standing(session: Session, anything: bool, missing: Sequence[str]) -> None:
+    """How many pass, and what comes next. The tasks of those in `missing` were told just now."""
     from chainrule.cli.terminal import print_wrapped
     from chainrule.cli.verdict_text import left_out
     from chainrule.workshop import stage, stage_names
@@ -117,6 +118,17 @@ def say_standing(session: Session, anything: bool) -> None:
     if current is None:
         print_wrapped(f"All are written.{how_to_train(session.folder)}")
         return
+    if onward() == "Here" and (current in missing or not is_next(current)):
+        return  # the road's line says what comes next, or its task was told just now
     one = stage(current).shown(session.folder.formulas())
     where = to_derive(current, session.folder)
     print_wrapped(" ".join(filter(None, (f"{onward()}: {current}. {one.task}", where))))
+
+
+def is_next(function: str) -> bool:
+    """Whether the road's next step is to build this function."""
+    from chainrule.cli.closing_line import clock, learner
+    from chainrule.roadmap import next_step
+
+    activity = next_step(learner(), clock().date()).activity
+    return activity is not None and (activity.kind, activity.name) == ("build", function)

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from chainrule.derivation import ChainCheck, Question, Workings
 
 
+WHOLE = "whole"
+"""In the place of a sheet: a network that the learner chooses, the whole of its backward pass."""
+
+
 def check(
     sheet: Annotated[
         str | None,
         typer.Argument(
             metavar="SHEET",
-            help="A name that `chainrule sheets` lists, a file, - for standard input, or a "
-            'function such as "x**2 * sin(x)".',
+            help="A name that `chainrule sheets` lists, a file, - for standard input, a "
+            'function such as "x**2 * sin(x)", or `whole` for a network of your choice.',
         ),
     ] = None,
     expressions: Annotated[
@@ -61,6 +65,15 @@ def check(
     from chainrule.derivation import Workings, check_chain
 
     lines = [line.strip() for line in expressions or ()]
+    if sheet == WHOLE and network is None:
+        from chainrule.cli.check_network import ask_network
+
+        if lines or wrt or json or batch or l2:
+            raise Refused(
+                f"`chainrule check {WHOLE}` asks for a network, then line by line; with lines or "
+                'options name it: chainrule check --network "8-7-4 tanh cross-entropy"'
+            )
+        return ask_network()
     if network is not None and sheet is not None:
         if sheet in sheet_names():
             raise Refused(f"a sheet, {sheet!r}, and --network: give one of them")

@@ -26,7 +26,7 @@ from chainrule.cli.recording import record
 from chainrule.cli.sheets import Chosen
 from chainrule.cli.terminal import width
 from chainrule.cli.verdicts import STATUS
-from chainrule.derivation import Reply, Verdict, Workings, notes
+from chainrule.derivation import Chain, Reply, Verdict, Workings, notes
 from chainrule.ground.words import counted
 
 COMMANDS = "hint, repair, back, next, show, save FILE, help, quit"
@@ -65,13 +65,23 @@ class Asking:
     onward: bool
     verdicts: set[Verdict] = field(default_factory=set["Verdict"])
     saved: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
+    asked_for: Chain | None = None
+    """The derivative that was asked for by name, if one was."""
+    ended: bool = False
+    """Whether the whole backward pass was found right, and that was recorded."""
+
+    @property
+    def single(self) -> bool:
+        """Whether one derivative was asked for by name, and it is right and still in hand."""
+        return self.asked_for is self.workings.now and self.workings.now.right
 
     # What is typed.
 
     def run(self) -> int:
         """Read lines until `quit`, the end of the input or Ctrl-C; the exit status."""
+        known = self.recall()
         if not self.piped:
-            self.begin()
+            self.begin(known)
         while True:
             prompt = "" if self.piped else f"{len(self.workings.now.lines) + 1}> "
             try:
@@ -125,13 +135,33 @@ class Asking:
         for line in words.splitlines():
             print("\n".join(wrapped(line, width(), indent, indent)))
 
-    def begin(self) -> None:
+    @property
+    def recalls(self) -> bool:
+        """Whether what was derived before counts: in the whole backward pass of a network."""
+        return self.chosen.network is not None and self.onward
+
+    def recall(self) -> list[Chain]:
+        """What the learner derived before of a network's backward pass: it is not asked again."""
+        if not self.recalls:
+            return []
+        from chainrule.cli.recording import log
+        from chainrule.ground.faults import Fault
+        from chainrule.roadmap import derived_earlier
+
+        try:
+            return self.workings.know(derived_earlier(log().events(), self.chosen.name))
+        except Fault:
+            return []
+
+    def begin(self, known: list[Chain]) -> None:
         if self.chosen.title:
             self.say(self.chosen.title, "")
             print()
         self.show_sheet("")
         print()
         self.say(f"Line by line. Also: {COMMANDS}.", "")
+        if known:
+            self.say(f"Derived before: {', '.join(chain.heading for chain in known)}.", "")
         self.put()
 
     def put(self) -> None:
@@ -149,6 +179,8 @@ class Asking:
         reply = self.workings.answer(words)
         self.verdicts.add(reply.verdict)
         record(self.workings.event(reply, self.chosen.name))
+        if reply.kept:
+            self.record_network()
         for line in self.reply_lines(reply, prompt):
             print(line)
         if not reply.right or not reply.kept:
@@ -162,6 +194,15 @@ class Asking:
             self.say(f"{what_is_asked(chain.asked)} is right.")
             return
         self.after_a_right_line(reply)
+
+    def record_network(self) -> None:
+        """Keep that the whole backward pass of a network is derived, once it is."""
+        if self.chosen.network is None or self.ended or not self.workings.whole:
+            return
+        from chainrule.roadmap import network_derived
+
+        self.ended = True
+        record(network_derived(self.workings, self.chosen.network))
 
     def reply_lines(self, reply: Reply, prompt: str) -> Iterator[str]:
         across = width()
@@ -194,9 +235,11 @@ class Asking:
             workings.move_on()
             self.put()
             return
-        more = "" if reply.finished else "A rule makes it simpler still: one more line. "
+        more = "" if reply.finished else "It counts. A rule makes it simpler: hint says which. "
         if following is not None:
             more += f"Enter: on to {what_is_asked(following.asked)}. "
+        if self.single:
+            more += "quit: enough. "
         self.say(f"{more}save FILE keeps your lines.")
 
     def finish(self) -> None:
@@ -220,7 +263,7 @@ class Asking:
         if words and "\n" not in words:
             found.append(f"chainrule derive {command_word(words)}")
             found.append(f"chainrule export {command_word(words)}")
-        return [*found, "chainrule learn"]
+        return found
 
     # The commands.
 
@@ -305,16 +348,17 @@ class Asking:
         """How far it went, and what to type next."""
         workings = self.workings
         right = sum(chain.right for chain in workings.order)
-        if workings.whole:
+        if workings.whole or self.single:
             return
         words = self.chosen.words
         if right:
             of = counted(len(workings.order), "derivative")
             self.say(f"{right} of {of} right.", "")
-        if words:
+        if words and "\n" not in words:
             chain = workings.now if not workings.now.right else workings.next
             if chain is not None:
-                self.say(f"To go on with this sheet: {check_command(words, chain.wrt)}", "")
+                again = check_command(words, None if self.recalls else chain.wrt)
+                self.say(f"To go on with this sheet: {again}", "")
 
     def status(self) -> int:
         """The exit status of what was piped in: the worst verdict of a line."""
@@ -327,7 +371,8 @@ def ask(chosen: Chosen, wrt: str | None) -> int:
     piped = not sys.stdin.isatty()
     first = wrt or chosen.variable
     workings = Workings(chosen.sheet, first)
-    return Asking(chosen, workings, piped, onward=wrt is None).run()
+    asked_for = workings.now if wrt is not None else None
+    return Asking(chosen, workings, piped, onward=wrt is None, asked_for=asked_for).run()
 
 
 def typed(prompt: str) -> str:
@@ -346,11 +391,12 @@ def command_word(words: str) -> str:
     return words if words.startswith("--network ") else as_word(words)
 
 
-def check_command(words: str, wrt: str) -> str:
-    """The command that asks for one derivative of a sheet."""
+def check_command(words: str, wrt: str | None) -> str:
+    """The command that asks for one derivative of a sheet, or for all of them."""
     from chainrule.cli.sheets import as_word
 
-    return f"chainrule check {command_word(words)} --wrt {as_word(wrt)}"
+    of = "" if wrt is None else f" --wrt {as_word(wrt)}"
+    return f"chainrule check {command_word(words)}{of}"
 
 
 def name_for_notes(words: str) -> str:

@@ -46,8 +46,13 @@ def command_of(activity: Activity) -> str:
     return f"chainrule {COMMANDS[activity.kind](activity)}"
 
 
+CHOSEN_NETWORK = "check whole"
+"""Derives a network that the learner chooses, whole."""
+
+
 def derivation(activity: Activity) -> str:
-    assert activity.challenge is not None
+    if activity.challenge is None:
+        return CHOSEN_NETWORK
     return f"check {activity.challenge.sheet} --wrt {shlex.quote(activity.challenge.wrt)}"
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-from chainrule.cli.closing_line import onward
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -52,8 +51,10 @@ def report_lines(
         across,
         FAINT,
     )
+    if sys.stdout.isatty():
+        return  # the road's line follows
     yield Text()
-    yield Text(onward(), BOLD)
+    yield Text("Next", BOLD)
     slug = report.subject.concept
     yield Text("  chainrule" if report.complete else f"  chainrule explain {slug}", "cyan")
 

@@ -13,6 +13,7 @@ from chainrule.cli.failure import Refused
 
 if TYPE_CHECKING:
     from chainrule.algebra import Sheet
+    from chainrule.network import Architecture
 
 BATCHES = ("rows", "columns")
 
@@ -49,13 +50,14 @@ class Chosen:
     """A sheet and what it is, in one sentence.
 
     words: what it is called in a command that asks for it again. variable: what a function that
-    was typed is derived by.
+    was typed is derived by. network: the architecture that the sheet is of, if it is one's.
     """
 
     sheet: Sheet
     title: str
     words: str = ""
     variable: str | None = None
+    network: Architecture | None = None
 
     @property
     def name(self) -> str:
@@ -155,4 +157,4 @@ def of_network(words: str, batch: str | None, l2: bool) -> Chosen:
     options = [f"--network {as_word(words)}"]
     options += [f"--batch {batch}"] if batch is not None else []
     options += ["--l2"] if l2 else []
-    return Chosen(sheet, f"{architecture}.", " ".join(options))
+    return Chosen(sheet, f"{architecture}.", " ".join(options), network=architecture)

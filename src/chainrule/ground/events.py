@@ -108,6 +108,17 @@ class Derived(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NetworkDerived(Event):
+    """Every derivative of a network's backward pass was derived.
+
+    `network` is its architecture in one line, and `shown` says whether any answer was shown.
+    """
+
+    network: str
+    shown: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Explained(Event):
     """A write-up was read: the ideas found in it, and its gaps, each by its name."""
 
@@ -182,6 +193,7 @@ KINDS: dict[str, type[Event]] = {
     "note read": NoteRead,
     "answered": Answered,
     "derived": Derived,
+    "network derived": NetworkDerived,
     "explained": Explained,
     "run finished": RunFinished,
     "daily reviews": DailyReviews,

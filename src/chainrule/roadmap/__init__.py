@@ -46,17 +46,26 @@ from chainrule.roadmap.standing import Standing, current_standing, standing_of
 from chainrule.roadmap.steps import Step, next_in, next_on_the_road, next_step
 
 if TYPE_CHECKING:
+    from chainrule.roadmap.choice_of_network import (
+        EXAMPLE,
+        choices,
+        chosen_network,
+        network_derived,
+    )
     from chainrule.roadmap.example import Example, Line, Part, read_example, sides_of, statements
-    from chainrule.roadmap.past_derivations import derivations
+    from chainrule.roadmap.past_derivations import derivations, derived_earlier
     from chainrule.roadmap.past_practice import past_of
     from chainrule.roadmap.pictures import DRAWN, draw
     from chainrule.roadmap.write_ups import write_up
 
 LATER = {
+    "chainrule.roadmap.choice_of_network": (
+        "EXAMPLE", "choices", "chosen_network", "network_derived",
+    ),
     "chainrule.roadmap.example": (
         "Example", "Line", "Part", "read_example", "sides_of", "statements",
     ),
-    "chainrule.roadmap.past_derivations": ("derivations",),
+    "chainrule.roadmap.past_derivations": ("derivations", "derived_earlier"),
     "chainrule.roadmap.past_practice": ("past_of",),
     "chainrule.roadmap.pictures": ("DRAWN", "draw"),
     "chainrule.roadmap.write_ups": ("write_up",),
@@ -66,6 +75,7 @@ LATER = {
 __all__ = [
     "DAILY",
     "DRAWN",
+    "EXAMPLE",
     "FILE",
     "HOME",
     "KINDS",
@@ -89,15 +99,19 @@ __all__ = [
     "Standing",
     "Step",
     "activities",
+    "choices",
+    "chosen_network",
     "concept",
     "concept_of",
     "concepts",
     "concepts_by_part",
     "current_standing",
     "derivations",
+    "derived_earlier",
     "draw",
     "home",
     "minutes",
+    "network_derived",
     "next_in",
     "next_on_the_road",
     "next_step",

@@ -18,6 +18,7 @@ from chainrule.ground.events import (
     Event,
     Explained,
     FunctionEvent,
+    NetworkDerived,
     NoteRead,
     RunFinished,
 )
@@ -33,13 +34,19 @@ MINUTES: dict[Kind, int] = {"practise": 3, "derive": 6, "build": 12, "train": 5,
 OURS, OWN = "ours", "own"
 """The parts of training: a run of this package's network, and one of the learner's."""
 
+CHOSEN_NETWORK: Part = ("derive", "a network of your choice")
+"""The part that is the whole backward pass of a network which the learner chooses."""
+
+LONGER: dict[Part, int] = {CHOSEN_NETWORK: 25}
+"""About how many minutes those parts take that take longer than others of their kind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:
     """Something to do for a concept. `name` is what a door's command is made of.
 
     That is the concept where it is read, practised or explained, else a function or `ours`;
-    `challenge` is what to derive.
+    `challenge` is what to derive, None where it is a network of the learner's choice.
     """
 
     concept: str
@@ -60,6 +67,8 @@ def activities(slug: str) -> tuple[Activity, ...]:
     for each in one.derive:
         part: Part = ("derive", derivation(each.sheet, each.wrt))
         found.append(Activity(slug, "derive", each.title, (part,), each))
+    if one.derive_network:
+        found.append(Activity(slug, "derive", one.derive_network, (CHOSEN_NETWORK,)))
     found += [Activity(slug, "build", name, built(name)) for name in one.build]
     found += [Activity(slug, "train", name, (("train", name),)) for name in one.train]
     return (*found, Activity(slug, "explain", slug, (("explain", slug),)))
@@ -85,6 +94,7 @@ PARTS: dict[type[Event], Callable[..., Part]] = {
     NoteRead: lambda event: ("read", event.concept),
     Answered: lambda event: ("practise", event.topic),
     Derived: lambda event: ("derive", derivation(event.sheet, event.quantity)),
+    NetworkDerived: lambda event: CHOSEN_NETWORK,
     RunFinished: lambda event: ("train", OWN if event.own else OURS),
     Explained: lambda event: ("explain", event.concept),
 }
@@ -113,7 +123,7 @@ def minutes(slug: str) -> int:
     """About how many minutes a concept takes, all its activities together."""
     own = [part for part, owner in concepts_by_part().items() if owner == slug]
     note = next(one.minutes for one in concepts() if one.slug == slug)
-    return sum(note if kind == "read" else MINUTES[kind] for kind, _ in own)
+    return sum(note if part[0] == "read" else LONGER.get(part, MINUTES[part[0]]) for part in own)
 
 
 def concept_of(event: Event) -> str:

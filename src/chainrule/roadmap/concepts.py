@@ -74,7 +74,8 @@ class Concept:
     `needs` are the concepts that come before; `minutes` is how long the note takes. `sheet` has
     the quantities that the note's formulas are about, `words` what is set as code there and is no
     formula. `practise` names topics, `build` functions of the learner's file, `train` runs, `see` a
-    view; `write` is what to explain in one's own words.
+    view; `write` is what to explain in one's own words. `derive_network` is the title of deriving
+    a network of the learner's choice, where that is to be done.
     """
 
     slug: str
@@ -87,6 +88,7 @@ class Concept:
     words: tuple[str, ...]
     practise: tuple[str, ...]
     derive: tuple[Challenge, ...]
+    derive_network: str | None
     build: tuple[str, ...]
     train: tuple[str, ...]
     see: str | None
@@ -107,6 +109,7 @@ class Concept:
             "note": self.note.text,
             "practise": list(self.practise),
             "derive": [one.to_dict() for one in self.derive],
+            "derive_network": self.derive_network,
             "build": list(self.build),
             "train": list(self.train),
             "see": self.see,
@@ -136,6 +139,7 @@ def concept(slug: str) -> Concept:
             words=tuple(rest.get("words", ())),
             practise=tuple(rest.get("practise", ())),
             derive=tuple(Challenge(**fields) for fields in rest.get("derive", ())),
+            derive_network=rest.get("derive_network"),
             build=tuple(rest.get("build", ())),
             train=tuple(rest.get("train", ())),
             see=rest.get("see"),

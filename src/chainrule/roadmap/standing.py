@@ -21,6 +21,7 @@ from chainrule.ground.events import (
     Explained,
     FunctionReset,
     Graded,
+    NetworkDerived,
     NoteRead,
     ReferenceShown,
     RunFinished,
@@ -130,6 +131,8 @@ class Standing:
             return event.verdict in RIGHT and event.seed not in self.topics[event.topic].shown
         if isinstance(event, Derived):
             return event.verdict in RIGHT and not event.shown
+        if isinstance(event, NetworkDerived):
+            return not event.shown
         if isinstance(event, Graded):
             return event.outcome == "right" and event.function not in self.shown
         if isinstance(event, Explained):

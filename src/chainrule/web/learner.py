@@ -56,7 +56,8 @@ def to_do(activity: Activity, of: Standing) -> ToDo:
 
 
 def derived_at(activity: Activity) -> tuple[str, str]:
-    assert activity.challenge is not None
+    if activity.challenge is None:
+        return activity.name, "/derive?network="
     asked = {"sheet": activity.challenge.sheet, "wrt": activity.challenge.wrt}
     return activity.challenge.title, f"/derive?{urlencode(asked)}"
 

@@ -43,6 +43,7 @@ from chainrule.derivation.deriving.entries import derive_entry
 from chainrule.derivation.deriving.jacobians import jacobian
 from chainrule.derivation.deriving.steps import Derivation, Step
 from chainrule.ground.hint_ladder import Ladder, Rung
+from chainrule.ground.words import listed
 
 QUIET = tuple(
     rule.name
@@ -155,7 +156,11 @@ def _derivative_hint(sheet: Sheet, derivation: Derivation, partial: int, after: 
         for name, expression in sheet.expressions.items()
         if sheet.symbol(derivation.wrt) in symbols(expression).values()
     ]
-    through = " and ".join(f"`{name}`" for name in paths)
+    through = listed(
+        [f"`{name}`" for name in paths if name != sheet.cost]
+        + (["directly"] if sheet.cost in paths else []),
+        "and",
+    )
     telling = next((step for step in left if step.before is not step.after), first)
     if partial < 0 and all(step.kind == "slope" for step in steps):
         telling = steps[-1]

@@ -13,7 +13,7 @@ terminal and the page show what it returns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -175,6 +175,21 @@ class Workings:
         start = place if self.now not in self.order and place >= 0 else place + 1
         ahead = (*self.order[start:], *self.order[:start])
         return next((chain for chain in ahead if not chain.right and chain is not self.now), None)
+
+    def know(self, headings: Collection[str]) -> list[Chain]:
+        """Take derivatives as right that were derived before, unless that is all of them.
+
+        headings: as `Derived` names them, `delta2` or `dC/dW1`. Asks for the first that is left;
+        returns those that were taken.
+        """
+        known = [chain for chain in self.order if chain.heading in headings]
+        if len(known) == len(self.order):
+            return []
+        for chain in known:
+            chain.right = True
+        if self.now.right:
+            self.move_on()
+        return known
 
     def move_on(self) -> Chain | None:
         """Ask for the next derivative; None where no other is left."""

@@ -11,8 +11,11 @@ from starlette.responses import HTMLResponse, Response
 
 from chainrule import algebra
 from chainrule.algebra import AlgebraError, Sheet, sheet_names
-from chainrule.derivation import Chain, Reply, Workings
+from chainrule.derivation import PASSES, Chain, Reply, Workings
+from chainrule.ground.faults import Fault
 from chainrule.ground.hint_ladder import Rung
+from chainrule.network import Architecture, sheet_of
+from chainrule.roadmap import EXAMPLE, choices, chosen_network, network_derived
 from chainrule.web.learner import kept
 from chainrule.web.rendering import address_of, asked, render, see
 from chainrule.web.studio import NotThere
@@ -24,6 +27,26 @@ MOST_LINES = 100
 
 HINT, NEXT, BACK = "hint", "next", "back"
 """What stands among the lines of an address where no line was typed, as in the terminal."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is derived: a shipped sheet, or a network of the learner's choice."""
+
+    sheet: Sheet
+    name: str
+    network: Architecture | None = None
+
+    @property
+    def recorded(self) -> str:
+        """What it is called in the learner's record."""
+        return self.name if self.network is None else self.sheet.text()
+
+    @property
+    def address(self) -> dict[str, str | None]:
+        """The part of an address that names it."""
+        chosen = None if self.network is None else str(self.network)
+        return {"sheet": None if chosen else self.name, "network": chosen}
 
 
 @dataclass(frozen=True)
@@ -43,7 +66,7 @@ class Transcript:
     `reply` is to the last line, `hints` are those asked for since.
     """
 
-    name: str
+    given: Given
     lines: list[str]
     workings: Workings
     reply: Reply | None = None
@@ -69,21 +92,36 @@ class Transcript:
         return "\n".join([*self.lines, line])
 
 
-def sheet_of(query: Mapping[str, str]) -> tuple[str, Sheet]:
+def given_in(query: Mapping[str, str]) -> Given:
+    """The sheet or the network that an address names. Raises a Fault where there is none."""
+    if words := query.get("network"):
+        network = chosen_network(words[:LONGEST])
+        return Given(algebra.parse_sheet(sheet_of(network)), str(network), network)
     name = query.get("sheet", "quadratic")
     if name not in sheet_names():
         raise NotThere(f"no sheet is called {name[:40]!r}; there are {', '.join(sheet_names())}")
-    return name, algebra.load_sheet(name)
+    return Given(algebra.load_sheet(name), name)
+
+
+def not_chosen(words: str) -> str:
+    """What is missing where words name no network to derive; empty where they name one."""
+    if not words.strip():
+        return choices()
+    try:
+        chosen_network(words[:LONGEST])
+    except Fault as fault:
+        return f"{fault.line()}."
+    return ""
 
 
 def replayed(query: Mapping[str, str], typed: str = "") -> Transcript:
     """What the lines of an address came to, and then another line that was typed."""
-    name, sheet = sheet_of(query)
+    given = given_in(query)
     lines = [line.strip() for line in query.get("lines", "").splitlines() if line.strip()]
     lines += [typed.strip()] if typed.strip() else []
     if len(lines) > MOST_LINES or any(len(line) > LONGEST for line in lines):
         raise NotThere(f"more than {MOST_LINES} lines, or one of more than {LONGEST} characters")
-    transcript = Transcript(name, lines, Workings(sheet, query.get("wrt") or None))
+    transcript = Transcript(given, lines, Workings(given.sheet, query.get("wrt") or None))
     for line in lines:
         transcript.take(line)
     return transcript
@@ -100,14 +138,29 @@ def told(reply: Reply) -> Told:
 
 def page(request: Request) -> Response:
     address = address_of(request)
+    if (words := address.query.get("network")) is not None and (why := not_chosen(words)):
+        return render(
+            request,
+            "derive.html",
+            view=VIEW,
+            given=None,
+            name="",
+            sheets=sheet_names(),
+            network=words[:LONGEST],
+            example=EXAMPLE,
+            choices=why,
+        )
     transcript = replayed(address.query)
-    work, reply = transcript.workings, transcript.reply
-    here = address.with_(sheet=transcript.name, wrt=address.query.get("wrt"), unrecorded=None)
+    work, reply, given = transcript.workings, transcript.reply, transcript.given
+    here = address.with_(**given.address, wrt=address.query.get("wrt"), unrecorded=None)
     return render(
         request,
         "derive.html",
         view=VIEW,
-        name=transcript.name,
+        given=given,
+        name=given.name,
+        network="" if given.network is None else given.name,
+        example=EXAMPLE,
         sheets=sheet_names(),
         equations=list(equations(work.sheet)),
         wrt=address.query.get("wrt", ""),
@@ -132,9 +185,13 @@ def answer(request: Request) -> Response:
     transcript = replayed(address.query, line)
     event = None
     if line.strip() and transcript.reply is not None and not transcript.hints:
-        event = transcript.workings.event(transcript.reply, transcript.name)
+        event = transcript.workings.event(transcript.reply, transcript.given.recorded)
     then = address.with_(lines=transcript.text, line=None, unrecorded=None)
-    return see(kept(event, then))
+    then = kept(event, then)
+    network = transcript.given.network
+    if event is not None and network is not None and event.verdict in PASSES:
+        then = kept(network_derived(transcript.workings, network), then)
+    return see(then)
 
 
 def equations(sheet: Sheet) -> list[Markup]:
@@ -157,7 +214,7 @@ def lines_of(chain: Chain) -> list[Markup]:
 def preview(request: Request) -> Response:
     """A line as it is read so far, while it is typed: mathematics, or what is not readable."""
     query = address_of(request).query
-    _, sheet = sheet_of(query)
+    sheet = given_in(query).sheet
     line = query.get("line", "")[:LONGEST]
     try:
         sides = [
