@@ -171,7 +171,7 @@ def print_result(asked: Question, result: ChainCheck, repair: bool) -> None:
 
 def next_step(result: ChainCheck, chosen: Chosen, asking: Workings, repaired: bool) -> str:
     """What to type next."""
-    from chainrule.cli.check_lines import check_command, command_word
+    from chainrule.cli.check_again import check_command, command_word
 
     words = chosen.words
     if result.verdict == "wrong" and not repaired and any(m.repaired for m in result.mistakes):

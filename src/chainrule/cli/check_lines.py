@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chainrule.algebra import AlgebraError
+from chainrule.cli.check_again import check_command, command_word, name_for_notes, title_of
 from chainrule.cli.check_text import (
     INDENT,
     as_read,
@@ -382,31 +383,3 @@ def typed(prompt: str) -> str:
 
         readline.set_auto_history(True)
     return input(prompt).encode("utf-8", "replace").decode("utf-8")
-
-
-def command_word(words: str) -> str:
-    """A sheet as it is typed after a command."""
-    from chainrule.cli.sheets import as_word
-
-    return words if words.startswith("--network ") else as_word(words)
-
-
-def check_command(words: str, wrt: str | None) -> str:
-    """The command that asks for one derivative of a sheet, or for all of them."""
-    from chainrule.cli.sheets import as_word
-
-    of = "" if wrt is None else f" --wrt {as_word(wrt)}"
-    return f"chainrule check {command_word(words)}{of}"
-
-
-def name_for_notes(words: str) -> str:
-    """A file's name for the notes of a sheet."""
-    stem = Path(words).stem if words and " " not in words else "notes"
-    return f"{stem if stem.isidentifier() or '-' in stem else 'notes'}.md"
-
-
-def title_of(chosen: Chosen) -> str:
-    """What stands over the notes."""
-    if chosen.variable is not None:
-        return f"The derivative of `{chosen.words}`"
-    return f"The backward pass of {chosen.words or 'a sheet'}"
