@@ -103,7 +103,7 @@ def test_assumptions() -> None:
         ("x: (n,1)\nx: (n,1)", 2, 1, "`x` is already given in line 1"),
         ("x: (n,1)\nz = x\n  z = 2*x", 3, 3, "`z` is already given in line 2"),
         ("x: (n,1)\nn = 3", 2, 1, "`n` is already a size, in line 1"),
-        ("n: scalar\nx: (n,1)", 2, 1, "the size `n` has the name of a quantity"),
+        ("n: (k,1)\nx: (n,1)\nC = sum(x)/n", 2, 1, "the size `n` has the name of a quantity"),
         ("x: (n,1)\nz = 2*x\ny: (n,1)", 3, 1, "`y` is declared after the first definition"),
         ("W: (a,b)\nx: (a,1)\nz = W @ x", 3, 5, "inner sizes b and a differ; `W.T` is (b,a)"),
         ("W: (a,b)\nC = sum(W", 2, 8, "`(` is never closed"),

@@ -13,7 +13,8 @@ from tests.support import cases, read
 from .sheets import sheet_of
 
 TABLES = [
-    Path(__file__).with_name(f"{name}.toml") for name in ("as_written", "spellings", "mathjax")
+    Path(__file__).with_name(f"{name}.toml")
+    for name in ("as_written", "spellings", "mathjax", "as_typed")
 ]
 SHEETS = {table.stem: read(table)["sheets"] for table in TABLES}
 

@@ -5,22 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Protocol
 
-from chainrule.algebra.errors import Span
 from chainrule.algebra.language import arguments, block_calls, function_aliases, names
 from chainrule.algebra.language.building import Builder
 from chainrule.algebra.language.index_letters import bound, meant_letter, sum_of
 from chainrule.algebra.language.nodes import (
-    BARS,
-    CLOSING,
     Bare,
     Call,
     Factor,
     Group,
     Keyword,
     Method,
-    Name,
     Node,
-    Number,
     Summation,
 )
 from chainrule.algebra.language.text_places import Syntax
@@ -71,7 +66,7 @@ def call(r: Reading, node: Call) -> Syntax:
     """A function with its arguments in brackets."""
     if r.wide_sums and is_sum(r.b, node):
         return wide_sum(r, node, ())
-    token, name = _checked(r.b, node)
+    token, name = checked(r.b, node)
     if name in ("ones", "eye"):
         return arguments.filled_matrix(r.b, name, node.first, node.opener)
     if name == "zeros":
@@ -89,53 +84,10 @@ def call(r: Reading, node: Call) -> Syntax:
     else:
         made = _applied(r, node, name)
     _check_raised(r, token, node.last)
-    return _raised(r.b, node, made)
+    return raised(r.b, node, made)
 
 
-def bare(r: Reading, node: Bare) -> Syntax:
-    """`ln x` and `√k`: one name or number without brackets, where it can only be read so."""
-    token, name = _checked(r.b, node)
-    part = r.b.tokens[node.argument]
-    known = r.b.scope.resolve(part.text) if node.given and part.kind == "name" else None
-    if not node.given or (part.kind == "name" and known is None):
-        mend = f"write {token.text}(…)"
-        raise r.b.unexpected(node.argument, f"`(` after `{token.text}`", mend)
-    span = (token.start, part.end)
-    if not r.ways.lenient and not _bare_argument_ends(r, node.last, root=token.mark == "√"):
-        words = r.b.text[slice(*span)]
-        raise ParseError(
-            f"`{words}…` can be read in two ways",
-            span,
-            found=f"`{r.b.tokens[node.last].text}`",
-            expected="brackets",
-            mend=f"write {token.text}({part.text}) or {token.text}({part.text}…)",
-        )
-    inner = Syntax(known or decimal(part.value), part.start, part.end)
-    return _of_one(r.b, node, name, inner, span)
-
-
-def _of_one(b: Builder, node: Bare, name: str, inner: Syntax, span: Span) -> Syntax:
-    if name in names.ENTRYWISE:
-        return _raised(b, node, b.build(names.PLAIN[name], (inner,), span))
-    made = b.build(lambda x: function_registry.apply(name, x, node.primes), (inner,), span)
-    return _raised(b, node, made)
-
-
-def bare_of(r: Reading, node: Bare, suffixes: tuple[Node, ...], more: list[Syntax]) -> Syntax:
-    """`cos x³` and `cos 2x`, of all that stands beside the function. more: the factors there."""
-    token, name = _checked(r.b, node)
-    if not node.given:
-        return bare(r, node)
-    part = r.b.tokens[node.argument]
-    first: Node = (Number if part.kind == "number" else Name)(node.argument, node.argument + 1)
-    last = suffixes[-1].last if suffixes else first.last
-    inner = r.read(Factor(first.first, last, first, suffixes) if suffixes else first)
-    if more:
-        inner = r.b.build(arithmetic.multiply, (inner, *more), (inner.start, more[-1].end))
-    return _of_one(r.b, node, name, inner, (token.start, inner.end))
-
-
-def _checked(b: Builder, node: Call | Bare) -> tuple[Token, str]:
+def checked(b: Builder, node: Call | Bare) -> tuple[Token, str]:
     """The function and its plain name, once it may carry its primes."""
     token = b.tokens[node.first]
     name = names.plain(token.text)
@@ -152,7 +104,7 @@ def _checked(b: Builder, node: Call | Bare) -> tuple[Token, str]:
     return token, name
 
 
-def _raised(b: Builder, node: Call | Bare, made: Syntax) -> Syntax:
+def raised(b: Builder, node: Call | Bare, made: Syntax) -> Syntax:
     """sin^2(x): the power of what was read."""
     if not node.raised:
         return made
@@ -160,28 +112,6 @@ def _raised(b: Builder, node: Call | Bare, made: Syntax) -> Syntax:
     inner = made.expression
     # Its parts stand in no place of their own: the function is on both sides of its power.
     return b.build(lambda: powers.power(inner, exponent), (), made.span)
-
-
-def _bare_argument_ends(r: Reading, position: int, root: bool) -> bool:
-    """Whether nothing follows that could belong to an argument without brackets."""
-    token = r.b.tokens[position]
-    kind = token.kind
-    if kind in ("end", "=", ",", "+", "-", *CLOSING.values(), *r.bars):
-        return True
-    if root:
-        return kind in ("*", "/", "dot") or (token.spaced and _begins_operand(r, position))
-    return (
-        kind == "name" and names.is_callable(token.text) and (r.b.scope.resolve(token.text) is None)
-    )
-
-
-def _begins_operand(r: Reading, position: int) -> bool:
-    kind, tokens = r.b.tokens[position].kind, r.b.tokens
-    if kind == "[":
-        entry = tokens[position + 1].kind in ("name", "number")
-        after = tokens[min(position + 2, len(tokens) - 1)].kind
-        return not (entry and after in (",", "]", "end"))
-    return kind in ("name", "(", "{") or (kind in BARS and kind not in r.bars)
 
 
 def method(r: Reading, of: Syntax, node: Method) -> Syntax:

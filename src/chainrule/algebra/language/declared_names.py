@@ -18,6 +18,17 @@ from chainrule.algebra.tree.leaves import CONSTANTS, SYMBOL, constant, symbol
 from chainrule.algebra.tree.shapes import SCALAR, Shape, is_vector, length, shape_text
 from chainrule.ground.words import nearest
 
+SAME_LETTER = {
+    "lam": ("lambda", "lmbda"), "lambda": ("lam",), "lmbda": ("lam",),
+    "eps": ("epsilon",), "epsilon": ("eps",),
+}  # fmt: skip
+"""Other spellings of one Greek letter."""
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """The names that a name may be declared by: `z_1` may be `z1`, and λ may be `lambda`."""
+    return (name, name.replace("_", ""), *SAME_LETTER.get(name, ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -45,6 +56,8 @@ class Scope:
     """The first and last step of each letter that counts steps in time."""
     steps: Mapping[str, int] = field(default_factory=dict[str, int], repr=False, compare=False)
     """The step that such a letter stands for."""
+    matlab: bool = field(default=False, repr=False, compare=False)
+    """Whether `*` is the matrix product."""
     _seen: dict[str, Expression | None] = field(
         default_factory=dict[str, Expression | None], repr=False, compare=False
     )
@@ -63,7 +76,7 @@ class Scope:
         return self._seen[name]
 
     def _resolve(self, name: str) -> Expression | None:
-        for spelling in (name, name.replace("_", "")):
+        for spelling in spellings(name):
             if spelling in self.shapes:
                 return symbol(spelling, self.shapes[spelling])
             if spelling in self.dimensions:
@@ -75,7 +88,7 @@ class Scope:
 
     def quantity(self, name: str) -> str | None:
         """The declared or defined name that `name` spells, or None."""
-        for spelling in (name, name.replace("_", "")):
+        for spelling in spellings(name):
             if spelling in self.shapes:
                 return spelling
         return None

@@ -7,7 +7,8 @@ out: ∂z[j]/∂W[j,k] of z = W @ x is x[k].
 from __future__ import annotations
 
 from chainrule.algebra.errors import AlgebraError
-from chainrule.algebra.language.choices import Option
+from chainrule.algebra.language.choices import MEANT, Option
+from chainrule.algebra.language.joined_names import joined
 from chainrule.algebra.language.lettered import REASON, arranged, candidates, letters_and_layer
 from chainrule.algebra.language.likely_names import COSTS
 from chainrule.algebra.language.subscripts_and_superscripts import scripts_here
@@ -33,6 +34,11 @@ def derivative_of_entry(s: Spelling) -> bool:
         return False
     if s.scope.resolve(token.text) is not None:
         return False
+    if following[0] == "/":  # dh_t/dh_{t-1} of names that are declared so
+        joined(s, s.position + 2)
+        pair = (token.text, s.tokens[s.position + 2].text)
+        if all(name[1:] in s.scope.shapes for name in pair):
+            return False
     over = scripts_here(s)
     if s.tokens[over.end].kind != "/" or s.tokens[over.end + 1].text[:1] != "d":
         return False
@@ -56,6 +62,7 @@ def derivative_of_entry(s: Spelling) -> bool:
     ]
     if not options:
         return False
+    options += [Option(f"{o.words}.T", MEANT) for o in options if o.words.startswith("vector")]
     named = over.base[1:] in s.scope.shapes and under.base[1:] in s.scope.shapes
     if named and len(set(options)) == 1:  # nothing is left open: both names are written out
         s.put(options[0].words, under.end)
@@ -66,7 +73,11 @@ def derivative_of_entry(s: Spelling) -> bool:
 
 
 def _quantities(s: Spelling, base: str, layer: int | None) -> list[str]:
-    found = [name for name, _ in candidates(s, base, layer) if name in s.scope.shapes]
+    found = [
+        name
+        for known, _ in candidates(s, base, layer)
+        if (name := s.scope.quantity(known)) is not None
+    ]
     if not found and layer is None and base in COSTS and s.scope.cost is not None:
         return [s.scope.cost]
     return found

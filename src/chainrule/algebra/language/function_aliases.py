@@ -130,6 +130,12 @@ RUNNING: dict[str, Callable[[Expression, int | None], Expression]] = {"cumsum": 
 
 UNARY: dict[str, Callable[[Expression], Expression]] = {
     "square": squared,
+    "rowsum": lambda x: sum_of(x, 1),
+    "row_sum": lambda x: sum_of(x, 1),
+    "rowsums": lambda x: sum_of(x, 1),
+    "colsum": lambda x: sum_of(x, 0),
+    "col_sum": lambda x: sum_of(x, 0),
+    "colsums": lambda x: sum_of(x, 0),
     "inv": inverse,
     "det": determinant,
     "logdet": lambda x: apply("log", determinant(x)),
@@ -157,6 +163,7 @@ UNARY: dict[str, Callable[[Expression], Expression]] = {
 BINARY: dict[str, Callable[[Expression, Expression], Expression]] = {
     "dot": dot,
     "solve": solved,
+    "crossprod": lambda a, b: matmul(transpose(a), b),
     "inner": dot,
     "vdot": dot,
     "outer": outer,
@@ -184,7 +191,8 @@ SAME = {
     "view": "reshape", "identity": "eye", "inverse": "inv", "concatenate": "concat",
     "cat": "concat", "ravel": "flatten", "row_stack": "vstack", "column_stack": "hstack",
     "conv1d": "conv", "conv2d": "conv", "correlate": "conv", "correlate2d": "conv",
-    "convolve2d": "convolve", "maxpool": "max_pool", "max_pool1d": "max_pool",
+    "convolve2d": "convolve", "conv_transpose1d": "conv_full",
+    "conv_transpose2d": "conv_full", "maxpool": "max_pool", "max_pool1d": "max_pool",
     "max_pool2d": "max_pool", "avg_pool1d": "avg_pool", "avg_pool2d": "avg_pool",
     "maxpool2d": "max_pool", "avgpool2d": "avg_pool",
     "log_sum_exp": "logsumexp", "logsigmoid": "log_sigma",

@@ -27,6 +27,7 @@ from chainrule.algebra.language.subscripts_and_superscripts import (
 )
 from chainrule.algebra.language.token_rewriter import Spelling
 from chainrule.algebra.tree.function_registry import FUNCTIONS
+from chainrule.algebra.tree.leaves import CONSTANT
 from chainrule.algebra.tree.shapes import SCALAR, Shape, is_vector
 from chainrule.algebra.tree.text import text
 
@@ -109,7 +110,8 @@ def candidates(s: Spelling, base: str, layer: int | None) -> list[tuple[str, Sha
     suffix = "" if layer is None else str(layer)
     for spelling in (base, base.swapcase(), *LIKE.get(base, ())):
         known = scope.resolve(spelling + suffix)
-        if known is not None and (spelling + suffix) not in scope.dimensions:
+        constant = known is not None and known.operation is CONSTANT  # e_{ij} of E
+        if known is not None and not constant and (spelling + suffix) not in scope.dimensions:
             return [(spelling + suffix, known.shape)]
         layered = _layered(s, spelling) if layer is None else []
         if layered:

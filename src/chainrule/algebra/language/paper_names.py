@@ -12,6 +12,12 @@ from chainrule.algebra.language.choices import Choices, Option
 from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.entry_derivatives import derivative_of_entry
 from chainrule.algebra.language.indicators import indicator
+from chainrule.algebra.language.joined_names import (
+    capital_sigma,
+    greek_identity,
+    joined,
+    variance,
+)
 from chainrule.algebra.language.lettered import (
     as_function,
     hypothesis,
@@ -29,7 +35,6 @@ from chainrule.algebra.language.likely_names import (
     PROBABILITIES,
     SYNONYMS,
     applied_to,
-    arguments_of,
     is_probability,
     output,
     parted,
@@ -37,6 +42,7 @@ from chainrule.algebra.language.likely_names import (
 )
 from chainrule.algebra.language.numbered_sums import numbered_sum
 from chainrule.algebra.language.ones import one_or_identity
+from chainrule.algebra.language.primes import is_transpose, slope, slope_alone
 from chainrule.algebra.language.program_forms import (
     derivative_of_function,
     in_one_line,
@@ -58,9 +64,8 @@ from chainrule.algebra.language.subscripts_and_superscripts import (
     scripts_here,
 )
 from chainrule.algebra.language.token_rewriter import CLOSING, Spelling
-from chainrule.algebra.language.tokens import DOTTED, Token
-from chainrule.algebra.tree.function_registry import FUNCTIONS, named
-from chainrule.algebra.tree.leaves import SYMBOL
+from chainrule.algebra.language.tokens import DOTTED, SUMS, Token
+from chainrule.algebra.tree.function_registry import named
 from chainrule.algebra.tree.shapes import SCALAR
 
 LN = {f"ln{number}": f"log({number})" for number in (2, 3, 5, 10)}
@@ -68,6 +73,9 @@ LN = {f"ln{number}": f"log({number})" for number in (2, 3, 5, 10)}
 
 ORDERS = {"second": "''", "third": "'''", "fourth": "''''"}
 """Of derivatives, as in `sigma_second(z)`."""
+
+STEPS = ("H", "Heaviside")
+"""Names of the step function: 1 where its argument is positive."""
 
 SETTINGS = ("axis", "dim", "keepdims", "keepdim")
 
@@ -86,9 +94,12 @@ def respelled(
     and not MATLAB's transpose. choices: what is picked where there are several spellings.
     """
     choices = Choices() if choices is None else choices
-    if not choices.wide and all(_is_plain(tokens, at, scope) for at in range(len(tokens))):
+    plain = not choices.wide and not scope.matlab
+    if plain and all(_is_plain(tokens, at, scope) for at in range(len(tokens))):
         return tokens
-    return _spelled(Spelling(text, in_one_line(tokens), scope, layer, slopes, choices))
+    spelling = Spelling(text, in_one_line(tokens), scope, layer, slopes, choices)
+    spelling.matlab = scope.matlab
+    return _spelled(spelling)
 
 
 def _is_plain(tokens: list[Token], at: int, scope: Scope) -> bool:
@@ -96,6 +107,8 @@ def _is_plain(tokens: list[Token], at: int, scope: Scope) -> bool:
     token = tokens[at]
     if token.kind == "name":
         word = token.text
+        if token.mark in SUMS and "Sigma" in scope.shapes:
+            return False
         if word.startswith("_") or word.endswith("_") or word in ("delta", "I"):
             return False
         if scope.resolve(word) is not None:
@@ -134,6 +147,8 @@ def spell_next(s: Spelling) -> None:
     ):
         return
     if token.kind == "name" and not s.in_index():
+        if token.mark in SUMS and capital_sigma(s):
+            return
         if token.text.startswith("sum_") and (along_axis(s, token) or sum_sign(s, token)):
             numbered_sum(s)
             return
@@ -164,42 +179,9 @@ def spell_next(s: Spelling) -> None:
     s.position += 1
 
 
-def is_transpose(s: Spelling) -> bool:
-    """Whether a prime follows a quantity or a bracket, and is no derivative."""
-    before = s.out[-1] if s.out else None
-    if before is None or s.scope.variable is not None:
-        return False
-    following = s.tokens[s.position + 1]
-    if following.kind == "'" or (following.kind == "(" and not following.spaced):
-        return False
-    if before.kind == "name":
-        return s.scope.resolve(before.text) is not None
-    return before.kind in (")", "]", ".T")
-
-
-def slope(s: Spelling) -> bool:
-    """`a1'` of a1 = sigma(z1): sigma'(z1)."""
-    before = s.out[-1] if s.out else None
-    name = None if before is None else s.scope.quantity(before.text)
-    made = s.scope.definitions.get(name or "")
-    if before is None or made is None or made.operation.name not in FUNCTIONS:
-        return False
-    inner = made.args[0]
-    if inner.operation is not SYMBOL:
-        return False
-    here = s.tokens[s.position]
-    s.out[-1] = before._replace(text=made.operation.name, end=here.end)
-    s.out += [
-        here,
-        here._replace(kind="(", text="("),
-        here._replace(kind="name", text=inner.params[0]),
-        here._replace(kind=")", text=")"),
-    ]
-    s.position += 1
-    return True
-
-
 def spell_name(s: Spelling) -> None:
+    joined(s, s.position)
+    greek_identity(s)
     token = s.tokens[s.position]
     word = token.text
     known = s.scope.resolve(word) is not None
@@ -208,8 +190,11 @@ def spell_name(s: Spelling) -> None:
     scripted = scripted or (follows.kind == "**" and example_comes(s, s.position + 1))
     if known and known_otherwise(s, token, follows):
         return
-    if known and not scripted:
+    whole = word[:1] == "d" and "_" in word and word[1:] in s.scope.shapes
+    if (known and not scripted) or (whole and (s.is_under() or s.over_comes(s.position + 1))):
         s.keep()
+        return
+    if word == "sigma" and not known and follows.kind == "**" and variance(s):
         return
     primed = names.primed(word)
     if primed is not None:
@@ -240,6 +225,16 @@ def spell_name(s: Spelling) -> None:
     if not known and word in LN:
         s.put(LN[word], s.position + 1)
         return
+    if not known and word == "t" and follows.kind == "(" and not follows.spaced:  # R's t(X)
+        s.put("transpose", s.position + 1)
+        return
+    if not known and word in STEPS and follows.kind in ("(", "["):
+        s.tokens = [
+            *s.tokens[: s.position],
+            token._replace(text="step"),
+            *s.tokens[s.position + 1 :],
+        ]
+        word, known = "step", False
     if not known and names.is_callable(word):
         round_brackets(s, word)
         s.keep()
@@ -284,24 +279,6 @@ def round_brackets(s: Spelling, word: str) -> None:
         s.tokens = [*s.tokens]
         s.tokens[at] = opener._replace(kind="(", text="(")
         s.tokens[close] = s.tokens[close]._replace(kind=")", text=")")
-
-
-def slope_alone(s: Spelling, word: str) -> None:
-    """`σ'` without what it is of: of the one quantity that the sheet applies σ to."""
-    name = named(word)
-    primes = s.position
-    while s.tokens[primes].kind == "'":
-        primes += 1
-    following = s.tokens[primes].kind
-    if name is None or primes == s.position or following in ("(", "name", "number", "**"):
-        return
-    of = arguments_of(s.scope, name)
-    if len(of) == 1:
-        s.out += s.tokens[s.position : primes]
-        here = s.tokens[primes - 1]
-        inner = [("(", "("), ("name", of[0]), (")", ")")]
-        s.out += [here._replace(kind=kind, text=words) for kind, words in inner]
-        s.position = primes
 
 
 def generic(s: Spelling, token: Token, scripts: Scripts) -> list[Token] | None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from chainrule.algebra.errors import Span
 from chainrule.algebra.language import (
     arguments,
+    bare_calls,
     calls,
     chain_rule,
     function_aliases,
@@ -233,7 +234,7 @@ class Reader:
         base = part.base if isinstance(part, Factor) else part
         if self.ways.bare in ("product", "all") and isinstance(base, Bare):
             suffixes = part.suffixes if isinstance(part, Factor) else ()
-            return calls.bare_of(self, base, suffixes, self.close_by(now))
+            return bare_calls.bare_of(self, base, suffixes, self.close_by(now))
         read = self.read(part)
         if self.ways.towers and side_by_side.is_tower(read):
             return side_by_side.tower(self.b, read, self.close_by(now))
@@ -282,10 +283,14 @@ class Reader:
     def factor(self, node: Factor) -> Syntax:
         if self.ways.wide_sums and calls.is_sum(self.b, node.base):
             return calls.wide_sum(self, node.base, node.suffixes)
+        suffixes = node.suffixes
         if self.ways.bare and isinstance(node.base, Bare):
-            return calls.bare_of(self, node.base, node.suffixes, [])
-        left = self.read(node.base)
-        for suffix in node.suffixes:
+            return bare_calls.bare_of(self, node.base, suffixes, [])
+        if isinstance(node.base, Bare) and isinstance(suffixes[0], Entry | Places):
+            left, suffixes = bare_calls.bare_of_entry(self, node.base, suffixes[0]), suffixes[1:]
+        else:
+            left = self.read(node.base)
+        for suffix in suffixes:
             if isinstance(suffix, Raised):
                 exponent = self.read(suffix.exponent)
                 raised = places.raised(self.b, suffix, left.expression)
@@ -377,7 +382,7 @@ _READ: dict[type[Node], Callable[..., Syntax]] = {
     Quotient: lambda reader, node: arguments.quotient(reader.b, node.first),
     Nabla: lambda reader, node: arguments.nabla(reader.b, node.first),
     Call: calls.call,
-    Bare: calls.bare,
+    Bare: bare_calls.bare,
     Summation: calls.summation,
 }
 """How each part of what was typed is read."""

@@ -102,6 +102,12 @@ class Sheet:
         default_factory=dict[str, tuple[int, int]], compare=False, repr=False
     )
     """The first and last step of each letter that counts steps in time."""
+    matlab: bool = field(default=False, compare=False, repr=False)
+    """Whether it is written in MATLAB, so that `*` is the matrix product."""
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    """How what its lines leave open was read, in words."""
+    flat: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """What is declared with one axis, `(n,)`, and so may lie as a row or as a column."""
     _known: dict[Any, Any] = field(
         default_factory=dict[Any, Any], init=False, compare=False, repr=False
     )
@@ -149,6 +155,7 @@ class Sheet:
             ),
             ranges=self.ranges,
             steps=fixed_steps(self.ranges),
+            matlab=self.matlab,
         )
 
     @cached_property

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from chainrule.algebra.errors import AlgebraError
 from chainrule.algebra.language import names
 from chainrule.algebra.language.component_lines import Left, entries_on_the_left, whole
 from chainrule.algebra.language.declared_names import Scope
+from chainrule.algebra.language.loose_shapes import LooseShapes, fitted
 from chainrule.algebra.language.parser import parse
 from chainrule.algebra.language.sheet import ASSUMPTIONS, Declaration, Definition, Sheet, symbols
+from chainrule.algebra.language.sheet_notation import (
+    is_index,
+    is_matlab,
+    plain_left,
+    sizes_apart,
+)
 from chainrule.algebra.language.sheet_text import Line, lines_of
-from chainrule.algebra.language.time_steps import written_out
-from chainrule.algebra.language.tokens import canonical, show
+from chainrule.algebra.language.time_steps import Ranges, written_out
+from chainrule.algebra.language.tokens import SUMS, canonical, show, undressed
+from chainrule.algebra.tree.arithmetic import dimension
 from chainrule.algebra.tree.shapes import SCALAR, Shape, shape_text
 from chainrule.algebra.tree.sizes import Dimension, names_of_size, read_size
 from chainrule.ground.words import nearest, quoted
@@ -42,8 +50,17 @@ _TIMES = re.compile(r"\s*\(?\s*([^\s,()×]+)\s*(?:×|\sx\s)\s*([^\s,()×]+)\s*\)
 
 
 def parse_sheet(source: str) -> Sheet:
-    """The sheet that a `.net` text says. Raises SheetError with line and column."""
+    """The sheet that a `.net` text says. Raises SheetError with line and column.
+
+    Shapes that leave something open are read in the one way that fits, and `notes` says so.
+    """
     lines, ranges = written_out(lines_of(source))
+    lines, notes = sizes_apart(lines)
+    return fitted(lambda shapes: _read(lines, ranges, shapes, notes), lines)
+
+
+def _read(lines: list[Line], ranges: Ranges, loose: LooseShapes, notes: list[str]) -> Sheet:
+    matlab = is_matlab(lines)
     declarations: dict[str, Declaration] = {}
     definitions: dict[str, Definition] = {}
     dimensions: dict[str, Line] = {}
@@ -55,7 +72,7 @@ def parse_sheet(source: str) -> Sheet:
         if sign is None:
             raise line.error("expected `name: shape` or `name = expression`")
         entries = entries_on_the_left(line.words[: sign.start()]) if sign.group() == "=" else None
-        if entries is not None and not _by_entries(line, entries, sign.end()):
+        if entries is not None and not _by_entries(line, entries, sign.end(), places):
             entries = None
         name = _left_name(line, sign.start(), entries)
         if name in places:
@@ -63,6 +80,8 @@ def parse_sheet(source: str) -> Sheet:
                 f"`{name}` is already given in line {places[name].number}", *_extent(line, name)
             )
         if name in dimensions:
+            if sign.group() == "=" and _is_size(line, name, sign.end(), shapes, dimensions):
+                continue
             raise line.error(
                 f"`{name}` is already a size, in line {dimensions[name].number}",
                 *_extent(line, name),
@@ -70,7 +89,7 @@ def parse_sheet(source: str) -> Sheet:
         if sign.group() == ":":
             if definitions:
                 raise line.error(f"`{name}` is declared after the first definition; move it up")
-            declaration = _declaration(line, name, sign.end())
+            declaration = loose.fitting(_declaration(line, name, sign.end(), loose))
             for size in (
                 *names_of_size(declaration.shape[0]),
                 *names_of_size(declaration.shape[1]),
@@ -88,6 +107,7 @@ def parse_sheet(source: str) -> Sheet:
                 derivatives=False,
                 ranges=ranges,
                 steps=line.steps,
+                matlab=matlab,
             )
             definitions[name] = _definition(line, name, sign.end(), scope, later, entries)
             shapes[name] = definitions[name].shape
@@ -99,7 +119,25 @@ def parse_sheet(source: str) -> Sheet:
         cost,
         {name: line.number for name, line in places.items()},
         ranges,
+        matlab,
+        (*notes, *loose.notes()),
+        frozenset(loose.flat),
     )
+
+
+def _is_size(
+    line: Line,
+    name: str,
+    start: int,
+    shapes: Mapping[str, Shape],
+    dimensions: Mapping[str, Line],
+) -> bool:
+    """Whether a line says what the shapes say already: `m = X.shape[0]`."""
+    try:
+        right = parse(line.words[start:], Scope(shapes, frozenset(dimensions), derivatives=False))
+    except AlgebraError:
+        return False
+    return right.expression is dimension(name)
 
 
 def _defined_later(lines: list[Line]) -> dict[str, tuple[int, str]]:
@@ -112,22 +150,25 @@ def _defined_later(lines: list[Line]) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _by_entries(line: Line, left: Left, start: int) -> bool:
+def _by_entries(line: Line, left: Left, start: int, known: Collection[str]) -> bool:
     """Whether the left is an entry: `z_j`, which may be a name, is one if j is on the right too."""
-    if "_" not in line.words[: start - 1] or "{" in line.words[: start - 1]:
+    words = line.words[: start - 1]
+    if "_" not in words:
         return True
-    right = line.words[start:]
-    return all(re.search(rf"(?:_\{{?|\[|,\s*|_\w){letter}(?![A-Za-z0-9])|[ᵢⱼₖ]", right)
-               for letter in left.letters)  # fmt: skip
+    if all(is_index(letter, line.words[start:], known) for letter in left.letters):
+        return True
+    return "{" in words and len(left.letters) == 1 and not any("_" in name for name in known)
 
 
 def _left_name(line: Line, end: int, entries: Left | None) -> str:
     left = unicodedata.normalize("NFC", line.words[:end] if entries is None else entries.name)
+    left = plain_left(undressed(left))
     layer = _LAYER.fullmatch(left)
     if layer is not None:
         left = layer.group(1) + next(number for number in layer.groups()[1:] if number)
     match = _NAME.fullmatch(left)
     name = canonical(match.group(1)) if match else ""
+    name = "Sigma" if match and match.group(1) in SUMS else name
     if not _PLAIN_NAME.fullmatch(name):
         start = len(left) - len(left.lstrip())
         strange = next((c for c in left.strip() if not (c.isalnum() or c in "_ ")), None)
@@ -147,7 +188,7 @@ def _extent(line: Line, name: str) -> tuple[int, int]:
     return (start, start + len(name))
 
 
-def _declaration(line: Line, name: str, start: int) -> Declaration:
+def _declaration(line: Line, name: str, start: int, loose: LooseShapes) -> Declaration:
     rest = line.words[start:]
     shape: Shape = SCALAR
     scalar = re.match(r"\s*(?:scalar|1|R|ℝ)(?!\S)\s*", rest)
@@ -169,6 +210,8 @@ def _declaration(line: Line, name: str, start: int) -> Declaration:
             if match.group(place) is not None
         ]
         shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
+        if len(sizes) == 1:
+            loose.flat[name] = shape
     assumptions: list[str] = []
     position = start + match.end()
     for found in re.finditer(r"axis\s*=\s*\S+|[^\s,]+", line.words[position:]):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chainrule.algebra.errors import AlgebraError
+from chainrule.algebra.language.real_shapes import plain_declaration
 
 MAX_SHEET_LENGTH = 40_000
 """The longest sheet that is read, in characters."""
@@ -43,7 +44,8 @@ class Line:
         return SheetError(message, self.number, start + 1, span)
 
 
-_SEVERAL = re.compile(r"\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+\s*(?=:)")
+_ONE = r"[^\W\d][\w\u0302-\u0305]*(?:[_^]\{[^{}:=]*\})?"
+_SEVERAL = re.compile(rf"\s*{_ONE}(?:\s*,\s*{_ONE})+\s*(?=:)")
 
 
 def lines_of(source: str) -> list[Line]:
@@ -61,6 +63,7 @@ def lines_of(source: str) -> list[Line]:
     for number, raw in enumerate(re.split(r"(?<=\n)", source), start=1):
         words = raw.partition("#")[0].rstrip()
         if words:
+            words = plain_declaration(words)
             found += [Line(number, offset, part) for part in _declared_apart(words)]
         offset += len(raw)
         if number > MAX_LINES:
@@ -76,5 +79,5 @@ def _declared_apart(words: str) -> list[str]:
     end = several.end()
     return [
         " " * name.start() + name.group().ljust(end - name.start()) + words[end:]
-        for name in re.finditer(r"\w+", words[:end])
+        for name in re.finditer(_ONE, words[:end])
     ]

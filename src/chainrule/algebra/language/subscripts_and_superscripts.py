@@ -10,6 +10,8 @@ from chainrule.algebra.language.declared_names import Scope
 from chainrule.algebra.language.likely_names import batch_size, layers
 from chainrule.algebra.language.token_rewriter import CLOSING, Spelling
 from chainrule.algebra.language.tokens import Token
+from chainrule.algebra.tree.leaves import CONSTANT
+from chainrule.algebra.tree.shapes import SCALAR, is_vector
 
 LAST_LAYER = "L"
 TRANSPOSES = ("T", "⊤", ".T", "ᵀ", "t", "'", "′")
@@ -175,7 +177,7 @@ def layered(s: Spelling, token: Token, scripts: Scripts) -> list[Token] | None:
     if not all(s.is_letter(token._replace(text=k)) for k in letters):
         return None
     whole = known_name(s, scripts.base, layer)
-    if whole is None or len(letters) > 2:
+    if whole is None or len(letters) > 2 or (letters and not takes(s, whole, letters)):
         return None
     end = s.tokens[scripts.end - 1].end
     spelled = [part._replace(end=end) for part in leaf(s, token, whole, scripts.end)]
@@ -190,6 +192,15 @@ def layered(s: Spelling, token: Token, scripts: Scripts) -> list[Token] | None:
     if transposed:
         spelled.append(here._replace(kind=".T", text=".T"))
     return spelled
+
+
+def takes(s: Spelling, name: str, letters: list[str]) -> bool:
+    """Whether a name may bear these letters: `e_{ij}` is no power of e, `x_i` of X a whole row."""
+    known = s.scope.resolve(name)
+    if known is None:
+        return True
+    plain_matrix = len(letters) == 1 and known.shape != SCALAR and not is_vector(known.shape)
+    return known.operation is not CONSTANT and not plain_matrix
 
 
 def known_name(s: Spelling, base: str, layer: int | None) -> str | None:

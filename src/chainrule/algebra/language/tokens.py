@@ -86,7 +86,7 @@ SIGNS = {
     "⋅": "dot", "•": "dot", "÷": "/", "∕": "/", "⁄": "/", "⊘": "/", "≥": ">=", "≤": "<=",
     "′": "'", "’": "'", "ʹ": "'", "ᵀ": ".T", "⊤": ".T", "^": "**", "‖": "||", "∥": "||", "∇": "∇",
     "≠": "!=", "~=": "!=", "◦": "*", "⨀": "*", "∙": "dot", "⊗": "outer", "†": ".T",
-    "⟨": "⟨", "⟩": "⟩",
+    "⟨": "⟨", "⟩": "⟩", "%*%": "@", "%o%": "outer",
 }  # fmt: skip
 
 SUMS = ("Σ", "∑")
@@ -125,14 +125,17 @@ _PATTERN = re.compile(
     r"|(?P<number>(?:[0-9]+(?:\.[0-9]+|\.(?![\w.*/^']))?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<module>(?:(?:np|numpy|jnp|torch|jax|math|tf|nn|functional|scipy|special|linalg)\.)+"
     r"(?=[A-Za-z])(?!T\b)|F\.(?=(?:softmax|relu|sigmoid|tanh|log_softmax|softplus|gelu|silu|"
-    r"conv[12]d|pad|max_pool[12]d|avg_pool[12]d)\())"
+    r"conv[12]d|conv_transpose[12]d|pad|max_pool[12]d|avg_pool[12]d|elu|leaky_relu|logsigmoid|"
+    r"mse_loss|cross_entropy|binary_cross_entropy|binary_cross_entropy_with_logits)\())"
     r"|(?P<root>√)"
     r"|(?P<ones>[𝟏𝟙])"
     rf"|(?P<name>[A-Za-z_{_NAME}][A-Za-z0-9_{_NAME}{_LOWERED}{''.join(ACCENTS)}]*)"
+    r"|(?P<inverse>⁻[ᵀ⊤])"
     rf"|(?P<raised>[{''.join(RAISED)}]+)"
     rf"|(?P<lowered>[{''.join(LOWERED_LETTERS)}]+)"
     rf"|(?P<fraction>[{FRACTIONS}])"
-    r"|(?P<transpose>\.m?[TH](?![A-Za-z0-9_]))"
+    r"|(?P<transpose>\.m?[TH](?![A-Za-z0-9_])|\.(?:(?:transpose|swapaxes|swapdims)\( *(?:0 *, *1|"
+    r"1 *, *0|-1 *, *-2|-2 *, *-1) *\)|permute\( *1 *, *0 *\)))"
     r"|(?P<cast>\.(?:astype|float|double|int|long|bool|type|type_as|to|detach|numpy|copy|clone|"
     r"contiguous|cpu|cuda|item|squeeze)\([^()]*\))"
     r"|(?P<shape>\.shape *\[ *(?P<axis>-?[012]) *\]|\.size(?![A-Za-z0-9_(]))"
@@ -143,8 +146,8 @@ _PATTERN = re.compile(
     r"|(?P<row>\[ *(?:None|np\.newaxis) *, *: *\])"
     r"|(?P<comment>\#.*)"
     r"|(?P<string>'(?:valid|same|full|constant)'|\"(?:valid|same|full|constant)\")"
-    r"|(?P<sign>\*\*|>=|<=|==|!=|~=|\|\||[-+*/@(),=<>'\[\]{}|^:;])"
-    rf"|(?P<paper>[{''.join(sign for sign in SIGNS if sign not in ('^', '~='))}])"
+    r"|(?P<sign>%\*%|%o%|\*\*|>=|<=|==|!=|~=|\|\||[-+*/@(),=<>'\[\]{}|^:;])"
+    rf"|(?P<paper>[{''.join(sign for sign in SIGNS if len(sign) == 1 and sign != '^')}])"
     r"|(?P<primes>[″‴])"
 )
 
@@ -169,7 +172,7 @@ def tokenize(text: str) -> list[Token]:
         return _latex_tokens(text)
     if not text.isascii():
         # A letter in mathematical dress, such as 𝑥. A raised or lowered one is no such letter.
-        text = _DRESSED.sub(lambda found: _undressed(found.group()), text)
+        text = undressed(text)
     tokens: list[Token] = []
     position, spaced, mark = 0, False, ""
     while position < len(text):
@@ -195,6 +198,11 @@ def tokenize(text: str) -> list[Token]:
             )
     tokens.append(Token("end", "", len(text), len(text), spaced))
     return tokens
+
+
+def undressed(text: str) -> str:
+    """The text with plain letters for those in mathematical dress: 𝑥, ℓ."""
+    return _DRESSED.sub(lambda found: _undressed(found.group()), text)
 
 
 def _undressed(sign: str) -> str:
@@ -261,6 +269,8 @@ def _read(group: str, match: re.Match[str], spaced: bool) -> list[Token]:
         return [Token("spec", words[1:-1].replace(" ", ""), start, end, spaced)]
     if group == "string":
         return [Token("string", words[1:-1], start, end, spaced)]
+    if group == "inverse":  # B⁻ᵀ
+        return [t._replace(start=start, end=end) for t in tokenize("^{-T}")[:-1]]
     if group == "raised":
         return _raised(words, start, end, spaced)
     if group == "lowered":

@@ -88,6 +88,8 @@ def question(sheet: Sheet, wrt: str) -> Question:
         meant = _meant(sheet, shown)
         hint = f"did you mean {meant}? " if meant else ""
         raise QuestionError(f"`{shown}` is not a quantity of the sheet; {hint}there are {known}")
+    if leaf.params[0] in sheet.shapes:  # a quantity in another spelling: W^{(1)}, β, h[2]
+        leaf = sheet.scope.adjoint(leaf.params[0])
     return Question(sheet, leaf, letters)
 
 

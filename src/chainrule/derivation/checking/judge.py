@@ -339,6 +339,10 @@ def _other_shape(case: Case) -> Check | Wrong:
         message = f"right, read as {words}: {ENTRY_BY_ENTRY}"
         return Check(text, "right-other-form", message, understood=words)
     right = where is not None and agrees(case.laid(where), facts)
+    if right and where is not None and where.flipped and asked.by in asked.sheet.flat:
+        lies = shape_text(case.root.shape)
+        message = f"right: `{asked.by}` has one axis, so its gradient may lie as {lies}"
+        return Check(text, "right-other-form", message)
     if right and where is not None and where.stretched:
         shape = shape_text(asked.leaf.shape)
         condition = f"this one number stands for every entry of the {shape} matrix"
