@@ -21,7 +21,7 @@ from playwright.sync_api import expect
 from chainrule import roadmap
 from chainrule.ground.events import Answered, Derived, Explained, NoteRead
 
-from .conftest import TOKEN, Served
+from .conftest import Served, context_at
 
 RIGHT, WRONG = "9x^8", "9x^9"
 QUESTION = "/practise?topic=power&seed=3"
@@ -260,12 +260,13 @@ def test_two_tabs_with_the_same_training(page: Any):
     """Both show one training; what is done in one is seen in the other."""
     other = page.context.new_page()
     for tab in (page, other):
-        tab.goto("/train?layers=8&epochs=300")
+        tab.goto("/train?layers=100&epochs=1000")
     page.click("[data-do=start]")
+    expect(page.locator("#state")).to_contain_text("of 1000")
     page.click("[data-do=pause]")
     for tab in (page, other):
         expect(tab.locator("[data-do=pause]")).to_have_text("Go on", timeout=SOON)
-    expect(other.locator("#state")).to_contain_text("of 300")
+    expect(other.locator("#state")).to_contain_text("of 1000")
     other.click("[data-do=pause]")
     expect(page.locator("[data-do=pause]")).to_have_text("Pause", timeout=SOON)
     page.click("[data-do=pause]")
@@ -273,9 +274,8 @@ def test_two_tabs_with_the_same_training(page: Any):
 
 def test_forms_without_scripts_are_kept_like_any_other(chromium: Any, served: Served):
     """A form that is sent before its script is there, too, goes the same way."""
-    context = chromium.new_context(base_url=served.address, java_script_enabled=False)
+    context = context_at(chromium, served.address, java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"/?token={TOKEN}")
     page.goto(QUESTION)
     for answer, sign in ((WRONG, "✗"), (RIGHT, "Right.")):
         page.fill("[name=answer]", answer)
