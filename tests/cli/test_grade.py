@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -209,3 +210,49 @@ def test_a_layer_that_nothing_moves_is_said_and_no_pass(tmp_path: Path, cli):
     assert "The gradients of `w` are right, but none were found for `V`" in text
     assert "If nothing else is learnt, say so: give the adapter with --adapter." in text
     assert cli("grade", str(file), "--cost", "quadratic", "--adapter", str(lines)).status == 0
+
+
+LAYER = """import numpy as np
+
+
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out)
+        self.b = np.zeros(n_out)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout):
+        self.dW = self.x.T @ dout
+        self.db = dout.sum(axis=0)
+        return dout @ self.W.T
+"""
+
+
+def test_a_layer_alone_is_checked_by_itself(tmp_path: Path, cli):
+    file = tmp_path / "dense.py"
+    file.write_text(LAYER)
+    found = cli("grade", str(file))
+    assert found.status == 0, found.err
+    assert "Dense  (a dense layer)" in found.out
+    file.write_text(LAYER.replace("dout.sum(axis=0)", "dout.sum() + 0 * self.b"))
+    found = cli("grade", str(file))
+    assert found.status == 1
+    assert "the gradient of `b` is wrong" in found.out
+    assert "db summed over everything" in found.out
+    notebook = tmp_path / "dense.ipynb"
+    cell = {"cell_type": "code", "source": LAYER.replace("        return dout @ self.W.T\n", "")}
+    notebook.write_text(json.dumps({"cells": [cell]}))
+    (report,) = cli("grade", str(notebook), "--json").objects()
+    assert not report["passed"]
+    assert "is a `return` missing" in report["layers"][0]["message"]
+
+
+def test_a_file_without_layers_says_so(tmp_path: Path, cli):
+    file = tmp_path / "none.py"
+    file.write_text("x = 1\n")
+    found = cli("grade", str(file), "--layers")
+    assert found.status == 2
+    assert "has no layers: expected classes with `forward` and `backward`" in found.err

@@ -47,17 +47,22 @@ def grade(
         str | None,
         typer.Option(metavar="FILE", help="Write down how your file is read, to correct it."),
     ] = None,
+    layers: Annotated[
+        bool,
+        typer.Option("--layers", help="Each layer by itself. [where the file has no network]"),
+    ] = False,
     own_start: Annotated[
         bool, typer.Option("--own-start", help="Check at your own starting weights.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> int:
-    """Check your own network's gradients; name the mistake.
+    """Check the gradients of your own network, or of your layers; name the mistake.
 
     How the file is used is found by itself, and shown as a few lines that you can correct.
     The cost is the one that you name, or that a function `cost` or `loss` of the file computes.
     Exit status: 0 right, 1 wrong, or right for one cost and wrong for another.
     """
+    from chainrule.cli.grade_layers import graded_layers, layers_of
     from chainrule.cli.terminal import print_json
     from chainrule.workshop import Guard, NoAdapter, grade_file, own_files, read_source
 
@@ -65,7 +70,12 @@ def grade(
     text = "" if adapter is None else read_source(Path(adapter).expanduser().absolute()).decode()
     report, unknown = None, None
     with Guard() as guard:
-        for own in own_files(path):
+        files = own_files(path)
+        if layers or (adapter is None and not own_start and cost is None):
+            found = layers_of(files, guard, seconds, seed, asked=layers)
+            if found or layers:
+                return graded_layers(found, path, json=json)
+        for own in files:
             try:
                 report = grade_file(
                     own.source,
@@ -81,6 +91,10 @@ def grade(
                 unknown = unknown or lacking
                 continue
             break
+        if report is None and adapter is None:
+            found = layers_of(files, guard, seconds, seed, asked=True)
+            if found:
+                return graded_layers(found, path, json=json)
     if report is None:
         raise refused(unknown, path, write_adapter, json=json)
     if write_adapter is not None and report.adapter:

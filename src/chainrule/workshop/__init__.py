@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     )
     from chainrule.workshop.guarded.slopes import flat
     from chainrule.workshop.hints import NO_HINTS, NO_REFERENCES, Hint, hint
+    from chainrule.workshop.layer_grading import LayersReport, grade_layers, layers_alone, summary
     from chainrule.workshop.near_misses import NAMED_FUNCTIONS, Pair, looks
     from chainrule.workshop.network_grading import ADAPTER, NoAdapter, grade_file
     from chainrule.workshop.network_judging import NetworkReport
@@ -110,6 +111,7 @@ HOMES = {
     "guarded.guard": "MEMORY Guard Ran",
     "guarded.slopes": "flat",
     "hints": "NO_HINTS NO_REFERENCES Hint hint",
+    "layer_grading": "LayersReport grade_layers layers_alone summary",
     "near_misses": "NAMED_FUNCTIONS Pair looks",
     "network_grading": "ADAPTER NoAdapter grade_file",
     "network_judging": "NetworkReport",

@@ -18,12 +18,12 @@ import numpy as np
 from chainrule.workshop import failures
 from chainrule.workshop.course import Stage, all_stages, references
 from chainrule.workshop.errors import WorkshopError
+from chainrule.workshop.guarded.answers import CaseListed
 from chainrule.workshop.guarded.codec import Foreign, Given, pack
 from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran, open_guard
 from chainrule.workshop.guarded.protocol import (
     CallCase,
     CallFunction,
-    CaseListed,
     Job,
     ListCases,
     NoFunction,

@@ -7,7 +7,8 @@ from itertools import islice
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from chainrule.workshop.guarded.protocol import CaseListed, Job, ListCases, NoFunction
+from chainrule.workshop.guarded.answers import CaseListed
+from chainrule.workshop.guarded.protocol import Job, ListCases, NoFunction
 
 if TYPE_CHECKING:
     from chainrule.workshop.guarded.child import Tell, Warnings

@@ -21,6 +21,7 @@ from chainrule.workshop.guarded.protocol import (
     LENGTH,
     AskNetwork,
     CallFunction,
+    CheckLayers,
     Done,
     Job,
     ListCases,
@@ -48,6 +49,7 @@ TASKS = {
     AskNetwork: "own_answer",
     MeasureSlopes: "slopes",
     RecogniseNetwork: "recognition.task",
+    CheckLayers: "layers.task",
 }
 """Modules of this package, each with a function `task`."""
 
@@ -81,7 +83,9 @@ def work(job: Job, stream: BinaryIO) -> None:
                 warnings.simplefilter("ignore", unshown)  # as Python does by itself
             warnings.showwarning = heard
             tell(Loading())
-            if isinstance(job.task, RecogniseNetwork):  # it runs the file in its own way
+            if isinstance(
+                job.task, (RecogniseNetwork, CheckLayers)
+            ):  # it runs the file in its own way
                 task(type(job.task))(ModuleType(Path(job.path).stem), job, tell, heard)
             else:
                 module = load(job.source, job.path)

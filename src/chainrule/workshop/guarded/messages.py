@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from chainrule.workshop.guarded import protocol
+from chainrule.workshop.guarded import answers, protocol
 from chainrule.workshop.guarded.codec import Unreadable, pack, unpack
 from chainrule.workshop.guarded.protocol import Message
 
 MESSAGES: dict[str, type[Any]] = {
     name: each
-    for name, each in vars(protocol).items()
+    for module in (protocol, answers)
+    for name, each in vars(module).items()
     if isinstance(each, type) and is_dataclass(each)
 }
 PLAIN = {"int": int, "str": str, "bool": bool, "float": (int, float), "bytes": bytes}

@@ -80,6 +80,13 @@ class RecogniseNetwork:
 
 
 @dataclass(frozen=True, eq=False)
+class CheckLayers:
+    """Find the layers of a file, each by itself, and tell their gradients and their outputs."""
+
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
 class Examples:
     """Examples as they are stored: rows `X` (m, n0) without the scale, and labels `y` (m,)."""
 
@@ -152,7 +159,13 @@ class Job:
     source: bytes
     path: str
     task: (
-        CallFunction | ListCases | MeasureSlopes | RecogniseNetwork | TrainNetwork | AskNetwork
+        CallFunction
+        | ListCases
+        | MeasureSlopes
+        | RecogniseNetwork
+        | CheckLayers
+        | TrainNetwork
+        | AskNetwork
     ) = field(metadata=NESTED)
     seconds: float
     memory: int
@@ -246,18 +259,6 @@ class Returned:
     after: list[Any]
     global_random: bool
     overwritten: bool
-
-
-# --- answers to `ListCases` ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class CaseListed:
-    """A case of a teacher's: the arguments by their names, its kind, what is special about it."""
-
-    arguments: dict[str, Any]
-    kind: str
-    words: str
 
 
 # --- answers to `MeasureSlopes` -----------------------------------------------------------------

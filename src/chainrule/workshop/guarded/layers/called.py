@@ -1,0 +1,310 @@
+"""A layer that can be called: its input, its parameters, the gradients that it gives."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, product
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.workshop.guarded.layers import making
+from chainrule.workshop.guarded.layers.units import Unit
+from chainrule.workshop.guarded.recognition import pairing, roles
+from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
+from chainrule.workshop.guarded.recognition.state import Kept
+from chainrule.workshop.guarded.slopes import flat
+
+Array = NDArray[Any]
+LARGEST = 5_000
+CACHES = {"cache", "caches", "memory", "ctx", "context"}
+
+
+class NoLayer(Exception):
+    """What was called is no layer: it gives no array of numbers."""
+
+
+@dataclass
+class Layer:
+    """A layer with its input: `instance` of a class, or two functions with their `others`."""
+
+    unit: Unit
+    module: ModuleType
+    instance: Any
+    X: Array
+    others: dict[str, Any]
+    """Further arguments of the way forward, by name."""
+    upstream: Array = field(default_factory=lambda: np.ones(()))
+    kept: Kept | None = None
+    parameters: dict[str, Array] = field(default_factory=dict)
+    """The arrays that its outputs depend on, beside `X`; those of an object are alive."""
+
+    def forward(self) -> tuple[Array, Any]:
+        """The output for the input as it is, and whatever came with it."""
+        if self.instance is not None:
+            call, given = getattr(self.instance, str(self.unit.forward)), self.others
+        else:
+            call, given = self.unit.forward, {**self.others, **self.parameters}
+        assert callable(call)
+        names = list(inspect.signature(call).parameters)
+        place = names[input_place(names)]
+        given = {name: copied(value) for name, value in given.items()}
+        return output_of(call(**{place: self.X.copy(), **given}))
+
+    def again(self) -> Array:
+        """The output from the same state as before."""
+        assert self.kept is not None
+        self.kept.put_back()
+        return self.forward()[0]
+
+    def backward(self, output: Array, cache: Any) -> Any:
+        """Call the way back, with what its parameters' names ask for."""
+        call = self.unit.backward
+        if self.instance is not None:
+            call = getattr(self.instance, str(call))
+        assert callable(call)
+        parameters = list(inspect.signature(call).parameters.values())
+        free = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        seed = seed_place([p.name for p in free])
+        given: list[Any] = []
+        for place, each in enumerate(free):
+            known = roles.joined(each.name)
+            if place == seed:
+                given.append(self.upstream.copy() if self.upstream.ndim else float(self.upstream))
+            elif each.default is not each.empty:
+                break
+            elif known in roles.RATES:
+                given.append(1.0)
+            elif known in self.parameters:
+                given.append(self.parameters[known].copy())
+            elif each.name in self.others:
+                given.append(copied(self.others[each.name]))
+            elif known in CACHES or cache is not None:
+                given.append(cache)
+            elif known in roles.OUTPUT_WORDS or known in ("a", "s", "y"):
+                given.append(output.copy())
+            else:
+                given.append(self.X.copy())
+        return call(*given)
+
+    @property
+    def rate(self) -> bool:
+        """Whether the way back takes a rate, and moves the parameters itself."""
+        call = self.unit.backward
+        call = getattr(self.instance, str(call)) if self.instance is not None else call
+        assert callable(call)
+        return any(roles.joined(name) in roles.RATES for name in inspect.signature(call).parameters)
+
+    # --- its gradients --------------------------------------------------------------------------
+
+    def gradients(self) -> dict[str, Any]:
+        """What it gives as the gradient of its input, `x`, and of each parameter."""
+        assert self.kept is not None
+        self.kept.put_back()
+        output, cache = self.forward()
+        before = self.held()
+        old = {name: array.copy() for name, array in self.parameters.items()}
+        result = self.backward(output, cache)
+        returned = named_arrays(result)
+        if self.instance is None:
+            return self.by_order(returned)
+        claimed: dict[str, Any] = {"x": None}
+        for number, (_, array) in enumerate(returned):
+            if np.size(array) == self.X.size or len(returned) == 1:
+                claimed["x"] = array
+                del returned[number]
+                break
+        stored = [
+            (path, array)
+            for path, array in self.held().items()
+            if path not in before or before[path] is not array or self.changed(path, array)
+        ]
+        for name, parameter in self.parameters.items():
+            if not np.array_equal(parameter, old[name]):
+                claimed[name] = old[name] - parameter
+        found = [*returned, *((path, array) for path, array in stored)]
+        found = [(path, a) for path, a in found if not any(a is p for p in self.live())]
+        moves = self.rate and any(name in claimed for name in self.parameters)
+        for name, parameter in self.parameters.items():
+            if name not in claimed:
+                claimed[name] = self.nearest(name, found)
+                if claimed[name] is None and moves:  # the step moved others, and this one by 0
+                    claimed[name] = np.zeros_like(parameter)
+        return claimed
+
+    def live(self) -> list[Array]:
+        return list(self.parameters.values())
+
+    def held(self) -> dict[str, Array]:
+        """The arrays that the object holds, by their expressions."""
+        self._contents: dict[str, bytes] = getattr(self, "_contents", {})
+        found = {}
+        for path, value in walk({"self": self.instance}):
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+                found[path] = value
+        if not self._contents:
+            self._contents = {path: array.tobytes() for path, array in found.items()}
+        return found
+
+    def changed(self, path: str, array: Array) -> bool:
+        return self._contents.get(path) != array.tobytes()
+
+    def nearest(self, name: str, found: Sequence[tuple[str, Any]]) -> Any:
+        """The array that is the gradient of a parameter, by its name and then its shape."""
+        parameter = self.parameters[name]
+        marked = [(pairing.alike(name, path), fits(a, parameter), a) for path, a in found]
+        good = [each for each in marked if each[1] or each[0] >= 4]
+        if not good:
+            return None
+        return max(good, key=lambda each: (each[0] >= 4, each[1], each[0]))[2]
+
+    def by_order(self, returned: list[tuple[str, Any]]) -> dict[str, Any]:
+        """The gradients of a function's arguments, in their order, or by shape where some lack."""
+        names = ["x", *self.parameters]
+        values = [self.X, *self.live()]
+        if len(returned) == len(names):
+            return {name: array for name, (_, array) in zip(names, returned, strict=True)}
+        claimed: dict[str, Any] = dict.fromkeys(names)
+        if len(returned) == 1:
+            claimed["x"] = returned[0][1]
+            return claimed
+        for _, array in returned:
+            for name, value in zip(names, values, strict=True):
+                if claimed[name] is None and fits(array, value):
+                    claimed[name] = array
+                    break
+        return claimed
+
+
+def fits(one: Any, other: Any) -> bool:
+    return pairing.fits(one, other)
+
+
+def copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return dict(value)
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def named_arrays(value: Any) -> list[tuple[str, Any]]:
+    """The arrays that came back, each with its name where it has one."""
+    if isinstance(value, dict):
+        found = [(str(name), each) for name, each in value.items()]
+    else:
+        found = [(f"[{i}]", each) for i, each in enumerate(flat(value))]
+    return [
+        (name, np.asarray(each))
+        for name, each in found
+        if isinstance(each, (np.ndarray, np.floating, float))
+    ]
+
+
+def output_of(value: Any) -> tuple[Array, Any]:
+    """The first array of what came back, and the rest of it."""
+    rest = None
+    if isinstance(value, tuple) and value:
+        rest = value[1] if len(value) == 2 else value[-1]
+        value = value[0]
+    if not isinstance(value, (np.ndarray, np.floating, float)):
+        raise NoLayer(f"it gives {type(value).__name__}")
+    found = np.asarray(value)
+    if found.dtype.kind != "f" or not found.size or not np.isfinite(found).all():
+        raise NoLayer("it gives no finite numbers")
+    return found, rest
+
+
+def input_place(names: Sequence[str]) -> int:
+    """Which parameter of the way forward is the input: the first that is no target."""
+    for place, name in enumerate(names):
+        if roles.joined(name) not in TARGETS:
+            return place
+    return 0
+
+
+TARGETS = {"y", "t", "target", "targets", "label", "labels", "ytrue", "truth", "yt", "ts"}
+
+
+def seed_place(names: Sequence[str]) -> int:
+    """Which parameter of the way back is the error from above."""
+    for place, name in enumerate(names):
+        known = roles.joined(name)
+        words = set(roles.words(name))
+        if known in roles.SEED_WORDS or words & roles.SEED_WORDS or name[:1] == "d":
+            return place
+    return 0 if names and roles.joined(names[0]) not in roles.RATES else -1
+
+
+# --- ways to make one ---------------------------------------------------------------------------
+
+
+def instances(unit: Unit) -> Iterator[Any]:
+    """The objects that could be made of a class; NoLayer with the last fault where none could."""
+    if unit.kind is None:
+        yield None
+        return
+    fault: BaseException | None = None
+    made = False
+    for arguments in making.arguments(unit.kind, unit.name):
+        try:
+            yield unit.kind(**arguments)
+            made = True
+        except Exception as caught:
+            fault = fault or caught
+    if not made and fault is not None:
+        signature = ", ".join(list(inspect.signature(unit.kind).parameters)[:6])
+        raise NoLayer(f"how to make one is not known: `{unit.name}({signature})`") from fault
+
+
+def others(call: Callable[..., Any], unit: Unit, X: Array) -> Iterator[dict[str, Any]]:
+    """Further arguments of the way forward."""
+    place, pool = making.place_of(unit.name), making.is_pool(unit.name)
+    parameters = list(inspect.signature(call).parameters.values())
+    at = input_place([p.name for p in parameters])
+    wanted: dict[str, list[Any]] = {}
+    for number, each in enumerate(parameters):
+        if number == at or each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD):
+            continue
+        known = roles.joined(each.name)
+        if known in TARGETS:
+            wanted[each.name] = targets(X)
+        elif known in making.TRAINING and known != "mode":
+            wanted[each.name] = [True]
+        elif each.default is each.empty:
+            wanted[each.name] = making.arrays_for(known, X, place, pool)
+    for way in islice(product(*wanted.values()), making.MOST_WAYS):
+        yield dict(zip(wanted, way, strict=True))
+
+
+def targets(X: Array) -> list[Array]:
+    """Targets for the rows of X: classes, a 1 for the class in each row, numbers."""
+    n, width = X.shape[0], X.shape[-1]
+    labels = np.arange(n) % width
+    return [labels, np.eye(width)[labels] if X.ndim == 2 else X * 0.5, X * 0.5]
+
+
+def moving(layer: Layer) -> dict[str, Array]:
+    """The arrays of an object that its output depends on, by their last names."""
+    found: dict[str, Array] = {}
+    start = layer.again()
+    rng = np.random.default_rng(11)
+    for path, array in walk({"self": layer.instance}):
+        if not is_floats(array) or array.size > LARGEST:
+            continue
+        assert layer.kept is not None
+        layer.kept.put_back()
+        before = array.copy()
+        array += 1e-3 * rng.standard_normal(array.shape).astype(array.dtype)
+        try:
+            output = layer.forward()[0]
+        except Exception:
+            output = start
+        array[...] = before
+        if output.shape != start.shape or not np.array_equal(output, start):
+            name = pairing.last_name(path) or path
+            found[name if name not in found else path] = array
+    layer.kept.put_back() if layer.kept is not None else None
+    return found

@@ -1,0 +1,199 @@
+"""Each layer of a file called, and its output measured with every input and parameter moved."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.workshop.guarded.answers import LayerFailed, LayerMeasured
+from chainrule.workshop.guarded.layers import making
+from chainrule.workshop.guarded.layers.called import (
+    Array,
+    Layer,
+    NoLayer,
+    instances,
+    moving,
+    others,
+)
+from chainrule.workshop.guarded.layers.units import Unit, units
+from chainrule.workshop.guarded.loading import own_lines
+from chainrule.workshop.guarded.protocol import (
+    CheckLayers,
+    Job,
+    Loaded,
+)
+from chainrule.workshop.guarded.recognition import statements
+from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
+from chainrule.workshop.guarded.recognition.state import Kept
+from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
+
+if TYPE_CHECKING:
+    from chainrule.workshop.guarded.child import Tell, Warnings
+
+MOST_LAYERS = 40
+A_LAYER, A_CALL = 8.0, 1.0
+"""Seconds."""
+MOST_PLACES, DIRECTIONS = 16, 2
+STEP, COARSE_STEP = 1e-5, 3e-3
+RIGHT_SHAPES, RAN = 2, 1
+
+
+def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
+    """Run the file as far as it goes, and measure its layers one by one."""
+    asked = job.task
+    assert isinstance(asked, CheckLayers)
+    module = statements.load(job.source, job.path)[0]
+    tell(Loaded())
+    for number, unit in enumerate(units(module, job.path)):
+        if number == MOST_LAYERS:
+            break
+        rng = np.random.default_rng([asked.seed, number])
+        try:
+            with within(A_LAYER):
+                layer = best(unit, module, rng)
+                tell(measured(layer, rng))
+        except TooLong:
+            tell(LayerFailed(unit.name, f"it took longer than {A_LAYER:g} s", unit.line, False))
+        except NoLayer as fault:
+            tell(LayerFailed(unit.name, str(fault), unit.line, False))
+        except NotImplementedError:
+            continue  # what others are made from
+        except Exception as fault:
+            lines = own_lines(fault, job.source, job.path)
+            words = f"{type(fault).__name__}: {fault}"[:300]
+            tell(LayerFailed(unit.name, words, lines[-1].line if lines else unit.line, bool(lines)))
+
+
+def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
+    """The first way to call a layer in which all gradients have the right shape; else one that ran.
+
+    Raises what its own code raised where it does not run at all.
+    """
+    ran: Layer | None = None
+    fault: Exception | None = None
+    abstract = False
+    for instance in instances(unit):
+        widths = widths_of(instance)
+        for X in making.inputs(making.place_of(unit.name), widths, rng):
+            call = getattr(instance, str(unit.forward)) if instance is not None else unit.forward
+            assert callable(call)
+            for more in others(call, unit, X):
+                try:
+                    with within(A_CALL):
+                        layer = bound(unit, module, instance, X, more)
+                except NotImplementedError:
+                    abstract = True
+                    continue
+                except Exception:  # an input of another shape than it takes
+                    continue
+                try:
+                    with within(A_CALL):
+                        claimed = layer.gradients()
+                except NotImplementedError:
+                    abstract = True
+                    continue
+                except Exception as caught:
+                    fault = fault or caught
+                    continue
+                values = {"x": X, **layer.parameters}
+                if all(
+                    claimed.get(name) is not None and same(claimed[name], value)
+                    for name, value in values.items()
+                ):
+                    return layer
+                if ran is None or lacking(claimed) < lacking(ran.gradients()):
+                    ran = layer
+    if ran is not None:
+        return ran
+    if fault is not None:
+        raise fault
+    if abstract:
+        raise NotImplementedError
+    raise NoLayer("it takes none of the inputs that were tried: rows, columns, images, sequences")
+
+
+def lacking(claimed: dict[str, Any]) -> int:
+    return sum(each is None for each in claimed.values())
+
+
+def same(gradient: Any, value: Array) -> bool:
+    """Whether a gradient has the shape of what it belongs to, but for axes of length 1."""
+    one = tuple(n for n in np.shape(gradient) if n != 1)
+    return one == tuple(n for n in value.shape if n != 1)
+
+
+def widths_of(instance: Any) -> list[int]:
+    """The sizes of the arrays that an object holds."""
+    tables = [a for _, a in walk({"self": instance}) if is_floats(a)]
+    return [n for a in tables for n in reversed(a.shape) if 1 < n < 100]
+
+
+def bound(unit: Unit, module: ModuleType, instance: Any, X: Array, more: dict[str, Any]) -> Layer:
+    """The layer with this input, once it has been through: what it holds then is kept."""
+    own = {
+        name: value
+        for name, value in more.items()
+        if instance is None and isinstance(value, np.ndarray) and value.dtype.kind == "f"
+    }
+    targets = {"y", "t"} if instance is None else set()
+    parameters = {name: value for name, value in own.items() if name not in targets}
+    settings = {name: value for name, value in more.items() if name not in parameters}
+    layer = Layer(unit, module, instance, X, settings, parameters=parameters)
+    output, _ = layer.forward()
+    layer.kept = Kept(module.__dict__, {"self": instance})
+    if instance is not None:
+        healthy(instance, layer)
+        layer.parameters = moving(layer)
+        output = layer.again()
+    if output.ndim:
+        layer.upstream = np.random.default_rng(3).normal(0, 1, output.shape)
+    return layer
+
+
+def healthy(instance: Any, layer: Layer) -> None:
+    """Put other numbers in arrays that are all 0, or all alike: a wrong gradient can hide there."""
+    rng = np.random.default_rng(13)
+    for _, array in walk({"self": instance}):
+        if is_floats(array) and array.size > 1 and np.ptp(array) < 1e-2:
+            array += 0.3 * rng.standard_normal(array.shape).astype(array.dtype)
+    layer.kept = Kept(layer.module.__dict__, {"self": instance})
+
+
+def measured(layer: Layer, rng: np.random.Generator) -> LayerMeasured:
+    """Its claimed gradients, and its outputs with its input and its parameters moved."""
+    output = layer.again().astype(np.float64)
+    steady = np.array_equal(output, layer.again())
+    coarse = layer.again().dtype.itemsize < 8 or any(
+        array.dtype.itemsize < 8 for array in layer.live()
+    )
+    claimed = layer.gradients()
+    values = {"x": layer.X, **layer.parameters}
+    places, steps, pairs, ways = [], [], [], []
+    for value in values.values():
+        start = value.copy()
+        some = np.sort(rng.choice(value.size, min(MOST_PLACES, value.size), replace=False))
+        along = rng.standard_normal((DIRECTIONS, value.size))
+        moves = [np.eye(1, value.size, int(place))[0] for place in some]
+        step = COARSE_STEP if coarse else STEP
+        outs = []
+        for move in [*moves, *along]:
+            both = []
+            for sign in (1, -1):
+                assert layer.kept is not None
+                layer.kept.put_back()
+                value[...] = start + sign * step * move.reshape(value.shape)
+                both.append(layer.forward()[0].astype(np.float64).ravel())
+                value[...] = start
+            outs.append(both)
+        places.append(some)
+        steps.append(np.full(len(outs), 2 * step))
+        pairs.append(np.array(outs))
+        ways.append(along)
+    line = layer.unit.line
+    return LayerMeasured(
+        layer.unit.name, line, output, layer.upstream, list(values),
+        [value.astype(np.float64) for value in values.values()],
+        [claimed.get(name) for name in values], places, steps, pairs, ways, bool(steady), coarse,
+    )  # fmt: skip

@@ -1,0 +1,299 @@
+"""Layers of somebody's own, each by itself: its gradients held against measured slopes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.ground.words import counted, quoted
+from chainrule.workshop import failures
+from chainrule.workshop.guarded.answers import LayerFailed, LayerMeasured
+from chainrule.workshop.guarded.guard import MEMORY, Guard
+from chainrule.workshop.guarded.protocol import CheckLayers, Job, Raised
+from chainrule.workshop.layer_kinds import Array, Seen
+from chainrule.workshop.layer_slips import by_factor, named_slip, recognised
+from chainrule.workshop.returns import came
+
+SECONDS = 60.0
+TOLERANCE, COARSE = 1e-5, 2e-2
+"""Relative, in float64 and in float32."""
+NOTHING = 1e-7
+"""An array this small beside the largest is rounding."""
+WHOLE_NETWORKS = {"fit", "train", "train_step", "sgd", "evaluate", "train_batch", "train_on_batch"}
+"""Functions and methods of a file whose layers are part of a network."""
+
+
+@dataclass(frozen=True)
+class LayerArray:
+    """One gradient of a layer: of its input `x`, or of a parameter."""
+
+    name: str
+    shape: tuple[int, ...]
+    error: float | None
+    passed: bool
+    factor: float | None = None
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """The verdict on one layer. `words` says what kind it is, where that is known."""
+
+    name: str
+    line: int
+    passed: bool
+    message: str
+    words: str = ""
+    mistake: str | None = None
+    explanation: str = ""
+    arrays: tuple[LayerArray, ...] = ()
+
+
+@dataclass(frozen=True)
+class LayersReport:
+    """The verdicts on all layers of a file."""
+
+    file: str
+    layers: tuple[LayerReport, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(layer.passed for layer in self.layers)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "passed": self.passed}
+
+
+def grade_layers(
+    source: bytes, path: Path, guard: Guard, *, seconds: float = SECONDS, seed: int = 0
+) -> LayersReport | None:
+    """Check every layer of a file by itself; None where it has none.
+
+    A layer is a class with a way forward and one back, as `forward` and `backward`, or two
+    functions, as `affine_forward` and `affine_backward`. What it is called with is found by trying.
+    """
+    first = graded(source, path, guard, seconds, seed)
+    if first is None or all(layer.passed or layer.mistake for layer in first.layers):
+        return first
+    # A step across the kink of a relu looks wrong; with other numbers it is gone.
+    again = graded(source, path, guard, seconds, seed + 1)
+    if again is None:
+        return first
+    better = {layer.name: layer for layer in again.layers if layer.passed}
+    return replace(first, layers=tuple(better.get(each.name, each) for each in first.layers))
+
+
+def graded(
+    source: bytes, path: Path, guard: Guard, seconds: float, seed: int
+) -> LayersReport | None:
+    ran = guard.run(Job(source, str(path), CheckLayers(seed), seconds, MEMORY))
+    layers = [
+        failed(each) if isinstance(each, LayerFailed) else judged(each)
+        for each in ran.answers
+        if isinstance(each, (LayerFailed, LayerMeasured))
+    ]
+    raised = ran.of(Raised)
+    if raised:
+        lines = raised[-1].lines
+        message = failures.of_exception(raised[-1])
+        line = lines[-1].line if lines else 0
+        layers.append(LayerReport(path.name, line, False, f"{path.name}: {message}"))
+    elif ran.ending != "done" and (layers or ran.ending == "died"):
+        limit = failures.amount(seconds, "second")
+        what = f"took longer than {limit}" if ran.ending == "time" else "ended its process"
+        layers.append(LayerReport(path.name, 0, False, f"{path.name} {what}"))
+    return LayersReport(path.name, tuple(layers)) if layers else None
+
+
+def failed(each: LayerFailed) -> LayerReport:
+    """A layer without a measurement: no pass."""
+    how = "does not run" if each.called else "was not checked"
+    return LayerReport(each.name, each.line, False, f"`{each.name}` {how}: {each.why}")
+
+
+def judged(seen: LayerMeasured) -> LayerReport:
+    """The verdict on a layer that was measured."""
+    name, line = seen.name, seen.line
+    if not all(map(whole, (seen.output, seen.upstream, *seen.values, *seen.pairs))):
+        return LayerReport(name, line, False, f"`{name}` gives no finite numbers")
+    if not seen.steady:
+        return LayerReport(
+            name,
+            line,
+            False,
+            f"`{name}` gives other outputs for the same input when it is called again: draw from a "
+            "generator with a seed, which the check can set back",
+        )
+    kind = known_kind(seen)
+    words = kind if kind else ""
+    nothing = [n for n, each in zip(seen.names, seen.claimed, strict=True) if each is None]
+    if "x" in nothing:
+        message = f"`{name}` gives no gradient of its input back: is a `return` missing?"
+        return LayerReport(name, line, False, message, words)
+    for each, value, claimed in zip(seen.names, seen.values, seen.claimed, strict=True):
+        if claimed is None:
+            continue
+        fault = wrong_form(claimed, value)
+        if fault:
+            return LayerReport(
+                name, line, False, f"`{name}`: the gradient of `{each}` {fault}", words
+            )
+    checks = all_checks(seen)
+    wrong = [check.name for check in checks if not check.passed]
+    if wrong:
+        report = LayerReport(name, line, False, message_of(name, checks, wrong), words)
+        return replace(with_mistake(report, seen, checks), arrays=checks)
+    if nothing:
+        message = f"`{name}` is right as far as it goes; it gives no gradient of {quoted(nothing)}"
+        return LayerReport(name, line, False, message, words, arrays=checks)
+    return LayerReport(name, line, True, f"`{name}` is right", words, arrays=checks)
+
+
+def whole(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and bool(np.isfinite(values).all())
+
+
+def wrong_form(claimed: Any, value: Array) -> str:
+    """What is wrong with the form of a gradient."""
+    if not isinstance(claimed, np.ndarray) or claimed.dtype.kind not in "fiub":
+        return f"is {came(claimed)}: expected an array of numbers"
+    if not np.isfinite(claimed).all():
+        return "has NaN or infinity in it"
+    if bare(claimed.shape) == bare(value.shape):
+        return ""
+    turned = ". It is transposed" if claimed.shape == value.shape[::-1] else ""
+    return f"has shape {claimed.shape}: expected {value.shape}{turned}"
+
+
+def bare(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(n for n in shape if n != 1)
+
+
+def all_checks(seen: LayerMeasured) -> tuple[LayerArray, ...]:
+    """Each gradient beside its slopes: at single places, and along directions of the whole."""
+    tolerance = COARSE if seen.coarse else TOLERANCE
+    G = seen.upstream.ravel()
+    slopes = [
+        ((pairs[:, 0] - pairs[:, 1]) @ G) / steps
+        for pairs, steps in zip(seen.pairs, seen.steps, strict=True)
+    ]
+    sizes = [
+        float(np.sqrt(np.mean(s[: len(p)] ** 2))) for s, p in zip(slopes, seen.places, strict=True)
+    ]
+    floor = max(NOTHING * max(sizes, default=0.0), 1e-9)
+    checks = []
+    rows = zip(seen.names, seen.values, seen.claimed, seen.places, slopes, seen.ways, strict=True)
+    for name, value, claimed, places, measured, ways in rows:
+        if claimed is None:
+            continue
+        flat = np.asarray(claimed, np.float64).ravel()
+        mine = np.concatenate([flat[places], ways @ flat])
+        gaps = np.abs(mine - measured)
+        at, along = slice(0, len(places)), slice(len(places), None)
+        size = max(float(np.linalg.norm(mine[at])), float(np.linalg.norm(measured[at])),
+                   floor * np.sqrt(len(places)))  # fmt: skip
+        length = max(float(np.linalg.norm(flat)), floor * np.sqrt(flat.size))
+        error = max(
+            float(np.linalg.norm(gaps[at])) / size,
+            float(gaps[along].max(initial=0.0)) / (10 * length),
+        )
+        passed = error <= tolerance
+        square = float(measured @ measured)
+        factor = None
+        if not passed and square > 0:
+            fitted = float(mine @ measured) / square
+            rest = float(np.linalg.norm(mine - fitted * measured))
+            if rest <= 0.01 * float(np.linalg.norm(mine)) and abs(fitted - 1) > 3 * tolerance:
+                factor = fitted
+        checks.append(LayerArray(name, value.shape, error, passed, factor))
+    return tuple(checks)
+
+
+def message_of(name: str, checks: Sequence[LayerArray], wrong: Sequence[str]) -> str:
+    """Which gradients are wrong, and what of one that is right but for a factor."""
+    right = [check.name for check in checks if check.passed]
+    verb = "is" if len(wrong) == 1 else "are"
+    noun = "gradient" if len(wrong) == 1 else "gradients"
+    message = f"`{name}`: the {noun} of {quoted(wrong, 'and')} {verb} wrong"
+    factors = [check.factor for check in checks if not check.passed]
+    if all(factor is not None and abs(factor - (factors[0] or 0)) < 1e-3 for factor in factors):
+        message += f", {factors[0]:.4g} times what {'it' if len(wrong) == 1 else 'they'} should be"
+    return message + (
+        f"; right {'is' if len(right) == 1 else 'are'} {quoted(right, 'and')}" if right else ""
+    )
+
+
+def seen_of(each: LayerMeasured) -> Seen:
+    parameters = dict(zip(each.names[1:], each.values[1:], strict=True))
+    return Seen(each.values[0], each.output, each.upstream, parameters)
+
+
+def known_kind(each: LayerMeasured) -> str | None:
+    known = recognised(seen_of(each))
+    return None if known is None else known.words
+
+
+def with_mistake(
+    report: LayerReport, each: LayerMeasured, checks: Sequence[LayerArray]
+) -> LayerReport:
+    """The report with the name of the mistake, where one leads to these very gradients."""
+    claimed = {
+        name: np.asarray(g, np.float64)
+        for name, g in zip(each.names, each.claimed, strict=True)
+        if g is not None
+    }
+    slip = named_slip(seen_of(each), claimed, COARSE if each.coarse else 1e-6)
+    if slip is None:
+        return by_one_factor(report, each, checks)
+    return replace(report, mistake=slip.name, explanation=slip.says)
+
+
+def by_one_factor(
+    report: LayerReport, each: LayerMeasured, checks: Sequence[LayerArray]
+) -> LayerReport:
+    """The report with the name of a factor in the one gradient that is wrong."""
+    wrong = [check for check in checks if not check.passed]
+    if len(wrong) != 1 or not wrong[0].factor:
+        return report
+    named = by_factor(wrong[0].factor, each.values[0])
+    if named is None:
+        return report
+    name = named[0] if len(checks) == 1 else f"{named[0]} in d{wrong[0].name}"
+    return replace(report, mistake=name, explanation=named[1])
+
+
+# --- whether a file is of layers alone ----------------------------------------------------------
+
+
+def layers_alone(source: bytes) -> bool:
+    """Whether a file's text shows layers, and nothing that trains a network of them."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    names = {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+    back = {name for name in names if "backward" in name or "bprop" in name}
+    held = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("layers", "layer")
+    }
+    takes_targets = any(
+        isinstance(node, ast.FunctionDef)
+        and node.name in back
+        and {a.arg.lower() for a in node.args.args} & {"y", "target", "targets", "labels", "y_true"}
+        for node in ast.walk(tree)
+    )
+    return bool(back) and not (names & WHOLE_NETWORKS) and not held and not takes_targets
+
+
+def summary(report: LayersReport) -> str:
+    """How many layers are right."""
+    right = sum(layer.passed for layer in report.layers)
+    return (
+        f"{right} of {counted(len(report.layers), 'layer')} {'is' if right == 1 else 'are'} right"
+    )
