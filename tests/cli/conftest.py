@@ -80,13 +80,16 @@ def command() -> Callable[..., list[str]]:
 
 @pytest.fixture
 def heeding_ctrl_c() -> Iterator[None]:
-    """Processes that are started heed Ctrl-C, though `pytest &` in a script ignores it.
+    """Processes that are started heed Ctrl-C and the loss of their terminal.
 
-    A process inherits what is ignored; what is handled is for it as by default.
+    `pytest &` in a script ignores the one, `nohup pytest` the other. A process inherits what is
+    ignored; what is handled is for it as by default.
     """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    kinds = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+    before = {kind: signal.signal(kind, signal.default_int_handler) for kind in kinds}
     yield
-    signal.signal(signal.SIGINT, before)
+    for kind, handler in before.items():
+        signal.signal(kind, handler)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_a_reader_that_goes_away_is_no_failure(command: Callable[..., list[str]]
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_run_that_is_ended_says_how_to_go_on(
-    command: Callable[..., list[str]], tmp_path: Path, name: str
+    command: Callable[..., list[str]], tmp_path: Path, heeding_ctrl_c: None, name: str
 ):
     number = getattr(signal, name)
     running = subprocess.Popen(
