@@ -349,6 +349,7 @@ def test_what_cannot_be_fitted(client: TestClient, query: str):
 
 def test_a_click_places_a_point(page: Any):
     page.goto("/boundary?epochs=20")
+    page.check("[name=class][value='1']")
     box = page.locator(".square .points").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.25)
     expect(page.locator("#live p").first).to_contain_text("121 points")

@@ -10,7 +10,14 @@
 'wrong'
 """
 
-from chainrule.practice.edge_detector import LEAST_SIDE, EdgeTexts, Judged, edge_texts, judge_edges
+from chainrule.practice.edge_detector import (
+    LEAST_SIDE,
+    EdgeTexts,
+    Judged,
+    edge_texts,
+    judge_edges,
+    made_pictures,
+)
 from chainrule.practice.problems import (
     Graded,
     PracticeFault,
@@ -44,6 +51,7 @@ __all__ = [
     "edge_texts",
     "judge_edges",
     "level_of",
+    "made_pictures",
     "problem",
     "topic_named",
     "topics_for",

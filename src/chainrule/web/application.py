@@ -32,6 +32,7 @@ def create_app(studio: Studio, token: str) -> Starlette:
     app.state.studio, app.state.token = studio, token
     app.state.started = secrets.token_hex(8)
     app.state.inspect = {view.path: view.inspect for view in VIEWS if view.inspect is not None}
+    app.state.figures = {view.path: view.figure for view in VIEWS if view.figure is not None}
     app.state.templates = make_templates(views=[view for view in VIEWS if view.title])
     return app
 

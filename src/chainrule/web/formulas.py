@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from chainrule import algebra
 from chainrule.algebra import AlgebraError, Sheet
+from chainrule.web.numbers import sides
 
 LABEL = re.compile(r"([A-Za-z]\w*):\s+")
 CALL = re.compile(r"\b([A-Za-z]\w*)\(")
@@ -62,14 +63,15 @@ def equation(text: str, sheet: Sheet) -> Markup | None:
     """The sides of an equation as MathML."""
     bare, calls = without_calls(text, sheet)
     try:
-        sides = [algebra.parse(side, sheet.scope).expression for side in bare.split(" = ")]
-        made = algebra.mathml(*sides, display="block")
+        made = sides([algebra.parse(side, sheet.scope).expression for side in bare.split(" = ")])
         for name, call in zip(STAND_INS, calls, strict=False):
             argument = algebra.mathml_row(algebra.parse(call.argument, sheet.scope).expression)
-            made = made.replace(f'<mi data-ref="{name}">{name}</mi>', applied(call.name, argument))
+            made = made.replace(
+                f'<mi data-ref="{name}">{name}</mi>', Markup(applied(call.name, argument))
+            )
     except AlgebraError:
         return None
-    return Markup(made)
+    return made
 
 
 @dataclass(frozen=True)

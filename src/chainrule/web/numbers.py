@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from chainrule import algebra
-from chainrule.algebra import AlgebraError, Sheet
+from chainrule.algebra import AlgebraError, Expression, Sheet
 from chainrule.network import Network
 
 DIGITS = 4
+MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{}</math>'
 
 
 def shown(value: float, digits: int = DIGITS) -> str:
@@ -43,10 +46,16 @@ def sheet_of(network: Network) -> Sheet:
 def set_equation(text: str, sheet: Sheet) -> Markup:
     """An equation as MathML, or as text where it is not in the language of the sheets."""
     try:
-        sides = [algebra.parse(side, sheet.scope).expression for side in text.split(" = ")]
-        return Markup(algebra.mathml(*sides, display="block"))
+        return sides([algebra.parse(side, sheet.scope).expression for side in text.split(" = ")])
     except AlgebraError:
         return Markup("<code>{}</code>").format(text)
+
+
+def sides(trees: Sequence[Expression]) -> Markup:
+    """The sides of an equation as MathML, each an element, so that a line may break at `=`."""
+    first, *others = (algebra.mathml_row(tree) for tree in trees)
+    rows = [first, *(f"<mrow><mo>=</mo>{row}</mrow>" for row in others)]
+    return Markup(" ").join(Markup(MATH.replace("{}", row)) for row in rows)
 
 
 def of_one_example(equation: str) -> str:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chainrule.network import Inspection
+from chainrule.web.figures import Figure
 from chainrule.web.studio import NotThere, Studio
 
 SHORT = 36
@@ -31,6 +32,8 @@ class View:
     posts: tuple[tuple[str, Endpoint], ...] = ()
     inspect: Callable[[Studio, Mapping[str, str]], Inspection] | None = None
     """The step whose numbers it shows; without one, that of the studio's network on the example."""
+    figure: Callable[[Studio, Mapping[str, str], str], Figure | None] | None = None
+    """The figure of this reference that the view computes; None for a number of the network."""
     of_the_road: bool = False
     """Whether it is a stop of the road, and shows no network."""
     of_a_network: bool = False

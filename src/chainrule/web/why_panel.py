@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 
 from chainrule.web.address import Address
@@ -39,9 +40,14 @@ def panel(request: Request) -> dict[str, Any]:
     if not ref:
         return {"number": None}
     here = beneath(address)
-    inspect = request.app.state.inspect.get(here.path, Studio.inspected)
-    inspection = inspect(studio, here.query)
-    number = inspection.number(ref)
+    figure_of = request.app.state.figures.get(here.path)
+    number = None if figure_of is None else figure_of(studio, here.query, ref)
+    equation = Markup("") if number is None else number.equation
+    if number is None:
+        inspect = request.app.state.inspect.get(here.path, Studio.inspected)
+        inspection = inspect(studio, here.query)
+        number = inspection.number(ref)
+        equation = set_equation(of_one_example(number.equation), sheet_of(inspection.network))
     ordered = sorted(number.terms, key=lambda term: -abs(term.value))
     whole = "terms" in address.query or len(ordered) <= MOST_TERMS + 1
     shown = ordered if whole else ordered[:MOST_TERMS]
@@ -50,7 +56,7 @@ def panel(request: Request) -> dict[str, Any]:
     return {
         "operands": operands,
         "number": number,
-        "equation": set_equation(of_one_example(number.equation), sheet_of(inspection.network)),
+        "number_equation": equation,
         "terms": shown,
         "rest": len(rest),
         "sum_of_rest": sum(term.value for term in rest),

@@ -4,12 +4,13 @@ const form = document.getElementById("boundary");
 
 document.addEventListener("click", (event) => {
   const square = event.target.closest(".square");
-  if (square === null) return;
+  const label = document.querySelector("[name=class]:checked").value;
+  if (square === null || label === "ask") return;
+  event.stopPropagation();
   const box = square.querySelector("svg.points").getBoundingClientRect();
   const x = Math.round((((event.clientX - box.left) / box.width) * 2 - 1) * 100);
   const y = Math.round((1 - ((event.clientY - box.top) / box.height) * 2) * 100);
-  const label = document.querySelector("[name=class]:checked").value;
   const field = form.elements.points;
   field.value = [...field.value.split(";").filter(Boolean), `${label}${x},${y}`].join(";");
   field.dispatchEvent(new Event("input", { bubbles: true }));
-});
+}, true);

@@ -46,9 +46,9 @@ function groups(here) {
     if (!found.has(row)) found.set(row, { links: [], images: [] });
     return found.get(row);
   };
-  for (const link of document.querySelectorAll("main a[data-ref]")) of(link.dataset.row ?? "").links.push(link);
+  for (const link of document.querySelectorAll("main a[data-ref]:not([data-figure])")) of(link.dataset.row ?? "").links.push(link);
   for (const image of document.querySelectorAll("main pixel-grid:not([data-ask])")) of(image.dataset.row ?? "").images.push(image);
-  const panel = document.querySelector("#why .why");
+  const panel = document.querySelector("#why .why:not([data-figure])");
   if (panel) of(here.searchParams.get("row") ?? "").panel = panel;
   return found;
 }
@@ -115,7 +115,7 @@ function coded(text) {
 
 // Where numbers of the learner's would be and are not, it says why.
 function note({ names, message }) {
-  const all = [...document.querySelectorAll("main a[data-ref], main pixel-grid[data-name]:not([data-ask])")];
+  const all = [...document.querySelectorAll("main a[data-ref]:not([data-figure]), main pixel-grid[data-name]:not([data-ask])")];
   for (const name of names) {
     const first = all.find((one) => (one.dataset.ref ?? one.dataset.name).replace(/\[.*/, "") === name);
     const place = first?.closest("ol, .images, table, p") ?? first;

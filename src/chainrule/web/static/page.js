@@ -93,8 +93,8 @@ document.addEventListener("pixel", (event) => {
   const url = new URL(location.href);
   url.searchParams.set("why", event.detail.ref);
   url.searchParams.delete("terms");
-  if (event.target.dataset.row === undefined) url.searchParams.delete("row");
-  else url.searchParams.set("row", event.target.dataset.row);
+  if (event.detail.row === undefined) url.searchParams.delete("row");
+  else url.searchParams.set("row", event.detail.row);
   ask(url.href);
 });
 

@@ -27,6 +27,8 @@ class PixelGrid extends HTMLElement {
     this.draw();
     this.addEventListener("click", (event) => this.click_(event));
     this.addEventListener("keydown", (event) => this.key(event));
+    this.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.point(event));
+    this.addEventListener("pointerleave", () => this.leave());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
@@ -88,25 +90,42 @@ class PixelGrid extends HTMLElement {
     if (this.row * this.columns + this.column >= this.values.length) this.column = (this.values.length - 1) % this.columns;
     const place = this.row * this.columns + this.column;
     const value = this.labels[place];
-    const caption = this.dataset.caption?.replaceAll("{i}", this.row * this.columns + this.column);
+    const caption = this.placed(this.dataset.caption);
     this.dataset.at = `${caption ?? this.ref} = ${Number(value.toPrecision(4))}`;
     if (this.differs?.has(place)) this.dataset.at += ` (Chainrule's: ${Number(this.replaced[place].toPrecision(4))})`;
     this.at.value = this.dataset.at;
     this.draw(true);
   }
 
+  // A text with the chosen cell put in for {i}, {row} and {column}.
+  placed(text) {
+    return text?.replaceAll("{i}", this.row * this.columns + this.column).replaceAll("{row}", this.row).replaceAll("{column}", this.column);
+  }
+
   ask() {
     if (this.dataset.ask === "") return;
-    this.dispatchEvent(new CustomEvent("pixel", { bubbles: true, detail: { ref: this.dataset.ask ?? this.ref } }));
+    this.dispatchEvent(new CustomEvent("pixel", { bubbles: true, detail: { ref: this.dataset.ask ?? this.ref, row: this.placed(this.dataset.row) } }));
   }
 
   click_(event) {
+    if (this.point(event)) this.ask();
+  }
+
+  // Choose the cell under the pointer.
+  point(event) {
     const box = this.canvas.getBoundingClientRect();
     const column = Math.floor(((event.clientX - box.left) / box.width) * this.columns);
     const row = Math.floor(((event.clientY - box.top) / box.height) * this.rows);
-    if (row >= this.rows) return;
+    if (row < 0 || column < 0 || row >= this.rows || column >= this.columns) return false;
     this.choose(row, column);
-    this.ask();
+    return true;
+  }
+
+  // What the pointer read out goes with it; what the keys chose stays.
+  leave() {
+    if (document.activeElement === this) return;
+    this.at.value = "";
+    this.draw();
   }
 
   key(event) {

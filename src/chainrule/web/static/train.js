@@ -103,15 +103,29 @@ document.addEventListener("restarted", () => {
   show("The server was started anew, and this training has ended with it. Start begins it again: the same settings and the same seed give the same numbers.");
 });
 
+const FIGURES = ["cost", "accuracy", "validation_cost", "validation_accuracy"];
+
+// A figure of an epoch, which leads to its own explanation.
+function figure(epoch, ref) {
+  const link = document.createElement("a");
+  const row = `${epoch.lane},${epoch.number}`;
+  link.className = "n pos";
+  Object.assign(link.dataset, { ref, row, figure: "" });
+  link.textContent = printed(epoch[ref]);
+  link.ariaLabel = `${ref.replace("_", " ")} after epoch ${epoch.number} = ${link.textContent}`;
+  link.href = `/train?${new URLSearchParams({ ...Object.fromEntries(query()), why: ref, row })}#why`;
+  return link;
+}
+
 function addRow(epoch) {
   const row = document.createElement("tr");
-  const cells = [lanes[epoch.lane].about.learning_rate, epoch.number, epoch.cost, epoch.accuracy, epoch.validation_cost, epoch.validation_accuracy, epoch.seconds];
-  for (const value of cells) {
+  const cells = [lanes[epoch.lane].about.learning_rate, epoch.number, ...FIGURES.map((ref) => epoch[ref]), epoch.seconds];
+  cells.forEach((value, place) => {
     const cell = document.createElement("td");
-    cell.textContent = value === null ? "" : printed(value);
+    if (value !== null) cell.append(FIGURES[place - 2] === undefined ? printed(value) : figure(epoch, FIGURES[place - 2]));
     cell.dataset.value = value;
     row.append(cell);
-  }
+  });
   document.querySelector("#epochs tbody").append(row);
 }
 
@@ -150,10 +164,18 @@ function curve(id, value, top) {
     if (points.length > 0) parts.push(element("path", { class: number ? "curve second" : "curve", d: `M${points.join("L")}` }));
   });
   svg.replaceChildren(...parts);
-  document.getElementById(`${id}-readout`).textContent = lanes
-    .filter((lane) => lane.epochs.length > 0)
-    .map((lane) => `${name(lane)}: ${printed(value(lane.epochs.at(-1)))} after epoch ${lane.epochs.at(-1).number}`)
-    .join(" · ");
+  readOut(id, lanes.map((lane) => lane.epochs.at(-1)));
+}
+
+// What each run has come to, at the last epoch or under the pointer.
+function readOut(id, epochs) {
+  const ref = id === "cost" ? "cost" : "validation_accuracy";
+  const parts = epochs.filter((epoch) => epoch !== undefined && epoch[ref] !== null).flatMap((epoch) => [
+    `${name(lanes[epoch.lane])}, epoch ${epoch.number}: `,
+    figure(epoch, ref),
+    document.createElement("br"),
+  ]);
+  if (parts.length > 0) document.getElementById(`${id}-readout`).replaceChildren(...parts);
 }
 
 const printed = (v) => (v === null ? "none" : String(Number(v.toPrecision(4))));
@@ -166,12 +188,7 @@ for (const id of ["cost", "accuracy"]) {
     const across = ((event.clientX - box.left) / box.width) * 440 - 46;
     const epochs = Math.max(1, ...lanes.map((lane) => lane.about.epochs));
     const number = Math.round((across / WIDTH) * epochs);
-    const parts = [];
-    for (const lane of lanes) {
-      const epoch = lane.epochs[number - 1];
-      if (epoch) parts.push(`${name(lane)}, epoch ${number}: ${printed(id === "cost" ? epoch.cost : epoch.validation_accuracy)}`);
-    }
-    if (parts.length > 0) document.getElementById(`${id}-readout`).textContent = parts.join(" · ");
+    readOut(id, lanes.map((lane) => lane.epochs[number - 1]));
   });
 }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +23,7 @@ from chainrule.web.cost_surface import (
     roll,
     slope,
 )
+from chainrule.web.figures import Addend, Figure, Part, equal, place_in
 from chainrule.web.plots import Frame
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import NotThere, Studio
@@ -36,6 +39,16 @@ MOST_STEPS = 40
 TURN, TILT = 15, 10
 """Degrees of one touch of a button."""
 LOWEST, HIGHEST = 10, 90
+PLACE = re.compile(
+    r"(?P<step>\d{1,3})|p(?P<ball>\d{1,3})|c(?P<row>\d{1,2}),(?P<column>\d{1,2}),(?P<fine>\d{1,2})"
+)
+STEP = equal(
+    Markup("<msub><mi>w</mi><mtext>new</mtext></msub>"),
+    Markup(
+        "<mrow><mi>w</mi><mo>−</mo><mi>η</mi>"
+        "<mfrac><mrow><mo>∂</mo><mi>C</mi></mrow><mrow><mo>∂</mo><mi>w</mi></mrow></mfrac></mrow>"
+    ),
+)
 
 
 def examples(studio: Studio) -> tuple[np.ndarray, np.ndarray]:
@@ -54,11 +67,62 @@ def chosen_weight(query: Mapping[str, str]) -> str:
 
 
 def inspection(studio: Studio, query: Mapping[str, str]) -> Inspection:
-    """The step on the examples where the ball starts."""
-    moved = along(studio, chosen_weight(query))
-    at = bounded(query, "at", REACH, otherwise=-5.0)
-    moved.network.flat[:] = moved.start + at * moved.directions[0]
+    """The step on the examples where the ball starts, or where the `row` of the address says.
+
+    `3` is where the ball is after three steps, `p3` the ball of the plane; `c5,7,33` is the
+    point in row 5 and column 7 of a plane of 33 by 33.
+    """
+    match = PLACE.fullmatch(query.get("row") or "0")
+    if match is None:
+        raise NotThere(f"{query['row'][:20]!r} is no place here; one is 3, p3, or c5,7,33")
+    if match["step"] is not None:
+        moved = along(studio, chosen_weight(query))
+        amounts = at_step(slice_ball(studio, query), int(match["step"]))
+    else:
+        moved, seen = over_plane(studio, query), plane(studio, query)
+        if match["ball"] is not None:
+            amounts = at_step(seen.ball, int(match["ball"]))
+        else:
+            amounts = seen.amounts(*(int(match[name]) for name in ("row", "column", "fine")))
+    moved.network.flat[:] = moved.start + np.asarray(amounts) @ moved.directions
     return studio.step(moved.network, moved.X, moved.y)
+
+
+def at_step(ball: Ball, step: int) -> tuple[float, ...]:
+    if step >= len(ball.places):
+        raise NotThere(f"the ball makes {len(ball.places) - 1} steps, and no step {step}")
+    return ball.places[step]
+
+
+def slice_ball(studio: Studio, query: Mapping[str, str]) -> Ball:
+    """The ball on the slice along one weight."""
+    at, rate = bounded(query, "at", REACH, otherwise=-5.0), chosen_rate(query)
+    steps = whole_number(query.get("steps"), 0, MOST_STEPS, otherwise=10)
+    return roll(along(studio, chosen_weight(query)), (at,), rate, steps)
+
+
+def chosen_rate(query: Mapping[str, str]) -> float:
+    return bounded(query, "rate", 1e6, otherwise=20.0)
+
+
+def figure(studio: Studio, query: Mapping[str, str], ref: str) -> Figure | None:
+    """Where the ball is after so many steps: `ball[3]`, by the step before it."""
+    n = place_in(ref, "ball", MOST_STEPS + 1)
+    if n is None:
+        return None
+    ball, weight, rate = slice_ball(studio, query), chosen_weight(query), chosen_rate(query)
+    one = along(studio, weight)
+    own = float(one.start @ one.directions[0])
+    value = own + at_step(ball, n)[0]
+    if n == 0:
+        return Figure(ref, value, f"{weight} where the ball starts", given="You place it there.")
+    (before,) = at_step(ball, n - 1)
+    gradient = float(one.gradient(before)[0])
+    terms = (
+        Addend((Part(f"ball[{n - 1}]", own + before),)),
+        Addend((Part(f"dC/d{weight}", gradient, str(n - 1)),), -rate),
+    )
+    return Figure(ref, value, f"{weight} after {n} {'step' if n == 1 else 'steps'}", STEP, terms)
 
 
 def page(request: Request) -> Response:
@@ -68,12 +132,11 @@ def page(request: Request) -> Response:
     one = along(studio, ref)
     own = float(one.start @ one.directions[0])
     at = bounded(query, "at", REACH, otherwise=-5.0)
-    rate = bounded(query, "rate", 1e6, otherwise=20.0)
-    steps = whole_number(query.get("steps"), 0, MOST_STEPS, otherwise=10)
+    rate = chosen_rate(query)
     xs = np.linspace(-REACH, REACH, POINTS)
     costs = np.array([one.cost(x) for x in xs])
-    ball = roll(one, (at,), rate, steps)
-    here = inspection(studio, query)
+    ball = slice_ball(studio, query)
+    here = inspection(studio, {**query, "row": ""})
     gradient = here.number(f"dC/d{ref}").value
     frame = Frame.around(xs + own, costs, width=480, height=220)
     tangent = [ball.costs[0] + gradient * (x - at) for x in (at - 1, at + 1)]
@@ -92,7 +155,7 @@ def page(request: Request) -> Response:
         weight=own + at,
         reach=REACH,
         rate=rate,
-        steps=steps,
+        steps=whole_number(query.get("steps"), 0, MOST_STEPS, otherwise=10),
         most_steps=MOST_STEPS,
         frame=frame,
         path=frame.path(xs + own, costs),
@@ -146,6 +209,18 @@ class Plane:
         """The next finer square; None for the finest."""
         return next((fine for fine in FINENESS if fine > self.fine), None)
 
+    def amounts(self, row: int, column: int, fine: int) -> tuple[float, float]:
+        """How far along the directions a point lies; rows from the top down."""
+        if fine not in FINENESS or max(row, column) >= fine:
+            raise NotThere(f"there is no point {row},{column} in a plane of {fine} by {fine}")
+        steps = np.linspace(-self.reach, self.reach, fine)
+        return float(steps[column]), float(steps[fine - 1 - row])
+
+    def extreme(self, sign: int) -> str:
+        """The point of the highest (1) or the lowest (-1) cost, as the `row` of an address."""
+        row, column = np.unravel_index(np.argmax(sign * self.costs), self.costs.shape)
+        return f"c{row},{column},{self.fine}"
+
     @property
     def bands(self) -> list[int]:
         return bands(self.costs).ravel().tolist()
@@ -180,17 +255,24 @@ class Plane:
         return [self.cell(across, up) for across, up, _ in self.inside]
 
 
+def over_plane(studio: Studio, query: Mapping[str, str]) -> Slope:
+    """The cost over the two directions of the address: two weights, or random ones."""
+    first, second = query.get("first", ""), query.get("second", "")
+    if first and second:
+        return along(studio, first, second)
+    seed = whole_number(query.get("seed"), 0, 999, otherwise=0)
+    return slope(studio.network, *examples(studio), random_directions(studio.network, seed))
+
+
 def plane(studio: Studio, query: Mapping[str, str]) -> Plane:
     fine = whole_number(query.get("fine"), FINENESS[0], FINENESS[-1], otherwise=FINENESS[0])
     if fine not in FINENESS:
         raise NotThere(f"{fine} points are not there; expected {', '.join(map(str, FINENESS))}")
-    seed = whole_number(query.get("seed"), 0, 999, otherwise=0)
     first, second = query.get("first", ""), query.get("second", "")
+    over = over_plane(studio, query)
+    reach, names = 1.0, ("a random direction", "another")
     if first and second:
-        over, reach, names = along(studio, first, second), REACH, (first, second)
-    else:
-        over = slope(studio.network, *examples(studio), random_directions(studio.network, seed))
-        reach, names = 1.0, ("a random direction", "another")
+        reach, names = REACH, (first, second)
     costs = studio.planes.costs(over, reach, fine)
     turn = whole_number(query.get("turn"), 0, 359, otherwise=30)
     tilt = whole_number(query.get("tilt"), LOWEST, HIGHEST, otherwise=40)
@@ -217,5 +299,6 @@ VIEW = View(
     "rate, and let it roll. Then make the rate ten times larger, and again.",
     gets=(("/descent", page), ("/descent/plane", part)),
     inspect=inspection,
+    figure=figure,
     of_a_network=True,
 )

@@ -15,7 +15,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chainrule.network import Inspection, Network
-from chainrule.practice import LEAST_SIDE, EdgeTexts, Judged, edge_texts, judge_edges
+from chainrule.practice import (
+    LEAST_SIDE,
+    EdgeTexts,
+    Judged,
+    edge_texts,
+    judge_edges,
+    made_pictures,
+)
+from chainrule.web.figures import Addend, Figure, Part
 from chainrule.web.plots import Frame, activation_curve
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import LONGEST_INPUT, NotThere, Studio
@@ -95,7 +103,7 @@ def painted(query: Mapping[str, str], size: int) -> np.ndarray | None:
 def inspection(studio: Studio, query: Mapping[str, str]) -> Inspection:
     """The step of the network with this neuron's bias and weights as the address has them."""
     layer, place = chosen(studio, query)
-    example, network = studio.example(query), studio.network
+    inputs, label, network = *shown_to_it(studio, query), studio.network
     bias, weights = number(query.get("bias")), painted(query, network.architecture.sizes[layer - 1])
     if bias is not None and abs(bias) > 1e6:
         raise NotThere(f"a bias of {bias:g} is out of reach; expected -1000000 to 1000000")
@@ -105,7 +113,38 @@ def inspection(studio: Studio, query: Mapping[str, str]) -> Inspection:
             network.parameters[f"b{layer}"][place] = bias
         if weights is not None:
             network.parameters[f"W{layer}"][place] = weights
-    return studio.step(network, example.inputs[None], np.array([example.label]))
+    return studio.step(network, inputs[None], np.array([label]))
+
+
+def shown_to_it(studio: Studio, query: Mapping[str, str]) -> tuple[np.ndarray, int]:
+    """The inputs and the label of the example; with a `row` a picture made for the challenge."""
+    example, name = studio.example(query), query.get("row")
+    if not name:
+        return example.inputs, example.label
+    made = made_pictures(*studio.image_shape)
+    if name not in made:
+        raise NotThere(f"no picture is called {name[:20]!r}; there are {', '.join(made)}")
+    return made[name].ravel(), example.label
+
+
+def figure(studio: Studio, query: Mapping[str, str], ref: str) -> Figure | None:
+    """The sum of the products, and how many pictures the challenge has of each answer."""
+    layer, place = chosen(studio, query)
+    shown = neuron(inspection(studio, query), studio.network, layer, place)
+    if ref == "sum":
+        terms = tuple(
+            Addend((Part(f"W{layer}[{place},{i}]", w), Part(f"{shown.below}[{i}]", x)))
+            for i, (w, x) in enumerate(zip(shown.weights, shown.inputs, strict=True))
+        )
+        return Figure(ref, shown.total, "the sum of weight times input", terms=terms)
+    if ref not in ("fire", "silent") or (asked := challenge(studio, query, shown)) is None:
+        return None
+    if asked.judged is None:
+        return None
+    share = asked.judged.with_edge if ref == "fire" else asked.judged.without_edge
+    kind = "with the edge that fire" if ref == "fire" else "without the edge that are silent"
+    operands = Part("", share.of, words="of all of them"), Part("", share.right, words="right")
+    return Figure(ref, share.right, f"pictures of the test set {kind}", operands=operands)
 
 
 @dataclass(frozen=True)
@@ -168,5 +207,6 @@ VIEW = View(
     "of your own.",
     gets=(("/neuron", page),),
     inspect=inspection,
+    figure=figure,
     of_a_network=True,
 )

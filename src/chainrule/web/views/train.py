@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import tempfile
 from collections.abc import AsyncIterator
@@ -17,10 +18,12 @@ from chainrule import roadmap
 from chainrule.ground.faults import Fault
 from chainrule.network import ACTIVATIONS, COSTS, OPTIMIZERS
 from chainrule.runs import Choices, RunReport
+from chainrule.web.epoch_figures import epoch_figure, epoch_inspection
 from chainrule.web.live_training import FRAMES, SPEEDS, Race
 from chainrule.web.rendering import address_of, render
-from chainrule.web.studio import Studio
+from chainrule.web.studio import NotThere, Studio
 from chainrule.web.view import View, number, whole_number
+from chainrule.web.why_panel import panel
 
 MOST_EPOCHS = 1000
 SETTINGS = ("layers", "hidden", "cost", "optimizer", "epochs", "batch_size", "rate", "second")
@@ -29,9 +32,13 @@ SETTINGS = ("layers", "hidden", "cost", "optimizer", "epochs", "batch_size", "ra
 
 def page(request: Request) -> Response:
     studio: Studio = request.app.state.studio
+    asked: dict[str, Any] = {"number": None}
+    with contextlib.suppress(NotThere):  # of a training that has ended with its server
+        asked = panel(request)
     return render(
         request,
         "train.html",
+        own_training=studio.own_training,
         view=VIEW,
         activations=[name for name, kind in ACTIVATIONS.items() if not kind.competes],
         costs=list(COSTS),
@@ -39,6 +46,7 @@ def page(request: Request) -> Response:
         chosen=address_of(request).query,
         speeds=SPEEDS,
         race=studio.race,
+        **asked,
     )
 
 
@@ -141,5 +149,7 @@ VIEW = View(
     "Watch the cost fall and the weights of the first layer take shape. Then give a second "
     "learning rate: both start from the same weights. Try 0.01 against 10.",
     gets=(("/train", page), ("/train/events", events)),
+    inspect=epoch_inspection,
+    figure=epoch_figure,
     posts=(("/train/start", start), ("/train/command", command)),
 )
