@@ -113,7 +113,7 @@ def test_drawing_by_mouse_and_by_keyboard(page: Any, studio: Studio):
 
 def of_neuron(page: str, layer: int, place: int) -> list[float]:
     """The sum of the products, the bias, z and a, as the page prints them."""
-    total = re.search(r'class="sum"[^>]*>sum of the products <output data-value="([^"]+)"', page)
+    total = re.search(r'data-ref="sum" data-figure data-value="([^"]+)"', page)
     assert total is not None
     found = [total[1]]
     for name in "bza":
@@ -274,7 +274,7 @@ def test_the_mean_over_examples(client: TestClient, studio: Studio):
     test = studio.dataset.test
     for count in (1, 20):
         page = client.get(f"/cost?count={count}").text
-        mean = float(re.findall(r'<output data-value="([^"]+)"', page)[-1])
+        mean = float(re.findall(r'data-ref="mean" data-figure data-value="([^"]+)"', page)[0])
         expected = evaluate(studio.network, test.X[:count], test.y[:count]).cost
         assert np.isclose(mean, expected, rtol=1e-5)
 
