@@ -60,6 +60,17 @@ def test_a_denying_word_that_is_asked_for_denies_nothing() -> None:
     assert not stands("target & hidden", "A hidden neuron has no target.")
 
 
+def test_a_question_counts_with_its_answer() -> None:
+    assert stands("slopes & multipl*", "Do the slopes multiply? Yes.")
+    assert not stands("slopes & multipl*", "Do the slopes multiply? No, not at all.")
+    assert stands("no|not & order", "Q: May I change the order?\nA: No.")
+    assert not stands("slopes & multipl*", "Do the slopes multiply? It depends.")
+
+
+def test_note_is_no_denial() -> None:
+    assert not stands("not & slope", "Note the slope.")
+
+
 def test_only_if_may_be_asked_for() -> None:
     assert stands("fit & only if & equal", "They fit only if the inner sizes are equal.")
     assert not stands("fit & equal", "They fit only if the inner sizes are equal.")
@@ -75,11 +86,13 @@ def test_a_phrase_may_have_a_gap() -> None:
     assert not stands("cost ... change", "the cost of many other things that may change")
 
 
-def test_three_groups_may_lie_in_two_sentences_and_no_more() -> None:
+def test_three_groups_may_lie_in_two_sentences_or_three_short_ones() -> None:
     wanted = "error & back & weight"
     assert stands(wanted, "The errors go back. They pass the weights.")
     assert stands(wanted, "The errors go back. Weights carry them.")
-    assert not stands(wanted, "The errors go back. So they do. Weights carry them.")
+    assert stands(wanted, "The errors go back. So they do. Weights carry them.")
+    between = "So they do, and this is what everybody calls by this name."
+    assert not stands(wanted, f"The errors go back. {between} Weights carry them.")
     assert not stands("error & weight", "The errors go back. Weights carry them.")
     far = "the others are only there to fill the page with words and more words " * 3
     assert not stands("error & weight", f"Errors {far} weights.")

@@ -103,10 +103,15 @@ def judge_all(
         here = [b for b in in_question if not b.near or any(word in words for word in b.near)]
         verdict = judge(text, here, boards, functions if own else None)
         unsure = about_numbers(one.text, verdict) or (
-            verdict.verdict == "wrong" and counts_entries(text)
+            verdict.verdict == "wrong" and (counts_entries(text) or is_rough(text))
         )
         found.append(Judged(one, UNREADABLE if unsure else verdict))
     return found
+
+
+def is_rough(text: str) -> bool:
+    """Whether a formula with letters says that it holds roughly only."""
+    return "≈" in text and of_numbers(text) is None
 
 
 def about_numbers(text: str, verdict: Judgement) -> bool:

@@ -1,7 +1,9 @@
-"""Where in a text a phrasing stands: in one sentence or in two neighbours, asserted, not denied."""
+"""Where in a text a phrasing stands: in one sentence or in neighbours, asserted, not denied."""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,14 +15,14 @@ from chainrule.explain.words import near
 MOST_GAP = 3
 """The most words that `...` in a phrase stands for."""
 
-SPAN = 22
-"""The most words from the first to the last that a phrasing rests on."""
-
-NEIGHBOURS = 19
-"""The same where it rests on two sentences."""
+WIDEST = {1: 22, 2: 19, 3: 12}
+"""The most words from the first to the last that a phrasing rests on, by the number of sentences."""
 
 BETWEEN = frozenset(("them", "it", "all", "everything", "each", "both", "him"))
 """What may stand between the words of a phrase: "pile them all up", "take it away"."""
+
+ANSWER = re.compile(r"\W*(?:A|Answer)?\W*(?:yes|yep|of course|no|nope|never|not)\b", re.IGNORECASE)
+"""How the answer to a question begins that says whether it is so."""
 
 LONG = 7
 """Letters of a word from which on one slip of the finger is let pass."""
@@ -52,6 +54,7 @@ class Matcher:
     )
 
     def __post_init__(self) -> None:
+        self.sentences = tuple(answered(self.sentences))
         for word in {word for one in self.sentences for word in one.spoken}:
             self._words.setdefault(word.word[0], []).append(word)
 
@@ -95,18 +98,20 @@ class Matcher:
                 yield place
 
     def windows(self) -> Iterator[tuple[int, ...]]:
-        """Every sentence, then every two neighbours."""
-        for place in range(len(self.sentences)):
-            yield (place,)
-        for place in range(len(self.sentences) - 1):
-            yield (place, place + 1)
+        """Every sentence, then every two neighbours, then three of them that are short."""
+        lengths = [len(one.spoken) for one in self.sentences]
+        for size in WIDEST:
+            for place in range(len(self.sentences) - size + 1):
+                inner = sum(lengths[place + 1 : place + size - 1])
+                if inner <= WIDEST[size]:
+                    yield tuple(range(place, place + size))
 
     def wide_enough(self, wanted: Phrasing, places: tuple[int, ...]) -> bool:
         """Whether the phrasing may be spread over so many sentences."""
         if len(places) == 1:
             return True
         goes_on = self.sentences[places[1]].goes_on
-        return len(wanted.groups) >= 3 or (len(wanted.groups) == 2 and goes_on)
+        return len(wanted.groups) >= 3 or (len(places) == len(wanted.groups) == 2 and goes_on)
 
     def possible(self, wanted: Phrasing) -> bool:
         """Whether the text has the words for every group somewhere."""
@@ -118,18 +123,21 @@ class Matcher:
     def fitting(self, element: Element) -> frozenset[Token]:
         """The words of the text that an element stands for."""
         if element not in self._fitting:
-            same_letter = self._words.get(element.text[0], [])
-            self._fitting[element] = frozenset(w for w in same_letter if fits(element, w))
+            letters = {element.text[0], *(each[0] for each in element.alike)}
+            likely = (word for letter in letters for word in self._words.get(letter, ()))
+            self._fitting[element] = frozenset(word for word in likely if fits(element, word))
         return self._fitting[element]
 
     def stands(self, wanted: Phrasing, places: tuple[int, ...]) -> bool:
         """Whether the groups stand in these sentences, in their order, asserted, not denied."""
-        first = len(self.sentences[places[0]].spoken)
+        begins = [0]
+        for place in places[:-1]:
+            begins.append(begins[-1] + len(self.sentences[place].spoken))
         found: list[list[Hit]] = []
         for group in wanted.groups:
             hits = list(self.hits(group, places[0]))
-            for place in places[1:]:
-                hits += [hit.moved(first) for hit in self.hits(group, place)]
+            for place, begin in zip(places[1:], begins[1:], strict=True):
+                hits += [hit.moved(begin) for hit in self.hits(group, place)]
             if not hits:
                 return False
             found.append(hits)
@@ -138,14 +146,14 @@ class Matcher:
         stated = [[hit for hit in group if hit.deniers <= covered] for group in found]
         if not all(stated):
             return False
-        begins = (0, first)
         for chosen in choices(wanted, stated):
-            in_second = [hit.start >= first for hit in chosen]
-            if len(places) > 1 and (len(set(in_second)) == 1 or span(chosen) > NEIGHBOURS):
+            within = [bisect_right(begins, hit.start) - 1 for hit in chosen]
+            everywhere = min(within) == 0 and max(within) == len(places) - 1
+            if len(places) > 1 and (not everywhere or span(chosen) > WIDEST[len(places)]):
                 continue
             if not all(
-                self.asked(places[second], hit.start - begins[second])
-                for hit, second in zip(chosen, in_second, strict=True)
+                self.asked(places[number], hit.start - begins[number])
+                for hit, number in zip(chosen, within, strict=True)
             ):
                 return True
         return False
@@ -194,8 +202,25 @@ class Matcher:
                 yield from self.ends(rest, words, after)
 
 
+def answered(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The sentences, a question and the `yes` or `no` after it as one."""
+    question: Sentence | None = None
+    for one in sentences:
+        if question is not None and ANSWER.match(one.text):
+            one = question.followed_by(one)
+        elif question is not None:
+            yield question
+        question = one if one.asks_from is not None else None
+        if question is None:
+            yield one
+    if question is not None:
+        yield question
+
+
 def fits(element: Element, token: Token) -> bool:
-    """Whether a word is the one that is looked for, or a slip of the finger for it."""
+    """Whether a word is the one that is looked for, means the same, or is a slip of the finger."""
+    if token.stem in element.alike:
+        return True
     if element.prefix:
         return token.word.startswith(element.text)
     if element.text in (token.stem, token.word):
@@ -215,7 +240,7 @@ def choices(wanted: Phrasing, stated: Sequence[Sequence[Hit]]) -> Iterator[tuple
                 continue
             if wanted.groups[number].after and hit.start < chosen[-1].end:
                 continue
-            if chosen and span((*chosen, hit)) > SPAN:
+            if chosen and span((*chosen, hit)) > WIDEST[1]:
                 continue
             yield from further(number + 1, (*chosen, hit))
 

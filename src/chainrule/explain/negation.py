@@ -74,6 +74,9 @@ DOUBTS = (
     ("i", "do", "not", "know"), ("i", "do", "not", "understand"), ("i", "do", "not", "get"),
     ("no", "idea"), ("not", "sure"), ("i", "am", "unsure"),
 )  # fmt: skip
+ANSWER = 3
+"""The most words, a label and signs, between a question and the `no` that answers it."""
+
 DOUBTED = 25
 """The most words that a doubt takes back."""
 
@@ -85,13 +88,15 @@ def deniers_of(words: Sequence[str]) -> tuple[frozenset[int], ...]:
     """For each word of a sentence, fillers left out, the places of the words that deny it."""
     deniers: list[set[int]] = [set() for _ in words]
     for place, word in enumerate(words):
-        reached = range(0)
+        reached: Sequence[int] = ()
         if word in REACH and denies(words, place):
             reached = reach(words, place, REACH[word])
         elif begins(words, place, HEDGES):
             reached = range(clause_start(words, place), len(words))
         elif begins(words, place, DOUBTS):
             reached = doubted(words, place)
+        if word in REACH and "?" in words[max(place - ANSWER, 0) : place]:
+            reached = (*range(place), *reached)
         for each in reached:
             deniers[each].add(place)
     return tuple(map(frozenset, deniers))

@@ -40,6 +40,9 @@ SUM_OF_SQUARES = re.compile(
 """`Σ (a - y)^2` is the sum of the squares, whatever a program would take first."""
 
 
+INDICES = re.compile(r"(delta|[wbazxy])(?:\[[a-z],?[a-z]?\]|[ijkl]{1,2})(?![a-z(]{2})")
+
+
 def layer_number(letter: str, sign: str | None) -> int:
     """`L` and `l+1` are the second of two layers, `l` and `L-1` the first, `l-1` what goes in."""
     return (2 if letter == "L" else 1) + {"+": 1, "-": -1}.get(sign or "", 0)
@@ -81,7 +84,14 @@ def compact(text: str) -> str:
     """The formula as it is compared by its signs: no spaces, one way to write a power."""
     text = plain(text).translate(LETTERS).lower()
     text = re.sub(r"\^\((\w+)\)", r"^\1", text.replace("**", "^"))
+    text = re.sub(r"(?<=[(/*+=-])\((\w+)\)|^\((\w+)\)(?=[/*])", r"\1\2", text.replace(" ", ""))
     return re.sub(r"[\s{}\\_]", "", text).replace("′", "'")
+
+
+def without_indices(signs: str) -> str:
+    """A compact formula without the letters that count neurons: `dc/dwjk=deltajak` as
+    `dc/dw=deltaa`."""
+    return INDICES.sub(r"\1", signs)
 
 
 def has_limit(text: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from chainrule.explain.errors import ExplainError
 from chainrule.explain.formulas import Judged, judge_all
 from chainrule.explain.matching import Matcher
-from chainrule.explain.notation import compact
+from chainrule.explain.notation import compact, without_indices
 from chainrule.explain.readability import Readability, readability
 from chainrule.explain.rejection import REJECTED, without_rejected
 from chainrule.explain.sentences import Formula, Sentence, Text, read_text
@@ -34,7 +34,7 @@ LONG_FORMULA = 6
 SCATTERED = 6
 """The most sentences over which an idea that is a list may be spread."""
 
-OPERATOR = re.compile(r"[()=^*/]")
+OPERATOR = re.compile(r"[()=^*/+]")
 
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
@@ -150,7 +150,8 @@ def read_back(subject: Subject, source: str, marks: Mapping[str, str] | None = N
     if len(text.prose.split()) < FEWEST:
         raise ExplainError(f"there is no text to read: fewer than {FEWEST} words")
     matcher = Matcher(text.sentences)
-    claims = [*text.formulas, *spoken_formulas(subject, text)]
+    unmarked = [each for one in text.sentences for each in one.equations[len(one.formulas) :]]
+    claims = [*text.formulas, *unmarked, *spoken_formulas(subject, text)]
     judged = without_rejected(
         judge_all(claims, subject.boards, subject.own_functions, words_by(text), text.source), text
     )
@@ -175,7 +176,7 @@ def words_by(text: Text) -> dict[Formula, str]:
     found: dict[Formula, str] = {}
     before = ""
     for one in text.sentences:
-        for formula in one.formulas:
+        for formula in one.equations:
             found[formula] = f"{before} {one.text}"
         before = one.text
     return found
@@ -209,13 +210,14 @@ def shown_by(idea: Idea, text: Text, judged: list[Judged]) -> Formula | None:
     looks = [each for each in idea.written if len(each) >= LONG_FORMULA and OPERATOR.search(each)]
     for one in text.sentences if looks else ():
         signs = compact(one.text)
-        if not any(each.text in wrong for each in one.formulas) and any(e in signs for e in looks):
+        if not any(each.text in wrong for each in one.equations) and any(e in signs for e in looks):
             return Formula(one.text, one.line)
     for formula in text.formulas:
         if formula.text in wrong:
             continue
         signs = compact(formula.text)
-        if any(each in signs for each in idea.written):
+        bare = without_indices(signs)
+        if any(each in signs or each in bare for each in idea.written):
             return formula
     return None
 

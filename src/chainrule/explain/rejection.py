@@ -21,7 +21,7 @@ BEFORE = re.compile(
     r"(?: (?:just|simply|as|like|equal to|to write|the))?"
     rf"|\b(?:wrong|incorrect|false|nonsense|mistake) (?:to {TO_WRITE}|that|is|would be)"
     r"|\bwrong (?:formula|rule|answer)(?: is| would be)?"
-    rf"|\b(?:common|usual|typical|frequent|classic|tempting) (?:mistake|error|slip)"
+    rf"|\b(?:common|usual|typical|frequent|classic|tempting) (?:mistake|error|slip|blunder|trap|pitfall|misconception)"
     rf"(?: is| would be)?(?: to {TO_WRITE})?"
     rf"|\b{WHO} (?:\w+ ){{0,2}}{WRITES}(?: that)?"
     r"|\bwrongly (?:\w+ )?"
@@ -50,7 +50,7 @@ def without_rejected(judged: Sequence[Judged], text: Text) -> list[Judged]:
     rejected = {
         formula.text
         for one in text.sentences
-        for formula in one.formulas
+        for formula in one.equations
         if is_rejected(one.text, formula.text)
     }
     return [
@@ -61,5 +61,6 @@ def without_rejected(judged: Sequence[Judged], text: Text) -> list[Judged]:
 
 def is_rejected(sentence: str, formula: str) -> bool:
     """Whether the words right before or after a formula say that it is wrong."""
-    before, shown, after = sentence.partition(f"`{formula}`")
+    marked = f"`{formula}`"
+    before, shown, after = sentence.partition(marked if marked in sentence else formula)
     return bool(shown) and (BEFORE.search(before) or AFTER.match(after)) is not None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from chainrule.explain.negation import deniers_of, doubts_of
+from chainrule.explain.unmarked import unmarked_equations
 from chainrule.explain.words import FILLERS, LETTERS, is_contraction, stem
 
 BREAK = r"\n(?![ \t]*\n)"
@@ -133,6 +134,19 @@ class Sentence:
             return None
         words = [token.word for token in self.spoken]
         return max((i + 1 for i, word in enumerate(words) if word in (";", ":")), default=0)
+
+    @cached_property
+    def equations(self) -> tuple[Formula, ...]:
+        """Its formulas, and the equations that stand in it unmarked."""
+        if is_equation(self.text):
+            return self.formulas
+        plain = (Formula(each, self.line) for each in unmarked_equations(self.text))
+        return (*self.formulas, *plain)
+
+    def followed_by(self, other: Sentence) -> Sentence:
+        """Both as one sentence."""
+        formulas = (*self.formulas, *other.formulas)
+        return Sentence(f"{self.text} {other.text}", self.line, self.paragraph, formulas)
 
     @property
     def goes_on(self) -> bool:

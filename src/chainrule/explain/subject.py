@@ -105,5 +105,5 @@ class Subject:
     called: tuple[tuple[str, Phrasing], ...] = ()
 
 
-def phrasings_of(texts: list[str]) -> tuple[Phrasing, ...]:
-    return tuple(phrasing(text) for text in texts)
+def phrasings_of(texts: list[str], wide: bool = False) -> tuple[Phrasing, ...]:
+    return tuple(phrasing(text, wide) for text in texts)

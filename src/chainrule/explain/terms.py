@@ -24,6 +24,19 @@ TERM = "\ue010"
 BEGINNING = 30
 """Characters at the head of a sentence: a term there points back, as in "The mean is ..."."""
 
+IS = re.compile(r"\b(that|it|there|here|what|which|this)'s\b", re.IGNORECASE)
+NO_TERM = re.compile(r"\\?Delta(?=\s*[a-z]\b)|Δ(?=\s*[a-z]\b)|\baxis(?==)")
+"""The difference in `Δx`, and the name of an argument."""
+
+ASKED = re.compile(rf"(?:^\W*(?:\w+\W+){{0,3}}|\bwhat (?:is|are) (?:an? |the )?){TERM}s?\W*\?")
+"""A question after the term, which the next sentence answers."""
+
+THEN = re.compile(
+    r"\W*(?:it|this|that|they|these|he|she)(?:'s| is| are| means?| says?| tells?| stands?| shows?)\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that goes on to explain the last word of the one before."""
+
 QUOTES = r"[\"'“”*_`]*"
 
 
@@ -68,15 +81,22 @@ def unexplained(terms: Sequence[Term], matcher: Matcher) -> list[Unexplained]:
 
 
 def used(pattern: re.Pattern[str], sentence: Sentence) -> bool:
-    return pattern.search(sentence.text) is not None
+    return pattern.search(as_said(sentence)) is not None
+
+
+def as_said(sentence: Sentence) -> str:
+    """The words of a sentence: `that's` in two words, without what is a sign and no term."""
+    return NO_TERM.sub("", IS.sub(r"\1 is", sentence.text.replace("’", "'")))
 
 
 def explained(
     term: Term, pattern: re.Pattern[str], places: Sequence[int], matcher: Matcher
 ) -> bool:
     """Whether one of the sentences with the term says what it means."""
-    marked = (pattern.sub(TERM, matcher.sentences[place].text) for place in places)
-    if any(frames().search(text) for text in marked):
+    marked = {place: pattern.sub(TERM, as_said(matcher.sentences[place])) for place in places}
+    if any(frames().search(text) for text in marked.values()):
+        return True
+    if any(goes_on_to_explain(text, place, matcher) for place, text in marked.items()):
         return True
     for place in places:
         for meaning in term.means:
@@ -92,3 +112,13 @@ def explained(
                 if (second.goes_on or starts) and matcher.stands(meaning, pair):
                     return True
     return False
+
+
+def goes_on_to_explain(text: str, place: int, matcher: Matcher) -> bool:
+    """Whether a sentence asks what the term is, or ends with it, and the next one says it."""
+    if place + 1 == len(matcher.sentences):
+        return False
+    if ASKED.search(text):
+        return True
+    after = matcher.sentences[place + 1].text
+    return re.search(rf"{TERM}\W*$", text) is not None and THEN.match(after) is not None

@@ -80,6 +80,9 @@ HELPING = frozenset(
         "might",
     }
 )
+NO_DENIAL = frozenset({"note", "notes", "noted", "noting"})
+"""Words whose stem would be `not`."""
+
 NOUNS_IN_S = re.compile(r"(ss|us|is|^bias)$")
 
 
@@ -101,6 +104,8 @@ def stem(word: str) -> str:
     word = re.sub(r"'s?$", "", word)
     if len(word) <= 3 or not word.isalpha():
         return word
+    if word in NO_DENIAL:
+        return "note"
     if word.endswith(("ies", "ied")):
         return word[:-3] + "i"
     if word.endswith("s") and not NOUNS_IN_S.search(word):

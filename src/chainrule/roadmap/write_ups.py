@@ -75,7 +75,7 @@ def idea(fields: Mapping[str, Any], one: Concept) -> Idea:
     return Idea(
         id=fields["id"],
         title=fields["title"],
-        says=phrasings_of(fields["says"]),
+        says=phrasings_of(fields["says"], wide=True),
         source=source_of(read_about(fields, one)),
         formulas=tuple(Evidence.written(e["of"], e["names"]) for e in fields.get("formulas", ())),
         written=tuple(compact(each) for each in fields.get("written", ())),
