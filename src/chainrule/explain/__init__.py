@@ -20,6 +20,7 @@ from chainrule.explain.readability import Readability, reading_ease
 from chainrule.explain.reader import LONGEST, Gap, IdeaFound, Report, read_back, sentence_on
 from chainrule.explain.sentences import read_text
 from chainrule.explain.subject import Evidence, Idea, Source, Subject, Term, phrasings_of
+from chainrule.explain.unmarked import unmarked_equations
 from chainrule.explain.words import stem
 
 __all__ = [
@@ -53,4 +54,5 @@ __all__ = [
     "sentence_on",
     "stem",
     "synonyms",
+    "unmarked_equations",
 ]

@@ -16,7 +16,7 @@ MOST_GAP = 3
 """The most words that `...` in a phrase stands for."""
 
 WIDEST = {1: 22, 2: 19, 3: 12}
-"""The most words from the first to the last that a phrasing rests on, by the number of sentences."""
+"""The most words from the first to the last that a phrasing rests on, by how many sentences."""
 
 BETWEEN = frozenset(("them", "it", "all", "everything", "each", "both", "him"))
 """What may stand between the words of a phrase: "pile them all up", "take it away"."""
@@ -58,10 +58,16 @@ class Matcher:
         for word in {word for one in self.sentences for word in one.spoken}:
             self._words.setdefault(word.word[0], []).append(word)
 
-    def first(self, wanted: Sequence[Phrasing]) -> int | None:
-        """The place of the first sentence with which one of the phrasings begins."""
+    def first(self, wanted: Sequence[Phrasing], unless: Sequence[Phrasing] = ()) -> int | None:
+        """The place of the first sentence with which one of the phrasings begins.
+
+        Sentences in which one of `unless` stands are about something else, and do not count.
+        """
         able = [one for one in wanted if self.possible(one)]
+        apart = set(self.every(unless))
         for places in self.windows():
+            if not apart.isdisjoint(places):
+                continue
             for one in able:
                 if self.wide_enough(one, places) and self.stands(one, places):
                     return places[0]

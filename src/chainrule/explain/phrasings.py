@@ -7,7 +7,7 @@
 Groups stand between `&`, in any order; between `>` they come in this order. In a group `|` parts
 what may stand for one another. A word stands for all its endings; `multipl*` for every word that
 begins so; `...` in a phrase for up to three words. `{error}` is a set of the table of synonyms.
-In a wide phrasing each word also stands for the others in its row of the thesaurus; `=word` does not.
+In a wide phrasing a word also stands for the others in its row of the thesaurus, `=word` does not.
 All groups stand in one sentence; three or more may be spread over two neighbours, and two if the
 second sentence points back ("It does ...").
 """

@@ -150,8 +150,7 @@ def read_back(subject: Subject, source: str, marks: Mapping[str, str] | None = N
     if len(text.prose.split()) < FEWEST:
         raise ExplainError(f"there is no text to read: fewer than {FEWEST} words")
     matcher = Matcher(text.sentences)
-    unmarked = [each for one in text.sentences for each in one.equations[len(one.formulas) :]]
-    claims = [*text.formulas, *unmarked, *spoken_formulas(subject, text)]
+    claims = [*text.equations, *spoken_formulas(subject, text)]
     judged = without_rejected(
         judge_all(claims, subject.boards, subject.own_functions, words_by(text), text.source), text
     )
@@ -186,7 +185,7 @@ def look_for(
     idea: Idea, text: Text, matcher: Matcher, judged: list[Judged], marks: Mapping[str, str]
 ) -> IdeaFound:
     """Where an idea is: by its words, by a right formula, or because the learner said so."""
-    place = matcher.first(idea.says)
+    place = matcher.first(idea.says, idea.unless)
     if place is None and idea.scattered:
         place = matcher.scattered(idea.scattered, SCATTERED)
     if place is not None:
@@ -212,7 +211,7 @@ def shown_by(idea: Idea, text: Text, judged: list[Judged]) -> Formula | None:
         signs = compact(one.text)
         if not any(each.text in wrong for each in one.equations) and any(e in signs for e in looks):
             return Formula(one.text, one.line)
-    for formula in text.formulas:
+    for formula in text.equations:
         if formula.text in wrong:
             continue
         signs = compact(formula.text)

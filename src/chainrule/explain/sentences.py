@@ -173,6 +173,12 @@ class Text:
         )
 
     @cached_property
+    def equations(self) -> tuple[Formula, ...]:
+        """Its formulas, then the equations that nothing marks."""
+        unmarked = (one.equations[len(one.formulas) :] for one in self.sentences)
+        return self.formulas + tuple(each for some in unmarked for each in some)
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(token.stem for one in self.sentences for token in one.spoken)
 

@@ -57,7 +57,8 @@ class Idea:
 
     says: phrasings of it. formulas and written: formulas that show it, by what they are about or
     by how they look. contrary: phrasings of its opposite. scattered: phrasings whose groups may lie
-    several sentences apart, for an idea that is a list.
+    several sentences apart, for an idea that is a list. unless: phrasings of what is said with the
+    same words, and is something else.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Idea:
     written: tuple[str, ...] = ()
     contrary: tuple[Phrasing, ...] = ()
     scattered: tuple[Phrasing, ...] = ()
+    unless: tuple[Phrasing, ...] = ()
 
     @property
     def looked_for(self) -> tuple[str, ...]:

@@ -32,7 +32,8 @@ ASKED = re.compile(rf"(?:^\W*(?:\w+\W+){{0,3}}|\bwhat (?:is|are) (?:an? |the )?)
 """A question after the term, which the next sentence answers."""
 
 THEN = re.compile(
-    r"\W*(?:it|this|that|they|these|he|she)(?:'s| is| are| means?| says?| tells?| stands?| shows?)\b",
+    r"\W*(?:it|this|that|they|these|he|she)"
+    r"(?:'s| is| are| means?| says?| tells?| stands?| shows?)\b",
     re.IGNORECASE,
 )
 """How a sentence begins that goes on to explain the last word of the one before."""

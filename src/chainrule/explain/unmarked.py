@@ -18,8 +18,9 @@ TOKEN = re.compile(
     r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,(?=\s?\w+\s?[)\]]))"
 )
 FUNCTIONS = frozenset(
-    {"sin", "cos", "tan", "exp", "log", "sigma", "sigmoid", "tanh", "relu", "softmax", "sqrt", "sum",
-     "mean", "max", "min", "abs", "eta", "delta", "lambda", "lam", "alpha", "beta", "mu", "epsilon"}
+    {"sin", "cos", "tan", "exp", "log", "sigma", "sigmoid", "tanh", "relu", "softmax", "sqrt",
+     "sum", "mean", "max", "min", "abs", "eta", "delta", "lambda", "lam", "alpha", "beta", "mu",
+     "epsilon"}
 )  # fmt: skip
 """Long names that belong to formulas."""
 
@@ -30,9 +31,9 @@ WORDS = frozenset(
 """Words of one or two letters that are no names."""
 
 GOES_ON = frozenset(
-    {"times", "over", "plus", "minus", "of", "by", "per", "squared", "cubed", "divided",
-     "multiplied", "added", "to", "the", "root", "transposed", "transpose", "percent", "something",
-     "some", "a", "an", "derivative", "slope", "one", "two", "half", "gradient", "cost", "weight"}
+    {"times", "over", "plus", "minus", "of", "by", "per", "squared", "cubed", "divided", "to",
+     "multiplied", "added", "root", "transposed", "transpose", "percent", "something", "derivative",
+     "slope", "one", "two", "half", "gradient"}
 )  # fmt: skip
 """Words with which a formula may go on in words, or before which it began in words."""
 
@@ -93,7 +94,8 @@ def whole(text: str, run: Sequence[re.Match[str]]) -> str | None:
         found = found[1:].strip()
     while found.endswith(")") and found.count(")") > found.count("("):
         found = found[:-1].strip()
-    sides = [side.strip() for side in re.split("=", found)]
+    sides = [side.strip() for side in re.split(r"(?<=[\w )][-+])=|=", found)]
+    sides[0] = sides[0].rstrip("+-− ")
     if found.count("(") != found.count(")") or not all(sides):
         return None
     if any(re.search(r"[-−+*/^@·×(]$|^[+*/^@·×)]", side) for side in sides):

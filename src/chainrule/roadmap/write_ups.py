@@ -81,6 +81,7 @@ def idea(fields: Mapping[str, Any], one: Concept) -> Idea:
         written=tuple(compact(each) for each in fields.get("written", ())),
         contrary=phrasings_of(fields.get("contrary", [])),
         scattered=phrasings_of(fields.get("scattered", [])),
+        unless=phrasings_of(fields.get("unless", []), wide=True),
     )
 
 
