@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from chainrule.data import are_fitted, fit_characters, fit_image, load, read_idx
+from chainrule.data import are_fitted, cut_in_two, fit_characters, fit_image, load, read_idx
 from tests.support import paper
 from tests.support.paper import PAPERS, Sheet
 
@@ -71,6 +71,62 @@ def test_each_character_is_read_by_itself_from_left_to_right(gap: int, ground: i
     for character, digit in zip(read, "4571", strict=True):
         alone = fit_image(digits_in_a_row(digit, gap, ground, ink), (28, 28))
         assert alike(character.inputs, alone) > 0.98
+
+
+def test_lines_of_characters_are_read_from_the_top():
+    above, below = digits_in_a_row("25", 30), digits_in_a_row("473", 30)
+    page = np.full((480, below.shape[1]), 255, np.uint8)
+    page[:240, : above.shape[1]], page[240:] = above, below
+    read = fit_characters(page, (28, 28))
+    assert len(read) == 5
+    for character, digit in zip(read, "25473", strict=True):
+        alone = fit_image(digits_in_a_row(digit, 30), (28, 28))
+        assert alike(character.inputs, alone) > 0.98
+
+
+def test_a_thin_character_beside_a_thick_one_is_read():
+    page = Image.new("L", (500, 240), 255)
+    draw = ImageDraw.Draw(page)
+    draw.line((60, 40, 60, 200), fill=0, width=4)
+    draw.ellipse((350, 40, 470, 200), outline=0, width=35)
+    assert len(fit_characters(np.asarray(page), (28, 28))) == 2
+
+
+@pytest.mark.parametrize("bar", [0, 30])
+@pytest.mark.parametrize("inset", [0, 12])
+def test_the_frame_of_a_window_is_no_ink(bar: int, inset: int):
+    glyph = digits_in_a_row("5", 0)
+    page = Image.fromarray(np.full((480, 480), 255, np.uint8))
+    page.paste(Image.fromarray(glyph), (130, 120))
+    alone = fit_image(np.asarray(page), (28, 28))
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((inset, inset, 479 - inset, 479 - inset), outline=60, width=3)
+    draw.rectangle((inset, inset, 479 - inset, inset + bar), fill=60)
+    assert alike(fit_image(np.asarray(page), (28, 28)), alone) > 0.95
+
+
+def test_a_small_character_under_a_lamp_is_found():
+    page = np.full((1600, 1600), 1.0)
+    page *= np.linspace(0.4, 0.9, 1600) ** 1.5
+    small = np.asarray(Image.fromarray(digits_in_a_row("5", 0)).resize((54, 60)), float) / 255
+    page[1400:1460, 1200:1254] *= small
+    (character,) = fit_characters(page, (28, 28))
+    assert alike(character.inputs, fit_image(digits_in_a_row("5", 0), (28, 28))) > 0.9
+
+
+def test_two_that_touch_can_be_cut_apart():
+    other = digits_in_a_row("7", 0)
+    wide = np.minimum(np.pad(digits_in_a_row("4", 0), ((0, 0), (0, 64)), constant_values=255),
+                      np.pad(other, ((0, 0), (64, 0)), constant_values=255))  # fmt: skip
+    wide = wide.copy()
+    wide[100:110, 60:180] = 20  # a stroke joins them
+    (together,) = fit_characters(wide, (28, 28))
+    best = max(
+        min(alike(half.inputs, fit_image(digits_in_a_row(digit, 0), (28, 28)))
+            for half, digit in zip(halves, "47", strict=True))
+        for halves in cut_in_two(together, (28, 28))
+    )  # fmt: skip
+    assert best > 0.6
 
 
 def test_a_stroke_above_another_is_of_the_same_character():

@@ -57,12 +57,8 @@ def pen_strokes(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def sheet(character: np.ndarray, label: int, paper: str, rng: np.random.Generator) -> Sheet:
     """The character somewhere on a sheet of this paper, photographed."""
     side = SIDE
+    character = fitting_in(character, side - 60)
     height, width = character.shape
-    if max(height, width) > side - 60:
-        scale = (side - 60) / max(height, width)
-        size = max(1, round(width * scale)), max(1, round(height * scale))
-        character = np.clip(np.asarray(Image.fromarray(character).resize(size)), 0, 1)
-        height, width = character.shape
     mask = np.zeros((side, side), np.float32)
     top, left = (int(rng.integers(20, side - length - 20)) for length in (height, width))
     mask[top : top + height, left : left + width] = character
@@ -79,6 +75,16 @@ def sheet(character: np.ndarray, label: int, paper: str, rng: np.random.Generato
     grey = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
     blurred = grey.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.2))))
     return Sheet(paper, np.asarray(blurred), mask, label)
+
+
+def fitting_in(character: np.ndarray, longest: int) -> np.ndarray:
+    """The character, no longer than this."""
+    height, width = character.shape
+    if max(height, width) <= longest:
+        return character
+    scale = longest / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.clip(np.asarray(Image.fromarray(character).resize(size)), 0, 1)
 
 
 def ground(side: int, rng: np.random.Generator) -> np.ndarray:

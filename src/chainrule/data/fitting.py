@@ -10,13 +10,16 @@ NIST's software (M. D. Garris et al., NISTIR 5469, 1994), with the set pixels co
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from chainrule.data.ink import CRISP_SIDE, Inked, Invert, Stroke, inked, plain_ink
+from chainrule.data.characters import in_order
+from chainrule.data.ink import CRISP_SIDE, Invert, inked, plain_ink
 from chainrule.data.picture import fit_within, grey_array, read_image, resize
+from chainrule.data.strokes import Inked, Stroke
 
 WORKING_SIDE = 400  # longer pictures are averaged down to this first, which also calms their grain
 MNIST_BOX = 20 / 28
@@ -25,11 +28,7 @@ UCI_BLOCK = 4
 UCI_WIDEST = 0.75
 UCI_THRESHOLD = 0.3
 FAINTEST_CRISP, FAINTEST = 0.002, 0.2  # ink that counts as part of the character
-OVERLAP = 0.2  # of the narrower of two strokes: one stands above the other, in one character
-CHARACTER_HEIGHT = 0.4  # of the tallest: what is lower is no character of its own
 MOST_FITTED = 0.8  # of images: as good as all of them
-APART = 0.04  # of the tallest: two characters lie further from each other
-
 AROUND = 0.5  # of a character: the paper around it that is looked at again with it
 SHRUNK = 1.5  # times: what was made smaller by less is not looked at again
 INK_ALONE = "the ink alone"
@@ -41,11 +40,18 @@ Box = tuple[int, int, int, int]
 class Character:
     """One character of a picture: a network's input (h, w), and its box in the picture.
 
-    The box is (top, left, bottom, right) in pixels; None where the whole picture is taken.
+    The box is (top, left, bottom, right) in pixels; None where the whole picture is taken. `ink`
+    (h, w) is what was found of it, where it was looked for.
     """
 
     inputs: np.ndarray
     box: Box | None
+    ink: np.ndarray | None = None
+
+    @property
+    def proportion(self) -> float:
+        """Its width to its height; 0 where these are not known."""
+        return 0.0 if self.ink is None else self.ink.shape[1] / self.ink.shape[0]
 
 
 def fit_image(
@@ -87,7 +93,7 @@ def fitting_steps(
 def fit_characters(
     image: str | Path | np.ndarray, image_shape: tuple[int, int], *, invert: Invert = "auto"
 ) -> list[Character]:
-    """Each character of a picture as a network's input, from left to right.
+    """Each character of a picture as a network's input, line by line, from left to right.
 
     What stands above or below another stroke belongs to its character. `image`, `image_shape`,
     `invert` and the errors are those of `fit_image`.
@@ -97,13 +103,34 @@ def fit_characters(
         steps = fitting_steps(image, image_shape, invert=invert)
         return [Character(steps[-1].picture, (0, 0, *grey.shape))]
     look = _look(grey, invert, where)
-    groups = _groups(look.ink.strokes)
+    groups = in_order(look.ink.strokes)
     if len(groups) == 1:
         groups = [look.ink.strokes]
-    return [
-        Character(_fitted(look.ink.of(group), image_shape)[-1].picture, look.box(group))
-        for group in groups
-    ]
+    return [_character(look.ink.of(group), look.box(group), image_shape) for group in groups]
+
+
+def cut_in_two(
+    character: Character, image_shape: tuple[int, int]
+) -> Iterator[tuple[Character, Character]]:
+    """The character cut from top to bottom at places between its quarters, for two that touch."""
+    ink, box = character.ink, character.box
+    if ink is None or box is None:
+        return
+    width = ink.shape[1]
+    for place in range(width // 4, 3 * width // 4 + 1, max(1, width // 24)):
+        left, right = ink[:, :place], ink[:, place:]
+        if min(left.max(initial=0), right.max(initial=0)) < FAINTEST:
+            continue
+        middle = box[1] + round((box[3] - box[1]) * place / width)
+        yield (
+            _character(left, (box[0], box[1], box[2], middle), image_shape),
+            _character(right, (box[0], middle, box[2], box[3]), image_shape),
+        )
+
+
+def _character(ink: np.ndarray, box: Box, image_shape: tuple[int, int]) -> Character:
+    steps = _fitted(ink, image_shape)
+    return Character(steps[-1].picture, box, steps[1].picture)
 
 
 def are_fitted(images: np.ndarray) -> bool:
@@ -186,29 +213,6 @@ def _fitted(
     cut = FittingStep("cut out: the smallest box around it", _crop(ink, faintest))
     fit = _fit_as_mnist if min(shape) >= SMALLEST_MNIST_SIDE else _fit_as_uci
     return [FittingStep(INK_ALONE, ink), cut, *fit(cut.picture, shape)]
-
-
-def _groups(strokes: tuple[Stroke, ...]) -> list[tuple[Stroke, ...]]:
-    """The strokes of each character, from left to right."""
-    tallest = max(stroke.height for stroke in strokes)
-    groups: list[list[Stroke]] = []
-    for stroke in sorted(strokes, key=lambda stroke: stroke.left):
-        mine = [group for group in groups if _together(group, stroke, tallest)]
-        groups = [group for group in groups if group not in mine]
-        groups.append([stroke, *(one for group in mine for one in group)])
-    tall = [g for g in groups if _height(g) >= CHARACTER_HEIGHT * tallest]
-    return [tuple(group) for group in sorted(tall, key=lambda g: min(s.left for s in g))]
-
-
-def _height(group: list[Stroke]) -> int:
-    return max(s.bottom for s in group) - min(s.top for s in group)
-
-
-def _together(group: list[Stroke], stroke: Stroke, tallest: int) -> bool:
-    left, right = min(s.left for s in group), max(s.right for s in group)
-    shared = min(right, stroke.right) - max(left, stroke.left)
-    narrower = min(right - left, stroke.width)
-    return shared > OVERLAP * narrower or -shared < APART * tallest
 
 
 def _box(strokes: tuple[Stroke, ...]) -> Box:
