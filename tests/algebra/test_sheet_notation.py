@@ -14,17 +14,29 @@ from chainrule.derivation import check
         ("x ∈ ℝ^n\nC = x^T x", "x: (n,1)\nC = x.T @ x"),
         ("W ∈ R^{m×n}\nx: ℝⁿ\nC = sum(W x)", "W: (m,n)\nx: (n,1)\nC = sum(W @ x)"),
         ("A, B ∈ ℝ^{m\\times n}\nC = sum(A + B)", "A: (m,n)\nB: (m,n)\nC = sum(A + B)"),
-        ("W_{xh}: (m,n)\nx_t: (n,1)\nC = sum(W_{xh} x_t)", "W_xh: (m,n)\nx_t: (n,1)\nC = sum(W_xh @ x_t)"),
-        ("h_{t-1}: (m,1)\na_t = 2 h_{t-1}\nC = sum(a_t)", "h_prev: (m,1)\na_t = 2*h_prev\nC = sum(a_t)"),
-        ("X: (m,n)\nθ: (n,1)\nh = σ(X*θ)\nJ = h'*h", "X: (m,n)\ntheta: (n,1)\nh = sigma(X @ theta)\nJ = h.T @ h"),
+        (
+            "W_{xh}: (m,n)\nx_t: (n,1)\nC = sum(W_{xh} x_t)",
+            "W_xh: (m,n)\nx_t: (n,1)\nC = sum(W_xh @ x_t)",
+        ),
+        (
+            "h_{t-1}: (m,1)\na_t = 2 h_{t-1}\nC = sum(a_t)",
+            "h_prev: (m,1)\na_t = 2*h_prev\nC = sum(a_t)",
+        ),
+        (
+            "X: (m,n)\nθ: (n,1)\nh = σ(X*θ)\nJ = h'*h",
+            "X: (m,n)\ntheta: (n,1)\nh = sigma(X @ theta)\nJ = h.T @ h",
+        ),
         ("n: scalar\nx: (n,1)\nC = sum(x)/n", "x: (n,1)\nC = sum(x)/n"),
         ("X: (m,n)\nn = X.shape[1]\nC = sum(X)/n", "X: (m,n)\nC = sum(X)/n"),
-        ("W: (h,n)\nx: (n,1)\nh = W @ x\nC = sum(h)", "W: (n_h,n)\nx: (n,1)\nh = W @ x\nC = sum(h)"),
+        (
+            "W: (h,n)\nx: (n,1)\nh = W @ x\nC = sum(h)",
+            "W: (n_h,n)\nx: (n,1)\nh = W @ x\nC = sum(h)",
+        ),
         ("Σ: (n,n)\nw: (n,1)\nf = w.T Σ w", "Sigma: (n,n)\nw: (n,1)\nf = w.T @ Sigma @ w"),
         ("z: (n,1)\nℓ = -Σ_k z_k log z_k", "z: (n,1)\nl = -sum(k, z[k]*log(z[k]))"),
         ("lambda: scalar\nx: (n,1)\nC = λ sum(x)", "lambda: scalar\nx: (n,1)\nC = lambda*sum(x)"),
     ],
-)  # fmt: skip
+)
 def test_a_sheet_is_read_as_the_plain_one(typed: str, plain: str) -> None:
     assert parse_sheet(typed) == parse_sheet(plain)
 

@@ -32,8 +32,10 @@ _DIFFER = re.compile(r"(?:inner sizes|rows|columns) (\S+) and (\S+) differ")
 
 @dataclass
 class LooseShapes:
-    """flat: what is declared with one axis, and its shape. rows: which of it lies as a row. sizes: what is found
-    to be another one's size."""
+    """flat: what is declared with one axis, and its shape. rows: which of it lies as a row.
+
+    sizes: the names that turned out to be another size.
+    """
 
     rows: frozenset[str] = frozenset()
     sizes: dict[str, Dimension] = field(default_factory=dict[str, Dimension])
