@@ -40,6 +40,7 @@ Errors are all `AlgebraError`: `ParseError`, `ShapeError`, `LimitError`, `SheetE
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.language.chain_rule import Factor, chain_factors
 from chainrule.algebra.language.declared_names import Scope
+from chainrule.algebra.language.foreign_words import CONTROL
 from chainrule.algebra.language.grammar import MAX_NESTING
 from chainrule.algebra.language.latex import without_latex
 from chainrule.algebra.language.named_sheets import (
@@ -271,6 +272,7 @@ __all__ = [
     "COMPARE",
     "CONCAT",
     "CONSTANT",
+    "CONTROL",
     "CONVOLVE",
     "CONVOLVE_FULL",
     "COS",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from chainrule.algebra.errors import AlgebraError, LimitError, ShapeError, Span
 from chainrule.algebra.language import names
 from chainrule.algebra.language.declared_names import Scope
-from chainrule.algebra.language.nodes import Node, not_closed, unexpected
+from chainrule.algebra.language.foreign_words import foreign_mend
+from chainrule.algebra.language.nodes import CLOSING, Node, not_closed, unexpected
 from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError, Token
 from chainrule.algebra.tree.expression import Expression, misfit
@@ -17,15 +18,6 @@ from chainrule.ground.words import nearest, quoted
 
 MAX_TYPED_DEPTH = 250
 """How deep the tree of a typed text may be."""
-
-_FOREIGN = {
-    "log2": "write log(x)/log(2)", "if": "write where(a > 0, b, c)",
-    "else": "write where(a > 0, b, c)", "lambda": "write the expression alone",
-    "for": "write sum(k, …) for a sum over k", "lim": "limits are not part of the language",
-    "int": "integrals are not part of the language",
-    "log10": "write log(x)/log(10)",
-    "arctan": "write tan, sin and cos only",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +75,7 @@ class Builder:
         """A name that means nothing here; position: of what follows it."""
         name = token.text if name is None else name
         called = self.tokens[position].kind == "("
-        mend = _FOREIGN.get(name)
+        mend = foreign_mend(name, self.scope, self._arguments(position) if called else ())
         if mend is None and called:
             alike = [f for f in names.suggested() if f.lower().startswith(name.lower()[:3])]
             close = nearest(name, alike, 3) or alike[:3]
@@ -103,6 +95,19 @@ class Builder:
         return ParseError(
             f"unknown name {shown}", (token.start, token.end), shown, "a declared name", mend
         )
+
+    def _arguments(self, opener: int) -> tuple[str, ...]:
+        """What stands between commas in the bracket at a place, as typed."""
+        depth, starts, ends = 0, [self.tokens[opener].end], list[int]()
+        for token in self.tokens[opener:]:
+            depth += (token.kind in CLOSING) - (token.kind in CLOSING.values())
+            if depth == 1 and token.kind == ",":
+                ends.append(token.start)
+                starts.append(token.end)
+            if depth == 0:
+                ends.append(token.start)
+                break
+        return tuple(self.text[a:b].strip() for a, b in zip(starts, ends, strict=False))
 
     def _split(self, name: str, called: bool) -> str | None:
         """`xy` is never split into x*y; but it may be what was meant."""

@@ -26,10 +26,11 @@ from chainrule.algebra.tree import (
     function_registry,
     matrices,
     powers,
+    reductions,
 )
 from chainrule.algebra.tree.expression import Expression
 from chainrule.algebra.tree.function_registry import FUNCTIONS
-from chainrule.algebra.tree.leaves import ZERO, decimal
+from chainrule.algebra.tree.leaves import SYMBOL, ZERO, decimal
 from chainrule.algebra.tree.shapes import SCALAR
 
 
@@ -96,12 +97,34 @@ def checked(b: Builder, node: Call | Bare) -> tuple[Token, str]:
         raise ParseError(
             f"`{name}` has no prime; it is not a function of one number",
             (token.start, after.end),
-            mend="its Jacobian is diag(a) - a @ a.T" if name == "softmax" else None,
+            mend=_jacobian_of(b, node) if name == "softmax" else None,
         )
     if node.primes > function_registry.MAX_ORDER:
         end = b.tokens[node.first + node.primes + 1].start
         raise ParseError(f"more than {function_registry.MAX_ORDER} primes", (token.start, end))
     return token, name
+
+
+def _jacobian_of(b: Builder, node: Call | Bare) -> str:
+    """The derivative of a softmax, which is a matrix, with the names of the sheet."""
+    following = [token for token in b.tokens[node.first :] if token.kind == "name"][1:2]
+    of = b.scope.quantity(following[0].text) if following else None
+    for a, made in b.scope.definitions.items():
+        plain = made.operation is reductions.SOFTMAX and made.args[0].operation is SYMBOL
+        z = made.args[0].params[0] if plain else None
+        if z is not None and of in (None, a, z):
+            return f"every entry of {a} depends on every entry of {z}: {_matrix(a, made)}"
+    return "its Jacobian is diag(a) - a @ a.T"
+
+
+def _matrix(a: str, made: Expression | None) -> str:
+    if made is None or 1 in made.shape:
+        return f"the Jacobian is diag({a}) - {a} @ {a}.T"
+    axis = made.params[0]
+    return (
+        f"with g for the derivative by {a}, what comes back is {a} * (g - sum(g * {a}, "
+        f"axis={axis}))"
+    )
 
 
 def raised(b: Builder, node: Call | Bare, made: Syntax) -> Syntax:

@@ -41,6 +41,7 @@ from chainrule.algebra.language.nodes import (
     Summation,
     Total,
     Transposed,
+    lowered_problem,
     unexpected,
 )
 from chainrule.algebra.language.place_grammar import argument, entry, passed_over, stacked
@@ -277,8 +278,7 @@ class Grammar:
         self.position += 1
         word, kind = token.text, self.kind
         if word.endswith("_") and kind == "{":
-            wanted, mend = "an operator or the end", "write z1, or an entry a[j]"
-            return self.broken(first, unexpected(self.tokens, first + 1, wanted, mend))
+            return self.broken(first, lowered_problem(self.tokens, first))
         if first not in self.refuted:
             if (
                 word.startswith("d")

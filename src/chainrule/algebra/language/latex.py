@@ -270,7 +270,13 @@ class _Latex:
         out.append((" ", place))
 
     def ignored(self, out: Written, name: str, place: int) -> None:
-        self.argument()
+        inner = "".join(sign for sign, _ in self.argument())
+        if name == "begin" and (inner.endswith("matrix") or inner in ("array", "cases")):
+            mend = "name it in the sheet, or write vector(j, …) or matrix(i, j, …) of its entries"
+            if inner == "cases":
+                mend = "write where(a > 0, b, c)"
+            words = f"`\\begin{{{inner}}}` is not read"
+            raise LatexError(words, (place, self.position), mend)
 
     def passed_on(self, out: Written, name: str, place: int) -> None:
         inner = self.argument()

@@ -130,7 +130,7 @@ def _reshape(given: Given) -> Syntax:
     sizes = _sizes(given, given.others())
     given.setting()
     if not sizes:
-        raise given.error("a new shape has its sizes", "write reshape(X, n, m)")
+        raise given.error("a new shape has its sizes", "write reshape(X, n, m), or vec(X)")
     return given.made(lambda x: _in_shape(x, sizes), given.first())
 
 

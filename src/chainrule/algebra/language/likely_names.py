@@ -17,8 +17,12 @@ from chainrule.algebra.tree.shapes import SCALAR, is_vector
 COSTS = ("L", "J", "E", "C", "loss", "cost", "Loss", "Cost", "l")
 """What the cost may be called, where the sheet has no quantity of that name."""
 
-OUTPUT = ("yhat", "haty", "Yhat")
+OUTPUT = ("yhat", "haty", "Yhat", "ypred", "yPred", "Ypred", "pred", "preds", "prediction",
+          "output", "outputs")  # fmt: skip
 """What the output may be called, where the sheet has no quantity of that name: ŷ, y_hat, yhat."""
+
+TARGETS = ("ytrue", "Ytrue", "target", "targets", "label", "labels", "groundtruth")
+"""What the targets may be called, where the sheet has no quantity of that name."""
 
 PROBABILITIES = ("p", "probs", "P")
 """What an output that lies between 0 and 1 may be called."""

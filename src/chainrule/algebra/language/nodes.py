@@ -249,6 +249,11 @@ def unexpected(
     found = "the end of the text" if token.kind == "end" else f"`{token.text}`"
     if mend is None and token.kind == "'":
         mend = "a prime follows a function, as in sigma'(z1); the transpose is x.T"
+    before = tokens[position - 1].kind if position else ""
+    if mend is None and token.kind == "=" and before in ("-", ":", "+"):
+        mend = "an update is no derivative: write what is subtracted, without the learning rate"
+    if mend is None and token.kind == ":" and tokens[position + 1 : position + 2][0].kind == "=":
+        mend = "an update is no derivative: write what is subtracted, without the learning rate"
     if mend is None and token.kind == ":":
         mend = "what a line is about stands before an `=`: dC/dW2 = …"
     if mend is None and token.kind == "==":
@@ -270,3 +275,25 @@ def not_closed(tokens: list[Token], position: int, kind: str, opener: Token) -> 
         f"`{kind}`",
         f"add `{kind}`",
     )
+
+
+def shifted(base: str) -> str:
+    """What to write for places that are shifted, such as `x[i+j]`."""
+    return (
+        f"a sum over shifted places is conv({base}, w), and shifted parts are {base}[1:] and "
+        f"{base}[:-1]"
+    )
+
+
+def lowered_problem(tokens: list[Token], position: int) -> Problem:
+    """What is lowered in braces after a name and means nothing: `x_{i+j}`, `z_{foo}`."""
+    name = tokens[position]
+    rest = tokens[position + 2 :]
+    inside = rest[: next((n for n, token in enumerate(rest) if token.kind == "}"), 0)]
+    words = "".join(token.text for token in inside)
+    span = (name.start, inside[-1].end if inside else name.end)
+    base = name.text.rstrip("_")
+    if any(token.kind in ("+", "-") for token in inside):
+        return Problem(f"an index is a letter or a number, not `{words}`", span, mend=shifted(base))
+    wanted, mend = "an operator or the end", "write z1, or an entry a[j]"
+    return unexpected(tokens, position + 1, wanted, mend)

@@ -34,11 +34,13 @@ from chainrule.algebra.language.likely_names import (
     OUTPUT,
     PROBABILITIES,
     SYNONYMS,
+    TARGETS,
     applied_to,
     is_probability,
     output,
     parted,
     split,
+    targets,
 )
 from chainrule.algebra.language.numbered_sums import numbered_sum
 from chainrule.algebra.language.ones import one_or_identity
@@ -306,10 +308,17 @@ def generic(s: Spelling, token: Token, scripts: Scripts) -> list[Token] | None:
 
 
 def activation(s: Spelling, token: Token) -> list[Token] | None:
-    """`g(z1)` and `f(Wx)`: the function that the sheet applies; sigma where it applies none."""
+    """`g(z1)` and `f(Wx)`: the function that the sheet applies; sigma where it applies none.
+
+    The f of f(x + h), of a function of one number, is no activation.
+    """
     if token.text == "h" or token.text not in GENERIC or s.tokens[s.position + 1].spaced:
         return None
-    options = [Option(name) for name in applied_to(s.scope, None)] or [Option("sigma")]
+    options = [Option(name) for name in applied_to(s.scope, None)]
+    if not options:
+        if s.scope.variable is not None:
+            return None
+        options = [Option("sigma")]
     s.position += 1
     reason = f"`{token.text}` is no function of the sheet"
     return s.tokens_of(s.choices.choose("activation", options, reason), token, token)
@@ -332,6 +341,9 @@ def alias(s: Spelling, token: Token) -> list[Token] | None:
     if likely and (found := output(scope)) is not None:
         s.position += 1
         return [token._replace(text=found)]
+    if plain in TARGETS and len(given := targets(scope)) == 1:
+        s.position += 1
+        return [token._replace(text=given[0])]
     if not scope.derivatives or scope.cost is None:
         return None
     over_comes = s.over_comes(s.position + 1)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from chainrule.algebra.errors import ShapeError
 from chainrule.algebra.language.building import Builder
-from chainrule.algebra.language.nodes import Name, Node, Places, Raised, Stretch
+from chainrule.algebra.language.nodes import Name, Node, Places, Raised, Stretch, shifted
 from chainrule.algebra.language.text_places import Syntax
 from chainrule.algebra.language.tokens import ParseError
 from chainrule.algebra.tree import indexing, matrices
@@ -40,6 +40,18 @@ class Reading(Protocol):
     def expression(self, node: Node) -> Syntax: ...
 
 
+def _name_before(b: Builder, node: Node) -> str:
+    """The name whose places a node is among; x where none is near."""
+    before = (token for token in b.tokens[: node.first][::-1] if token.kind in ("name", "["))
+    inside = True
+    for token in before:
+        if token.kind == "[":
+            inside = False
+        elif not inside:
+            return token.text
+    return "x"
+
+
 def size_in(r: Reading, node: Node) -> Dimension:
     """A whole number that is typed or worked out from sizes, such as `n - 1`."""
     b = r.b
@@ -49,7 +61,7 @@ def size_in(r: Reading, node: Node) -> Dimension:
         raise ParseError(
             f"an index is a letter or a number, not `{words[:40]}`",
             b.span(node),
-            mend="a sum over shifted places is conv(x, w), and shifted parts are x[1:] and x[:-1]",
+            mend=shifted(_name_before(b, node)),
         )
     if isinstance(node, Name) and b.scope.resolve(b.tokens[node.first].text) is None:
         raise _no_number(b, node)

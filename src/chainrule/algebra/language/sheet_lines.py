@@ -69,6 +69,9 @@ def _read(lines: list[Line], ranges: Ranges, loose: LooseShapes, notes: list[str
     later = _defined_later(lines)
     for line in lines:
         sign = re.search(r"[:=]", line.words)
+        if re.match(r"\s*(?:for|while|if|def)\b", line.words):
+            mend = "steps in time are written h[t] = tanh(W @ h[t-1] + U @ x[t]), t = 1..3"
+            raise line.error(f"a sheet has no loops and no conditions; {mend}")
         if sign is None:
             raise line.error("expected `name: shape` or `name = expression`")
         entries = entries_on_the_left(line.words[: sign.start()]) if sign.group() == "=" else None
@@ -326,7 +329,10 @@ def _cost(
     line = places[name]
     shape = definitions[name].shape
     if shape != SCALAR:
-        raise line.error(f"the cost `{name}` is {shape_text(shape)}; it has to be a scalar, (1,1)")
+        words = line.words.partition("=")[2].strip()
+        mend = f"; write {name} = sum({words})" if len(words) <= 60 else ""
+        message = f"the cost `{name}` is {shape_text(shape)}; it has to be a scalar, (1,1){mend}"
+        raise line.error(message)
     for other in definitions.values():
         if name in symbols(other.expression):
             raise places[other.name].error(

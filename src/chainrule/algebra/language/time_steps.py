@@ -283,6 +283,21 @@ class _Steps:
                 (token.start, last.end),
                 mend=f"declare {base}[{tokens[first].text}]",
             )
+        known = [
+            int(name.removeprefix(base).removeprefix("_"))
+            for name in self.names
+            if name.startswith(base) and name.removeprefix(base).removeprefix("_").isdigit()
+        ]
+        if known and number not in known:
+            written = f"{base}[{''.join(t.text for t in tokens[first:end])}]"
+            at_step = ", ".join(f"{letter} = {value}" for letter, value in steps.items()
+                                if letter in {t.text for t in tokens[first:end]})  # fmt: skip
+            raise ParseError(
+                f"`{written}` is step {number} at {at_step}; {base} goes from {min(known)} to "
+                f"{max(known)}",
+                (token.start, last.end),
+                mend="write out the steps that there are",
+            )
         named = token._replace(text=step_name(base, number), end=last.end)
         return [named], end + len(closers)
 

@@ -362,6 +362,10 @@ _MENDS = {
     ";": "write one equation a line",
     "$": "LaTeX stands between two `$`",
     "%": "percentages are not part of the language",
+    "⋆": "write conv(x, w) for a convolution, `*` for a product entry by entry",
+    "★": "write conv(x, w) for a convolution, `*` for a product entry by entry",
+    "?": "write the formula alone",
+    "…": "write all of it, without dots",
     "⅓": "write (1/3)",
     "⅔": "write (2/3)",
 }
@@ -374,6 +378,10 @@ def _unreadable(text: str, position: int) -> ParseError:
     before = re.search(r"[A-Za-z]\w*$", text[:position])
     if character == "." and before is not None:
         mend = re.sub(r"\bx\b", before.group(), str(mend))
+        if text.startswith((".t", ".transpose"), position):
+            mend = f"write {before.group()}.T for the transpose"
+        elif text.startswith(".grad", position):
+            mend = f"write dC/d{before.group()} for a gradient"
     return ParseError(
         f"{found} means nothing here",
         (position, position + 1),

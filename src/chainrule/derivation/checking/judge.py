@@ -66,6 +66,9 @@ Naming = Callable[[Case], Mistakes]
 Wrong = Callable[[Naming], Check]
 """The check of an answer that is wrong, once something names its mistakes."""
 
+MOST_NAMES = 12
+"""So many names of a sheet are listed in a message."""
+
 LONGEST_READING = 120
 """Characters of a reading that is typed out in a message."""
 
@@ -405,4 +408,6 @@ def _unreadable(case: Case, error: AlgebraError) -> Check:
         for name in names
     )
     message = "; ".join(mistake.message for mistake in mistakes)
+    if not any(name.mend for name in names):
+        message += f"; the sheet has {', '.join(list(case.question.sheet.shapes)[:MOST_NAMES])}"
     return Check(case.text, "unreadable", message, mistakes, span=error.span)

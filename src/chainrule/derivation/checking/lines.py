@@ -110,9 +110,10 @@ def split(line: str) -> list[tuple[str, int]]:
     pieces: list[tuple[str, int]] = []
     start = 0
     for i in _outside_brackets(line, "="):
-        beside = line[max(i - 1, 0) : i] + line[i + 1 : i + 2]
-        if not set(beside) & set("=<>!"):
-            pieces.append((line[start:i], start))
+        before = line[max(i - 1, 0) : i]
+        beside, update = before + line[i + 1 : i + 2], before in ("-", ":")
+        if not update and not set(beside) & set("=<>!"):
+            pieces.append((line[start:i].removesuffix("+"), start))  # dW2 += … adds it up
             start = i + 1
     return [*pieces, (line[start:], start)]
 

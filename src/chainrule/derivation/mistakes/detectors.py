@@ -25,7 +25,11 @@ from chainrule.derivation.mistakes.smallest_edits import (
     with_repair,
 )
 from chainrule.derivation.mistakes.wrong_factor import multiple
-from chainrule.derivation.mistakes.wrong_rule_answers import antiderivative, wrong_rule
+from chainrule.derivation.mistakes.wrong_rule_answers import (
+    antiderivative,
+    two_wrong_rules,
+    wrong_rule,
+)
 from chainrule.derivation.mistakes.zero_answers import zero
 
 Mistakes = tuple[Mistake, ...]
@@ -124,6 +128,12 @@ DETECTORS: list[Detector] = [
     ),
     Detector(
         "same slip", "one small change in every place that it can be made", same_slip, most=MAX_SIZE
+    ),
+    Detector(
+        "two wrong rules",
+        "two rules of differentiation applied wrongly, each in its place",
+        two_wrong_rules,
+        most=MAX_SIZE,
     ),
     Detector("two edits", "two small changes that make it right", two_edits, most=MAX_SIZE),
     Detector(

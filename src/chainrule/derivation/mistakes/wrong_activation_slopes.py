@@ -18,6 +18,7 @@ from chainrule.algebra import (
     AlgebraError,
     Expression,
     Sheet,
+    apply,
     backward,
     diag,
     multiply,
@@ -146,11 +147,31 @@ def _diagonal_only(a: str, z: str) -> str:
     )
 
 
+ENTRYWISE = ("sigma", "tanh", "relu")
+"""Functions whose slopes are put where a softmax has a Jacobian."""
+
+
+def _no_slope(sheet: Sheet, a: str, z: str) -> str:
+    made, da = sheet.expressions[a], text(sheet.scope.adjoint(a))
+    jacobian = f"the Jacobian diag({a}) - {a} @ {a}.T"
+    if 1 not in made.shape:
+        axis = made.params[0]
+        jacobian = f"and what comes back is {a} * ({da} - sum({da} * {a}, axis={axis}))"
+    return (
+        f"{a} is a softmax, which has no slopes entry by entry: every entry of {a} depends on "
+        f"every entry of {z}, so its derivative is a matrix, {jacobian}"
+    )
+
+
 def _diagonals(sheet: Sheet, passes: Mapping[str, Expression]) -> Iterator[tuple[str, _Passed]]:
     for a, z in _softmaxes(sheet):
         if a in passes and z in passes:
             tree = multiply(sheet.scope.adjoint(a), _entrywise_slope(sheet, a))
             yield "softmax-diagonal", _Passed("missing-term", _diagonal_only(a, z), z, tree)
+            for name in ENTRYWISE:
+                slope = apply(name, sheet.symbol(z), 1)
+                tree = multiply(sheet.scope.adjoint(a), slope)
+                yield f"softmax-{name}", _Passed("function", _no_slope(sheet, a, z), z, tree)
 
 
 def _jacobian_diagonal(sheet: Sheet, over: str, under: str) -> Iterator[WrongAnswer]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations, islice
 
 from chainrule.algebra import (
     SCALAR,
+    ZERO,
     AlgebraError,
     Array,
     DomainError,
+    Expression,
     derivative,
     evaluate,
     symbols,
@@ -25,7 +28,15 @@ from chainrule.derivation.asking.truth import truth
 from chainrule.derivation.asking.verdict import Mistake
 from chainrule.derivation.mistakes.wrong_activation_slopes import WrongAnswer, wrong_slopes
 from chainrule.derivation.mistakes.wrong_calculus_rules import CALCULUS_RULES
-from chainrule.derivation.mistakes.wrong_rule_derivatives import wrong_derivatives
+from chainrule.derivation.mistakes.wrong_rule_derivatives import (
+    slopes_with,
+    used_and_wanted,
+    uses,
+    wrong_derivatives,
+)
+
+MAX_PAIRS = 2_000
+"""So many pairs of wrong rules are tried."""
 
 MAX_SIZE = 120
 """The largest function that wrong rules are tried on."""
@@ -85,16 +96,55 @@ def wrong_answers(asked: Question) -> tuple[_Valued, ...]:
 
 def _calculus(asked: Question) -> Iterator[WrongAnswer]:
     """Ordinary calculus: a function of scalars, by one of them."""
+    function = _function_of_scalars(asked)
+    if function is None:
+        return
+    for wrong in wrong_derivatives(CALCULUS_RULES, *function, combined=True):
+        yield WrongAnswer(wrong.rule.kind, wrong.message, wrong.derivative)
+
+
+def _function_of_scalars(asked: Question) -> tuple[Expression, Expression] | None:
+    """The function of ordinary calculus that is asked about, and what it is derived by."""
     sheet, meaning = asked.sheet, asked.meaning
     if meaning is None or any(shape != SCALAR for shape in sheet.shapes.values()):
-        return
+        return None
     over, under = meaning
-    by = sheet.symbol(under)
     whole = sheet.unfolded(sheet.symbol(over))
     if whole.size > MAX_SIZE or whole.indices:
-        return
-    for wrong in wrong_derivatives(CALCULUS_RULES, whole, by, combined=True):
-        yield WrongAnswer(wrong.rule.kind, wrong.message, wrong.derivative)
+        return None
+    return whole, sheet.symbol(under)
+
+
+def two_wrong_rules(case: Case) -> tuple[Mistake, ...]:
+    """Both mistakes, if the answer comes from two rules applied wrongly, each at its own part."""
+    function, yours = _function_of_scalars(case.question), _values(case)
+    first, point = yours[case.truth.cheapest], case.truth.points[case.truth.cheapest]
+    if function is None or first is None:
+        return ()
+    whole, by = function
+    used = [(rule, place) for rule in CALCULUS_RULES for place, _ in uses(whole, by, rule)]
+    for (one, part), (two, other) in islice(combinations(used, 2), MAX_PAIRS):
+        case.patience.wait()
+        if part is other or one is two:
+            continue
+        try:
+            slopes = slopes_with(whole, by, {part: one, other: two})
+            tree = slopes.get(whole, ZERO)
+            if not _same(first, point.value(tree)):
+                continue
+        except AlgebraError:
+            continue
+        pair = [(rule, place) for rule, place in ((one, part), (two, other)) if place in slopes]
+        if len(pair) == 2 and _has_values(case, yours, WrongAnswer(one.kind, "", tree)):
+            return tuple(
+                Mistake.of_whole(
+                    rule.kind,
+                    used_and_wanted(rule.used, rule.wanted, place, slopes[place]),
+                    case.text,
+                )
+                for rule, place in pair
+            )
+    return ()
 
 
 def antiderivative(case: Case) -> tuple[Mistake, ...]:

@@ -205,18 +205,29 @@ def derived(
     root: Expression, by: Expression, rule: CalculusRule, places: Sequence[Expression]
 ) -> Expression:
     """The derivative with a rule for these parts."""
+    return slopes_with(root, by, dict.fromkeys(places, rule)).get(root, ZERO)
+
+
+def slopes_with(
+    root: Expression, by: Expression, rules: Mapping[Expression, CalculusRule]
+) -> dict[Expression, Expression]:
+    """The derivative of every part, with a wrong rule for some of them."""
     slopes: dict[Expression, Expression] = {by: ONE}
     for part in postorder(root):
         if part is by or not any(arg in slopes for arg in part.args):
             continue
-        wrong = rule.slope(Place(part, slopes)) if part in places else None
-        own = [term for term in _own_terms(part, slopes, rule) if term in places]
+        wrong = rules[part].slope(Place(part, slopes)) if part in rules else None
+        own = [
+            term
+            for term in part.args
+            if term in rules and term in _own_terms(part, slopes, rules[term])
+        ]
         if own:
-            of_own = {term: rule.slope(Place(term, slopes)) or ZERO for term in own}
+            of_own = {term: rules[term].slope(Place(term, slopes)) or ZERO for term in own}
             terms = (of_own.get(arg, slopes.get(arg, ZERO)) for arg in part.args)
             wrong = plus(*terms)
         slopes[part] = right_slope(part, slopes) if wrong is None else wrong
-    return slopes.get(root, ZERO)
+    return slopes
 
 
 def right_slope(part: Expression, slopes: Mapping[Expression, Expression]) -> Expression:
