@@ -29,7 +29,7 @@ PLACES: dict[str, Sequence[str]] = {
     "any": ("-3.71", "-0.41", "0.37", "1.13", "3.3"),
 }
 FUNCTION = re.compile(
-    r"f\(x(?:, y)?\) = (.*?)(?: \(x > 0\)| \(0 < x < 1\))?\. (?:What|Write|Which|Name)"
+    r"f\(x(?:, y)?\) = (.*?)(?:, where x > 0|, where 0 < x < 1)?\. (?:What|Write|Which|Name)"
 )
 WORDS = {"One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5}
 
@@ -63,7 +63,7 @@ def function_of(ask: str) -> str:
 
 
 def places_of(ask: str) -> tuple[dict[str, Any], ...]:
-    kind = "positive" if "(x > 0)" in ask else "unit" if "(0 < x < 1)" in ask else "any"
+    kind = "positive" if "where x > 0" in ask else "unit" if "where 0 < x < 1" in ask else "any"
     numbers = [mpmath.mpf(word) for word in PLACES[kind]]
     others = (numbers[2:] + numbers[:2], numbers[1:] + numbers[:1])
     return tuple(dict(zip(NAMES, each, strict=True)) for each in zip(numbers, *others, strict=True))

@@ -160,7 +160,7 @@ def transpose(a: Asked) -> Any:
 
 
 def jacobian_linear(a: Asked) -> Any:
-    lines = re.findall(r"y\d = (.*?)(?:;|\. What)", a.ask)
+    lines = re.findall(r"y[₁₂₃] = (.*?)(?:;|\. What)", a.ask)
     size = max(int(n) for n in re.findall(r"x(\d)", a.ask.translate(str.maketrans("₁₂₃", "123"))))
     names = sympy.symbols(f"x1:{size + 1}")
     return np.array([[float(formula(line).diff(n)) for n in names] for line in lines])
@@ -276,7 +276,7 @@ def best_rate(a: Asked) -> float:
 
 def updates(a: Asked) -> int:
     examples, batch = (int(n) for n in a.numbers(r"are # examples, in mini-batches of #"))
-    epochs = int(a.numbers(r"have # epochs")[0]) if "epochs" in a.ask else 1
+    epochs = int(a.numbers(r"do # epochs")[0]) if "epochs" in a.ask else 1
     return len(range(0, examples, batch)) * epochs
 
 
@@ -338,7 +338,7 @@ def batch_shape(a: Asked) -> list[int]:
     )
     X, W1, D = np.ones((m, n0)), np.ones((n1, n0)), np.ones((m, n1))
     arrays = {"Z1 = X @ W1.T + b1": X @ W1.T, "Delta1.T @ X": D.T @ X, "Delta1 @ W1": D @ W1,
-              "sum(Delta1, axis=0), axes kept": D.sum(axis=0)[None], "X.T": X.T}  # fmt: skip
+              "sum(Delta1, axis=0), kept a row": D.sum(axis=0)[None], "X.T": X.T}  # fmt: skip
     return list(arrays[re.search(r"shape of (.*?)\?", a.ask)[1]].shape)  # type: ignore[index]
 
 
@@ -376,7 +376,7 @@ def cross_entropy(a: Asked) -> float:
 
 def shift(a: Asked) -> str:
     z = a["z"]
-    (c,) = a.numbers(r"and # is")
+    (c,) = a.numbers(r"multiplied by #" if "multiplied" in a.ask else r"and # is")
     after = z + c if "added" in a.ask else z - c if "subtracted" in a.ask else z * c
     if np.allclose(softmax(z), softmax(after)):
         return "they stay as they are"
@@ -405,7 +405,7 @@ def likelihood(a: Asked) -> float:
 def spread(a: Asked) -> float:
     (inputs,) = a.numbers(r"with # inputs")
     ones = a.numbers(r", # of them 1")[0] if "of them" in a.ask else inputs
-    (w,) = a.numbers(r"standard deviation #,")
+    (w,) = a.numbers(r"and standard deviation #")
     b = a.numbers(r"bias the standard deviation #\.")[0] if "the bias the" in a.ask else 0
     return float(np.sqrt(ones * w**2 + b**2))
 

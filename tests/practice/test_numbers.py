@@ -76,7 +76,7 @@ def test_arctan_and_arcsin_are_those_of_sympy():
     import re
 
     for one in instances(next(t for t in EXPRESSIONS if t.name == "inverse-trigonometric"), 9):
-        written = re.search(r"f\(x\) = (.*?)(?: \(0 < x < 1\))?\. What", one.ask)[1]  # type: ignore[index]
+        written = re.search(r"f\(x\) = (.*?)(?:, where 0 < x < 1)?\. What", one.ask)[1]  # type: ignore[index]
         text = re.sub(r"(\d)(?=[a-z(])", r"\1*", written.replace(" · ", "*").replace("²", "**2"))
         f = read(text, locals=words)
         ours = read(one.task.answer.text(), locals={"x": x})

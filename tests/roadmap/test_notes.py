@@ -318,6 +318,47 @@ def test_every_term_is_explained_here_or_in_what_comes_before(one: Concept) -> N
     assert undefined_terms(one.slug, one.note.text) == []
 
 
+def paragraphs(text: str) -> list[str]:
+    """A note's paragraphs, each with the blocks that follow it."""
+    found: list[str] = []
+    for part in re.split(r"\n\n(?=(?:(?:^|(?<=\n))(?!```)|```))", text):
+        if found and (part.startswith("```") or found[-1].count("```") % 2):
+            found[-1] += "\n\n" + part
+        else:
+            found.append(part)
+    return found
+
+
+def first_uses(slug: str, parts: list[str]) -> Iterator[tuple[int, str]]:
+    """The terms that are to be explained in a note, each with the paragraph that has it first."""
+    known = known_before(slug)
+    for name, term in GLOSSARY.items():
+        if term["concept"] in known:
+            continue
+        words = "|".join(re.escape(word).replace(r"\*", r"\w*") for word in term["words"])
+        used = re.compile(rf"(?<![\w`])(?:{words})(?![\w`])", re.IGNORECASE)
+        where = next((i for i, part in enumerate(parts) if used.search(part)), None)
+        if where is not None:
+            yield where, name
+
+
+@every_concept
+def test_a_term_is_explained_by_the_paragraph_that_has_it_first(one: Concept) -> None:
+    parts = paragraphs(one.note.text)
+    for where in {where for where, _ in first_uses(one.slug, parts)}:
+        names = {name for at, name in first_uses(one.slug, parts) if at == where}
+        near = "\n\n".join(parts[max(where - 1, 0) : where + 1])
+        if names & set(undefined_terms(one.slug, near)):
+            late = names & set(undefined_terms(one.slug, "\n\n".join(parts[: where + 1])))
+            assert not late, parts[where]
+
+
+def test_a_term_that_is_explained_too_late_is_seen() -> None:
+    late = ["A neuron has a slope.", "A slope is a rise over a run; a neuron is one small machine."]
+    assert (0, "neuron") in first_uses("slope", late)
+    assert undefined_terms("slope", late[0]) == ["neuron"]
+
+
 def test_an_unexplained_term_of_a_note_is_seen() -> None:
     assert undefined_terms("slope", "A neuron has a slope. The slope is a rise over a run.") == [
         "neuron"

@@ -56,6 +56,7 @@ def test_a_note_is_whole_and_leads_on(client: TestClient, slug: str):
     for address in re.findall(r'<li>\w+: <a href="([^"]+)"', page):
         assert client.get(address.replace("&amp;", "&")).status_code == 200, address
     assert "```" not in page
+    assert page.count('<pre class="picture">') == 1
 
 
 def test_a_right_answer_and_a_wrong_one_are_kept(client: TestClient):

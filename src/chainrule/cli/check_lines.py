@@ -32,6 +32,9 @@ from chainrule.ground.words import counted
 
 COMMANDS = "hint, repair, back, next, show, save FILE, help, quit"
 
+LONGEST_MARKED = 1000
+"""Characters of a line that is shown again with its marks."""
+
 STUCK = re.compile(
     r"(?!.*[=*@^])(?:idk|dunno|stuck|help me|why\b.*|"
     r".*\b(?:do ?n[o'’]?t (?:know|understand|get)|no (?:idea|clue)|i'?(?: a)?m stuck|not sure)"
@@ -208,7 +211,7 @@ class Asking:
     def reply_lines(self, reply: Reply, prompt: str) -> Iterator[str]:
         across = width()
         spans = places(reply.text, [reply.span, *(slip.span for slip in reply.slips)])
-        if spans:
+        if spans and len(reply.text) <= LONGEST_MARKED:
             if not self.piped and sum(map(cells, prompt + reply.text)) < across:
                 yield " " * len(prompt) + caret_row(reply.text, spans)  # under what was typed
             else:

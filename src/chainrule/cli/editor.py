@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 from pathlib import Path
 
@@ -26,10 +27,21 @@ def editor() -> list[str]:
 
 def edit(command: list[str], page: Path) -> None:
     """Run the editor on the page. Refused where it cannot be run or fails; the page stays."""
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the editor alone
     try:
-        status = subprocess.run([*command, str(page)], check=False).returncode
+        editing = subprocess.Popen([*command, str(page)], preexec_fn=heed_ctrl_c)
+        status = editing.wait()
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise Refused(f"the editor {command[0]!r} cannot be run: {reason}; set EDITOR") from fault
+    finally:
+        signal.signal(signal.SIGINT, before)
     if status:
-        raise Refused(f"the editor {command[0]!r} ended with status {status}; your page is {page}")
+        how = f"with status {status}" if status > 0 else f"by signal {-status}"
+        raise Refused(f"the editor {command[0]!r} was ended {how}; your page is kept: {page}")
+
+
+def heed_ctrl_c() -> None:
+    """What is ignored here is not to be ignored by the editor."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -149,7 +149,7 @@ def ask_where(report: Report, drafts: Drafts, draft: Draft) -> None:
     while missing:
         try:
             typed = input("> ").split()
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):
             print()
             break
         if not typed:
@@ -161,7 +161,8 @@ def ask_where(report: Report, drafts: Drafts, draft: Draft) -> None:
         try:
             now = answered(report, drafts, draft, missing[number - 1], typed[1])
         except Fault as fault:
-            print(str(fault).partition(":")[0] + ".")
+            words = str(fault).partition(":")[0]
+            print(f"{words[0].upper()}{words[1:]}.")
             continue
         print(f"Kept: {missing[number - 1]}, line {typed[1]}.")
     if now is not report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def ask(session: Session, count: int | None) -> int:
         if command == "hint":
             show_hint(session)
             continue
-        over = command in ("skip", "show")
+        over = session.over = command in ("skip", "show")
         if command == "show":
             rung = session.show()
             record(session.shown())
@@ -136,8 +137,10 @@ def show_help(session: Session) -> None:
 def goodbye(session: Session) -> None:
     """How it went."""
     score = session.score
+    over = score.asked - session.untouched
     print()
-    say(f"{score.right} of {counted(score.asked, 'question')} right, {score.at_once} at once.")
+    if over:
+        say(f"{score.right} of {counted(over, 'question')} right, {score.at_once} at once.")
     say("This question again:")
     print(f"  {again(session.asked)}")
 
@@ -147,18 +150,23 @@ def again(asked: Problem) -> str:
     return f"chainrule practice {asked.topic.name} --seed {asked.seed}"
 
 
+HELD = re.compile(r"`[^`]{1,40}`|\([^()]{1,24}\)|\b[a-e]\) \S+|\S{1,12} [=≈<>≥≤] \S{1,12}")
+"""What is not broken at the end of a line: what stands between backticks, a point, `a = 2`."""
+
+
 def say(text: str, indent: str = "") -> None:
     """A line, wrapped to the terminal, in characters that it can show."""
     shown = text if shows(text) else plain(text)
+    held = HELD.sub(lambda part: part[0].replace(" ", "\N{NO-BREAK SPACE}"), shown)
     print(
         textwrap.fill(
-            shown,
+            held,
             max(width(), NARROWEST),
             initial_indent=indent,
             subsequent_indent=indent,
             break_long_words=False,
             break_on_hyphens=False,
-        )
+        ).replace("\N{NO-BREAK SPACE}", " ")
     )
 
 

@@ -38,7 +38,7 @@ def derivative_task(
     """The question for the derivative of a function, with the wrong rules applied to it."""
     sheet = sheet_of(function, names, positive)
     root = sheet.expressions["f"]
-    where = f" ({by} > 0)" if positive else ""
+    where = f", where {by} > 0" if positive else ""
     if ask is None:
         left = f"f({', '.join(names)})"
         asked = "f′(x)" if len(names) == 1 else f"∂f/∂{by}"

@@ -26,6 +26,17 @@ def shown(number: float) -> str:
     return f"{number + 0.0:.10f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
+def bracketed(number: float) -> str:
+    """A number behind an operator: `3`, `(−3)`."""
+    return f"({shown(number)})" if number < 0 else shown(number)
+
+
+def products(first: Sequence[float], second: Sequence[float]) -> str:
+    """Products added up: `2·4 + (−1)·3`."""
+    pairs = zip(first, second, strict=True)
+    return " + ".join(f"{bracketed(a)}·{bracketed(b)}" for a, b in pairs)
+
+
 def column(entries: Sequence[float]) -> str:
     """A vector in one line: `(1, −2)`."""
     return f"({', '.join(shown(entry) for entry in entries)})"

@@ -66,6 +66,7 @@ class Session:
 
     def _ask(self, order: Sequence[Topic]) -> Problem:
         self.hints = self.tries = 0
+        self.over = False
         topic = next((one for one in order if one.name not in self.passed), order[0])
         past, level = self.past[topic.name].seeds, self.levels[topic.name]
         while level_of(self.seed) != level or self.seed in past:
@@ -84,6 +85,7 @@ class Session:
         """The verdict on an answer. What cannot be read or decided counts for nothing."""
         graded, topic = self.asked.grade(typed), self.asked.topic.name
         if graded.passed:
+            self.over = True
             self.score.right += 1
             if self.hints_left:
                 self.passed.add(topic)
@@ -108,6 +110,11 @@ class Session:
     @property
     def hints_left(self) -> int:
         return len(self.asked.ladder.rungs) - self.hints
+
+    @property
+    def untouched(self) -> bool:
+        """Whether there was no answer yet to the question that is asked, nor hint or skip."""
+        return not (self.hints or self.tries or self.over)
 
     def shown(self) -> Answered:
         """What is to be recorded when the solution has been shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,13 @@ class WrongRule:
         return Wrong(self, answer)
 
 
+def within(sentence: str) -> str:
+    """A sentence as the end of another: no capital, where it begins with a plain word, no stop."""
+    if re.match(r"[A-Z][a-z]+\b(?!\()|A (?!is\b|@)", sentence):
+        sentence = sentence[0].lower() + sentence[1:]
+    return sentence.removesuffix(".")
+
+
 @dataclass(frozen=True)
 class Wrong:
     """One wrong answer to one instance.
@@ -51,7 +59,7 @@ class Wrong:
         """The rule that was used, and where, and the rule that was wanted."""
         used, wanted = self.rule.used, self.rule.wanted
         if self.part is None or self.taken is None:
-            return f"{used}; {wanted}"
+            return f"{used}; {within(wanted)}"
         return used_and_wanted(used, wanted, self.part, self.taken)
 
     def to_dict(self) -> dict[str, str]:

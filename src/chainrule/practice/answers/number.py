@@ -82,7 +82,8 @@ def how_rounded(places: int | None) -> str:
     """What is said of rounding."""
     if places is None:
         return "A whole number, a decimal or a fraction such as -1/3."
-    return f"{places} decimal places are enough; one unit in the last place is allowed."
+    are = "place is" if places == 1 else "places are"
+    return f"{places} decimal {are} enough; one unit in the last place is allowed."
 
 
 def close(number: float, expected: float, places: int | None, units: float = 1) -> bool:

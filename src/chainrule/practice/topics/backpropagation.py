@@ -9,6 +9,7 @@ from chainrule.practice.answers.shape import Shape
 from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.drawn_numbers import Vector as Entries
 from chainrule.practice.numbers import (
+    bracketed,
     column,
     flipped,
     hadamard,
@@ -205,8 +206,8 @@ def both_weights(draw: Draw) -> Task:
         (f"∂C/∂w2 = {shown(delta)} · {shown(a1)} = {rounded(slope2, 6)}",
          f"delta1 = w2 · delta2 · a1 · (1 − a1) = {rounded(hidden(before), 6)}",
          f"∂C/∂w1 = delta1 · x = {rounded(slope1, 6)}",
-         f"w2 becomes {shown(w2)} − {rate} · ({rounded(slope2, 6)}) = {rounded(new2, 6)}",
-         f"w1 becomes {shown(w1)} − {rate} · ({rounded(slope1, 6)}) = "
+         f"w2 becomes {shown(w2)} − {rate} · {bracketed(round(slope2, 6))} = {rounded(new2, 6)}",
+         f"w1 becomes {shown(w1)} − {rate} · {bracketed(round(slope1, 6))} = "
          f"{rounded(w1 - rate * slope1, 6)}"),
         (WrongRule("updated-weight-used", "symbol",
                    "delta1 was worked out with the new w2", STEP).gives(moved(hidden(new2))),
@@ -225,8 +226,8 @@ ROWS = "Examples are rows: Z1 = X @ W1.T + b1, Delta1 is (m, n1), ∂C/∂W1 = D
 def batch_shape(draw: Draw) -> Task:
     n0, n1, m = draw.some_of(range(2, 10), 3)
     names = {"Z1 = X @ W1.T + b1": (m, n1), "Delta1.T @ X": (n1, n0),
-             "sum(Delta1, axis=0), "
-             "axes kept": (1, n1), "Delta1 @ W1": (m, n0), "X.T": (n0, m)}  # fmt: skip
+             "sum(Delta1, axis=0), kept a row": (1, n1),
+             "Delta1 @ W1": (m, n0), "X.T": (n0, m)}  # fmt: skip
     name = draw.one_of(list(names)[: draw.level + 2])
     r, c = names[name]
     wrong = [WrongRule("shape-transposed", "transpose", "rows and columns are swapped", ROWS)

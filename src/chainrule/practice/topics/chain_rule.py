@@ -32,7 +32,7 @@ from chainrule.practice.derivatives import (
     term,
 )
 from chainrule.practice.drawn_numbers import Draw
-from chainrule.practice.numbers import coprime, shown
+from chainrule.practice.numbers import bracketed, coprime, shown
 from chainrule.practice.topic import Task, task, topic
 from chainrule.practice.wrong_answers import Wrong, WrongRule
 
@@ -228,10 +228,11 @@ def implicit(draw: Draw) -> Task:
     left = sum_of(term(p, "x**2"), term(r, "x*y") if r else "", term(q, "y**2"))
     total = p * x * x + r * x * y + q * y * y
     slope = Fraction(-by_x, by_y)
+    factor = pretty(sum_of(term(2 * q, "y"), term(r, "x") if r else ""), ("x", "y"))
     lines = (
         f"{pretty(sum_of(term(2 * p, 'x'), term(r, 'y') if r else ''), ('x', 'y'))} + "
-        f"({pretty(sum_of(term(2 * q, 'y'), term(r, 'x') if r else ''), ('x', 'y'))}) · y′ = 0",
-        f"at ({shown(x)}, {shown(y)}): {shown(by_x)} + ({shown(by_y)}) · y′ = 0",
+        f"{factor if not r else f'({factor})'} · y′ = 0",
+        f"at ({shown(x)}, {shown(y)}): {shown(by_x)} + {bracketed(by_y)} · y′ = 0",
         f"y′ = {slope}".replace("-", "−"),
     )
     return task(
@@ -279,7 +280,8 @@ def inverse_function(draw: Draw) -> Task:
 def logarithmic(draw: Draw) -> Task:
     exponent = draw.one_of(("x", f"{draw.integer(2, 6)}*x"))
     if draw.level == 2:
-        exponent = draw.one_of((linear(draw.integer(1, 5), draw.integer(1, 6)), "x**2"))
+        s = draw.integer(1, 5)
+        exponent = draw.one_of((linear(s, coprime(draw.integer(1, 6), s)), "x**2"))
     elif draw.level == 3:
         exponent = draw.one_of(("sin(x)", "cos(x)", "sqrt(x)", "1/x", f"{draw.integer(2, 5)}*x**2"))
     function = term(draw.integer(1, 6), f"x**({exponent})")
@@ -360,18 +362,21 @@ def inverse_trigonometric(draw: Draw) -> Task:
     factor = 1 if draw.level == 1 else draw.integer(2, 6)
     said = f"{factor} · " if factor > 1 else ""
     answer = f"{factor}*({slope})/({under})"
+    inner = f"1/{c}" if f == "arcsin" else pretty(slope)
+    before = f"{factor} · " if factor > 1 else ""
+    below = f"({pretty(under)})" if f == "arctan" else pretty(under)
     other = "sqrt(1 + ({u})**2)" if f == "arctan" else "1 - ({u})**2"
     sign = "1 - ({u})**2" if f == "arctan" else "sqrt(1 + ({u})**2)"
     reciprocal = "-({s})/sin({u})**2" if f == "arctan" else "-({s})*cos({u})/sin({u})**2"
     wrong = lambda body: equal_to(f"{factor}*({body})", names)  # noqa: E731
-    where = " (0 < x < 1)" if f == "arcsin" else ""
+    where = ", where 0 < x < 1" if f == "arcsin" else ""
     return task(
         f"f(x) = {said}{f}({pretty(u)}){where}. What is f′(x)?",
         equal_to(answer, names),
         f"{f} is the inverse of {f[3:]}; what stands inside it?",
         f"{CHAIN} {rule}.",
         (f"outer {f}(u), inner u = {pretty(u)}, u′ = {pretty(slope)}",
-         f"f′ = {pretty(answer)}"),
+         f"f′ = {before}{inner} / {below}"),
         (ARC_NO_INNER.gives(wrong(f"1/({under})")),
          ARC_RECIPROCAL.gives(wrong(reciprocal.format(u=u, s=slope))),
          ARC_SIGN.gives(wrong(f"({slope})/({sign.format(u=u)})")),

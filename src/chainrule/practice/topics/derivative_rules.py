@@ -188,8 +188,11 @@ ONE_STEP = WrongRule(
 
 @topic("second-derivative", "the second derivative", "rules", "expression")
 def second_derivative(draw: Draw) -> Task:
+    slope = ""
     if draw.level == 1:
-        function = polynomial([draw.signed(1, 5), draw.signed(1, 7), 0, draw.signed(1, 9)])
+        p, q = draw.signed(1, 5), draw.signed(1, 7)
+        function = polynomial([p, q, 0, draw.signed(1, 9)])
+        slope = polynomial([3 * p, 2 * q, 0])
     elif draw.level == 2:
         function = sum_of(term(draw.signed(2, 6), draw.one_of(("sin(x)", "cos(x)", "exp(x)"))),
                           term(draw.signed(2, 6), monomial(draw.integer(3, 5))))  # fmt: skip
@@ -198,7 +201,7 @@ def second_derivative(draw: Draw) -> Task:
         function = sum_of(function, term(draw.signed(2, 6), monomial(draw.integer(3, 5))))
     sheet = sheet_of(function)
     root = sheet.expressions["f"]
-    slope = slope_text(sheet)
+    slope = slope or slope_text(sheet)
 
     def once(asked: Asked) -> Iterator[Wrong]:
         yield ONE_STEP.gives(ExpressionAnswer(asked, asked.sheet.expressions["f"]))

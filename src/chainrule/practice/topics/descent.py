@@ -184,10 +184,10 @@ def updates_per_epoch(draw: Draw) -> Task:
     )
     epochs = 1 if draw.level < 3 else draw.integer(2, 9)
     updates = -(-examples // batch)
-    many = "an epoch" if epochs == 1 else f"{epochs} epochs"
+    many = "does an epoch" if epochs == 1 else f"do {epochs} epochs"
     return task(
-        f"There are {examples} examples, in mini-batches of {batch}. How many updates have {many}?"
-        .replace("have an", "has an"),
+        f"There are {examples} examples, in mini-batches of {batch}. How many updates {many} "
+        "have?",
         Number(updates * epochs),
         "How often are the weights changed?",
         UPDATES,

@@ -112,8 +112,8 @@ def parameter_count(draw: Draw) -> Task:
     pairs = list(pairwise(sizes))
     weights, biases = sum(m * n for m, n in pairs), sum(sizes[1:])
     return task(
-        f"How many weights and biases has a fully connected {'-'.join(map(str, sizes))} network, "
-        "all together?",
+        f"How many weights and biases does a fully connected {'-'.join(map(str, sizes))} network "
+        "have, all together?",
         Number(weights + biases),
         "Count layer by layer.",
         COUNT,

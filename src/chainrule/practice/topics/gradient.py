@@ -21,7 +21,7 @@ from chainrule.practice.derivatives import (
     wrong_slopes,
 )
 from chainrule.practice.drawn_numbers import Draw
-from chainrule.practice.numbers import column, rounded, shown
+from chainrule.practice.numbers import column, products, rounded, shown
 from chainrule.practice.topic import Task, task, topic
 from chainrule.practice.wrong_answers import Wrong, WrongRule
 
@@ -202,7 +202,7 @@ def directional(draw: Draw) -> Task:
         f"{DIRECTION} Divide the direction by its length first.",
         (f"∇f = ({shown(slopes[0])}, {shown(slopes[1])})",
          f"the direction has the length {length}",
-         f"({shown(slopes[0])} · {shown(p)} + {shown(slopes[1])} · {shown(q)})/{length} = "
+         f"({products(slopes, (p, q))})/{length} = "
          f"{rounded(float(along))}"),
         (NOT_UNIT.gives(Number(along * length, 2)), LENGTH_ONLY.gives(Number(size, 2)),
          SUMMED.gives(Number(slopes[0] + slopes[1], 2))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.practice.answers.matrix import Matrix, Vector
 from chainrule.practice.answers.shape import Shape
-from chainrule.practice.derivatives import linear, monomial, pretty, sum_of, term
+from chainrule.practice.derivatives import monomial, pretty, sum_of, term
 from chainrule.practice.drawn_numbers import Draw
 from chainrule.practice.numbers import (
     column,
@@ -12,6 +12,7 @@ from chainrule.practice.numbers import (
     hadamard,
     outer,
     product,
+    products,
     rows,
     shown,
     times,
@@ -58,7 +59,7 @@ def product_shape(draw: Draw) -> Task:
     right_side = second[::-1] if said[1].endswith("T") else second
     lines.append(f"({left[0]}, {left[1]}) @ ({right_side[0]}, {right_side[1]}): inner sizes "
                  f"{left[1]} and {right_side[0]}")  # fmt: skip
-    lines.append(f"so the shape is {Shape(right).text()}")
+    lines.append(f"so the shape is {Shape(right).text()}" if fits else "so there is no product")
     return task(
         f"{shape}. What is the shape of {said[0]} @ {said[1]}? Type none where it does not exist.",
         Shape(right),
@@ -101,8 +102,7 @@ def matrix_vector(draw: Draw) -> Task:
         "One entry for each row of W.",
         "Entry i of W @ x is row i of W times x: multiply entry by entry and add up.",
         (f"entry {i}: "
-         f"{' + '.join(f'({shown(a)})·({shown(b)})' for a, b in zip(row, x, strict=True))} = "
-         f"{shown(e)}"
+         f"{products(row, x)} = {shown(e)}"
          for i, (row, e) in enumerate(zip(w, found, strict=True), start=1)),
         wrong,
     )  # fmt: skip
@@ -127,8 +127,7 @@ def matrix_product(draw: Draw) -> Task:
         "Rows of the first, columns of the second.",
         ROW_COLUMN,
         (f"row {i + 1}: " + ", ".join(
-            f"{' + '.join(f'({shown(x)})·({shown(y)})' for x, y in zip(a[i], col, strict=True))} "
-            f"= {shown(found[i][j])}"
+            f"{products(a[i], col)} = {shown(found[i][j])}"
             for j, col in enumerate(flipped(b))) for i in range(r)),
         wrong,
     )  # fmt: skip
@@ -149,7 +148,7 @@ def transpose(draw: Draw) -> Task:
         return task(
             f"A = {rows(a)}, row by row. What is A.T, its transpose?",
             Matrix(flipped(a)),
-            "Which shape has it?",
+            "Which shape does it have?",
             "The transpose swaps rows and columns: its entry (i, j) is entry (j, i) of A.",
             (f"row {i} of A.T is column {i} of A: "
              f"{column(r)}" for i, r in enumerate(flipped(a), 1)),
@@ -179,7 +178,7 @@ def hadamard_product(draw: Draw) -> Task:
     if draw.level == 3:
         found, said = (
             hadamard(found, c),
-            said.replace(". What", f", c = {column(c)}. What") + " ⊙ c",
+            f"a = {column(a)}, b = {column(b)} and c = {column(c)}. What is a ⊙ b ⊙ c",
         )
     return task(
         f"{said}?",
@@ -214,6 +213,9 @@ J_TRANSPOSED = WrongRule(
 )
 
 
+LOW = "₀₁₂₃₄"
+
+
 @topic("jacobian-linear", "the Jacobian of a linear map", "matrices", "matrix")
 def jacobian_linear(draw: Draw) -> Task:
     n, m = size(draw)
@@ -223,13 +225,13 @@ def jacobian_linear(draw: Draw) -> Task:
         sum_of(*(term(int(e), x) for e, x in zip(row, names, strict=True)), str(int(c)))
         for row, c in zip(w, b, strict=True)
     )
-    said = "; ".join(f"y{i} = {pretty(line, names)}" for i, line in enumerate(sums, 1))
+    said = "; ".join(f"y{LOW[i]} = {pretty(line, names)}" for i, line in enumerate(sums, 1))
     return task(
         f"{said}. What is the Jacobian ∂y/∂x?",
         Matrix(w),
         "One row for each y, one column for each x.",
         f"{JACOBIAN} For y = W @ x + b it is W.",
-        (f"row {i}: the slopes of y{i} are {column(row)}" for i, row in enumerate(w, 1)),
+        (f"row {i}: the slopes of y{LOW[i]} are {column(row)}" for i, row in enumerate(w, 1)),
         (J_TRANSPOSED.gives(Matrix(flipped(w))),
          WrongRule("constant-in-jacobian", "extra-term", "the constants were added",
                    "a constant has the slope 0")
@@ -271,7 +273,7 @@ def jacobian(draw: Draw) -> Task:
     second = (
         sum_of(term(c, "x * y"), term(d, "y"))
         if draw.level > 1
-        else linear(c, 0) + f" + {abs(d)}*y"
+        else sum_of(term(c, "x"), term(abs(d), "y"))
     )
     d = d if draw.level > 1 else abs(d)
     bottom = (c * y, c * x + d) if draw.level > 1 else (c, d)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chainrule.practice.answers.number import Number
 from chainrule.practice.answers.parts import Parts
 from chainrule.practice.drawn_numbers import Draw
-from chainrule.practice.numbers import rounded, shown
+from chainrule.practice.numbers import bracketed, rounded, shown
 from chainrule.practice.topic import Task, task, topic
 from chainrule.practice.wrong_answers import WrongRule
 
@@ -22,15 +22,15 @@ def momentum_step(draw: Draw) -> Task:
     lines: list[str] = []
     for g in slopes:
         old += new_v
-        before_v, before_w = rounded(new_v, 6), rounded(new_w, 6)
+        before_v, before_w = bracketed(round(new_v, 6)), rounded(new_w, 6)
         new_v = mu * new_v - rate * g
         new_w += new_v
         plain -= rate * g
         up_v = mu * up_v + rate * g
         up_w += up_v
         lines += [
-            f"v = {mu} · ({before_v}) − {rate} · ({shown(g)}) = {rounded(new_v, 6)}",
-            f"w = {before_w} + ({rounded(new_v, 6)}) = {rounded(new_w, 6)}",
+            f"v = {mu} · {before_v} − {rate} · {bracketed(g)} = {rounded(new_v, 6)}",
+            f"w = {before_w} + {bracketed(round(new_v, 6))} = {rounded(new_w, 6)}",
         ]
     said = " and then ".join(shown(g) for g in slopes)
     return task(
@@ -68,7 +68,7 @@ def effective_rate(draw: Draw) -> Task:
         Number(round(final, 9), 3),
         "In the end v does not change any more.",
         rule,
-        (f"v = {mu} · v − {rate} · ({shown(g)})", f"v = {rounded(final, 6)}"),
+        (f"v = {mu} · v − {rate} · {bracketed(g)}", f"v = {rounded(final, 6)}"),
         (WrongRule("velocity-uphill", "sign", "the sign is turned", rule).gives(Number(-final, 3)),
          WrongRule("momentum-forgotten", "missing-factor", "this is a step without momentum", rule)
          .gives(Number(-rate * g, 3)),

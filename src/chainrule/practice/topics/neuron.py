@@ -7,7 +7,7 @@ import math
 from chainrule.practice.answers.choice import Choice
 from chainrule.practice.answers.number import Number
 from chainrule.practice.drawn_numbers import Draw
-from chainrule.practice.numbers import column, dot, rounded, shown, sigma
+from chainrule.practice.numbers import bracketed, column, dot, products, rounded, shown, sigma
 from chainrule.practice.topic import Task, task, topic
 from chainrule.practice.wrong_answers import WrongRule
 
@@ -22,8 +22,7 @@ SUMS = WrongRule(
 
 
 def working(w: tuple[float, ...], x: tuple[float, ...], b: float) -> str:
-    terms = " + ".join(f"({shown(a)})·({shown(c)})" for a, c in zip(w, x, strict=True))
-    return f"z = {terms} + ({shown(b)}) = {rounded(dot(w, x) + b, 6)}"
+    return f"z = {products(w, x)} + {bracketed(b)} = {rounded(dot(w, x) + b, 6)}"
 
 
 @topic("weighted-sum", "the weighted sum of a neuron", "neuron", "number")

@@ -6,7 +6,7 @@ import math
 
 from chainrule.practice.answers.number import Number
 from chainrule.practice.drawn_numbers import Draw
-from chainrule.practice.numbers import rounded, shown
+from chainrule.practice.numbers import bracketed, rounded, shown
 from chainrule.practice.topic import Task, task, topic
 from chainrule.practice.wrong_answers import WrongRule
 
@@ -20,16 +20,16 @@ def variance_of_sum(draw: Draw) -> Task:
         b = 0
     on = n if draw.level < 3 else n // 2
     variance = on * w * w + b * b
-    bias = f" and the bias the standard deviation {b}" if b else " and there is no bias"
+    inputs = "all 1" if on == n else f"{on} of them 1 and the others 0"
+    bias = f", and the bias the standard deviation {b}" if b else ""
     return task(
-        f"z = Σ w · x + b with {n} inputs, {'all' if on == n else f'{on} of them'} "
-        f"1{'' if on == n else ' and the others 0'}. The weights are independent, with mean 0 and "
-        f"standard deviation {shown(w)},{bias}. What is the standard deviation of z? Two decimal "
-        "places are enough.",
+        f"z = Σ w · x{' + b' if b else ''} with {n} inputs, {inputs}. The weights are "
+        f"independent, with mean 0 and standard deviation {shown(w)}{bias}. What is the standard "
+        "deviation of z? Two decimal places are enough.",
         Number(math.sqrt(variance), 2),
         "Do standard deviations add up, or variances?",
         VARIANCE,
-        (f"Var(z) = {on} · {shown(w)}² + {b}² = {shown(variance)}",
+        (f"Var(z) = {on} · {shown(w)}²{f' + {b}²' if b else ''} = {shown(variance)}",
          f"standard deviation {rounded(math.sqrt(variance), 3)}"),
         (WrongRule("variance-for-deviation", "power", "this is the variance", VARIANCE)
          .gives(Number(variance, 2)),
@@ -59,7 +59,7 @@ def weight_decay(draw: Draw) -> Task:
         "What is the slope of the penalty?",
         DECAY,
         (f"slope of the penalty: λ/n · w = {rounded(lam / n * w, 6)}",
-         f"w becomes {shown(w)} − {rate} · ({rounded(lam / n * w, 6)} + {shown(g)}) = "
+         f"w becomes {shown(w)} − {rate} · ({rounded(lam / n * w, 6)} + {bracketed(g)}) = "
          f"{rounded(new, 6)}"),
         (WrongRule("penalty-forgotten", "missing-term", "the penalty was left out", DECAY)
          .gives(Number(w - rate * g, 3)),

@@ -10,7 +10,7 @@ from chainrule.practice.answers.number import Number
 from chainrule.practice.answers.parts import Parts
 from chainrule.practice.derivatives import linear, monomial, polynomial, pretty, sum_of, term
 from chainrule.practice.drawn_numbers import Draw
-from chainrule.practice.numbers import shown
+from chainrule.practice.numbers import bracketed, shown
 from chainrule.practice.topic import Task, task, topic
 from chainrule.practice.wrong_answers import WrongRule
 
@@ -89,10 +89,14 @@ def difference_quotient_h(draw: Draw) -> Task:
     r = draw.integer(-9, 9) if draw.level > 1 else 0
     names = "x: scalar\nh: scalar"
     if draw.level == 3:
-        coefficients, answer = [p, 0, q, r], f"{p}*(3*x**2 + 3*x*h + h**2) + {q}"
+        coefficients, answer = (
+            [p, 0, q, r],
+            sum_of(term(p, "(3*x**2 + 3*x*h + h**2)"), str(q) if q else ""),
+        )
         zero, difference = f"{3 * p}*x**2 + {q}", f"({answer})*h"
     else:
-        coefficients, answer = [p, q, r], f"{2 * p}*x + {p}*h + {q}"
+        coefficients = [p, q, r]
+        answer = sum_of(term(2 * p, "x"), term(p, "h"), str(q) if q else "")
         zero, difference = f"{2 * p}*x + {q}", f"({answer})*h"
     square = f"{p}*h**2 + {q}" if draw.level == 3 else f"{p}*h + {q}"
     function = polynomial(coefficients)
@@ -150,7 +154,7 @@ def slope_from_points(draw: Draw) -> Task:
         Number(slope),
         "Take the points on the left and on the right of x.",
         "Centred difference: f′(x) ≈ (f(x + h) − f(x − h))/(2h).",
-        (f"rise {shown(right)} − ({shown(left)}) = {shown(right - left)}, run {shown(2 * h)}",
+        (f"rise {shown(right)} − {bracketed(left)} = {shown(right - left)}, run {shown(2 * h)}",
          f"slope {shown(slope)}"),
         (ONE_SIDE_RISE.gives(Number(round((right - left) / h, 6))),
          RISE_ONLY.gives(Number(round(right - left, 6))),
@@ -182,7 +186,7 @@ def derivative_from_definition(draw: Draw) -> Task:
         Number(2 * p * a + q),
         "Cancel h first; only then put it to 0.",
         LIMIT,
-        (f"(f({shown(a)} + h) − f({shown(a)}))/h = {quotient.replace('-', '−')}",
+        (f"(f({shown(a)} + h) − f({shown(a)}))/h = {pretty(quotient, ('h',))}",
          f"as h goes to 0: f′({shown(a)}) = {shown(2 * p * a + q)}"),
         (NO_LIMIT.gives(Number(2 * p * a + q + p)), VALUE.gives(Number(p * a * a + q * a + r)),
          LINEAR_LOST.gives(Number(2 * p * a))),
@@ -254,7 +258,7 @@ def missing_derivative(draw: Draw) -> Task:
     options = "  ".join(f"{'abc'[i]}) {words}" for i, words in enumerate(ANSWERS))
     return task(
         f"f(x) = x² for x < {shown(a)}, and f(x) = {pretty(line)} for x ≥ {shown(a)}. "
-        f"Has f a derivative at {shown(a)}? {options}",
+        f"Does f have a derivative at {shown(a)}? {options}",
         Choice.of(ANSWERS, kind),
         f"Put {shown(a)} into both formulas first, then compare their slopes.",
         "A derivative needs the same value and the same slope from both sides.",
@@ -274,8 +278,8 @@ SAME = WrongRule(
 def secant_error(draw: Draw) -> Task:
     centred = draw.level > 1
     smaller = draw.one_of((2, 10)) if draw.level < 3 else draw.one_of((3, 4, 5))
-    error = draw.integer(2, 9) * 100
     order = 2 if centred else 1
+    error = draw.integer(2, 9) * (smaller**order if draw.level == 3 else 100)
     kind = (
         "centred difference (f(x + h) − f(x − h))/(2h)"
         if centred

@@ -67,14 +67,14 @@ def softmax_shift(draw: Draw) -> Task:
         z = draw.vector(draw.level + 1, -3, 4, but=())
     right = SAME[2] if kind == "scale" else SAME[0]
     done = {
-        "add": f"{c} is added to",
-        "subtract": f"{c} is subtracted from",
-        "scale": f"{c} is multiplied with",
+        "add": f"{c} is added to every entry",
+        "subtract": f"{c} is subtracted from every entry",
+        "scale": f"every entry is multiplied by {c}",
     }[kind]
     options = "  ".join(f"{'abc'[i]}) {words}" for i, words in enumerate(SAME))
     rule = f"{SHIFT} A factor above 1 makes the largest larger."
     return task(
-        f"z = {column(z)}, and {done} every entry. What happens to the outputs of softmax? "
+        f"z = {column(z)}, and {done}. What happens to the outputs of softmax? "
         f"{options}",
         Choice.of(SAME, right),
         "What happens to the quotients of eᶻ?",
