@@ -798,23 +798,6 @@ def test_reset_goes_through_a_link_to_the_file_itself(folder: Path, cli, tmp_pat
     assert "NotImplementedError" in real.read_text()
 
 
-def test_a_formula_stands_there_once_it_was_derived(folder: Path, cli):
-    text = (folder / "network.py").read_text(encoding="utf-8")
-    assert "To derive first: chainrule check quadratic --wrt delta2" in text
-    assert "(a - y) * sigma'" not in text
-    before = " ".join(cli("build", "check", "output_error").out.split())
-    assert "`chainrule check quadratic --wrt delta2`. Once it is right there" in before
-    assert "(a - y) * sigma'" not in before
-    cli("check", "quadratic", "--wrt", "delta2", "a2 - y")
-    assert "sigma'" not in cli("build", "check", "output_error").out
-    cli("check", "quadratic", "--wrt", "dC/dz2", "(a2 - y) * sigma'(z2)")
-    after = " ".join(cli("build", "check", "output_error").out.split())
-    assert "Write delta = (a - y) * sigma'(z)" in after
-    assert "chainrule check" not in after
-    cli("build", "start", "second")
-    assert "(a - y) * sigma'" in (folder.parent / "second" / "network.py").read_text()
-
-
 def test_start_with_formulas_writes_them(tmp_path: Path, cli, monkeypatch):
     monkeypatch.chdir(tmp_path)
     cli("build", "start", "--with-formulas")

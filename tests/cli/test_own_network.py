@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from chainrule.data import load
 from chainrule.network import load_run
 from chainrule.workshop import ACTIVATIONS, COSTS, OPTIMIZERS, references
+from tests.support.pictures import picture
 
 LAST = "trained.safetensors"
 
@@ -27,16 +26,6 @@ def folder(tmp_path: Path, cli, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = tmp_path / "my-network"
     (made / "network.py").write_text(references(), encoding="utf-8")
     return made
-
-
-def picture(place: Path, number: int) -> tuple[Path, int]:
-    """A test digit, drawn large, as a file; and its class."""
-    digits = load("digits").test
-    pixels = np.asarray(digits.X[number]).reshape(8, 8)
-    large = np.kron(pixels, np.ones((12, 12)))
-    path = place / f"{number}.png"
-    Image.fromarray(np.uint8(255 - 255 * np.pad(large, 20))).save(path)
-    return path, int(digits.y[number])
 
 
 CHOICES = [
@@ -75,21 +64,6 @@ def test_a_training_that_goes_on_comes_to_the_same_bits(
     again = cli("build", "train", "--resume", "--epochs", "9", "--cost", "quadratic")
     assert "--cost: " in again.err
     assert "goes on as it was started" in again.err
-
-
-def test_what_was_trained_is_drawn_and_reads_a_picture(folder: Path, tmp_path: Path, cli):
-    cli("build", "train", "--epochs", "12")
-    right = 0
-    for number in range(8):
-        path, label = picture(tmp_path, number)
-        (answer,) = cli("build", "predict", str(path), "--json").objects()
-        right += answer["label"] == label
-        assert len(answer["outputs"]) == 10
-    assert right >= 7
-    path, label = picture(tmp_path, 0)
-    assert f"0.png: {label}" in cli("build", "predict", str(path)).out
-    assert cli("plot", str(folder / LAST), "--out", "curves.png").status == 0
-    assert (tmp_path / "curves.png").stat().st_size > 5_000
 
 
 def test_the_answer_is_that_of_the_learner_s_own_code(folder: Path, tmp_path: Path, cli):

@@ -22,10 +22,29 @@ SECONDS = 240.0
 KEPT = ("PATH", "LANG", "LC_ALL", "CHAINRULE_DATA")
 
 
-class Shell:
-    """`sh` in a folder of its own, with `chainrule` as a command. Not on Windows."""
+ONE_PROCESS = """
+import shlex
+from chainrule.cli.main import main
+status = 0
+while True:
+    words = shlex.split(input({ready!r}))
+    if words[0] == "chainrule":
+        status = main(words[1:])
+    else:
+        print("status", status)
+"""
+"""A shell that knows one command, and runs it without a new interpreter."""
 
-    def __init__(self, folder: Path, rows: int = 40, columns: int = 100) -> None:
+
+class Shell:
+    """`sh` in a folder of its own, with `chainrule` as a command. Not on Windows.
+
+    `one_process`: commands are run where they are read, which is far quicker.
+    """
+
+    def __init__(
+        self, folder: Path, rows: int = 40, columns: int = 100, *, one_process: bool = False
+    ) -> None:
         import fcntl
         import pty
         import termios
@@ -43,8 +62,9 @@ class Shell:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         self.inside, outside = pty.openpty()
         fcntl.ioctl(outside, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        loop = [sys.executable, "-c", ONE_PROCESS.format(ready=READY)]
         self.process = subprocess.Popen(
-            ["sh", "-i"],
+            loop if one_process else ["sh", "-i"],
             stdin=outside,
             stdout=outside,
             stderr=outside,
@@ -79,6 +99,15 @@ class Shell:
             assert time.monotonic() < until, f"no prompt came: {words[-900:]!r}"
             if select.select([self.inside], [], [], 1.0)[0]:
                 words += os.read(self.inside, 65536).decode(errors="replace").replace("\r", "")
+
+    def command(self, words: str) -> tuple[str, int]:
+        """Type a `chainrule` command that asks nothing: what it printed, and its status."""
+        self.type(f"chainrule {words}")
+        printed, ended = self.read_to_prompt()
+        assert ended, f"it asks: {printed[-300:]!r}"
+        self.type("echo status $?")
+        status, _ = self.read_to_prompt()
+        return printed, int(status.rsplit("status ", 1)[1])
 
     def run(self, learner: Learner, command: str) -> int:
         """Type a `chainrule` command, answer its prompts, and go on to its end; its status."""
