@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from chainrule.cli.main import main
@@ -228,7 +230,7 @@ def test_a_circle_and_a_missing_file_are_named(tmp_path: Path):
         (course.parent / "dense" / file).unlink()
         with pytest.raises(WorkshopError, match=f"dense: it has no {file}".replace(".", r"\.")):
             read_course(course)
-    with pytest.raises(WorkshopError, match="cannot be read"):
+    with pytest.raises(WorkshopError, match="it is not there: expected a course"):
         read_course(tmp_path / "nowhere.toml")
 
 
@@ -253,23 +255,25 @@ TRIED = [
         "return np.logaddexp(0, z)",
         r"`corner` gives the r",
     ),
+    ("mistakes.py", "return z\n", "return y\n", r"`one_forgotten` fails in case 0: `y` is not"),
+    ("mistakes.py", "return z\n", "return 'z'\n", r"`one forgotten` gives no numbers in any case"),
     ("mistakes.py", "return z\n", "return np.maximum(z, 0)\n", r"give the same answer in every"),
     ("mistakes.py", '"""The 1 is missing: log(exp(z)) is z itself."""', "", r"has no docstring"),
 ]
 
 
 def test_a_stage_that_does_not_work_is_refused_at_the_start(tmp_path: Path):
-    for number, (file, old, new, message) in enumerate(TRIED):
-        place = tmp_path / str(number)
-        write_course(place)
-        course = place / "week3" / "small.toml"
-        course.write_text('stages = ["./softplus"]')
-        edited(place, f"softplus/{file}", old, new)
-        with pytest.raises(WorkshopError, match=message) as caught:
-            start_folder(place / "mine", course=read_course(course))
-        assert str(caught.value).startswith(str(place / "week3" / "softplus" / file)), message
-        assert "\n" not in str(caught.value)
-        assert not (place / "mine").exists()
+    with Guard():
+        for number, (file, old, new, message) in enumerate(TRIED):
+            place = tmp_path / str(number)
+            edited(place, f"softplus/{file}", old, new)
+            course = place / "week3" / "small.toml"
+            course.write_text('stages = ["./softplus"]')
+            with pytest.raises(WorkshopError, match=message) as caught:
+                start_folder(place / "mine", course=read_course(course))
+            assert str(caught.value).startswith(str(place / "week3" / "softplus" / file)), message
+            assert "\n" not in str(caught.value)
+            assert not (place / "mine").exists()
 
 
 def test_a_learner_of_a_course_is_graded_by_the_copy_in_the_folder(started: Path, guard: Guard):
@@ -283,3 +287,63 @@ def test_a_learner_of_a_course_is_graded_by_the_copy_in_the_folder(started: Path
     with taking(folder.course()):
         assert all(one.folder.is_relative_to(started) for one in folder.course().own)
         assert [v.outcome for v in Session(folder, guard).check(["swish"])] == ["missing"]
+
+
+HOSTILE = [
+    ("cases.py", "def cases():\n", "def cases():\n    while True: pass\n", "stopped after 0.5 sec"),
+    ("cases.py", "def cases():\n", "import os\nos._exit(0)\ndef cases():\n", "ended the process"),
+    ("cases.py", "def cases():\n", "import os\nos.fork()\ndef cases():\n", "no other process"),
+    ("reference.py", "    return np", "    np.ones(2**31)\n    return np", "it asks for 16.0 GiB"),
+    (
+        "reference.py",
+        "    return np",
+        "    import ctypes; ctypes.string_at(0)\n    return np",
+        "ended",
+    ),
+    (
+        "mistakes.py",
+        "    return z\n",
+        "    while True: print('x' * 999)\n",
+        "stopped after 0.5 sec",
+    ),
+]
+
+
+def test_the_code_of_a_teacher_is_guarded_as_a_learner_s_is(tmp_path: Path):
+    """It cannot hang or end whoever makes a folder, and what it does to NumPy stays there."""
+    with Guard():
+        for number, (file, old, new, message) in enumerate(HOSTILE):
+            place = tmp_path / str(number)
+            edited(place, f"softplus/{file}", old, new)
+            toml = place / "week3" / "softplus" / "stage.toml"
+            toml.write_text(toml.read_text() + "seconds = 0.5\n")
+            course = place / "week3" / "small.toml"
+            course.write_text('stages = ["./softplus"]')
+            with pytest.raises(WorkshopError, match=message) as caught:
+                start_folder(place / "mine", course=read_course(course))
+            assert f"softplus/{file}: " in str(caught.value)
+            assert not (place / "mine").exists()
+        place = tmp_path / "patched"
+        edited(
+            place, "softplus/cases.py", "def cases():\n", "np.abs = np.all = None\ndef cases():\n"
+        )
+        (place / "week3" / "small.toml").write_text('stages = ["./softplus"]')
+        with pytest.raises(WorkshopError, match=r"`right` fails in case 0"):
+            start_folder(place / "mine", course=read_course(place / "week3" / "small.toml"))
+        assert np.abs(-1) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_a_file_of_a_course_that_never_ends_is_refused(tmp_path: Path):
+    course = write_course(tmp_path)
+    (course.parent / "swish" / "reference.py").unlink()
+    os.mkfifo(course.parent / "swish" / "reference.py")
+    with pytest.raises(WorkshopError, match=r"swish: it has no reference\.py"):
+        read_course(course)
+    for name in ("/dev/zero", "/dev/null"):
+        with pytest.raises(WorkshopError, match="it is no file"):
+            read_course(Path(name))
+    deep = tmp_path / "deep.toml"
+    deep.write_text("stages = " + "[" * 50_000)
+    with pytest.raises(WorkshopError, match="it is not TOML"):
+        read_course(deep)

@@ -93,7 +93,7 @@ def grade(
             break
         if report is None and adapter is None:
             found = layers_of(files, guard, seconds, seed, asked=True)
-            if found:
+            if any(layer.arrays for each in found for layer in each.layers):
                 return graded_layers(found, path, json=json)
     if report is None:
         raise refused(unknown, path, write_adapter, json=json)

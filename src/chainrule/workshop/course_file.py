@@ -25,16 +25,16 @@ FILES = ("stage.toml", "reference.py", "cases.py", "mistakes.py")
 """What the folder of a teacher's stage holds; anything else in it is left where it is."""
 KEPT = "course"
 """The folder, in a learner's, that the teacher's stages are copied to."""
-LARGEST = 2**20
-"""Bytes of a file of a stage."""
 
 
 def read_course(file: Path) -> Course:
     """The course of a file; WorkshopError says what is wrong with it. None of its code is run."""
+    if not file.exists():
+        raise WorkshopError("it is not there: expected a course, a file of TOML", file=file)
     try:
-        fields = tomllib.loads(file.read_text("utf-8"))
-    except OSError as fault:
-        raise WorkshopError(f"it cannot be read: {fault.strerror}", file=file) from None
+        fields = tomllib.loads(content(file).decode("utf-8"))
+    except WorkshopError:
+        raise
     except (ValueError, RecursionError) as fault:
         raise WorkshopError(f"it is not TOML: {fault}", file=file) from None
     for key in fields:
@@ -154,8 +154,5 @@ def kept_files(course: Course) -> dict[str, bytes]:
             path = stage.folder / name
             if not path.is_file():
                 continue
-            data = content(path)
-            if len(data) > LARGEST:
-                raise WorkshopError(f"it is larger than {LARGEST // 2**20} MiB", file=path)
-            files[f"{KEPT}/{stage.name}/{name}"] = data
+            files[f"{KEPT}/{stage.name}/{name}"] = content(path)
     return files

@@ -102,7 +102,7 @@ def graded(
         message = failures.of_exception(raised[-1])
         line = lines[-1].line if lines else 0
         layers.append(LayerReport(path.name, line, False, f"{path.name}: {message}"))
-    elif ran.ending != "done" and (layers or ran.ending == "died"):
+    elif ran.ending != "done":
         limit = failures.amount(seconds, "second")
         what = f"took longer than {limit}" if ran.ending == "time" else "ended its process"
         layers.append(LayerReport(path.name, 0, False, f"{path.name} {what}"))
@@ -118,6 +118,8 @@ def failed(each: LayerFailed) -> LayerReport:
 def judged(seen: LayerMeasured) -> LayerReport:
     """The verdict on a layer that was measured."""
     name, line = seen.name, seen.line
+    if not well_formed(seen):
+        return LayerReport(name, line, False, f"`{name}`: its process gave answers of no use")
     if not all(map(whole, (seen.output, seen.upstream, *seen.values, *seen.pairs))):
         return LayerReport(name, line, False, f"`{name}` gives no finite numbers")
     if not seen.steady:
@@ -151,6 +153,33 @@ def judged(seen: LayerMeasured) -> LayerReport:
         message = f"`{name}` is right as far as it goes; it gives no gradient of {quoted(nothing)}"
         return LayerReport(name, line, False, message, words, arrays=checks)
     return LayerReport(name, line, True, f"`{name}` is right", words, arrays=checks)
+
+
+def well_formed(seen: LayerMeasured) -> bool:
+    """Whether the answers go together: code that forges them is free in what it sends."""
+    fields = (seen.values, seen.claimed, seen.places, seen.steps, seen.pairs, seen.ways)
+    lists = (seen.names, *fields)
+    if not all(isinstance(each, list) and len(each) == len(seen.names) for each in lists):
+        return False
+    if not seen.names or seen.names[0] != "x" or len(set(seen.names)) < len(seen.names):
+        return False
+    arrays = (seen.output, seen.upstream, *seen.values, *seen.steps, *seen.pairs, *seen.ways)
+    if not all(isinstance(each, np.ndarray) and each.dtype.kind == "f" for each in arrays):
+        return False
+    if seen.upstream.shape != seen.output.shape:
+        return False
+    rows = zip(seen.values, seen.places, seen.steps, seen.pairs, seen.ways, strict=True)
+    for value, places, steps, pairs, ways in rows:
+        if not isinstance(places, np.ndarray) or places.dtype.kind not in "iu" or places.ndim != 1:
+            return False
+        number = len(places) + len(ways)
+        if ways.shape != (len(ways), value.size) or steps.shape != (number,):
+            return False
+        if pairs.shape != (number, 2, seen.output.size) or not (steps > 0).all():
+            return False
+        if not len(places) or places.min() < 0 or places.max() >= value.size:
+            return False
+    return True
 
 
 def whole(values: Any) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,9 @@ from chainrule.workshop.returns import Misread, One, Parts, Returns, came, numbe
 KINDS = tuple(kind for kind in get_args(Kind) if kind not in ("drawn", "later", "again"))
 """The kinds of cases that a teacher may name."""
 
+LARGEST = 2**20
+"""Bytes of a file of a course."""
+
 Answers = dict[bytes, Any]
 """Answers by the arguments that they belong to."""
 
@@ -50,6 +54,11 @@ def taught_oracle(one: Stage) -> Oracle:
 def content(path: Path) -> bytes:
     """The bytes of a file; none where there is no such file."""
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise WorkshopError("it is no file: expected one with text", file=path)
+        if status.st_size > LARGEST:
+            raise WorkshopError(f"it is larger than {LARGEST // 2**20} MiB", file=path)
         return path.read_bytes()
     except FileNotFoundError:
         return b""
@@ -196,7 +205,7 @@ class Teacher:
         if ran.of(NoFunction):
             raise self.fault(file, f"it has no function `{function}`")
         keys = [key(list(case.arguments.values())) for case in cases]
-        for raised in [] if may_fail else ran.of(Raised):
+        for raised in [] if may_fail and ran.of(Returned) else ran.of(Raised):
             number = raised.case or 0
             how = failures.of_exception(raised)
             raise self.fault(file, f"`{function}` fails in case {number}: {how}")

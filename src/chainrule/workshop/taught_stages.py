@@ -19,7 +19,7 @@ from chainrule.workshop.course import (
 )
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.function_grading import Grading
-from chainrule.workshop.guarded.guard import Guard
+from chainrule.workshop.guarded.guard import Guard, open_guard
 from chainrule.workshop.oracle import Mistake, Oracle
 from chainrule.workshop.taught_oracle import content, functions_of, taught_oracle
 
@@ -67,7 +67,9 @@ def fields_of(file: Path) -> dict[str, Any]:
     """What a teacher's `stage.toml` says."""
     try:
         fields = tomllib.loads(content(file).decode("utf-8"))
-    except ValueError as fault:
+    except WorkshopError:
+        raise
+    except (ValueError, RecursionError) as fault:
         raise WorkshopError(f"it is not TOML: {fault}", file=file) from None
     for key, value in fields.items():
         if key not in KEYS:
@@ -151,7 +153,7 @@ def try_stages(course: Course) -> None:
     The reference has to pass its own cases, and every mistake has to be told from the right answer
     and from each other one.
     """
-    with taking(course), Guard() as guard:
+    with taking(course), open_guard() as guard:
         for stage in course.own:
             try_stage(stage, guard)
 
@@ -170,6 +172,8 @@ def try_stage(stage: Stage, guard: Guard) -> None:
         raise WorkshopError(f"the reference does not pass its own cases: {said}", file=file)
     mistakes, file = oracle.mistakes, stage.folder / "mistakes.py"
     for number, mistake in enumerate(mistakes):
+        if all(oracle.predicted(mistake, case) is None for case in oracle.cases()):
+            raise WorkshopError(f"`{mistake.name}` gives no numbers in any case", file=file)
         if not told_apart(oracle, mistake, None):
             raise WorkshopError(
                 f"`{mistake.name}` gives the right answer in every case: add a case to cases.py in "

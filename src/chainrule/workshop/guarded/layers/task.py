@@ -62,7 +62,7 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
             continue  # what others are made from
         except Exception as fault:
             lines = own_lines(fault, job.source, job.path)
-            words = f"{type(fault).__name__}: {fault}"[:300]
+            words = f"{type(fault).__name__}: {text(fault)}"
             tell(LayerFailed(unit.name, words, lines[-1].line if lines else unit.line, bool(lines)))
 
 
@@ -73,7 +73,7 @@ def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
     """
     ran: Layer | None = None
     fault: Exception | None = None
-    abstract = False
+    abstract, why = False, ""
     for instance in instances(unit):
         widths = widths_of(instance)
         for X in making.inputs(making.place_of(unit.name), widths, rng):
@@ -86,7 +86,9 @@ def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
                 except NotImplementedError:
                     abstract = True
                     continue
-                except Exception:  # an input of another shape than it takes
+                except Exception as caught:  # an input of another shape than it takes
+                    if not why:
+                        why = f"; with {X.shape} it raises {type(caught).__name__}: {text(caught)}"
                     continue
                 try:
                     with within(A_CALL):
@@ -111,7 +113,16 @@ def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
         raise fault
     if abstract:
         raise NotImplementedError
-    raise NoLayer("it takes none of the inputs that were tried: rows, columns, images, sequences")
+    tried = "it takes none of the inputs that were tried: rows, columns, images, sequences"
+    raise NoLayer(tried + why)
+
+
+def text(fault: Exception) -> str:
+    """Its message, of which reading may raise."""
+    try:
+        return str(fault)[:150]
+    except Exception as second:
+        return f"(its message raises {type(second).__name__})"
 
 
 def lacking(claimed: dict[str, Any]) -> int:
