@@ -327,3 +327,11 @@ def test_days_of_an_interval_grow_with_every_success() -> None:
         seen.append(answer(day=day, seed=number))
     assert all(a < b for a, b in pairwise(days))
     assert days[0] >= 1
+
+
+def test_a_topic_that_is_asked_no_more_is_no_review():
+    """An answer of another version stays in the log, and nobody waits for it."""
+    gone = Answered(topic="no-such-topic", seed=1, verdict="right", at=at(0))
+    found = standing_of([gone, Answered(topic="power", seed=1, verdict="right", at=at(0))])
+    assert found.all_due_topics(on(60)) == ["power"]
+    assert found.retired == ["no-such-topic"]

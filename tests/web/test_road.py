@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -391,6 +393,44 @@ def test_reviews_that_are_due(client: TestClient, own_log: Path):
     page = client.post("/review", data={"daily": "0"}, headers=HEADERS).text
     assert "That is enough for today" in page
     assert client.post("/review", data={"daily": "-1"}, headers=HEADERS).status_code == 404
+
+
+def test_a_topic_of_another_version_is_named_and_passed_over(client: TestClient):
+    """The pages of a record with a topic that is asked no more say so, and go on."""
+    ago = "2020-01-01T10:00:00+00:00"
+    roadmap.record(Answered(at=ago, topic="a-topic-of-old", seed=3, verdict="right"))
+    page = client.get("/review").text
+    assert "a-topic-of-old" in page
+    assert "No review is due today" in page
+    for path in ("/", "/road", "/practise?review=yes"):
+        assert client.get(path).status_code == 200
+    roadmap.record(Answered(at=ago, topic="power", seed=3, verdict="right"))
+    assert "1 question is due today" in client.get("/review").text
+    assert client.get("/practise?review=yes").url.params["topic"] == "power"
+
+
+def test_a_training_of_the_learners_network_ends_with_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It ends after the epoch that is under way."""
+    from chainrule.web import own_training
+    from chainrule.workshop import OwnEpoch
+
+    begun = threading.Event()
+
+    def train(*given: Any, **named: Any) -> None:
+        for number in range(1, 10_000):
+            given[4](OwnEpoch(number, 10_000, 0.5, 0.0))
+            begun.set()
+            time.sleep(0.001)
+
+    monkeypatch.setattr(own_training, "train_own", train)
+    folder = start_folder(tmp_path / "mine", "", how="")
+    training = own_training.OwnTraining(folder, "digits", None)
+    assert begun.wait(60)
+    training.close()
+    assert not training.going
+    assert "ended with the page" in training.fault
 
 
 def test_what_cannot_be_recorded_is_judged_all_the_same(

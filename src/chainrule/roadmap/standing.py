@@ -44,6 +44,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONG_AGO = EPOCH.date()
 
 
+def known_topics() -> set[str]:
+    """The names of the topics that are practised on the road."""
+    return {name for kind, name in concepts_by_part() if kind == "practise"}
+
+
 @dataclass
 class Practised:
     """What is known of one topic: the seeds that were asked, the level, and when it is due.
@@ -164,9 +169,14 @@ class Standing:
         return self.all_due_topics(today)[:left]
 
     def all_due_topics(self, today: date) -> list[str]:
-        """Every topic that is due, the longest overdue first."""
+        """Every topic that is due, the longest overdue first; those that still are asked."""
         cards = [(t.card.due, name) for name, t in self.topics.items() if t.card is not None]
-        return [name for due, name in sorted(cards) if due <= today]
+        return [name for due, name in sorted(cards) if due <= today and name in known_topics()]
+
+    @property
+    def retired(self) -> list[str]:
+        """The topics of the log that are asked no more: of another version, or misspelt."""
+        return sorted(self.topics.keys() - known_topics())
 
     def due_writing(self, today: date) -> list[str]:
         """The concepts whose write-up had gaps, and is to be gone over."""

@@ -13,6 +13,9 @@ from chainrule.ground.faults import Fault
 from chainrule.runs import describe_data
 from chainrule.workshop import Folder, Guard, OwnEpoch, OwnRun, Settings, Trained, train_own
 
+SECONDS = 5.0
+"""The longest that whoever closes it waits; it is a thread that ends with the process, too."""
+
 
 @dataclass
 class OwnTraining:
@@ -26,8 +29,19 @@ class OwnTraining:
     fault: str = ""
 
     def __post_init__(self) -> None:
+        self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+
+    def close(self) -> None:
+        """End it after the epoch under way; what is trained stays in its file."""
+        self._closed.set()
+        self._thread.join(SECONDS)
+
+    def _take(self, epoch: OwnEpoch) -> None:
+        self.epochs.append(epoch)
+        if self._closed.is_set():
+            raise Fault(f"ended with the page, after epoch {epoch.number} of {epoch.epochs}")
 
     @property
     def going(self) -> bool:
@@ -40,9 +54,7 @@ class OwnTraining:
             path = next(p for p in map(self.folder.path.joinpath, names) if not p.exists())
             run = OwnRun(path, Settings(), describe_data(data, self.source, self.data_dir))
             with Guard() as guard:
-                result = train_own(
-                    self.folder, guard, data, run.settings, self.epochs.append, keep=run
-                )
+                result = train_own(self.folder, guard, data, run.settings, self._take, keep=run)
             roadmap.record(
                 RunFinished(
                     data=result.data,

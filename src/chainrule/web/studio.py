@@ -85,6 +85,8 @@ class Studio:
         self.own.close()
         if self.race is not None:
             self.race.close()
+        if self.own_training is not None:
+            self.own_training.close()
         if self.folder is not None:
             self.folder.cleanup()
 

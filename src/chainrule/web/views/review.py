@@ -30,6 +30,7 @@ def page(request: Request) -> Response:
         daily=of.daily,
         writing=[roadmap.concept(slug) for slug in of.due_writing(today)],
         days=days_ahead(of, today),
+        retired=of.retired,
         following=next_to_do(roadmap.next_on_the_road(of), of),
         most=MOST_A_DAY,
     )
@@ -37,7 +38,11 @@ def page(request: Request) -> Response:
 
 def days_ahead(of: roadmap.Standing, today: date) -> list[tuple[date, int]]:
     """How many questions come back on which of the next days."""
-    cards = [topic.card.due for topic in of.topics.values() if topic.card is not None]
+    cards = [
+        topic.card.due
+        for name, topic in of.topics.items()
+        if topic.card is not None and name not in of.retired
+    ]
     later = sorted(day for day in cards if day > today)
     return [(day, later.count(day)) for day in dict.fromkeys(later)][:7]
 
