@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import numpy as np
 import pytest
@@ -176,3 +177,29 @@ def test_no_figure_is_there(client: TestClient, address: str):
     answer = client.get(address)
     assert answer.status_code in (400, 404)
     assert 'class="fault"' in answer.text
+
+
+def test_figures_and_maps_are_clicked_in_a_browser(page: Any):
+    """By click and by key, from a map of Boundary and from an epoch of Train to their numbers."""
+    page.goto("/boundary?layers=2&epochs=20")
+    page.focus("pixel-grid[data-name='2a − 1']")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".why h2:has-text('a2[0]')")
+    assert "row=c1%2C0" in page.url
+    page.click(".why a[data-ref^='z2']")
+    page.wait_for_selector(".why h2:has-text('z2[0]')")
+    page.click("main a[data-ref=accuracy]")
+    page.wait_for_selector(".why h2:has-text('accuracy')")
+    assert "row" not in page.url
+    page.reload()
+    page.wait_for_selector(".why h2:has-text('accuracy')")
+    page.goto("/train?epochs=2")
+    page.click("[data-do=start]")
+    page.wait_for_selector("#state:has-text('done')")
+    page.click("#accuracy-readout a")
+    page.wait_for_selector(".why h2:has-text('validation_accuracy')")
+    page.click(".why a[data-ref=C] >> nth=0")
+    page.wait_for_selector(".why h2:has-text('C')")
+    page.click(".why a[data-ref^='a2']  >> nth=0")
+    page.wait_for_selector(".why h2:has-text('a2[')")

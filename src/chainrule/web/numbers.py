@@ -11,6 +11,8 @@ from chainrule.algebra import AlgebraError, Expression, Sheet
 from chainrule.network import Network
 
 DIGITS = 4
+MAY_BREAK = "\u200b"
+"""Nothing that is seen; a line may break there."""
 MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{}</math>'
 
 
@@ -54,8 +56,8 @@ def set_equation(text: str, sheet: Sheet) -> Markup:
 def sides(trees: Sequence[Expression]) -> Markup:
     """The sides of an equation as MathML, each an element, so that a line may break at `=`."""
     first, *others = (algebra.mathml_row(tree) for tree in trees)
-    rows = [first, *(f"<mrow><mo>=</mo>{row}</mrow>" for row in others)]
-    return Markup(" ").join(Markup(MATH.replace("{}", row)) for row in rows)
+    rows = [first, *(f'<mrow><mo form="infix">=</mo>{row}</mrow>' for row in others)]
+    return Markup(MAY_BREAK).join(Markup(MATH.replace("{}", row)) for row in rows)
 
 
 def of_one_example(equation: str) -> str:
