@@ -61,7 +61,7 @@ class Grading:
         """The verdict on every function, where the file does not load."""
 
     def verdict(self, one: Stage) -> Verdict:
-        if self.outline is not None and (line := self.outline.borrows()) is not None:
+        if self.outline is not None and (line := self.outline.borrows) is not None:
             self.of_file = borrowed(one, line)
         if self.of_file is not None:
             return replace(self.of_file, stage=one.name)

@@ -118,7 +118,7 @@ def own_step(
     """
     source = folder.source()
     top = outline(source, folder.path)
-    line = None if top is None else top.borrows()
+    line = None if top is None else top.borrows
     of_file = borrowed(STAGES["forward"], line).message if line is not None else ""
     asked = list(uses(step))
     chosen = {name: chosen_for(name, asked, top) for name in names or order(step)}

@@ -193,7 +193,7 @@ def check_written(source: bytes, settings: Settings) -> bool:
     top = outline(source)
     if top is None:
         raise NotReady("network.py is no Python at the moment")
-    if (line := top.borrows()) is not None:
+    if (line := top.borrows) is not None:
         raise NotReady(f"network.py imports `{OURS}`, line {line}: your network is yours to write")
     for name, setting in settings.needs.items():
         if not top.written(name):

@@ -143,6 +143,7 @@ class Outline:
                 return statement
         return None
 
+    @functools.cached_property
     def borrows(self) -> int | None:
         """The line in which this package is imported, where it is."""
         for statement in self.body:
