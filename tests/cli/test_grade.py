@@ -256,3 +256,21 @@ def test_a_file_without_layers_says_so(tmp_path: Path, cli):
     found = cli("grade", str(file), "--layers")
     assert found.status == 2
     assert "has no layers: expected classes with `forward` and `backward`" in found.err
+
+
+def test_a_file_that_changes_while_it_is_graded_is_said_to(tmp_path: Path, cli, monkeypatch):
+    from chainrule import workshop
+
+    file = tmp_path / "dense.py"
+    file.write_text(LAYER)
+    graded = workshop.grade_layers
+
+    def saved_meanwhile(*words, **settings):
+        found = graded(*words, **settings)
+        file.write_text(LAYER.replace("dout.sum(axis=0)", "0 * self.b"))
+        return found
+
+    monkeypatch.setattr(workshop, "grade_layers", saved_meanwhile)
+    found = cli("grade", str(file))
+    assert found.status == 0
+    assert "dense.py has changed since: this was the file before." in found.out

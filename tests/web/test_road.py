@@ -6,6 +6,7 @@ import html
 import re
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from chainrule.ground.events import Answered, Derived, Graded, HintShown, RunFin
 from chainrule.practice import problem, topics_for
 from chainrule.web.numbers import coded
 from chainrule.web.road_picture import rows
-from chainrule.workshop import read_course, stage, start_folder
+from chainrule.workshop import Session, read_course, stage, start_folder
 from tests.support.course import SOLVED, write_course
 
 from .conftest import TOKEN
@@ -252,6 +253,34 @@ def test_the_learners_file_is_followed_and_graded(
     client.post("/build/reset", data={"name": "sigmoid"}, headers=HEADERS)
     assert "return 1 / (1 + np.exp(z))" not in file.read_text()
     assert len(list((tmp_path / "my-network" / "archive").iterdir())) == 1
+
+
+def test_the_page_shows_no_verdict_on_what_is_not_on_the_disk(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A file that is saved while it is graded: the page knows that it has to be graded again."""
+    monkeypatch.chdir(tmp_path)
+    client.post("/build/start", headers=HEADERS)
+    file = tmp_path / "my-network" / "network.py"
+    right = "import numpy as np\n\ndef relu(z):\n    return np.maximum(z, 0)\n"
+    file.write_text(right.replace("0)", "1)"))
+    check = Session.check
+
+    def saved_meanwhile(session: Session, names: list[str]) -> Iterator[Any]:
+        yield from check(session, names)
+        file.write_text(right)
+
+    monkeypatch.setattr(Session, "check", saved_meanwhile)
+    page = client.post("/build", headers=HEADERS).text
+    monkeypatch.setattr(Session, "check", check)
+    assert 'class="verdict wrong"' not in page
+    assert "changed since it was checked" in page
+    assert '<output data-value="0">' in page
+    stamp = client.get("/build/state").json()["stamp"]
+    assert f'data-stamp="{stamp}"' not in page, "so that the page has it graded again"
+    page = client.post("/build", headers=HEADERS).text
+    assert f'data-stamp="{stamp}"' in page
+    assert '<output data-value="1">' in page
 
 
 def test_the_page_keeps_to_the_course_of_the_folder(

@@ -6,12 +6,15 @@ import ast
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chainrule.workshop import (
     Folder,
     Guard,
+    Job,
+    Ran,
     Session,
     grade,
     outline,
@@ -227,3 +230,62 @@ def test_a_verdict_that_stands_after_an_edit_is_the_one_that_grading_gives(
             fresh = grade(each.name, source, path, guard)
             assert fresh.passed == each.passed, (each.name, fresh.message, source.decode())
     assert kept > 0
+
+
+class Meddling:
+    """A guard in whose jobs somebody saves a file."""
+
+    def __init__(self, guard: Guard, save: Callable[[], object]) -> None:
+        self.guard, self.save = guard, save
+
+    def run(self, job: Job, listener: Any = None) -> Ran:
+        ran = self.guard.run(job, listener)
+        self.save()
+        return ran
+
+
+USES_HELPER = "from helper import half\n\n\ndef relu(z):\n    return half(z) * (z > 0)\n"
+HELPERS = ("def half(z):\n    return z\n", "def half(z):\n    return z / 2\n")
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["the file", "a file beside it"])
+def test_what_is_saved_while_it_is_graded_has_no_verdict(
+    beside: bool, folder: Folder, guard: Guard
+):
+    helper = folder.path / "helper.py"
+    helper.write_text(HELPERS[0])
+    folder.network.write_text(USES_HELPER)
+    wrong = USES_HELPER.replace("half(z)", "2 * half(z)")
+    save = {
+        True: lambda: helper.write_text(HELPERS[1]),
+        False: lambda: folder.network.write_text(wrong),
+    }
+    meddling: Any = Meddling(guard, save[beside])
+    (verdict,) = Session(folder, meddling).check(["relu"])
+    assert verdict.outcome == "right", "of the file as it was"
+    assert not folder.standing().functions["relu"].judged
+    assert not folder.standing().functions["relu"].passed
+
+
+def test_a_session_that_lives_on_is_never_behind_the_disk(folder: Folder, guard: Guard):
+    """Saves at random, of the file and of one beside it: as `build watch` meets them."""
+    draw = random.Random(5)
+    helper = folder.path / "helper.py"
+    helper.write_text(HELPERS[0])
+    session = Session(folder, guard)
+    states_seen = set()
+    for _ in range(20):
+        if draw.random() < 0.6:
+            helper.write_text(draw.choice(HELPERS))
+        if draw.random() < 0.5 or not folder.network.read_bytes().startswith(b"from helper"):
+            body = draw.choice([USES_HELPER, USES_HELPER.replace("(z > 0)", "(z > 1)")])
+            folder.network.write_text(body)
+        if draw.random() < 0.5:
+            session.refresh()
+            list(session.check(session.changed()))
+        now = folder.standing().functions["relu"]
+        if now.judged:
+            fresh = grade("relu", folder.source(), folder.network, guard)
+            assert (now.state, now.mistake) == (fresh.outcome, fresh.mistake)
+        states_seen.add(now.state)
+    assert states_seen >= {"right", "numbers", "changed"}

@@ -245,12 +245,16 @@ def in_parts(lines: list[str], columns: int, rows: int) -> list[list[str]]:
 
 
 def stamp(path: Path) -> tuple[int, ...] | None:
-    """What changes when the file is saved, in place or by renaming another over it."""
+    """What changes when the file is saved, in place or by renaming another over it.
+
+    Or when a file of Python beside it is, which it may import.
+    """
     try:
-        found = path.stat()
+        files = [path, *sorted(each for each in path.parent.glob("*.py") if each != path)]
+        found = [each.stat() for each in files]
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return tuple(n for one in found for n in (one.st_mtime_ns, one.st_size, one.st_ino))
 
 
 @contextmanager

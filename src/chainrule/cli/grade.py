@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ import typer
 from chainrule.cli.numbers import LARGEST, between, whole
 
 if TYPE_CHECKING:
-    from chainrule.workshop import NetworkReport, NoAdapter
+    from chainrule.workshop import NetworkReport, NoAdapter, OwnFile
 
 MOST_SECONDS = 24 * 60 * 60
 
@@ -74,7 +75,9 @@ def grade(
         if layers or (adapter is None and not own_start and cost is None):
             found = layers_of(files, guard, seconds, seed, asked=layers)
             if found or layers:
-                return graded_layers(found, path, json=json)
+                status = graded_layers(found, path, json=json)
+                say_if_changed(files, path, json=json)
+                return status
         for own in files:
             try:
                 report = grade_file(
@@ -103,7 +106,21 @@ def grade(
         print_json(report.to_dict())
     else:
         print_report(report)
+    say_if_changed(files, path, json=json)
     return 0 if report.passed else 1
+
+
+def say_if_changed(files: Sequence[OwnFile], path: Path, *, json: bool) -> None:
+    """Say that what was graded is not what is on the disk now, where it is not."""
+    from chainrule.workshop import WorkshopError, own_files
+
+    try:
+        now = own_files(path)
+    except WorkshopError:
+        now = []
+    if now != files:
+        where = sys.stderr if json else sys.stdout
+        print(f"{path.name} has changed since: this was the file before.", file=where)
 
 
 def refused(

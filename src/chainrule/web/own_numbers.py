@@ -49,7 +49,9 @@ class OwnNumbers:
                 return self._kept[key]
             if self._guard is None:
                 self._guard = Guard()
-            made = self._kept[key] = own_step(folder, self._guard, inspection, names)
+            made = own_step(folder, self._guard, inspection, names)
+            if fingerprint(folder, inspection, names) == key:
+                self._kept[key] = made
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             return made

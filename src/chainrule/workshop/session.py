@@ -11,6 +11,7 @@ from chainrule.workshop.function_grading import Grading
 from chainrule.workshop.guarded.guard import Guard
 from chainrule.workshop.progress import History, Standing
 from chainrule.workshop.source import Outline, outline, written
+from chainrule.workshop.source_state import files_beside, fingerprint
 from chainrule.workshop.verdict import Verdict
 
 
@@ -20,6 +21,8 @@ class Session:
     def __init__(self, folder: Folder, guard: Guard) -> None:
         self.folder, self.guard = folder, guard
         self.source = b""
+        self.beside: list[bytes] = []
+        """The files that are imported from beside it, as they were."""
         self.history: History = folder.progress.history()
         self.grading: Grading | None = None
         self.edited: list[str] = []
@@ -29,9 +32,11 @@ class Session:
     def refresh(self) -> bool:
         """Read the file; whether it differs from the last time."""
         source = self.folder.source()
-        if self.grading is not None and source == self.source:
+        top = outline(source, self.folder.path)
+        beside = [] if top is None else files_beside(top.body, self.folder.path)
+        if self.grading is not None and (source, beside) == (self.source, self.beside):
             return False
-        self.source = source
+        self.source, self.beside = source, beside
         self.grading = Grading(
             source, self.folder.network, self.guard, formulas=self.folder.formulas(self.history)
         )
@@ -98,13 +103,17 @@ class Session:
             yield verdict
 
     def record(self, verdict: Verdict) -> Graded:
-        """Write a verdict to the record; what was written."""
+        """Write a verdict to the record; what was written.
+
+        Where a file beside it has changed while it was graded, it is of no known source.
+        """
         top = self.outline
+        known = top is not None and files_beside(top.body, self.folder.path) == self.beside
         event = Graded(
             function=verdict.stage,
             outcome=verdict.outcome,
             mistake=verdict.mistake,
-            fingerprint="" if top is None else top.fingerprint(verdict.stage),
+            fingerprint=fingerprint(top, verdict.stage) if known and top is not None else "",
         )
         self.folder.progress.add(event)
         self.history = self.folder.progress.history()

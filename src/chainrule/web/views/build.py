@@ -63,15 +63,23 @@ def page(request: Request) -> Response:
     return shown(request, ())
 
 
-def shown(request: Request, verdicts: Sequence[Verdict]) -> Response:
+def shown(request: Request, verdicts: Sequence[Verdict], graded_at: str | None = None) -> Response:
+    """The page; `graded_at` is the stamp of the file whose verdicts these are.
+
+    The page carries the stamp from before the file was read: one that has changed since is graded
+    again. A verdict on what is not on the disk any more is not shown.
+    """
     try:
         folder = own_folder()
+        at = stamp(folder)
     except WorkshopError as fault:
         return render(
             request, "build.html", view=VIEW, standing=None, stamp="", message=str(fault),
             place=Path(DEFAULT_FOLDER).absolute(),
         )  # fmt: skip
     standing = folder.standing()
+    if graded_at not in (None, at):
+        verdicts = [v for v in verdicts if not v.of_file and standing.functions[v.stage].judged]
     name = asked_for(request) or standing.current or stage_names()[0]
     one = stage(name).shown(folder.formulas())
     history = folder.progress.history()
@@ -85,7 +93,7 @@ def shown(request: Request, verdicts: Sequence[Verdict]) -> Response:
         "build.html",
         view=VIEW,
         folder=folder,
-        stamp=stamp(folder),
+        stamp=at if graded_at is None else graded_at,
         standing=standing.to_dict(),
         verdicts=[one for one in verdicts if one.outcome != "right" and one.culprit is None],
         passed=[one.stage for one in verdicts if one.outcome == "right"],
@@ -114,12 +122,13 @@ def asked_for(request: Request) -> str:
 
 
 def stamp(folder: Folder) -> str:
-    """Changes with the file."""
+    """Changes with the file, and with the files of Python beside it, which it may import."""
     try:
-        about = folder.network.stat()
+        files = [folder.network, *sorted(folder.path.glob("*.py"))]
+        found = [file.stat() for file in files]
     except OSError:
         return ""
-    return f"{about.st_mtime_ns}-{about.st_size}"
+    return "-".join(f"{one.st_mtime_ns}.{one.st_size}.{one.st_ino}" for one in found)
 
 
 def state(request: Request) -> Response:
@@ -139,6 +148,7 @@ def check(request: Request) -> Response:
     """Grade what has changed since it was last checked, in the guarded process."""
     folder = own_folder()
     asked_for(request)
+    at = stamp(folder)
     with Guard() as guard:
         session = Session(folder, guard)
         session.refresh()
@@ -146,7 +156,7 @@ def check(request: Request) -> Response:
         if not changed and session.outline is None:
             changed = [stage_names()[0]]  # any function: the verdict then is of the file
         verdicts = tuple(session.check(changed))
-    return shown(request, verdicts)
+    return shown(request, verdicts, at)
 
 
 def start(request: Request) -> Response:
