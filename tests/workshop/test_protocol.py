@@ -27,6 +27,7 @@ EXAMPLES: dict[str, Any] = {
     "int | None": None,
     "Any": [1.0, {"a": None}, "text"],
     "Array": np.arange(6.0).reshape(2, 3),
+    "dict[str, Any]": {"x": np.ones(2), "rate": 0.5},
     "list[Any]": [np.ones(2), None],
     "list[Array]": [np.ones(2), np.zeros((2, 3))],
     "list[int]": [1, 2],
