@@ -6,13 +6,14 @@ import contextlib
 import io
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
 
 from chainrule.cli.main import main
 from chainrule.network import Network
-from chainrule.roadmap import resources
+from chainrule.roadmap import HOME, resources
 from tests.support.kaggle import write_digits
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -34,7 +35,13 @@ def test_the_python_runs_and_says_what_its_comments_say():
     assert float(lines[11]) < 1e-6
 
 
-def test_the_wrong_line_is_named_as_shown(capsys: pytest.CaptureFixture[str]):
+def test_the_wrong_line_is_named_as_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """As a terminal shows it to somebody who has not begun the road."""
+    monkeypatch.setenv(HOME, str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     command = re.search(r"chainrule check (.*)\n\n```\n((?:.*\n)*?)```", README)
     assert command is not None
     assert main(["check", *shlex.split(command[1])]) == 1

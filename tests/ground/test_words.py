@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from chainrule.ground.words import counted, visible
+from chainrule.ground.words import counted, visible, with_article
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,16 @@ def test_every_space_of_unicode_stays():
 )
 def test_things_are_counted(number: int, words: tuple[str, ...], said: str):
     assert counted(number, *words) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("8-7-4 network", "an 8-7-4 network"), ("784-30-10", "a 784-30-10"), ("80-2", "an 80-2"),
+        ("11-2", "an 11-2"), ("18-3", "an 18-3"), ("110-3", "a 110-3"), ("1,800", "a 1,800"),
+        ("8,000", "an 8,000"), ("11000-2", "an 11000-2"), ("ankle boot", "an ankle boot"),
+        ("shirt", "a shirt"),
+    ],
+)  # fmt: skip
+def test_an_article_goes_by_the_sound(words: str, expected: str) -> None:
+    assert with_article(words) == expected

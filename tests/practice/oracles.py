@@ -325,7 +325,7 @@ def hidden(a: Asked) -> Any:
 
 
 def shape_of(a: Asked) -> list[int]:
-    n0, n1, n2 = (int(n) for n in re.search(r"A (\d+)-(\d+)-(\d+) network", a.ask).groups())  # type: ignore[union-attr]
+    n0, n1, n2 = (int(n) for n in re.search(r"An? (\d+)-(\d+)-(\d+) network", a.ask).groups())  # type: ignore[union-attr]
     arrays = {"∂C/∂W1": np.ones((n1, n0)), "∂C/∂W2": np.ones((n2, n1)), "∂C/∂b1": np.ones((n1, 1)),
               "delta2": np.ones((n2, 1)), "W2.T @ delta2": np.ones((n2, n1)).T @ np.ones((n2, 1)),
               "a1.T": np.ones((n1, 1)).T}  # fmt: skip

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chainrule.roadmap import Concept, Standing
 
 WIDEST = 80
-NARROW = 60
+NARROW = 70
 """Fewer columns than these give each concept a line more."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -29,6 +30,17 @@ def visible(text: str) -> str:
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """`1 example`, `1,200 examples`, `2 classes`."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def with_article(words: str) -> str:
+    """`an 8-7-4 network`, `a 784-30-10 network`: by the sound of the first word."""
+    first = re.match(r"\d+", words.replace(",", ""))
+    if first is None:
+        return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
+    number = int(first[0])
+    while number >= 1000:
+        number //= 1000
+    return f"{'an' if str(number)[0] == '8' or number in (11, 18) else 'a'} {words}"
 
 
 def nearest(name: str, known: Iterable[str], most: int = 1, alike: float = ALIKE) -> list[str]:

@@ -12,7 +12,7 @@ from chainrule.derivation import Check, Mistake
 from chainrule.ground.events import Answered
 from chainrule.ground.faults import Fault
 from chainrule.ground.hint_ladder import Ladder, Rung
-from chainrule.ground.words import did_you_mean
+from chainrule.ground.words import did_you_mean, listed, nearest
 from chainrule.practice.answers.expression import ExpressionAnswer, Expressions
 from chainrule.practice.drawn_numbers import LEVELS, Draw
 from chainrule.practice.topic import Task, Topic
@@ -210,4 +210,6 @@ def topics_for(name: str | None) -> tuple[Topic, ...]:
     if name in known:
         return (topic_named(name),)
     known |= {topic.concept for topic in TOPICS}
-    raise PracticeFault(f"no topic {name!r}; {did_you_mean(name, sorted(known), 'see the list')}")
+    near = listed(nearest(name, sorted(known), 3, alike=0), "and")
+    meant = did_you_mean(name, sorted(known), f"the nearest are {near}")
+    raise PracticeFault(f"no topic or concept is called {name[:60]!r}; {meant}")

@@ -15,6 +15,7 @@ import numpy as np
 
 from chainrule import data, runs
 from chainrule.data import Dataset
+from chainrule.ground.words import with_article
 from chainrule.network import Inspection, Network, Run
 from chainrule.web.address import NotThere
 from chainrule.web.cost_surface import Planes
@@ -114,7 +115,7 @@ class Studio:
         place = int(number)
         inputs = test.values[place] * np.float32(test.scale)
         label = int(test.y[place])
-        title = f"example {place} of the test set, a {self.dataset.classes[label]}"
+        title = f"example {place} of the test set, {with_article(self.dataset.classes[label])}"
         return Example(inputs, label, {"example": str(place)}, title)
 
     def _drawn(self, text: str, label: str) -> Example:

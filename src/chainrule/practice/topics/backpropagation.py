@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chainrule.ground.words import with_article
 from chainrule.practice.answers.matrix import Matrix, Vector
 from chainrule.practice.answers.number import Number
 from chainrule.practice.answers.parts import Parts
@@ -160,9 +161,10 @@ def gradient_shape(draw: Draw) -> Task:
     chosen = list(names)[: draw.level + 3]
     name = draw.one_of(chosen)
     r, c = names[name]
+    network = with_article(f"{n0}-{n1}-{n2}")
     return task(
-        f"A {n0}-{n1}-{n2} network, one example as a column: W1 is ({n1}, {n0}) and W2 is ({n2}, "
-        f"{n1}). What is the shape of {name}?",
+        f"{network.capitalize()} network, one example as a column: W1 is ({n1}, {n0}) and W2 is "
+        f"({n2}, {n1}). What is the shape of {name}?",
         Shape((r, c)),
         "What is it the slope by?",
         "A gradient has the shape of what it is taken by; a vector is a column, (n, 1).",

@@ -9,6 +9,7 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
+from chainrule.ground.words import with_article
 from chainrule.network import Inspection
 from chainrule.web.rendering import address_of, render
 from chainrule.web.studio import NotThere, Studio
@@ -85,7 +86,9 @@ def rows(studio: Studio, asked: Chosen, refs: list[str]) -> tuple[list[Row], Row
     made = []
     for place in asked.places:
         kind = studio.dataset.classes[int(studio.dataset.test.y[place])]
-        made.append(Row(f"{place}, a {kind}", place, values(step(studio, [place]), refs)))
+        made.append(
+            Row(f"{place}, {with_article(kind)}", place, values(step(studio, [place]), refs))
+        )
     return made, Row("the mean", None, values(step(studio, asked.places), refs))
 
 
