@@ -51,6 +51,12 @@ def test_four_rungs_each_giving_away_more(sheet: Sheet) -> None:
     assert found.line not in about + law + parts
 
 
+def test_of_one_number_no_shape_is_told() -> None:
+    parts = hint(parse_sheet("x: scalar\nf = x**2 - x\n"), "x").ladder.rungs[2].text
+    assert parts.startswith("The next line is made of `x`")
+    assert "`+` or `-`" in parts
+
+
 def test_it_goes_on_from_the_last_right_line(sheet: Sheet) -> None:
     lines = ["delta2 = dC/da2 * softmax(z2)", "a2*(dC/da2 - sum(dC/da2*a2))"]
     found = hint(sheet, "delta2", lines)

@@ -68,6 +68,10 @@ def _digits(value: float) -> str:
     return next(w for n in range(6, 18) if float(w := f"{value + 0:.{n}g}") == value)
 
 
+MOST_GIVEN = 4
+"""Numbers that say where a witness is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Witness:
     """Values at which the two sides differ.
@@ -76,7 +80,7 @@ class Witness:
     many digits as it takes to tell them apart; yours is None where the answer has no value, and
     absent says that it has no such entry at all. given: the values of what is declared, row by row,
     and sizes: of the dimensions. They are rounded first and then put in, so that the numbers can be
-    checked by hand.
+    checked by hand. alone: what is compared is one number, not an entry of several.
     """
 
     entry: tuple[int, int]
@@ -85,17 +89,32 @@ class Witness:
     given: dict[str, list[list[float]]]
     sizes: dict[str, int]
     absent: bool = False
+    alone: bool = False
 
     @property
     def words(self) -> str:
-        """Both numbers as a person reads them: `entry 1,2: yours 2, expected 3`."""
+        """Both numbers as a person reads them: `entry 1,2: yours 2, expected 3`.
+
+        Of one number, instead, where it is: `at x = 1.5: yours 2, expected 3`.
+        """
         row, column = self.entry
         expected = _digits(self.expected)
+        if self.alone and not self.absent:
+            mine = "no number" if self.yours is None else _digits(self.yours)
+            return f"{self._place()}yours {mine}, expected {expected}"
         if self.absent:
             return f"your matrix has no entry {row},{column}; expected {expected} there"
         if self.yours is None:
             return f"entry {row},{column} should be {expected}; your line has no number there"
         return f"entry {row},{column}: yours {_digits(self.yours)}, expected {expected}"
+
+    def _place(self) -> str:
+        """The values of what is given, where those are a few numbers."""
+        rows = self.given.values()
+        if len(rows) > MOST_GIVEN or any((len(row), len(row[0])) != (1, 1) for row in rows):
+            return ""
+        values = [f"{name} = {_digits(number)}" for name, [[number]] in self.given.items()]
+        return f"at {', '.join(values)}: " if values else ""
 
     def to_dict(self) -> dict[str, Any]:
         return {

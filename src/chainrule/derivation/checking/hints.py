@@ -222,8 +222,10 @@ def _hint(idea: str, rule: str, following: Expression, after: int) -> Hint:
     names = sorted({part.params[0] for part in postorder(following) if part.operation is SYMBOL})
     listed = ", ".join(f"`{name}`" for name in names) or "numbers only"
     signs = sorted({sign for part in postorder(following) if (sign := _sign(part)) is not None})
-    using = f", joined by {', '.join(f'`{sign}`' for sign in signs)}" if signs else ""
-    parts = f"The next line is {shape_text(following.shape)}, made of {listed}{using}."
+    quoted = (f"`{sign}`".replace(" or ", "` or `") for sign in signs)
+    using = f", joined by {', '.join(quoted)}" if signs else ""
+    shape = "" if following.shape == SCALAR else f"{shape_text(following.shape)}, "
+    parts = f"The next line is {shape}made of {listed}{using}."
     hints = (Rung("idea", idea), Rung("rule", rule), Rung("parts", parts))
     return Hint(Ladder(hints, Rung("line", text(following))), after)
 

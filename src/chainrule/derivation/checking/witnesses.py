@@ -104,7 +104,8 @@ def _shown(yours: Array | None, goal: Array, point: Point) -> Witness:
     mine, right = (
         (None, _short(right)) if yours is None else _apart(float(yours[row, column]), right)
     )
-    return Witness((int(row) + 1, int(column) + 1), mine, right, given, dict(point.sizes))
+    place = (int(row) + 1, int(column) + 1)
+    return Witness(place, mine, right, given, dict(point.sizes), alone=goal.size == 1)
 
 
 def _apart(yours: float, right: float) -> tuple[float, float]:
