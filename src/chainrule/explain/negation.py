@@ -63,6 +63,15 @@ HEDGES = (
 )  # fmt: skip
 """What makes a sentence true in some cases only."""
 
+NO_USE = tuple(
+    (helps, "not", verb)
+    for helps in ("is", "are", "do", "does", "was", "be")
+    for verb in ("needed", "used", "necessary", "required", "matter", "involved", "play",
+                 "count", "enter", "important", "add", "added", "multiplied", "multiply")
+) + (("plays", "no", "role"), ("play", "no", "role"), ("has", "no", "role"), ("is", "irrelevant"),
+     ("are", "irrelevant"), ("is", "superfluous"), ("is", "unnecessary"))  # fmt: skip
+"""What denies the words before it in its clause: "the slope is not needed"."""
+
 DOUBTS = (
     ("is", "false"), ("is", "not", "true"), ("is", "not", "right"), ("is", "not", "correct"),
     ("is", "not", "case"), ("not", "true"), ("wrong", "to", "say"), ("wrong", "to", "think"),
@@ -91,6 +100,8 @@ def deniers_of(words: Sequence[str]) -> tuple[frozenset[int], ...]:
         reached: Sequence[int] = ()
         if word in REACH and denies(words, place):
             reached = reach(words, place, REACH[word])
+        elif begins(words, place, NO_USE):
+            reached = range(clause_start(words, place), place)
         elif begins(words, place, HEDGES):
             reached = range(clause_start(words, place), len(words))
         elif begins(words, place, DOUBTS):
