@@ -138,3 +138,44 @@ def test_formulas_are_no_words() -> None:
     assert stands("h & 0", "we let `h` go to `0`")
     assert not stands("w2 & delta2", "    delta1 = W2 @ delta2")
     assert not stands("sigma & 0", "as in `delta1 = (W2.T @ delta2) * sigma'(z1) + 0` here")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The slope is not needed here.", "The slope plays no role.", "The slope is irrelevant."],
+)
+def test_what_is_not_needed_is_not_found(text: str) -> None:
+    assert not stands("slope", text)
+    assert stands("slope", f"{text[:-1]}, but the slope counts.")
+
+
+def test_a_no_that_denies_nothing_is_none() -> None:
+    assert not stands("no & 0", "You may set it to 0, no problem.")
+    assert stands("slope & 0", "No doubt the slope is 0.")
+
+
+def test_why_not_asks_for_a_reason() -> None:
+    assert stands("zero & same", "Why not start at zero? Because all would be the same.")
+
+
+def test_shortened_words_are_two() -> None:
+    assert stands("should have been", "what it should've been")
+    assert stands("they are", "they’re")
+
+
+def test_a_row_of_the_thesaurus_counts_only_where_it_is_asked_for() -> None:
+    def found(wanted: str, text: str) -> bool:
+        return Matcher(read_text(text).sentences).first([phrasing(wanted, wide=True)]) is not None
+
+    assert found("negligible", "The crumb can be left out.")
+    assert found("large & error", "A gigantic error.")
+    assert not stands("large & error", "A gigantic error.")
+    assert not found("=large & error", "A gigantic error.")
+    assert not found("multipl*", "It takes a long time.")
+
+
+def test_what_is_said_about_something_else_does_not_count() -> None:
+    sentences = read_text("The value times one minus the value is the slope.").sentences
+    wanted = [phrasing("slope & times")]
+    assert Matcher(sentences).first(wanted) == 0
+    assert Matcher(sentences).first(wanted, [phrasing("one minus")]) is None

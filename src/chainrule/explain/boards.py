@@ -60,7 +60,8 @@ class Board:
     board without `needs` has them, or that says one of `unless`, has nothing to do with this one.
     near: words of which one has to stand by the formula. loose: names without numbers of layers,
     where `z = w*a + b` speaks of another layer's `a`. any: names that stand for any function.
-    aliases: other ways to write a name.
+    aliases: other ways to write a name. only: a regular expression that has to be found in a
+    formula, for a sheet that holds for any value of a letter.
     """
 
     sheet: Sheet
@@ -68,6 +69,7 @@ class Board:
     unless: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     loose: bool = False
+    only: str | None = None
     any: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
 

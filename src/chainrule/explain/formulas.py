@@ -101,6 +101,7 @@ def judge_all(
             continue
         words = words_by.get(one, "").lower()
         here = [b for b in in_question if not b.near or any(word in words for word in b.near)]
+        here = [b for b in here if b.only is None or re.search(b.only, text)]
         verdict = judge(text, here, boards, functions if own else None)
         unsure = about_numbers(one.text, verdict) or (
             verdict.verdict == "wrong" and (counts_entries(text) or is_rough(text))

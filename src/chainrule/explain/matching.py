@@ -21,8 +21,10 @@ WIDEST = {1: 22, 2: 19, 3: 12}
 BETWEEN = frozenset(("them", "it", "all", "everything", "each", "both", "him"))
 """What may stand between the words of a phrase: "pile them all up", "take it away"."""
 
-ANSWER = re.compile(r"\W*(?:A|Answer)?\W*(?:yes|yep|of course|no|nope|never|not)\b", re.IGNORECASE)
-"""How the answer to a question begins that says whether it is so."""
+ANSWER = re.compile(
+    r"\W*(?:A|Answer)?\W*(?:yes|yep|of course|no|nope|never|not|because)\b", re.IGNORECASE
+)
+"""How the answer to a question begins that says whether it is so, or takes it to be so."""
 
 LONG = 7
 """Letters of a word from which on one slip of the finger is let pass."""

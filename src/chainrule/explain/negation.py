@@ -63,13 +63,16 @@ HEDGES = (
 )  # fmt: skip
 """What makes a sentence true in some cases only."""
 
-NO_USE = tuple(
-    (helps, "not", verb)
-    for helps in ("is", "are", "do", "does", "was", "be")
-    for verb in ("needed", "used", "necessary", "required", "matter", "involved", "play",
-                 "count", "enter", "important", "add", "added", "multiplied", "multiply")
-) + (("plays", "no", "role"), ("play", "no", "role"), ("has", "no", "role"), ("is", "irrelevant"),
-     ("are", "irrelevant"), ("is", "superfluous"), ("is", "unnecessary"))  # fmt: skip
+NO_USE = (
+    *(
+        (helps, "not", verb)
+        for helps in ("is", "are", "do", "does", "was", "be")
+        for verb in ("needed", "used", "necessary", "required", "matter", "involved", "play",
+                     "count", "enter", "important")
+    ),
+    ("plays", "no", "role"), ("play", "no", "role"), ("has", "no", "role"), ("is", "irrelevant"),
+    ("are", "irrelevant"), ("is", "superfluous"), ("is", "unnecessary"),
+)  # fmt: skip
 """What denies the words before it in its clause: "the slope is not needed"."""
 
 DOUBTS = (
@@ -121,6 +124,8 @@ def doubts_of(words: Sequence[str]) -> frozenset[int]:
 def denies(words: Sequence[str], place: int) -> bool:
     after = words[place + 1] if place + 1 < len(words) else ""
     word = words[place]
+    if word == "not" and place > 0 and words[place - 1] == "why":
+        return False
     return after not in NO_DENIAL.get(word, ()) and (
         word not in TAKES_ONLY or after == TAKES_ONLY[word]
     )

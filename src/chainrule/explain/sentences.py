@@ -67,6 +67,12 @@ WORD = re.compile(
 HYPHEN = re.compile(r"(?<=[A-Za-z]{2})-(?=[A-Za-z]{2})")
 """The hyphen of "log-likelihood", which is no minus."""
 
+SHORTENED = {"ve": "have", "re": "are", "ll": "will"}
+NO_DENIAL = re.compile(
+    r"\bno (?=(?:problem|problems|doubt|wonder|big deal|worries|trouble)\b)", re.IGNORECASE
+)
+"""A `no` that denies nothing."""
+
 PRONOUNS = frozenset(
     {
         "it",
@@ -115,7 +121,7 @@ class Sentence:
         """All words and signs in order, those of short formulas too, without the fillers."""
         if is_equation(self.text):
             return ()
-        return tuple(tokens(HOLES_SHOWN.sub(as_words, self.text)))
+        return tuple(tokens(NO_DENIAL.sub("", HOLES_SHOWN.sub(as_words, self.text))))
 
     @cached_property
     def deniers(self) -> tuple[frozenset[int], ...]:
@@ -187,10 +193,18 @@ def tokens(text: str) -> Iterator[Token]:
     """The words and signs of a text; `doesn't` is two, and fillers are left out."""
     for match in WORD.finditer(HYPHEN.sub(" ", text.translate(LETTERS))):
         word = match[0].lower().replace("->", "→")
-        verb = is_contraction(word)
-        for each in (verb, "not") if verb is not None else (word,):
+        for each in parts_of(word):
             if each not in FILLERS:
                 yield Token(each, stem(each))
+
+
+def parts_of(word: str) -> tuple[str, ...]:
+    """`doesn't` and `should've` in two words."""
+    verb = is_contraction(word)
+    if verb is not None:
+        return verb, "not"
+    before, mark, ending = word.partition("'")
+    return (before, SHORTENED[ending]) if mark and ending in SHORTENED else (word,)
 
 
 def is_equation(line: str) -> bool:

@@ -106,6 +106,8 @@ def stem(word: str) -> str:
         return word
     if word in NO_DENIAL:
         return "note"
+    if word == "times":
+        return word
     if word.endswith(("ies", "ied")):
         return word[:-3] + "i"
     if word.endswith("s") and not NOUNS_IN_S.search(word):

@@ -99,6 +99,7 @@ def board(name: str) -> Board:
         unless=tuple(fields.get("unless", ())),
         near=tuple(fields.get("near", ())),
         loose=fields.get("loose", False),
+        only=fields.get("only"),
         any=tuple(fields.get("any", ())),
         aliases=tuple(fields.get("aliases", {}).items()),
     )
