@@ -134,7 +134,7 @@ def of_text() -> Iterator[tuple[str, Case]]:
         rows = [f"{sign} measured in May", *rows[:9], f"{sign} a new day", *rows[9:]]
         yield f"comments by {sign}", Case(text("t.csv", rows))
     yield "a header in a comment", Case(text("t.csv", ["# label,a,b,c", *lines(header=None)]))
-    for encoding in ("utf-8-sig", "utf-16", "cp1252"):
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"):
         rows = lines(";", names=("Größe", "Höhe", "Gewicht"))
         yield f"in {encoding}", Case(text("t.csv", rows, encoding))
     for end in ("\r\n", "\r"):
@@ -159,6 +159,19 @@ def of_text() -> Iterator[tuple[str, Case]]:
         "a delimiter at the end of every line",
         Case(text("t.csv", [f"{row}," for row in lines()])),
     )
+    header, *rows = lines()
+    yield (
+        "a delimiter at the end of every line but the header",
+        Case(text("t.csv", [header, *(f"{row}," for row in rows)])),
+    )
+    yield "a title above", Case(text("t.csv", ["Measured in May", "", *lines()]))
+    yield (
+        "names over two lines",
+        Case(text("t.csv", ['label,"width\n(cm)","height\n(cm)",weight', *lines()[1:]])),
+    )
+    order = np.random.default_rng(0).permutation(ROWS)
+    rows = [f"Id,{header}", *(f"{k},{row}" for k, row in zip(order, rows, strict=True))]
+    yield "rows numbered in another order", Case(text("t.csv", rows))
     yield "blanks at both ends", Case(text("t.txt", [f"  {row} " for row in lines(" ", None)]))
     yield (
         "blanks in columns",
@@ -224,6 +237,8 @@ def of_pixels() -> Iterator[tuple[str, Case]]:
             label="one-hot",
         ),
     )
+    turned = [",".join([*row.split(",")[3:], *row.split(",")[:3]]) for row in one_hot(None)]
+    yield "one-hot before the inputs", Case(text("t.csv", turned), label="one-hot")
     yield (
         "one-hot, named otherwise",
         Case(text("t.csv", one_hot(WORDS.tolist())), tuple(WORDS.tolist())),

@@ -56,7 +56,10 @@ def read_arff(source: SourceFile) -> Table:
             raise DataError(f"{source}: ARFF without @DATA; expected rows after it")
         row = next((text for text in file if text.strip() and not text.startswith("%")), "")
     if row.lstrip().startswith("{"):
-        raise DataError(f"{source}: rows of sparse ARFF, in braces; expected every value of a row")
+        raise DataError(
+            f"{source}: rows of sparse ARFF, in braces; expected every value of a "
+            "row, save it so (in Weka by the filter SparseToNonSparse)"
+        )
     layout = Layout(
         source,
         "utf-8",

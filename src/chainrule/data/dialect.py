@@ -101,7 +101,9 @@ def find_dialect(lines: Sequence[str], delimiter: str | None = None) -> Dialect:
         delimiter = find_delimiter(rows)
     found = replace(bare, delimiter=None if delimiter == " " else delimiter)
     split = [found.cells(line) for line in rows[:LOOKED_AT]]
-    if delimiter and len(split) > 1 and all(len(row) > 2 and not row[-1] for row in split):
+    below = split[1:]
+    one_more = all(len(row) == len(split[0]) + 1 > 2 and not row[-1] for row in below)
+    if delimiter and below and (one_more or all(len(row) > 2 and not row[-1] for row in split)):
         found = replace(found, trailing=True)
     return with_numbers(found, (cell for row in split for cell in row))
 

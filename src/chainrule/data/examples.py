@@ -153,8 +153,8 @@ def _without_colour(images: np.ndarray, where: str) -> np.ndarray:
         return images
     if images.ndim == 4 and images.shape[3] == 1:
         return images[..., 0]
-    if images.ndim == 4 and images.shape[3] == 3:
-        return grey(images)
+    if images.ndim == 4 and images.shape[3] in (3, 4):
+        return grey(images[..., :3])
     raise DataError(
         f"{where}: shape {images.shape}; expected images (m, height, width), in colour "
         "(m, height, width, 3), or rows (m, n)"

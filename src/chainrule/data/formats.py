@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +12,13 @@ from chainrule.data.errors import DataError
 from chainrule.data.examples import Parts
 from chainrule.data.idx import GZIP_MAGIC
 from chainrule.data.idx_folder import NAME, find_pairs, pair_of, read_pairs
-from chainrule.data.named_arrays import by_role, parts_of_arrays
+from chainrule.data.named_arrays import by_role, parts_of_arrays, table_of_records
 from chainrule.data.npz import read_npy, read_npz
 from chainrule.data.parquet import MAGIC as PARQUET
 from chainrule.data.parquet import read_parquet
 from chainrule.data.paths import list_folder, not_there, open_file, user_path
 from chainrule.data.pickled import arrays_in_pickle
-from chainrule.data.picture_folder import PART_NAMES, SUFFIXES, read_picture_folder
+from chainrule.data.picture_folder import SUFFIXES, part_named, read_picture_folder
 from chainrule.data.reading import AS_FOUND, Reading
 from chainrule.data.scientific import HDF5, MATLAB, read_hdf5, read_matlab
 from chainrule.data.source_file import OPENERS, SourceFile, zip_members
@@ -108,9 +107,7 @@ def read_folder(folder: Path, reading: Reading = AS_FOUND, depth: int = 0) -> Pa
 
 def part_of(name: str) -> str | None:
     """The part that a file holds by its name: `train.csv`, `mnist_test.csv.gz`."""
-    stem = SourceFile(Path(name)).plain_name.rpartition(".")[0].casefold()
-    words = re.split(r"[-_. ]", stem)
-    return next((PART_NAMES[word] for word in (words[-1], *words) if word in PART_NAMES), None)
+    return part_named(SourceFile(Path(name)).plain_name.rpartition(".")[0])
 
 
 def _holds_pictures(folder: Path) -> bool:
@@ -160,6 +157,7 @@ def read_file(path: Path, reading: Reading = AS_FOUND) -> Parts:
     if start.startswith(IDX):
         return read_pairs(path.parent, {"": pair_of(path)})
     if start.startswith(ZIP):
+        _check_archive(path)
         return parts_of_arrays(_archived(path), str(path), reading)
     if start.startswith(NUMPY):
         return _read_npy(source, reading)
@@ -167,6 +165,25 @@ def read_file(path: Path, reading: Reading = AS_FOUND) -> Parts:
         return read_parquet({"train": source}, reading)
     reader = next(read for is_it, read in OF_ARRAYS if is_it(source, start))
     return parts_of_arrays(reader(source), str(source), reading)
+
+
+def _check_archive(path: Path) -> None:
+    """DataError for a zip archive without arrays, which says what it holds instead."""
+    members = zip_members(path)
+    if any(member.suffix == ".npy" for member in members):
+        return
+    names = [member.member or "" for member in members]
+    if any(name.endswith("data.pkl") for name in names):
+        raise DataError(
+            f"{path}: a file of PyTorch's, which can run code when it is opened and is not read "
+            "here; save the arrays with numpy.savez"
+        )
+    if not names:
+        raise DataError(f"{path}: an archive with no files in it; fetch or make it again")
+    raise DataError(
+        f"{path}: an archive of {counted(len(names), 'file')}, such as {names[0]}, with no table "
+        "and no arrays; unpack it and give the folder or file in it"
+    )
 
 
 def _archived(path: Path) -> dict[str, np.ndarray]:
@@ -183,8 +200,10 @@ def _read_npy(source: SourceFile, reading: Reading) -> Parts:
     beside = _beside(source.path)
     if len(beside) > 1:
         return parts_of_arrays(_arrays_of(beside), str(source.path.parent), reading)
-    name = source.plain_name.removesuffix(".npy")
-    return parts_of_arrays({name: read_npy(source)}, str(source), reading)
+    name, array = source.plain_name.removesuffix(".npy"), read_npy(source)
+    if array.dtype.names is not None:
+        return parts_of_tables({"train": table_of_records(array, str(source))}, reading)
+    return parts_of_arrays({name: array}, str(source), reading)
 
 
 def _beside(path: Path) -> list[Path]:
@@ -211,7 +230,10 @@ def tables_in(path: Path) -> list[SourceFile]:
         members = zip_members(path)
         if any(member.suffix == ".npy" for member in members):
             return []
-        return [member for member in members if member.suffix in TABLE_ENDINGS]
+        tables = [member for member in members if member.suffix in TABLE_ENDINGS]
+        plain = [member for member in tables if member.suffix in (".csv", ".tsv", ".arff")]
+        named = [member for member in plain if "sample" not in member.plain_name.casefold()]
+        return (named if len(named) == 1 else plain) or tables
     source = SourceFile(path)
     if NAME.match(path.name) and start.startswith((IDX, GZIP_MAGIC)):
         return []
@@ -225,6 +247,8 @@ def tables_in(path: Path) -> list[SourceFile]:
 def read_table(source: SourceFile) -> Table:
     """The table in a file, by its first bytes."""
     start = source.start(16)
+    if start.startswith(tuple(OPENERS)):
+        raise DataError(f"{source}: compressed twice; unpack it once and give what comes out")
     for magic, kind in PICTURES.items():
         if start.startswith(magic):
             raise DataError(

@@ -61,7 +61,7 @@ def label_column(table: Table, reading: Reading = AS_FOUND) -> LabelColumn:
     words = [place for place in range(table.count) if table.is_words(place)]
     if len(words) == 1:
         return LabelColumn((words[0],), "the only column of words")
-    if block := _one_hot_block(table):
+    if block := _one_hot_block(table, at_end=True) or _one_hot_block(table, at_end=False):
         return LabelColumn(block, "1 for the class, 0 for the others")
     return _first_or_last(table)
 
@@ -124,11 +124,11 @@ def _asked(table: Table, asked: str) -> int:
     return table.place_of(asked)
 
 
-def _one_hot_block(table: Table) -> tuple[int, ...]:
-    """The last columns, if they are one-hot in every row and others come before them."""
+def _one_hot_block(table: Table, *, at_end: bool) -> tuple[int, ...]:
+    """The last columns, or the first, if they are one-hot in every row and there are others."""
     total = np.zeros(len(table))
     for size in range(1, table.count - 1):
-        place = table.count - size
+        place = table.count - size if at_end else size - 1
         if table.is_words(place):
             return ()
         column = table.column(place)
@@ -138,7 +138,7 @@ def _one_hot_block(table: Table) -> tuple[int, ...]:
         if (total > 1).any():
             return ()
         if size >= FEWEST_ONE_HOT and (total == 1).all():
-            return tuple(range(place, table.count))
+            return tuple(range(place, table.count)) if at_end else tuple(range(size))
     return ()
 
 

@@ -159,6 +159,28 @@ def _in_pairs(arrays: Arrays) -> dict[tuple[str, str], str]:
     return placed
 
 
+def table_of_records(array: np.ndarray, source: str) -> Table:
+    """A structured array (m,) as a table: a column for each field, numbers or words."""
+    names = tuple(array.dtype.names or ())
+    fields = [array[name].ravel() for name in names]
+    if any(len(field) != len(array) for field in fields):
+        raise DataError(f"{source}: a field of more than one number; expected one in each")
+    words = {
+        place: [str(cell) for cell in field]
+        for place, field in enumerate(fields)
+        if field.dtype.kind in "US"
+    }
+    numeric = tuple(place for place in range(len(names)) if place not in words)
+    if any(fields[place].dtype.kind not in "biuf" for place in numeric):
+        raise DataError(f"{source}: fields that are neither numbers nor words; expected these")
+    numbers = np.empty((len(array), len(numeric)))
+    for column, place in enumerate(numeric):
+        numbers[:, column] = fields[place]
+    checked = table_of_array(numbers, source) if numeric else None
+    rows = numbers if checked is None else checked.numbers
+    return Table(source, names, len(names), numeric, rows, words)
+
+
 def table_of_array(array: np.ndarray, source: str, names: Sequence[str] | None = None) -> Table:
     """Rows of numbers as a table."""
     if array.dtype.kind == "f" and not np.isfinite(array).all():

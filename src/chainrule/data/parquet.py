@@ -63,6 +63,8 @@ def _arrow(source: SourceFile) -> Any:
 
 def _are_pictures(table: Any, name: str) -> bool:
     kind = str(table.schema.field(name).type)
+    if kind.startswith(("list<", "large_list<", "fixed_size_list<")):
+        return True
     return kind.startswith("struct<bytes: binary") or kind in ("binary", "large_binary")
 
 
@@ -83,6 +85,13 @@ def _label(table: Any, pictures: str, asked: str | None, source: str) -> str:
 def _images(table: Any, name: str, source: str) -> np.ndarray:
     """The pictures of a column (m, h, w) uint8, grey, all of one size."""
     images: list[np.ndarray] = []
+    if "list<" in str(table.schema.field(name).type):
+        try:
+            return np.array(table.column(name).to_pylist())
+        except ValueError as error:
+            raise DataError(
+                f"{source}: {name}: lists of different lengths; expected as many in every row"
+            ) from error
     for row, cell in enumerate(table.column(name).to_pylist()):
         content = cell.get("bytes") if isinstance(cell, dict) else cell
         try:

@@ -8,7 +8,9 @@ ink on black, and so do the pictures that they are asked about later.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,10 @@ from chainrule.data.paths import list_folder
 from chainrule.data.picture import fit_within, picture_size, read_image, resize
 from chainrule.ground.words import counted
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm"}
+SUFFIXES = {
+    ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp",
+    ".pgm", ".pbm", ".ppm", ".pnm",
+}  # fmt: skip
 PART_NAMES = {
     "train": "train",
     "training": "train",
@@ -30,6 +35,7 @@ PART_NAMES = {
     "testing": "test",
 }
 LARGEST_KEPT = 64
+MOST_DAMAGED = 0.5  # of all pictures: a folder with more is no data set
 COMMON_SHAPE = (28, 28)
 EVEN = 40  # grey values: what differs less from the border is paper too
 MOST, MIXED = 0.9, 0.02  # parts of all pictures
@@ -37,10 +43,9 @@ MOST, MIXED = 0.9, 0.02  # parts of all pictures
 
 def read_picture_folder(folder: Path) -> Parts:
     """The pictures of a folder, by part, labelled by their sub-folders in natural order."""
-    folders = _sub_folders(folder)
     parts: dict[str, Path] = {}
-    for sub in folders:
-        part = PART_NAMES.get(sub.name.casefold(), "")
+    for sub in _sub_folders(folder):
+        part = part_named(sub.name) or ""
         if part and part in parts:
             raise DataError(
                 f"{folder}: {parts[part].name} and {sub.name} both name the {part} part; expected "
@@ -49,7 +54,9 @@ def read_picture_folder(folder: Path) -> Parts:
         parts[part] = sub
     if "train" not in parts or "" in parts:
         parts = {"train": folder}
-    classes = tuple(sub.name for sub in _sub_folders(parts["train"]))
+    folders = _sub_folders(parts["train"])
+    filled = [sub for sub in folders if list_folder(sub)]
+    classes = tuple(sub.name for sub in (filled if len(filled) > 1 else folders))
     if len(classes) < 2:
         raise DataError(
             f"{parts['train']}: {counted(len(classes), 'sub-folder')}; "
@@ -59,6 +66,8 @@ def read_picture_folder(folder: Path) -> Parts:
     for part, place in parts.items():
         pictures[part] = []
         for sub in _sub_folders(place):
+            if not list_folder(sub):
+                continue
             if sub.name not in classes:
                 raise DataError(
                     f"{sub}: a class that {parts['train']} does not have; expected "
@@ -67,14 +76,23 @@ def read_picture_folder(folder: Path) -> Parts:
             label = classes.index(sub.name)
             pictures[part] += [(path, label) for path in _pictures(sub)]
         if not pictures[part]:
+            there = [path.name for sub in _sub_folders(place) for path in list_folder(sub)]
+            seen = f", and {counted(len(there), 'other file')} such as {there[0]}" if there else ""
             raise DataError(
-                f"{place}: no pictures in its sub-folders; expected files such as .png or .jpg"
+                f"{place}: no pictures in its sub-folders{seen}; expected files such as .png or "
+                ".jpg"
             )
-    everything = [path for labelled in pictures.values() for path, _ in labelled]
-    shape, warnings = _common_shape(everything)
-    read = {part: _read(labelled, shape) for part, labelled in pictures.items()}
+    sizes, damaged = _sizes([path for labelled in pictures.values() for path, _ in labelled])
+    shape, warnings = _common_shape(sizes)
+    read: dict[str, np.ndarray] = {}
+    for part, labelled in pictures.items():
+        whole = [(path, label) for path, label in labelled if path in sizes]
+        read[part], pictures[part], faults = _read(whole, shape)
+        damaged += faults
+        if not pictures[part]:
+            raise damaged[0]
     read, inverted, mixed = _light_on_dark(read)
-    warnings += mixed
+    warnings += mixed + _left_out(damaged, len(sizes), parts)
     given: dict[str, Examples] = {}
     for part, labelled in pictures.items():
         labels, where = np.array([label for _, label in labelled]), str(parts[part])
@@ -124,9 +142,48 @@ def _pictures(folder: Path) -> list[Path]:
     return [path for path in list_folder(folder) if path.suffix.casefold() in SUFFIXES]
 
 
-def _common_shape(paths: list[Path]) -> tuple[tuple[int, int], tuple[str, ...]]:
+def part_named(name: str) -> str | None:
+    """The part that a file or folder holds by its name: `train`, `mnist_test`, `training_set`."""
+    words = re.split(r"[-_. ]", name.casefold())
+    return next((PART_NAMES[word] for word in (words[-1], *words) if word in PART_NAMES), None)
+
+
+def _left_out(damaged: list[DataError], whole: int, parts: Mapping[str, Path]) -> tuple[str, ...]:
+    """Warnings of pictures that cannot be read, and of files beside the others that are none."""
+    warnings: list[str] = []
+    if damaged:
+        everything = counted(whole + len(damaged), "picture")
+        warnings.append(f"{len(damaged)} of {everything} left out; the first: {damaged[0]}")
+    others = [
+        path
+        for place in parts.values()
+        for sub in _sub_folders(place)
+        for path in list_folder(sub)
+        if path.suffix.casefold() not in SUFFIXES
+    ]
+    if others:
+        what = counted(len(others), "file")
+        warnings.append(f"{what} not read as a picture, such as {others[0]}; left out")
+    return tuple(warnings)
+
+
+def _sizes(paths: list[Path]) -> tuple[dict[Path, tuple[int, int]], list[DataError]]:
+    """The size of each picture, and what is wrong with those that have none."""
+    sizes: dict[Path, tuple[int, int]] = {}
+    faults: list[DataError] = []
+    for path in paths:
+        try:
+            sizes[path] = picture_size(path)
+        except DataError as fault:
+            faults.append(fault)
+    if len(faults) > MOST_DAMAGED * len(paths):
+        raise faults[0]
+    return sizes, faults
+
+
+def _common_shape(sizes: Mapping[Path, tuple[int, int]]) -> tuple[tuple[int, int], tuple[str, ...]]:
     """The shape to bring all pictures to, and a warning where a few odd ones decide it."""
-    shapes = [picture_size(path) for path in paths]
+    paths, shapes = list(sizes), list(sizes.values())
     shape, times = Counter(shapes).most_common(1)[0]
     if max(shape) > LARGEST_KEPT:
         return COMMON_SHAPE, ()
@@ -148,11 +205,23 @@ def _size(shape: tuple[int, int]) -> str:
     return f"{shape[1]} x {shape[0]}"
 
 
-def _read(labelled: list[tuple[Path, int]], shape: tuple[int, int]) -> np.ndarray:
+def _read(
+    labelled: list[tuple[Path, int]], shape: tuple[int, int]
+) -> tuple[np.ndarray, list[tuple[Path, int]], list[DataError]]:
+    """The pictures (m, h, w) that can be read, which these are, and what is wrong with others."""
     images = np.empty((len(labelled), *shape), np.uint8)
-    for image, (path, _) in zip(images, labelled, strict=True):
-        image[...] = _placed(path, shape)
-    return images
+    whole: list[tuple[Path, int]] = []
+    faults: list[DataError] = []
+    for path, label in labelled:
+        try:
+            images[len(whole)] = _placed(path, shape)
+        except DataError as fault:
+            faults.append(fault)
+            continue
+        whole.append((path, label))
+    if len(faults) > MOST_DAMAGED * len(labelled):
+        raise faults[0]
+    return images[: len(whole)], whole, faults
 
 
 def _placed(path: Path, shape: tuple[int, int]) -> np.ndarray:

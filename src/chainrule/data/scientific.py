@@ -42,10 +42,16 @@ def _collect(value: Any, name: str, found: dict[str, np.ndarray], depth: int) ->
     if value.dtype.names:
         for field in value.dtype.names:
             _collect(value[field], f"{name}/{field}", found, depth + 1)
+    elif value.dtype == object and value.size > 1 and all(map(_is_word, value.flat)):
+        found[name] = np.array([str(cell.item()) for cell in value.flat])
     elif value.dtype == object and value.size == 1:
         _collect(value.item(), name, found, depth + 1)
     elif value.dtype.kind in "biufU":
         found[name] = value
+
+
+def _is_word(cell: Any) -> bool:
+    return isinstance(cell, np.ndarray) and cell.dtype.kind == "U" and cell.size == 1
 
 
 def read_hdf5(source: SourceFile) -> dict[str, np.ndarray]:
@@ -63,8 +69,14 @@ def read_hdf5(source: SourceFile) -> dict[str, np.ndarray]:
 
     try:
         with h5py.File(io.BytesIO(source.content()), "r") as file:
+            is_model = "keras_version" in file.attrs or "model_weights" in file
             file.visititems(keep)
     except (OSError, RuntimeError, KeyError, ValueError) as error:
         reason = str(error).partition("\n")[0][:120]
         raise DataError(f"{source}: a damaged HDF5 file ({reason}); fetch it again") from error
+    if is_model:
+        raise DataError(
+            f"{source}: a trained network of Keras and no data; expected inputs and labels, such "
+            "as x_train and y_train"
+        )
     return found

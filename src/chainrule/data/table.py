@@ -82,7 +82,7 @@ class Table:
             if self.names is not None
             and self.names[place].casefold() in COUNTERS
             and len(self) > 1
-            and counts(self.column(place))
+            and are_numbers_of_rows(self.column(place))
         ]
 
 
@@ -96,6 +96,11 @@ def some_names(names: Sequence[str] | None, count: int) -> str:
     if names is None:
         return f"{count} columns without names"
     return f"{', '.join(names[:SHOWN])}{', ...' if len(names) > SHOWN else ''}"
+
+
+def are_numbers_of_rows(column: np.ndarray) -> bool:
+    """Whether these are whole numbers, each another one, in whatever order."""
+    return bool((column == np.floor(column)).all()) and len(np.unique(column)) == len(column)
 
 
 def counts(column: np.ndarray) -> bool:

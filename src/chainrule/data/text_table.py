@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -29,7 +29,11 @@ from chainrule.ground.words import counted
 ROWS_AT_A_TIME = 2000
 LONGEST_LINE = 4_000_000  # characters: a million cells
 SAMPLE = 1 << 20  # bytes
+MOST_TITLES = 5  # lines above a header
+LONGEST_CELL = 100  # lines of one cell in quotes
 ENCODINGS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
@@ -42,7 +46,7 @@ class Layout:
     """What the first rows tell: the dialect, the names, which columns hold words.
 
     `skip` are the lines before the first row of examples; `restored` is an example that had become
-    a header.
+    a header; `title` are the lines above the header that are no rows.
     """
 
     source: SourceFile
@@ -53,6 +57,7 @@ class Layout:
     count: int
     words: tuple[int, ...]
     restored: tuple[str, ...] | None = None
+    title: int = 0
 
     @property
     def numeric(self) -> tuple[int, ...]:
@@ -95,7 +100,7 @@ def read_rows(layout: Layout, classes: Mapping[int, tuple[str, ...]] | None = No
 def find_layout(source: SourceFile) -> Layout:
     """The layout of a table of text, from its first rows."""
     encoding, sample = _sample(source)
-    lines = [line.rstrip("\n") for line in io.StringIO(sample, newline=None)]
+    lines = list(whole_rows(line.rstrip("\n") for line in io.StringIO(sample, newline=None)))
     delimiter, begin = None, 0
     if lines and lines[0].lower().startswith("sep=") and len(lines[0]) <= 6:
         delimiter, begin = lines[0][4:5] or None, 1
@@ -105,6 +110,7 @@ def find_layout(source: SourceFile) -> Layout:
     ]
     if not places:
         raise DataError(f"{source}: empty; expected a row for each example, label first")
+    places, title = _without_title(dialect, lines, places)
     rows = [dialect.cells(lines[n]) for n in places[: LOOKED_AT + 1]]
     first, below = rows[0], rows[1:]
     if len(first) < 2:
@@ -124,7 +130,7 @@ def find_layout(source: SourceFile) -> Layout:
     if names is not None:
         rows = below
     words = tuple(place for place in range(count) if _are_words(dialect, rows, place))
-    return Layout(source, encoding, dialect, skip, names, count, words, restored)
+    return Layout(source, encoding, dialect, skip, names, count, words, restored, title)
 
 
 def _sample(source: SourceFile) -> tuple[str, str]:
@@ -138,7 +144,9 @@ def _sample(source: SourceFile) -> tuple[str, str]:
             start += more
         whole = not file.read(1)
     encoding = next((name for bom, name in ENCODINGS.items() if start.startswith(bom)), "utf-8")
-    if b"\0" in start and encoding != "utf-16":
+    if encoding == "utf-8" and (bare := _without_mark(start)):
+        encoding = bare
+    if b"\0" in start and encoding[:5] not in ("utf-1", "utf-3"):
         raise DataError(
             f"{source}: begins with bytes {start[:4].hex(' ')}, no format known here; "
             "expected IDX, .npz or a table of text (CSV)"
@@ -158,6 +166,48 @@ def _sample(source: SourceFile) -> tuple[str, str]:
     if not text.strip():
         raise DataError(f"{source}: empty; expected a row for each example, label first")
     return encoding, text
+
+
+def _without_mark(start: bytes) -> str | None:
+    """UTF-16 without its mark, where every other byte of a text is 0."""
+    some = start[: 2 * (min(len(start), 2000) // 2)]
+    for encoding, zero, other in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
+        zeros, others = some[zero::2], some[other::2]
+        if zeros and zeros.count(0) > 0.9 * len(zeros) and 0 not in others:
+            return encoding
+    return None
+
+
+def _without_title(
+    dialect: Dialect, lines: Sequence[str], places: list[int]
+) -> tuple[list[int], int]:
+    """The lines of rows without those of one cell above them, and how many these were."""
+    counts = [len(dialect.cells(lines[n])) for n in places[: LOOKED_AT + 1]]
+    first = next((k for k, count in enumerate(counts) if count > 1), 0)
+    alike = first > 0 and all(count == counts[first] for count in counts[first:])
+    return (places[first:], first) if alike and first <= MOST_TITLES else (places, 0)
+
+
+def whole_rows(lines: Iterable[str]) -> Iterator[str]:
+    """The lines with those put together that a cell in quotes goes on over.
+
+    The lines after the first become empty, so that the numbers of the others stay.
+    """
+    waiting: list[str] = []
+    for line in lines:
+        if not waiting and line.count('"') % 2 == 0:
+            yield line
+            continue
+        waiting.append(line)
+        closed = len(waiting) > 1 and line.count('"') % 2 == 1
+        if closed:
+            yield " ".join(part.rstrip("\r\n") for part in waiting)
+            yield from [""] * (len(waiting) - 1)
+            waiting = []
+        elif len(waiting) > LONGEST_CELL:
+            yield from waiting
+            waiting = []
+    yield from waiting
 
 
 def _no_text(source: SourceFile, error: UnicodeDecodeError) -> DataError:
@@ -189,7 +239,7 @@ def _lines(layout: Layout) -> Iterator[Line]:
     """Every line after the header that holds something, with its number."""
     with io.TextIOWrapper(layout.source.open(), encoding=layout.encoding) as file:
         try:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(whole_rows(file), 1):
                 if number > layout.skip and layout.dialect.is_row(line):
                     yield number, line
         except UnicodeDecodeError as error:
@@ -305,6 +355,8 @@ def number_with_point(cell: str) -> bool:
 
 def _remarks(layout: Layout) -> Iterator[str]:
     """Lines for a person about how the table was read, where it might have been otherwise."""
+    if layout.title:
+        yield f"{counted(layout.title, 'line')} above the table, without cells, left out"
     if layout.restored is not None:
         yield (
             "the first row is an example that pandas took for a header and numbered (0, 0.1, "
