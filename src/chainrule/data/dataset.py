@@ -196,9 +196,14 @@ class Dataset:
         return replace(self, standard=standard, **splits)  # pyright: ignore[reportArgumentType]
 
     def with_columns(self, names: Sequence[str]) -> Dataset:
-        """The same examples, their inputs in the order of these names, which are all of its own."""
-        if self.columns is None or sorted(names) != sorted(self.columns):
+        """The same examples, their inputs in the order of these names, with all of its own.
+
+        An input that is not there is 0: a word that no example of these has.
+        """
+        if self.columns is None or not set(self.columns) <= set(names):
             raise DataError(f"the columns {list(names)} are not those of {self.name}")
+        if missing := [name for name in names if name not in self.columns]:
+            return self._with_zeros(missing).with_columns(names)
         order = [self.columns.index(name) for name in names]
         splits = {
             name: Split(split.values[:, order], split.scale, split.y)
@@ -210,6 +215,28 @@ class Dataset:
             features=self.features
             and {name: read_only(rows[:, order]) for name, rows in self.features.items()},
             columns=tuple(names),
+            **splits,  # pyright: ignore[reportArgumentType]
+        )
+
+    def _with_zeros(self, names: Sequence[str]) -> Dataset:
+        """The same examples with more inputs, all 0."""
+        assert self.columns is not None
+
+        def wider(rows: np.ndarray) -> np.ndarray:
+            return np.hstack([rows, np.zeros((len(rows), len(names)), rows.dtype)])
+
+        zeros = (0.0,) * len(names)
+        standard = self.standard
+        splits = {
+            name: Split(wider(split.values), split.scale, split.y)
+            for name, split in self.splits().items()
+        }
+        return replace(
+            self,
+            columns=(*self.columns, *names),
+            standard=standard and Standard((*standard.mean, *zeros), (*standard.spread, *zeros)),
+            features=self.features
+            and {name: read_only(wider(rows)) for name, rows in self.features.items()},
             **splits,  # pyright: ignore[reportArgumentType]
         )
 

@@ -11,6 +11,7 @@ from chainrule.data.examples import Examples, Parts, compact, examples
 from chainrule.data.label_column import LabelColumn, label_column, label_like, labels_of
 from chainrule.data.reading import AS_FOUND, Reading
 from chainrule.data.table import Table, counts
+from chainrule.data.word_inputs import Words, with_words, words_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +31,12 @@ def parts_of_tables(tables: dict[str, Table], reading: Reading = AS_FOUND) -> Pa
     """
     first, *others = tables.items()
     label = label_column(first[1], reading)
-    read = {first[0]: labelled(first[1], label)}
+    labels = {first[0]: label}
     for part, table in others:
-        read[part] = labelled(table, label_like(table, first[1], label))
+        labels[part] = label_like(table, first[1], label)
+    places = [input_places(tables[part], labels[part]) for part in labels]
+    words = words_of(tables.values(), places)
+    read = {part: labelled(table, labels[part], words) for part, table in tables.items()}
     mine = read[first[0]]
     rows = {part: _in_order(one, mine, tables[part].source) for part, one in read.items()}
     return Parts(
@@ -46,18 +50,30 @@ def parts_of_tables(tables: dict[str, Table], reading: Reading = AS_FOUND) -> Pa
     )
 
 
-def labelled(table: Table, label: LabelColumn) -> Labelled:
-    """The inputs and labels of a table."""
+def input_places(table: Table, label: LabelColumn) -> list[int]:
+    """The columns that are neither the label nor the numbers of the rows."""
+    left_out = (*label.places, *table.counters())
+    return [place for place in range(table.count) if place not in left_out]
+
+
+def labelled(table: Table, label: LabelColumn, words: Words) -> Labelled:
+    """The inputs and labels of a table; `words` are those of each column of words."""
     y, classes = labels_of(table, label)
     counters = table.counters()
-    places = [place for place in range(table.count) if place not in (*label.places, *counters)]
-    inputs = input_columns(table, places)
+    places = input_places(table, label)
+    columns, remarks = named(table, places), list[str]()
+    if any(table.is_words(place) for place in places):
+        inputs, columns, remarks = with_words(table, places, words)
+        inputs = compact(inputs)
+    else:
+        inputs = input_columns(table, places)
     where = f"{table.source}: {label.of(table).column}"
+    rows = examples(inputs, y, table.source, where, pictures=False)
     return Labelled(
-        examples(inputs, y, table.source, where, pictures=False),
-        named(table, places),
+        replace(rows, image_shape=None) if remarks else rows,
+        columns,
         classes,
-        (*table.warnings, *_left_out(table, counters), *_row_numbers(table, places)),
+        (*table.warnings, *_left_out(table, counters), *remarks, *_row_numbers(table, places)),
     )
 
 
@@ -67,8 +83,7 @@ def input_columns(table: Table, places: list[int]) -> np.ndarray:
         if table.is_words(place):
             raise DataError(
                 f"{table.source}: {table.row(0)}, {table.called(place)}: "
-                f"{table.words[place][0][:40]!r}; expected a finite number: words can be the "
-                "label and nothing else, take the column out or write numbers for them"
+                f"{table.words[place][0][:40]!r}; expected a finite number, as in training"
             )
     if not places:
         raise DataError(f"{table.source}: no column of inputs beside the label")
@@ -105,5 +120,5 @@ def _row_numbers(table: Table, places: list[int]) -> list[str]:
         f"{table.called(place)} counts the rows and is taken as an input; delete it, unless it "
         "describes the example"
         for place in places
-        if len(table) > 2 and counts(table.column(place))
+        if not table.is_words(place) and len(table) > 2 and counts(table.column(place))
     ]

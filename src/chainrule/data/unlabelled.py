@@ -16,6 +16,7 @@ from chainrule.data.picture_folder import SUFFIXES
 from chainrule.data.source_file import SourceFile
 from chainrule.data.table import COUNTERS, Table
 from chainrule.data.table_parts import input_columns
+from chainrule.data.word_inputs import by_names
 from chainrule.ground.words import counted
 
 
@@ -75,12 +76,19 @@ def read_unlabelled(
             f"{file}: {counted(len(tables), 'table')} in it; expected one table of examples"
         )
     table = read_table(tables[0])
+    if columns is not None and (values := by_names(table, columns)) is not None:
+        id_place = _id_column(table, [])
+        return _examples(table, values, id_place)
     places = _by_name(table, columns) or _by_number(table, inputs, label)
     id_place = _id_column(table, places)
+    return _examples(table, input_columns(table, places), id_place)
+
+
+def _examples(table: Table, values: np.ndarray, id_place: int | None) -> Unlabelled:
     ids = range(1, len(table) + 1) if id_place is None else _cells(table, id_place)
     return Unlabelled(
         table.source,
-        input_columns(table, places),
+        values,
         None if id_place is None or table.names is None else table.names[id_place],
         tuple(map(str, ids)),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -202,8 +203,15 @@ def with_columns_of(run: Run, data: Dataset) -> Dataset:
     kept = run.data.get("columns")
     if data.columns is None or not isinstance(kept, list) or list(data.columns) == kept:
         return data
-    if set(data.columns) == set(kept):
+    if set(data.columns) <= set(kept) and all(map(partial(of_word, data.columns), kept)):
         return data.with_columns(kept)
+    strange = next((name for name in data.columns if name not in kept), None)
+    if strange is not None and "=" in strange and of_word(kept, strange):
+        column, _, word = strange.partition("=")
+        raise RunError(
+            f"{data.name} has {visible(repr(word))} in column {visible(column)}, which this "
+            f"network was not trained on"
+        )
     missing = [visible(str(name)) for name in kept if name not in data.columns]
     if data.standard is not None and missing:
         raise RunError(
@@ -211,6 +219,13 @@ def with_columns_of(run: Run, data: Dataset) -> Dataset:
             f"{listed(list(map(visible, kept)))}"
         )
     return data
+
+
+def of_word(columns: Sequence[str], name: str) -> bool:
+    """Whether an input is there, or one for another word of the same column."""
+    begin = name.partition("=")[0]
+    others = any(one.startswith(f"{begin}=") for one in columns)
+    return name in columns or ("=" in name and others)
 
 
 def with_labels_of(run: Run, data: Dataset) -> Dataset:
