@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ ROWS = [(COLOURS[n % 3], n * 1.5, SIZES[n * 7 % 2], n % 2) for n in range(40)]
 HEADER = ("colour", "weight", "size", "label")
 
 
-def written(path: Path, rows: list[tuple[object, ...]], header: tuple[str, ...] | None = HEADER):
+def written(
+    path: Path, rows: Sequence[tuple[object, ...]], header: tuple[str, ...] | None = HEADER
+):
     lines = [] if header is None else [",".join(header)]
     lines += [",".join(map(str, row)) for row in rows]
     path.write_text("\n".join(lines) + "\n")
@@ -35,7 +38,7 @@ def test_words_become_the_columns_of_an_encoder(tmp_path: Path):
 
 
 def test_words_alone_are_no_picture(tmp_path: Path):
-    rows: list[tuple[object, ...]] = [
+    rows: Sequence[tuple[object, ...]] = [
         ("ep"[n % 2], "xfk"[n % 3], "sy"[n // 2 % 2], "nybw"[n % 4]) for n in range(48)
     ]
     data = load(written(tmp_path / "t.data", rows, None))
@@ -75,7 +78,7 @@ def test_other_rows_get_the_inputs_of_a_network(tmp_path: Path):
     ],
 )
 def test_rows_that_a_network_cannot_read(
-    tmp_path: Path, rows: list[tuple[object, ...]], header: tuple[str, ...] | None, says: str
+    tmp_path: Path, rows: Sequence[tuple[object, ...]], header: tuple[str, ...] | None, says: str
 ):
     path = written(tmp_path / "t.csv", rows * 3, header)
     with pytest.raises(DataError) as caught:
