@@ -80,7 +80,7 @@ def test_other_rows_get_the_inputs_of_a_network(tmp_path: Path):
 def test_rows_that_a_network_cannot_read(
     tmp_path: Path, rows: Sequence[tuple[object, ...]], header: tuple[str, ...] | None, says: str
 ):
-    path = written(tmp_path / "t.csv", rows * 3, header)
+    path = written(tmp_path / "t.csv", [*rows, *rows, *rows], header)
     with pytest.raises(DataError) as caught:
         read_unlabelled(path, 5, COLUMNS)
     assert says in str(caught.value)
