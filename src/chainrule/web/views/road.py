@@ -17,12 +17,11 @@ from chainrule.roadmap import Concept, Standing
 from chainrule.web.address import Address
 from chainrule.web.formulas import formulas
 from chainrule.web.learner import ToDo, kept, next_to_do, standing, to_do
+from chainrule.web.note_pictures import note_picture
 from chainrule.web.rendering import address_of, asked, render, see
 from chainrule.web.road_picture import Row, rows
 from chainrule.web.studio import NotThere
 from chainrule.web.view import View
-
-PICTURE_WIDTH = 60
 
 VIEW_OF = {
     "neuron": "/neuron",
@@ -145,8 +144,7 @@ def note(one: Concept) -> Iterator[Markup]:
         if kind is None:
             yield prose(text)
         elif kind == "picture":
-            lines = roadmap.draw(text, one.note.example, PICTURE_WIDTH)
-            yield Markup('<pre class="picture">{}</pre>').format("\n".join(lines))
+            yield note_picture(one, text)
         elif kind == "":
             yield from formulas(text, one.sheet or None)
         else:
