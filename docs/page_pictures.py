@@ -1,6 +1,7 @@
 """The pictures of the page in docs/page/: screenshots of the real page in a real browser.
 
     python docs/page_pictures.py
+    python docs/page_pictures.py FOLDER     each page at three sizes, light and dark, to look at
 
 Chromium is needed. The network is the one that `chainrule open` trains on the bundled digits.
 """
@@ -9,14 +10,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from chainrule.web import Studio, create_app
 from chainrule.web.server import listen
@@ -25,9 +28,12 @@ from chainrule.workshop import references
 TOKEN = "t" * 43
 FOLDER = Path(__file__).absolute().parent / "page"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-SIZE = {"width": 1060, "height": 720}
+SIZE = {"width": 1280, "height": 800}
+SIZES = {"phone": (360, 740), "tablet": (820, 1180), "desk": (1440, 900)}
 
 VIEWS = {
+    "home": "/",
+    "note": "/concept?name=hidden-error",
     "road": "/road",
     "review": "/review",
     "build": "/build",
@@ -53,6 +59,8 @@ the straight line through them: its slope is the rise over the run, `(f(x + h) -
 
 def begin_to_build(page: Page) -> None:
     """A folder with the first function written, graded as it is saved."""
+    if page.query_selector("text=Make the folder") is None:
+        return
     page.click("text=Make the folder")
     file = Path("my-network/network.py")
     page.wait_for_selector("#grade")
@@ -76,6 +84,8 @@ FIRST = {"train": wait_for_training, "build": begin_to_build, "explain": write_i
 
 
 def main() -> None:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else FOLDER).absolute()
+    folder.mkdir(exist_ok=True)
     os.environ["CHAINRULE_HOME"] = tempfile.mkdtemp()
     os.chdir(tempfile.mkdtemp())
     studio, listening = Studio.of_digits(), listen(0)
@@ -85,28 +95,43 @@ def main() -> None:
     while not server.started:
         time.sleep(0.01)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        page = browser.new_context(
-            base_url=address, viewport=SIZE, reduced_motion="reduce"  # pyright: ignore
-        ).new_page()  # fmt: skip
-        page.goto(f"/?token={TOKEN}")
-        for name, path in VIEWS.items():
-            page.goto(path)
-            if name in FIRST:
-                FIRST[name](page)
-            page.wait_for_selector("#lost", state="detached")
-            page.evaluate("scrollTo(0, 0)")
-            page.wait_for_timeout(200)
-            place = FOLDER / f"{name}.png"
-            page.screenshot(path=place)
-            small = Image.open(place).convert("P", palette=Image.Palette.ADAPTIVE)
-            small.save(place, optimize=True)
-            print(place, place.stat().st_size)
+        if len(sys.argv) == 1:
+            take(browser, address, folder, "{}.png", viewport=SIZE)
+        for size, (width, height) in SIZES.items() if len(sys.argv) > 1 else ():
+            for scheme in ("light", "dark"):
+                take(
+                    browser, address, folder, f"{{}}-{size}-{scheme}.png", full=True,
+                    viewport={"width": width, "height": height}, color_scheme=scheme,
+                    has_touch=size != "desk",
+                )  # fmt: skip
         browser.close()
     server.should_exit = True
     studio.close()
+
+
+def take(
+    browser: Browser, address: str, folder: Path, named: str, *, full: bool = False, **how: Any
+) -> None:
+    """A picture of each page; of its whole length where it is `full`."""
+    context = browser.new_context(base_url=address, reduced_motion="reduce", **how)
+    page = context.new_page()
+    page.goto(f"/?token={TOKEN}")
+    for name, path in VIEWS.items():
+        page.goto(path)
+        if name in FIRST:
+            FIRST[name](page)
+        page.wait_for_selector("#lost", state="detached")
+        page.evaluate("document.activeElement?.blur()")
+        page.evaluate("scrollTo(0, 0)")
+        page.wait_for_timeout(200)
+        place = folder / named.format(name)
+        page.screenshot(path=place, full_page=full)
+        small = Image.open(place).convert("P", palette=Image.Palette.ADAPTIVE)
+        small.save(place, optimize=True)
+        print(place, place.stat().st_size)
+    context.close()
 
 
 if __name__ == "__main__":
