@@ -54,7 +54,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path]:
         terminal.send("save notes.md\n")
         terminal.expect("Saved in notes.md.")  # its own file
         terminal.send("quit\n")
-        assert terminal.process.wait(timeout=30) == 0
+        assert terminal.process.wait(timeout=60) == 0
     finally:
         terminal.close()
     return shown, folder
@@ -126,7 +126,7 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
         terminal.send("save mine.md\n")
         terminal.expect("is there already: give another name.")
         terminal.send("quit\n")
-        terminal.process.wait(timeout=30)
+        terminal.process.wait(timeout=60)
     finally:
         terminal.close()
     assert (tmp_path / "mine.md").read_text("utf-8") == "mine"

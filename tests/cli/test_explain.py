@@ -216,7 +216,7 @@ def test_the_editor_gets_the_prompt_and_what_is_written_is_read(
     one.send(f"1 {lines.index('At the end comes a Hadamard product.') + 1}\n")
     one.expect("Kept: ")
     one.send("\n")
-    assert one.process.wait(20) == 0
+    assert one.process.wait(60) == 0
     text = page.read_text("utf-8")
     assert text.startswith("<!-- BP2")
     assert text.endswith(DRAFT)
@@ -247,7 +247,7 @@ def test_an_editor_that_fails_loses_nothing(
     monkeypatch.setenv("EDITOR", command)
     one = in_terminal("hidden-error")
     one.expect(message)
-    assert one.process.wait(20) == 2
+    assert one.process.wait(60) == 2
     if "exit 3" in editor:
         page = home / "explanations" / "hidden-error" / "now.md"
         assert "some words that I wrote before it fell" in page.read_text("utf-8")

@@ -197,7 +197,7 @@ def test_ctrl_c_leaves_whole_lines(tmp_path: Path, columns: int):
         shell.expect("█")
         shell.expect("chainrule: stopped; ")
         shell.expect("chainrule train --resume run.safetensors")
-        assert shell.process.wait(timeout=30) == 130
+        assert shell.process.wait(timeout=60) == 130
         assert shell.as_it_was()
     finally:
         shell.close()
