@@ -64,6 +64,7 @@ def start(
     It says what goes in, what comes out, and what it means. The formula of a function stands there
     once you have derived it with `chainrule check`.
     """
+    from chainrule.cli.terminal import print_wrapped
     from chainrule.workshop import WHOLE_COURSE, Folder, read_course, start_folder
 
     course = WHOLE_COURSE
@@ -79,11 +80,11 @@ def start(
         course=replace(course, hints=hints, references=references),
     )
     name = option(Folder(made.path.absolute()))
-    print(f"Made {made.path}: network.py, to be written by you, and README.md")
+    print_wrapped(f"Made {made.path}: network.py, to be written by you, and README.md")
     print()
     print(onward())
     print(f"  chainrule build watch{name}")
-    print("      open network.py in an editor: this grades it each time you save")
+    print_wrapped("      open network.py in an editor: this grades it each time you save", "      ")
 
 
 @app.command()

@@ -15,7 +15,7 @@ from chainrule.cli.build_folder import option
 from chainrule.cli.failure import STOPPED, Refused, say
 from chainrule.cli.numbers import LARGEST, whole
 from chainrule.cli.recording import record
-from chainrule.cli.terminal import console, percent, print_json
+from chainrule.cli.terminal import console, percent, print_json, print_wrapped
 from chainrule.cli.verdict_text import example_lines, own_lines, sentence, wrapped
 from chainrule.data import Dataset, load
 from chainrule.ground.events import RunFinished
@@ -102,7 +102,7 @@ def shown_training(
         if not settings.plain:
             parts += [settings.activation, settings.cost, settings.optimizer]
             parts += [f"L2 {settings.l2:g}"] if settings.l2 else []
-        print(
+        print_wrapped(
             f"{data.name}: {counted(len(data.train), 'example')} to train on; {', '.join(parts)}, "
             f"mini-batches of {settings.batch_size:,}, learning rate {settings.rate:g}"
         )

@@ -141,11 +141,13 @@ def answered(report: Report, drafts: Drafts, draft: Draft, idea: str, line: str)
 
 def ask_where(report: Report, drafts: Drafts, draft: Draft) -> None:
     """Ask whether an idea that was not found is there after all, until Enter alone is pressed."""
+    from chainrule.cli.terminal import print_wrapped
     from chainrule.ground.faults import Fault
 
     missing, now = report.askable, report
     if missing:
-        print("\nIs one of them there? Its number and its line, such as 1 12; Enter ends.")
+        print()
+        print_wrapped("Is one of them there? Its number and its line, such as 1 12; Enter ends.")
     while missing:
         try:
             typed = input("> ").split()
