@@ -135,6 +135,8 @@ def print_result(asked: Question, result: ChainCheck, repair: bool) -> None:
     from chainrule.derivation import without_mend
 
     across = plain_width() or 10_000
+    for note in asked.sheet.notes:
+        print("\n".join(wrapped(note, across)))
     if len(result.lines) > 1:
         longest = max(len(line.text) for line in result.lines[:50])
         for number, line in enumerate(result.lines, start=1):

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from chainrule.algebra.errors import ShapeError
 from chainrule.algebra.tree import indexing
-from chainrule.algebra.tree.expression import Expression
+from chainrule.algebra.tree.expression import Expression, with_args
+from chainrule.algebra.tree.function_registry import FUNCTIONS
+from chainrule.algebra.tree.leaves import SYMBOL
+from chainrule.algebra.tree.sizes import Dimension
 
 _BRACKETS = re.compile(
     r"(?P<name>\s*[^\W\d]\w*?)(?:\[(?P<inside>[^\[\]{}]*)\]|_\{(?P<lowered>[^\[\]{}]*)\})\s*"
@@ -60,7 +63,17 @@ def whole(left: Left, entry: Expression) -> Expression:
             )
     places = [(letter, sizes[letter]) for letter in left.letters]
     if len(places) == 1:
-        return indexing.vector(places[0], entry)
+        return _applied(entry, places[0]) or indexing.vector(places[0], entry)
     if places[0] == places[1]:
         raise ShapeError(f"`{places[0][0]}` stands for the row and for the column; use two letters")
     return indexing.matrix(places[0], places[1], entry)
+
+
+def _applied(entry: Expression, place: tuple[str, Dimension]) -> Expression | None:
+    """tanh(a) of `z_j = tanh(a_j)`, where a is a column; None of anything else."""
+    inner = entry.args[0] if entry.operation in FUNCTIONS.values() else None
+    if inner is None or inner.operation is not indexing.ENTRY:
+        return None
+    of = inner.args[0]
+    plain = of.operation is SYMBOL and of.shape == (place[1], 1) and inner.indices == (place,)
+    return with_args(entry, (of,)) if plain else None

@@ -58,6 +58,8 @@ class Scope:
     """The step that such a letter stands for."""
     matlab: bool = field(default=False, repr=False, compare=False)
     """Whether `*` is the matrix product."""
+    flat: bool = field(default=False, repr=False, compare=False)
+    """Whether something is declared with one axis, as in NumPy."""
     _seen: dict[str, Expression | None] = field(
         default_factory=dict[str, Expression | None], repr=False, compare=False
     )

@@ -196,7 +196,8 @@ SAME = {
     "max_pool2d": "max_pool", "avg_pool1d": "avg_pool", "avg_pool2d": "avg_pool",
     "maxpool2d": "max_pool", "avgpool2d": "avg_pool",
     "log_sum_exp": "logsumexp", "logsigmoid": "log_sigma",
-    "ger": "outer", "diagflat": "diag", "gt": "greater", "lt": "less", "eq": "equal",
+    "relu2deriv": "step", "ger": "outer", "diagflat": "diag",
+    "gt": "greater", "lt": "less", "eq": "equal",
 }  # fmt: skip
 """Other names of these."""
 

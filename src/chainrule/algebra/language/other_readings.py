@@ -107,6 +107,9 @@ def _readings(line: Typed, scope: Scope, divisions: list[int]) -> Iterator[Readi
     yield from _divided_last(line, scope, divisions)
     if "/" in line.text or "J(" in line.text:
         yield from _read(line, scope, Ways(apart=True), _APART)
+    if scope.flat and "@" in line.text:
+        message = "what has one axis is a row before a matrix; write x.T @ A"
+        yield from _read(line, scope, Ways(flat=True), message)
     if "|" in line.text:
         yield from _read(line, scope, Ways(magnitudes=True), "bars are read entry by entry")
     for ways, message in (

@@ -206,6 +206,10 @@ class Reader:
             elif sign in ("*", "dot") and self.ways.tight:
                 right = self.beside(right)
             other = side_by_side.likely_shape(right.expression)
+            if sign == "@" and self.ways.flat and side_by_side.is_flat(shape, other):
+                made = close()
+                factors = [self.b.build(matrices.transpose, (made,), made.span)]
+                chain, shape = "", (shape[1], shape[0])
             if sign == "dot" and self.ways.inner and shape == other and is_vector(shape):
                 pair = (close(), right)
                 span = (pair[0].start, right.end)

@@ -156,6 +156,7 @@ class Sheet:
             ranges=self.ranges,
             steps=fixed_steps(self.ranges),
             matlab=self.matlab,
+            flat=bool(self.flat),
         )
 
     @cached_property

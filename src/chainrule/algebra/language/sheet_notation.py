@@ -33,7 +33,7 @@ def is_index(letter: str, right: str, known: Collection[str]) -> bool:
     for name in known:
         if "_" in name:
             joined = re.sub(rf"\b{re.escape(name)}\b", " ", joined)
-    return bool(re.search(rf"(?:_\{{?|\[|,\s*|_\w){letter}(?![A-Za-z0-9])|[ᵢⱼₖ]", joined))
+    return bool(re.search(rf"(?:_\{{?[a-z]?|\[|,\s*){letter}[a-z]?(?![A-Za-z0-9])|[ᵢⱼₖ]", joined))
 
 
 def is_matlab(lines: Collection[Line]) -> bool:

@@ -38,6 +38,11 @@ def likely_shape(x: Expression) -> Shape:
     return next((shape for shape in reversed(shapes) if shape != SCALAR), SCALAR)
 
 
+def is_flat(left: Shape, right: Shape) -> bool:
+    """Whether a column stands before a matrix with as many rows: NumPy's (n,) @ (n,k)."""
+    return left[1] == 1 != left[0] and left[0] == right[0]
+
+
 def inner_product(left: Expression, right: Expression) -> Expression:
     """The sum of the products of two columns, or two rows."""
     return reductions.sum_of(arithmetic.multiply(left, right))

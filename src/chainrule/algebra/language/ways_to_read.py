@@ -33,6 +33,8 @@ class Ways:
     cos 2x, or over `all` that stands side by side, cos x y."""
     across: bool = False
     """Whether the 1 of max(x, 1) is an axis."""
+    flat: bool = False
+    """Whether a column on the left of `@` lies as what is on the right needs it, as in NumPy."""
     apart: bool = False
     """Whether the factors of a chain of derivatives are matrices like any others."""
 

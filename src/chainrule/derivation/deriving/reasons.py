@@ -32,6 +32,7 @@ from chainrule.algebra import (
     symbols,
 )
 from chainrule.derivation.deriving.products_by_entry import product_reason, transpose_reason
+from chainrule.derivation.deriving.reasons_of_parts import REASONS
 from chainrule.derivation.deriving.step import Reason
 
 STRETCHED = "sum over the stretched axes"
@@ -93,6 +94,8 @@ def sentence(use: RuleUse, letters: tuple[str, ...] = ("j", "k", "l")) -> Reason
         return transpose_reason(use, letters)
     if operation in FUNCTIONS.values():
         return _function(use, part)
+    if operation.name in REASONS:
+        return REASONS[operation.name](use)
     return (f"{use.rule[:1].upper()}{use.rule[1:]}: what comes back to ", part, " from ", node, ".")
 
 

@@ -26,7 +26,8 @@ def equations(pass_: Backpropagation) -> list[tuple[Expression, Expression]]:
 def reading(pass_: Backpropagation) -> Paragraphs:
     """How the steps are read, for somebody who reads them for the first time."""
     kinds = {step.kind for d in pass_.derivations for step in d.telling}
-    paragraphs = [*_named(pass_)]
+    paragraphs: list[Reason] = [(f"{note}.",) for note in pass_.sheet.notes]
+    paragraphs += _named(pass_)
     if is_calculus(pass_.sheet):
         paragraphs += _of_a_function(pass_)
     elif kinds & {"derivative", "entries"}:
