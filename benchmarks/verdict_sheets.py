@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import mpmath
@@ -195,6 +196,46 @@ def sums(rng: random.Random) -> Task:
     return Task("sums", given, (("C", whole),), "x", slope, sizes)
 
 
+def lay(layout: str, *parts: Tree) -> Tree:
+    return ("lay", layout, *parts)
+
+
+BACKWARDS: dict[str, Callable[[Tree], Tree]] = {
+    "rest": lambda g: lay("zero before", g),
+    "first": lambda g: lay("zero after", g),
+    "flip": lambda g: lay("flip", g),
+    "cumsum": lambda g: lay("flip", lay("cumsum", lay("flip", g))),
+}
+"""What comes back through a layout of one column."""
+
+
+def parts(rng: random.Random) -> Task:
+    """Slices, columns put together, running sums and convolutions of a function of a column."""
+    u, du = random_function(rng, 1)
+    v = name("v")
+    given = [Quantity("x", ("n", "1")), Quantity("v", ("n", "1")), Quantity("c", ONE)]
+    kind = rng.choice((*BACKWARDS, "concat", "conv", "conv"))
+    sizes = {"n": 4}
+    wrt = "x"
+    if kind == "concat":
+        made, other = lay("concat", u, v), lay("concat", v, v)
+        right: Tree = ("*", du, lay("half", other))
+    elif kind == "conv":
+        w = name("w")
+        given.append(Quantity("w", ("k", "1")))
+        sizes["k"] = 2
+        made, other = lay("conv", u, w), lay("conv", v, w)
+        right = ("*", du, lay("full", other, w))
+        if rng.random() < 0.5:
+            wrt = "w"
+            right = ("+", lay("conv", u, other), lay("conv", v, made))
+    else:
+        made, other = lay(kind, u), lay(kind, v)
+        right = ("*", du, BACKWARDS[kind](other))
+    cost: Tree = ("sum", ("*", made, other), None)
+    return Task(f"parts, {kind}", tuple(given), (("C", cost),), wrt, right, sizes)
+
+
 ACTIVATIONS = ("sigma", "tanh", "relu", "softplus")
 
 
@@ -293,4 +334,4 @@ def network(rng: random.Random) -> Task:
 
 def task(rng: random.Random) -> Task:
     """One of the kinds."""
-    return rng.choice((calculus, calculus, sums, network, network))(rng)
+    return rng.choice((calculus, calculus, sums, network, network, parts))(rng)

@@ -80,8 +80,50 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "tanh'": lambda v: 4 * logistic(2 * v) * logistic(-2 * v),
     "relu'": lambda v: mpmath.mpf(1 if v > 0 else 0),
 }
+
+
+def laid_on(x: Matrix, kernel: Matrix) -> Matrix:
+    """The sum of x[i+k] * kernel[k] over k, wherever the kernel fits whole."""
+    count = len(x) - len(kernel) + 1
+    if count < 1:
+        raise NoValue
+    rows = [sum(kernel[k, 0] * x[i + k, 0] for k in range(len(kernel))) for i in range(count)]
+    return np.array([[row] for row in rows], dtype=object)
+
+
+def in_full(x: Matrix, kernel: Matrix) -> Matrix:
+    """The sum of x[i] * kernel[j-i] over i."""
+    around = np.array([[mpmath.mpf(0)]] * (len(x) - 1), dtype=object).reshape(-1, 1)
+    return laid_on(np.concatenate((around, kernel, around)), x[::-1])
+
+
+def one_less(part: Callable[[Matrix], Matrix]) -> Callable[[Matrix], Matrix]:
+    def cut(x: Matrix) -> Matrix:
+        if len(x) < 2:
+            raise NoValue
+        return part(x)
+
+    return cut
+
+
+ZERO = np.array([[mpmath.mpf(0)]], dtype=object)
+
+LAYOUTS: dict[str, tuple[str, Callable[..., Matrix]]] = {
+    "rest": ("{}[1:]", one_less(lambda x: x[1:])),
+    "first": ("{}[:-1]", one_less(lambda x: x[:-1])),
+    "zero before": ("pad({}, (1, 0))", lambda x: np.concatenate((ZERO, x))),
+    "zero after": ("concat({}, zeros(1, 1))", lambda x: np.concatenate((x, ZERO))),
+    "flip": ("flip({})", lambda x: x[::-1]),
+    "cumsum": ("cumsum({})", lambda x: np.cumsum(x, axis=0)),
+    "concat": ("concat({}, {})", lambda x, y: np.concatenate((x, y))),
+    "half": ("{}[:n]", lambda x: x[: len(x) // 2]),
+    "conv": ("conv({}, {})", laid_on),
+    "full": ("conv_full({}, {})", in_full),
+}
+"""Columns cut, put together and laid on one another: how each is typed, and what it is."""
+
 SMOOTH = ("exp", "sin", "cos", "tanh", "sigma", "softplus")
-TIGHT = ("number", "name", "call", "sum", "softmax", "T", "pair")
+TIGHT = ("number", "name", "call", "sum", "softmax", "T", "pair", "lay")
 PLAIN = ("+", "-", "*", "/", "@", "**", ">", "<=")
 
 
@@ -109,6 +151,8 @@ def text(tree: Tree) -> str:
         return f"{kind}({text(tree[1])}{axis})"
     if kind == "pair":
         return f"{tree[1]}({text(tree[2])}, {text(tree[3])})"
+    if kind == "lay":
+        return LAYOUTS[tree[1]][0].format(*map(bracketed, tree[2:]))
     if kind == "T":
         return f"{bracketed(tree[1])}.T"
     if kind == "-1":
@@ -145,6 +189,8 @@ def value(tree: Tree, env: Env) -> Matrix:
     if kind == "pair":
         pick = np.maximum if tree[1] == "maximum" else np.minimum
         return pick(value(tree[2], env), value(tree[3], env))
+    if kind == "lay":
+        return LAYOUTS[tree[1]][1](*(value(part, env) for part in tree[2:]))
     if kind == "T":
         return value(tree[1], env).T
     if kind == "-1":
