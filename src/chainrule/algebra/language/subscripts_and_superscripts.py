@@ -252,10 +252,11 @@ def gradient(s: Spelling, token: Token, name: str) -> list[Token]:
     if count is None:
         return s.tokens_of(options[0].words, token, token)
     options.append(Option(f"({count} * d{cost}/d{name})", MEANT))
-    return s.tokens_of(s.choices.choose("short gradients", options, OF_COURSES), token, token)
-
-
-OF_COURSES = "a short name of a gradient may leave out the 1/m of the cost"
+    reason = (
+        f"`{token.text}` is {count} * d{cost}/d{name} here, as courses have it that write the "
+        f"1/{count} of the cost in dW and db only"
+    )
+    return s.tokens_of(s.choices.choose("short gradients", options, reason), token, token)
 
 
 def turned(words: str) -> tuple[str, bool]:
