@@ -293,6 +293,12 @@ def test_the_page_keeps_to_the_course_of_the_folder(
     assert "The course has switched hints off." in page
     assert "The course has switched references off." in page
     assert "/build/hint" not in page
+    page = client.get("/derive?sheet=quadratic&wrt=delta2&lines=hint").text
+    assert "The course has switched hints off." in page
+    assert 'class="hint"' not in page
+    page = client.get("/practise?topic=product&seed=1&hints=2").text
+    assert "The course has switched hints off." in page
+    assert 'class="hint"' not in page
     answer = client.post("/build/hint", data={"name": "swish"}, headers=HEADERS)
     assert answer.status_code == 400
     assert "the course has switched hints off" in answer.text

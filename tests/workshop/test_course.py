@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -102,6 +103,22 @@ def test_an_exam_shows_no_hint_and_no_reference(build: Build):
     assert "references" not in Path("progress.jsonl").read_text()
     assert build("reset", "softplus")[0] == 0
     assert "def softplus" in Path("network.py").read_text()
+
+
+def test_an_exam_shows_no_worked_formula_and_no_hint_elsewhere(
+    build: Build, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    """In the folder, and in the one that it lies in as `my-network`."""
+    for refused in (["derive", "quadratic"], ["check", "quadratic", "a2 - y", "--repair"]):
+        assert main(refused) == 2
+        assert "the course of this folder has switched" in capsys.readouterr().err
+    for command, words in ((["check", "quadratic"], "hint\nrepair\nquit\n"),
+                           (["practice", "product"], "hint\nshow\nquit\n")):  # fmt: skip
+        monkeypatch.setattr("sys.stdin", io.StringIO(words))
+        main(command)
+        assert capsys.readouterr().out.count("has switched hints off") == 2, command
+    monkeypatch.chdir(Path.cwd().parent)
+    assert main(["derive", "quadratic", "--equations"]) == 0, "another folder is no exam"
 
 
 def test_switches_of_the_command_line_are_kept_with_the_folder(

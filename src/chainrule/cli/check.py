@@ -57,13 +57,15 @@ def check(
     2 not readable, 3 undecided; 0 after typing line by line at a terminal.
     """
     from chainrule.algebra import sheet_names
-    from chainrule.cli import sheets
+    from chainrule.cli import exam, sheets
     from chainrule.cli.closing_line import onward
     from chainrule.cli.failure import Refused
     from chainrule.cli.recording import record
     from chainrule.cli.terminal import print_json
     from chainrule.derivation import Workings, check_chain
 
+    if repair and exam.no_hints():
+        raise Refused(exam.HINTS[0].lower() + exam.HINTS[1:-1])
     lines = [line.strip() for line in expressions or ()]
     if sheet == WHOLE and network is None:
         from chainrule.cli.check_network import ask_network

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chainrule.algebra import AlgebraError
+from chainrule.cli import exam
 from chainrule.cli.check_again import check_command, command_word, name_for_notes, title_of
 from chainrule.cli.check_text import (
     INDENT,
@@ -289,12 +290,18 @@ class Asking:
         self.say("What cannot be read costs nothing.")
 
     def hint(self) -> None:
+        if exam.no_hints():
+            self.say(exam.HINTS)
+            return
         try:
             self.say(self.workings.hint().text)
         except AlgebraError as fault:
             self.say(fault.message)
 
     def repair(self) -> None:
+        if exam.no_hints():
+            self.say(exam.HINTS)
+            return
         repaired = self.workings.repair()
         if repaired is not None:
             self.say(f"repaired: {repaired}")

@@ -47,12 +47,14 @@ def derive(
 ) -> None:
     """Derive a network's gradients, or a function's derivative, step by step."""
     from chainrule.algebra import AlgebraError
-    from chainrule.cli import sheets
+    from chainrule.cli import exam, sheets
     from chainrule.cli.failure import Refused
     from chainrule.cli.terminal import folded, plain_width, print_json
     from chainrule.derivation import FORMS, derivations_of, written
     from chainrule.ground.words import nearest
 
+    if exam.no_hints():
+        raise Refused(exam.FORMULAS)
     known = (*FORMS, "json")
     if format not in known:
         hint = "".join(f"did you mean {close}? " for close in nearest(format, known))

@@ -7,6 +7,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator
 
+from chainrule.cli import exam
 from chainrule.cli.check_lines import typed
 from chainrule.cli.recording import record
 from chainrule.cli.terminal import shows, width
@@ -46,6 +47,9 @@ def ask(session: Session, count: int | None) -> int:
             continue
         if command in ("help", "?"):
             show_help(session)
+            continue
+        if command in ("hint", "show") and exam.no_hints():
+            say(exam.HINTS)
             continue
         if command == "hint":
             show_hint(session)

@@ -16,7 +16,7 @@ from chainrule.ground.faults import Fault
 from chainrule.ground.hint_ladder import Rung
 from chainrule.network import Architecture, sheet_of
 from chainrule.roadmap import EXAMPLE, choices, chosen_network, network_derived
-from chainrule.web.learner import kept
+from chainrule.web.learner import hints_shown, kept
 from chainrule.web.rendering import address_of, asked, render, see
 from chainrule.web.studio import NotThere
 from chainrule.web.view import View
@@ -75,7 +75,8 @@ class Transcript:
     def take(self, line: str) -> None:
         """Do what a line says, as the terminal's session does."""
         if line == HINT:
-            self.hints.append(self.workings.hint())
+            if hints_shown():
+                self.hints.append(self.workings.hint())
             return
         self.hints = []
         if line in (NEXT, BACK):
@@ -172,7 +173,7 @@ def page(request: Request) -> Response:
         told=None if reply is None else told(reply),
         lines=transcript.text,
         hints=transcript.hints,
-        hint=here.with_(lines=transcript.and_then(HINT)),
+        hint=here.with_(lines=transcript.and_then(HINT)) if hints_shown() else None,
         onward=here.with_(lines=transcript.and_then(NEXT)),
         back=here.with_(lines=transcript.and_then(BACK)) if work.now.lines else None,
     )

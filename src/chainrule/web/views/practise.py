@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from chainrule import algebra
 from chainrule.practice import Graded, Problem, problem, topic_named, topics_for
 from chainrule.web.address import Address
-from chainrule.web.learner import kept, next_question, standing
+from chainrule.web.learner import hints_shown, kept, next_question, standing
 from chainrule.web.rendering import address_of, asked, render, see
 from chainrule.web.studio import NotThere
 from chainrule.web.view import View, whole_number
@@ -67,7 +67,8 @@ def page(request: Request) -> Response:
     question = question_of(query)
     result = graded(query, question)
     rungs = question.ladder.rungs
-    hints = whole_number(query.get("hints"), 0, len(rungs), otherwise=0)
+    given = hints_shown()
+    hints = whole_number(query.get("hints"), 0, len(rungs), otherwise=0) if given else 0
     tries = whole_number(query.get("tries"), 0, 999, otherwise=0)
     return render(
         request,
@@ -83,7 +84,8 @@ def page(request: Request) -> Response:
         result=result,
         message=message(result),
         rungs=question.ladder.up_to(hints),
-        more=len(rungs) - hints,
+        more=len(rungs) - hints if given else 0,
+        no_hints=not given,
         hints=hints,
         tries=tries,
         another=address.with_(
@@ -107,7 +109,7 @@ def answer(request: Request) -> Response:
     """Grade an answer and keep what happened in the learner's log; a page then shows it."""
     address = asked(request)
     question = question_of(address.query)
-    if address.query.get("show") == "yes":
+    if address.query.get("show") == "yes" and hints_shown():
         return solution(address, question)
     result = graded(address.query, question)
     if result is None:
