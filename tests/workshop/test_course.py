@@ -127,6 +127,10 @@ def test_switches_of_the_command_line_are_kept_with_the_folder(
     monkeypatch.chdir(tmp_path)
     assert main(["build", "start", "--no-references"]) == 0
     assert main(["build", "start", "exam", "--no-hints", "--with-formulas"]) == 0
+    readme = Path("exam/README.md").read_text()
+    assert "This course has switched hints off." in readme
+    assert "build hint" not in readme
+    assert "the second hint" in Path("my-network/README.md").read_text()
     for _ in range(6):
         assert main(["build", "hint", "sigmoid"]) == 0
     said = capsys.readouterr().out

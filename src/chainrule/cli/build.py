@@ -71,9 +71,12 @@ def start(
     if stages is not None:
         course = read_course(Path(stages).expanduser().absolute())
     hints, references = course.hints and not no_hints, course.references and not no_references
+    commands = "".join(
+        line for line in COMMANDS.splitlines(True) if hints or "build hint" not in line
+    )
     made = start_folder(
         Path(folder).expanduser(),
-        COMMANDS,
+        commands,
         how=HOW,
         with_formulas=with_formulas,
         derived=derived(),

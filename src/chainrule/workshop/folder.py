@@ -36,6 +36,11 @@ from chainrule.workshop.source import (
 
 DEFAULT_FOLDER = "my-network"
 README = Path(__file__).parent / "folder-readme.md"
+WITH_HINTS = """\
+A function whose equation is yours to derive says where; its formula is shown once you have derived
+it, or with the second hint."""
+WITHOUT_HINTS = "This course has switched hints off."
+"""What the README says of hints."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,7 @@ def first_files(
 
         try_stages(course)
     readme = README.read_text("utf-8").replace("{commands}\n", commands)
+    readme = readme.replace("{formulas}", WITH_HINTS if course.hints else WITHOUT_HINTS)
     with taking(course):
         network = empty_file(formulas(derived, {}), how)
     return {
