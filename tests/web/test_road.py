@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -430,44 +428,6 @@ def test_reviews_that_are_due(client: TestClient, own_log: Path):
     assert client.post("/review", data={"daily": "-1"}, headers=HEADERS).status_code == 404
 
 
-def test_a_topic_of_another_version_is_named_and_passed_over(client: TestClient):
-    """The pages of a record with a topic that is asked no more say so, and go on."""
-    ago = "2020-01-01T10:00:00+00:00"
-    roadmap.record(Answered(at=ago, topic="a-topic-of-old", seed=3, verdict="right"))
-    page = client.get("/review").text
-    assert "a-topic-of-old" in page
-    assert "No review is due today" in page
-    for path in ("/", "/road", "/practise?review=yes"):
-        assert client.get(path).status_code == 200
-    roadmap.record(Answered(at=ago, topic="power", seed=3, verdict="right"))
-    assert "1 question is due today" in client.get("/review").text
-    assert client.get("/practise?review=yes").url.params["topic"] == "power"
-
-
-def test_a_training_of_the_learners_network_ends_with_the_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    """It ends after the epoch that is under way."""
-    from chainrule.web import own_training
-    from chainrule.workshop import OwnEpoch
-
-    begun = threading.Event()
-
-    def train(*given: Any, **named: Any) -> None:
-        for number in range(1, 10_000):
-            given[4](OwnEpoch(number, 10_000, 0.5, 0.0))
-            begun.set()
-            time.sleep(0.001)
-
-    monkeypatch.setattr(own_training, "train_own", train)
-    folder = start_folder(tmp_path / "mine", "", how="")
-    training = own_training.OwnTraining(folder, "digits", None)
-    assert begun.wait(60)
-    training.close()
-    assert not training.going
-    assert "ended with the page" in training.fault
-
-
 def test_what_cannot_be_recorded_is_judged_all_the_same(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -496,43 +456,3 @@ def test_the_picture_of_the_road_has_every_way_and_no_other():
         those = {one for one, to in drawn if to == name}
         before[name] = those.union(*(before[one] for one in those))
         assert before[name] >= set(needs[name])
-
-
-def test_the_pictures_of_notes_are_drawn_from_their_numbers(client: TestClient):
-    """Bars as long as their numbers, and a curve through the points that the note names."""
-    page = client.get("/concept?name=hidden-error").text
-    table = page[page.index('<table class="bars">') : page.index("</table>")]
-    widths = [float(width) for width in re.findall(r'width="([\d.]+)%"', table)]
-    values = [
-        float(text.replace("−", "-")) for text in re.findall(r"<td>(−?[\d.]+)</td></tr>", table)
-    ]
-    assert len(values) == len(widths) == 5
-    shares = [abs(value) / (max(values) - min(values)) * 100 for value in values]
-    assert widths == pytest.approx(shares, abs=1)
-    page = client.get("/concept?name=slope").text
-    path = re.search(r'class="curve" d="M([^"]+)"', page)
-    assert path is not None
-    points = [tuple(map(float, word.split())) for word in path[1].split("L")]
-    dots = re.findall(r'<circle class="dot" cx="([\d.]+)" cy="([\d.]+)"', page)
-    assert [(float(x), float(y)) for x, y in dots] == [points[60], points[90]]  # x = 3 and x = 4
-    assert points[0][1] - points[120][1] == pytest.approx(200 / 1.12, abs=0.1)
-
-
-@pytest.mark.parametrize("slug", roadmap.ORDER)
-def test_each_equation_of_a_note_is_set_by_itself(client: TestClient, slug: str):
-    """No formula is left as text, and none runs into the next: a line has one equation."""
-    from chainrule.web.formulas import formulas, logical_lines
-
-    one = roadmap.concept(slug)
-    for block in one.note.blocks(""):
-        made = list(formulas(block, one.sheet or None))
-        assert len(made) == len(logical_lines(block))
-        for line, paragraph in zip(logical_lines(block), made, strict=True):
-            assert "<pre>" not in paragraph
-            assert paragraph.count('<mo form="infix">=</mo>') == line.count(" = ")
-
-
-def test_a_function_at_another_place_is_no_product(client: TestClient):
-    page = client.get("/concept?name=slope").text
-    assert re.search(r'<mi data-ref="f">f</mi><mo>&#x2061;</mo>', page)
-    assert '<mi data-ref="f">f</mi><mo>·</mo>' not in page
