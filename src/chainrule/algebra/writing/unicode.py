@@ -119,7 +119,7 @@ def _power(power: Expression, parts: list[Part]) -> str:
         return base + exponent.text.translate(_RAISED)
     square = power.shape != SCALAR and power.shape[0] == power.shape[1]
     sign = "**" if square and exponent.node is MINUS_ONE else "^"  # A^−1 would be the inverse
-    return f"{base}{sign}{exponent.within(POWER)}"
+    return f"{base}{sign}{exponent.within(POWER + 1)}"  # x^(x²): x^x² may be either
 
 
 def _function(applied: Expression, parts: list[Part], function: Function) -> str:
