@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 
 from chainrule.explain import ExplainError, Matcher, phrasing, read_text, stem, synonyms
@@ -179,3 +182,13 @@ def test_what_is_said_about_something_else_does_not_count() -> None:
     wanted = [phrasing("slope & times")]
     assert Matcher(sentences).first(wanted) == 0
     assert Matcher(sentences).first(wanted, [phrasing("one minus")]) is None
+
+
+def test_no_row_of_the_thesaurus_loses_a_word() -> None:
+    """`on its own` would be `on`: fillers are left out."""
+    rows = tomllib.loads((files("chainrule.explain") / "thesaurus.toml").read_text("utf-8"))["rows"]
+    for row in rows:
+        assert len(row) > 1
+        for entry in row:
+            (group,) = phrasing(entry).groups
+            assert len(group.phrases[0]) == len(entry.replace("1/2", "1 / 2").split()), entry

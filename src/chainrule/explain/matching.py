@@ -22,7 +22,7 @@ BETWEEN = frozenset(("them", "it", "all", "everything", "each", "both", "him"))
 """What may stand between the words of a phrase: "pile them all up", "take it away"."""
 
 ANSWER = re.compile(
-    r"\W*(?:A|Answer)?\W*(?:yes|yep|of course|no|nope|never|not|because)\b", re.IGNORECASE
+    r"\W*(?:A|Answer)?\W*(?:yes|yep|of course|no|nope|never|not|because|so)\b", re.IGNORECASE
 )
 """How the answer to a question begins that says whether it is so, or takes it to be so."""
 

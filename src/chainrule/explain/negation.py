@@ -144,7 +144,7 @@ def clause_start(words: Sequence[str], place: int) -> int:
     start = place
     if start > 0 and words[start - 1] == ",":
         start -= 1
-    while start > 0 and words[start - 1] not in (",", ";", ":", "but", ")"):
+    while start > 0 and words[start - 1] not in (",", ";", ":", "?", "but", ")"):
         start -= 1
     return start
 

@@ -121,7 +121,11 @@ class Sentence:
         """All words and signs in order, those of short formulas too, without the fillers."""
         if is_equation(self.text):
             return ()
-        return tuple(tokens(NO_DENIAL.sub("", HOLES_SHOWN.sub(as_words, self.text))))
+        text = self.text
+        for each in self.equations[len(self.formulas) :]:
+            if len(each.text) > SHORT:
+                text = text.replace(each.text, " . ")
+        return tuple(tokens(NO_DENIAL.sub("", HOLES_SHOWN.sub(as_words, text))))
 
     @cached_property
     def deniers(self) -> tuple[frozenset[int], ...]:
