@@ -11,7 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chainrule.data import DataError, load, load_to_measure
+from chainrule.data import (
+    DataError,
+    is_table,
+    load,
+    load_to_measure,
+    read_unlabelled,
+    write_idx,
+)
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, 9, 9), dtype=np.uint8)
 LABELS = np.arange(40) % 4
@@ -133,3 +140,50 @@ def test_what_is_no_data_is_named(tmp_path: Path, says: str):
     with pytest.raises(DataError, match=says) as caught:
         load(REFUSED[says](tmp_path))
     assert "\n" not in str(caught.value)
+
+
+# --- arrays to predict ----------------------------------------------------------------------------
+
+ROWS = IMAGES.reshape(40, 81)
+TO_PREDICT = {
+    "images": lambda f: np.save(f / "x.npy", IMAGES),
+    "rows": lambda f: np.save(f / "x.npy", ROWS),
+    "colour": lambda f: np.save(f / "x.npy", np.stack([IMAGES] * 3, axis=-1)),
+    "an archive with labels": lambda f: np.savez(f / "x.npz", y=LABELS, x=IMAGES),
+    "an archive with parts": lambda f: np.savez(
+        f / "x.npz", x_train=IMAGES[:9], y_train=LABELS[:9], x_test=IMAGES, y_test=LABELS
+    ),
+    "idx": lambda f: write_idx(f / "x-images-idx3-ubyte", IMAGES),
+}
+
+
+@pytest.mark.parametrize("case", TO_PREDICT)
+def test_arrays_to_predict(tmp_path: Path, case: str):
+    TO_PREDICT[case](tmp_path)
+    (path,) = tmp_path.iterdir()
+    assert is_table(path)
+    rows = read_unlabelled(path, 81)
+    assert np.abs(rows.values.astype(int) - ROWS).max() <= 1
+    assert rows.ids == tuple(map(str, range(1, 41)))
+
+
+def test_a_single_image_to_predict(tmp_path: Path):
+    np.save(tmp_path / "x.npy", IMAGES[3] / 255)
+    rows = read_unlabelled(tmp_path / "x.npy", 81)
+    assert np.allclose(rows.scaled(1 / 255), ROWS[3:4] / 255)
+
+
+@pytest.mark.parametrize(
+    ("array", "says"),
+    [
+        (np.zeros((5, 8, 8)), "64 numbers an example; this network takes 81"),
+        (np.zeros((5, 7)), "7 columns of inputs; this network takes 81"),
+        (np.zeros(5), "expected rows (m, 81)"),
+        (np.array(["a", "b"]), "expected rows (m, 81)"),
+    ],
+)
+def test_arrays_that_do_not_fit(tmp_path: Path, array: np.ndarray, says: str):
+    np.save(tmp_path / "x.npy", array)
+    with pytest.raises(DataError) as caught:
+        read_unlabelled(tmp_path / "x.npy", 81)
+    assert says in str(caught.value)

@@ -20,7 +20,7 @@ def predict(
         list[str],
         typer.Argument(
             metavar="IMAGE...",
-            help="Pictures: PNG, JPEG and the like; folders of them; or a table.",
+            help="Pictures: PNG, JPEG and the like; folders of them; a table or an array.",
         ),
     ],
     invert: Annotated[

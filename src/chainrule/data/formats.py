@@ -10,7 +10,7 @@ import numpy as np
 from chainrule.data.arff import is_arff, read_arff
 from chainrule.data.errors import DataError
 from chainrule.data.examples import Parts
-from chainrule.data.idx import GZIP_MAGIC
+from chainrule.data.idx import GZIP_MAGIC, read_idx
 from chainrule.data.idx_folder import NAME, find_pairs, pair_of, read_pairs
 from chainrule.data.named_arrays import by_role, parts_of_arrays, table_of_records
 from chainrule.data.npz import read_npy, read_npz
@@ -256,6 +256,39 @@ def read_table(source: SourceFile) -> Table:
                 "sub-folder of pictures for each class"
             )
     return read_arff(source) if is_arff(source) else read_text_table(source)
+
+
+def holds_arrays(path: Path) -> bool:
+    """Whether a file is to be read as arrays, by its first bytes."""
+    source = SourceFile(path)
+    start = source.start(10)
+    if start.startswith(ZIP):
+        return any(member.suffix == ".npy" for member in zip_members(path))
+    return start.startswith((IDX, NUMPY)) or any(is_it(source, start) for is_it, _ in OF_ARRAYS)
+
+
+def inputs_in(path: Path) -> np.ndarray:
+    """The inputs in a file of arrays, those to test where there are several; labels are left."""
+    source = SourceFile(path)
+    start = source.start(10)
+    if start.startswith(IDX):
+        return read_idx(path)
+    if start.startswith(NUMPY):
+        return read_npy(source)
+    if start.startswith(ZIP):
+        arrays = read_npz(path)
+    else:
+        arrays = next(read for is_it, read in OF_ARRAYS if is_it(source, start))(source)
+    if len(arrays) == 1:
+        return next(iter(arrays.values()))
+    placed = by_role(arrays)
+    for part in ("test", "train", "validation"):
+        if (part, "inputs") in placed:
+            return arrays[placed[part, "inputs"]]
+    raise DataError(
+        f"{path}: holds {', '.join(sorted(arrays)[:5]) or 'no arrays'}; expected one array of "
+        "examples, or one named x or x_test"
+    )
 
 
 def _is_pickle(source: SourceFile, start: bytes) -> bool:

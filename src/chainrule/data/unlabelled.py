@@ -8,9 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from chainrule.data.errors import DataError
-from chainrule.data.examples import full_scale
-from chainrule.data.formats import PICTURES, TABLE_ENDINGS, read_table, tables_in
+from chainrule.data.examples import examples, full_scale
+from chainrule.data.formats import (
+    PICTURES,
+    TABLE_ENDINGS,
+    holds_arrays,
+    inputs_in,
+    read_table,
+    tables_in,
+)
 from chainrule.data.label_column import known_label
+from chainrule.data.named_arrays import table_of_array, table_of_records
 from chainrule.data.paths import list_folder, user_path
 from chainrule.data.picture_folder import SUFFIXES
 from chainrule.data.source_file import SourceFile
@@ -48,11 +56,13 @@ class Unlabelled:
 
 
 def is_table(path: str | Path) -> bool:
-    """Whether a file is to be read as a table of examples, and not as a picture."""
+    """Whether a file is to be read as a table or array of examples, and not as a picture."""
     file = user_path(path)
     if not file.is_file() or file.suffix.casefold() in SUFFIXES:
         return False
     if SourceFile(file).suffix in TABLE_ENDINGS:
+        return True
+    if holds_arrays(file):
         return True
     tables = tables_in(file)
     return bool(tables) and not tables[0].start(8).startswith(tuple(PICTURES))
@@ -70,12 +80,42 @@ def read_unlabelled(
     numbers the rows, and without the `label` of the training where the table has it.
     """
     file = user_path(path)
+    if holds_arrays(file):
+        array = inputs_in(file)
+        if array.ndim > 2 or array.size == inputs:
+            return _of_pictures(array, inputs, str(file))
+        if array.dtype.names is not None:
+            return _rows(table_of_records(array, str(file)), inputs, columns, label)
+        if array.ndim < 2 or array.dtype.kind not in "biuf":
+            raise DataError(
+                f"{file}: shape {array.shape} of {array.dtype}; expected rows (m, {inputs}), or "
+                "images (m, height, width)"
+            )
+        return _rows(table_of_array(array, str(file)), inputs, columns, label)
     tables = tables_in(file)
     if len(tables) != 1:
         raise DataError(
             f"{file}: {counted(len(tables), 'table')} in it; expected one table of examples"
         )
-    table = read_table(tables[0])
+    return _rows(read_table(tables[0]), inputs, columns, label)
+
+
+def _of_pictures(array: np.ndarray, inputs: int, source: str) -> Unlabelled:
+    """Images (m, h, w), with colour or without, or a single one (h, w)."""
+    single = array.size == inputs
+    images = array.reshape(1, -1) if single else array
+    rows = examples(images, np.zeros(len(images), np.int64), source, source)
+    if rows.values.shape[1] != inputs:
+        raise DataError(
+            f"{source}: shape {array.shape}, {counted(rows.values.shape[1], 'number')} an "
+            f"example; this network takes {inputs}"
+        )
+    return Unlabelled(source, rows.values, None, tuple(map(str, range(1, len(rows) + 1))))
+
+
+def _rows(
+    table: Table, inputs: int, columns: tuple[str, ...] | None, label: str | None
+) -> Unlabelled:
     if columns is not None and (values := by_names(table, columns)) is not None:
         id_place = _id_column(table, [])
         return _examples(table, values, id_place)
