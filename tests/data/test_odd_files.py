@@ -124,7 +124,13 @@ def written(path: Path, content: bytes) -> Path:
     return path
 
 
+def no_idx(folder: Path) -> Path:
+    written(folder / "train-labels-idx1-ubyte.gz", gzip.compress(b"hello"))
+    return written(folder / "train-images-idx3-ubyte.gz", gzip.compress(b"hello"))
+
+
 REFUSED = {
+    "bytes 68 65 6c 6c, not an IDX file": no_idx,
     "compressed twice": lambda f: written(
         f / "t.csv.gz", gzip.compress(gzip.compress(TABLE.encode()))
     ),

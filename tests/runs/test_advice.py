@@ -61,3 +61,13 @@ def test_it_is_plain_data():
         "otherwise": {},
         "words": "Try {change}",
     }
+
+
+def test_weights_too_large_to_add_up_are_advised_on():
+    """pytest makes an error of NumPy's warning that their sum overflows."""
+    data = cr.load("digits")
+    network, settings = make(Choices(), data)
+    for name, values in network.parameters.items():
+        if name.startswith("W"):
+            values[...] = 1e36
+    assert outcome(network, settings, data.train).shrunk > 1e30

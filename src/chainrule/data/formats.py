@@ -154,7 +154,7 @@ def read_file(path: Path, reading: Reading = AS_FOUND) -> Parts:
         return read_by_part(by_part, reading)
     source = SourceFile(path)
     start = source.start(10)
-    if start.startswith(IDX):
+    if start.startswith(IDX) or NAME.match(path.name):  # read_idx says what else it is
         return read_pairs(path.parent, {"": pair_of(path)})
     if start.startswith(ZIP):
         _check_archive(path)

@@ -112,7 +112,9 @@ def outcome(network: Network, settings: Settings, train: Split) -> Outcome:
     few = min(settings.recipe.batch_size, EXAMPLES)
     some = first_of(train, few)
     deltas = began.backward(some.X, some.y)
-    first, last = (float(np.abs(deltas[f"delta{n}"]).mean()) for n in (1, architecture.layers))
+    first, last = (
+        float(np.abs(deltas[f"delta{n}"]).mean(dtype=np.float64)) for n in (1, architecture.layers)
+    )
     return Outcome(
         architecture,
         settings.recipe,
@@ -127,7 +129,7 @@ def outcome(network: Network, settings: Settings, train: Split) -> Outcome:
 def mean_weight(network: Network) -> float:
     """The mean |w| of all weights."""
     weights = [np.abs(p).ravel() for name, p in network.parameters.items() if name[0] == "W"]
-    return float(np.concatenate(weights).mean())
+    return float(np.concatenate(weights).mean(dtype=np.float64))
 
 
 def dead_outputs(network: Network, split: Split) -> int:
