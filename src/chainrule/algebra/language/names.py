@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chainrule.algebra.language import function_aliases
 from chainrule.algebra.language.function_aliases import ALONG, REDUCTIONS, RUNNING, TERNARY
+from chainrule.algebra.language.torch_losses import LOSSES
 from chainrule.algebra.tree.comparisons import maximum, minimum
 from chainrule.algebra.tree.function_registry import functions, named
 from chainrule.algebra.tree.matrices import diag, norm, trace
@@ -18,7 +19,7 @@ ALIASES = {
 """Other names of what is no function of one variable; those have their own."""
 
 UNARY = {"norm": norm, "trace": trace, "diag": diag, **function_aliases.UNARY}
-BINARY = {"maximum": maximum, "minimum": minimum, **function_aliases.BINARY}
+BINARY = {"maximum": maximum, "minimum": minimum, **function_aliases.BINARY, **LOSSES}
 PLAIN = {**UNARY, **BINARY, **TERNARY}
 """The functions that take expressions and nothing else."""
 
@@ -45,6 +46,7 @@ FREE |= {
     *function_aliases.SAME,
     *function_aliases.UNARY,
     *function_aliases.BINARY,
+    *LOSSES,
     *TERNARY,
     "var",
     "std",

@@ -227,6 +227,9 @@ def spell_name(s: Spelling) -> None:
     if not known and word in LN:
         s.put(LN[word], s.position + 1)
         return
+    if not known and token.mark == "np" and f"torch_{word}" in names.BINARY:
+        s.put(f"torch_{word}", s.position + 1)
+        return
     if not known and word == "t" and follows.kind == "(" and not follows.spaced:  # R's t(X)
         s.put("transpose", s.position + 1)
         return

@@ -126,7 +126,7 @@ _PATTERN = re.compile(
     r"|(?P<module>(?:(?:np|numpy|jnp|torch|jax|math|tf|nn|functional|scipy|special|linalg)\.)+"
     r"(?=[A-Za-z])(?!T\b)|F\.(?=(?:softmax|relu|sigmoid|tanh|log_softmax|softplus|gelu|silu|"
     r"conv[12]d|conv_transpose[12]d|pad|max_pool[12]d|avg_pool[12]d|elu|leaky_relu|logsigmoid|"
-    r"mse_loss|cross_entropy|binary_cross_entropy|binary_cross_entropy_with_logits)\())"
+    r"mse_loss|l1_loss|cross_entropy|binary_cross_entropy|binary_cross_entropy_with_logits)\())"
     r"|(?P<root>√)"
     r"|(?P<ones>[𝟏𝟙])"
     rf"|(?P<name>[A-Za-z_{_NAME}][A-Za-z0-9_{_NAME}{_LOWERED}{''.join(ACCENTS)}]*)"
