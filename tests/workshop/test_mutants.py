@@ -129,6 +129,7 @@ def changes(slip: Slip) -> dict[str, Any]:
 
 OUT, HIDDEN = "sigma' left out at the output", "sigma' left out in the hidden layers"
 SKIPPED = "a layer skipped"
+BACK = "sigma' of the output left out on the way back"
 TOGETHER = {
     frozenset({OUT, HIDDEN}): {"sigma' left out everywhere"},
     frozenset({HIDDEN, SKIPPED}): {HIDDEN},
@@ -140,6 +141,9 @@ TOGETHER = {
         }
     ): {"sigma'(a) for sigma'(z)"},
     frozenset({"upstream ignored", SKIPPED}): {"upstream ignored"},
+    frozenset({"upstream ignored", BACK}): {"upstream ignored"},
+    frozenset({OUT, BACK}): {OUT},
+    frozenset({"sigma' left out everywhere", BACK}): {"sigma' left out everywhere"},
     frozenset({"W not transposed", SKIPPED}): {"W not transposed"},
     frozenset({"sum for mean in the weights", "sum for mean in the biases"}): {"sum for mean"},
     frozenset({"sign", "sign of dW"}): {"sign of db"},

@@ -57,11 +57,11 @@ def test_each_bug_is_seeded_somewhere():
 def test_an_adapter_is_corrected_in_one_line(guard: Guard):
     """The learning rate stands nowhere: the adapter's is 1, and one line makes it right."""
     one = next(each for each in NETWORKS if each.style.startswith("a script with one loop"))
-    source = one.right.replace("syn1 += ", "syn1 += 0.3 * ").replace("syn0 += ", "syn0 += 0.3 * ")
+    source = one.right.replace("syn1 += ", "syn1 += 3 * ").replace("syn0 += ", "syn0 += 3 * ")
     report = grade_file(source.encode(), PATH, guard, cost="quadratic")
     assert not report.passed
-    assert "0.3 times" in report.explanation
-    corrected = report.adapter.replace("rate = 1.0", "rate = 0.3")
+    assert "3 times" in report.explanation
+    corrected = report.adapter.replace("rate = 1.0", "rate = 3")
     assert corrected != report.adapter
     again = grade_file(source.encode(), PATH, guard, cost="quadratic", adapter=corrected)
     assert again.passed

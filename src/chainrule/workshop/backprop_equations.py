@@ -72,6 +72,8 @@ class Equations:
     mean_bias: Callable[[Any, int], Any] = lambda g, m: g / m
     skip_slopes: bool = False
     """Whether the slopes of the layers in between are left out on the way back."""
+    skip_output_slope: bool = False
+    """Whether the slope of the output is left out of the error that is carried back."""
 
 
 RIGHT = Equations()
@@ -104,6 +106,8 @@ def gradients(
     slope = each[-1].output_slope(zs[-1], activations[-1], kinds)
     deltas = [each[-1].difference(activations[-1], np.asarray(Y)) * slope]
     carried = deltas[0]
+    if each[-1].skip_output_slope:
+        carried = each[-1].difference(activations[-1], np.asarray(Y))
     for layer in range(len(weights) - 2, -1, -1):
         carried = each[layer].carried(carried, weights[layer + 1])
         slope = each[layer].hidden_slope(zs[layer], activations[layer + 1], kinds)

@@ -121,6 +121,12 @@ SLIPS = (
         replace(RIGHT, skip_slopes=True),
     ),
     Slip(
+        "sigma' of the output left out on the way back",
+        "What is carried back is a - y of the output layer, without its sigma'(z): it should be "
+        "that layer's whole error, W.T @ delta with delta = (a - y) * sigma'(z).",
+        replace(RIGHT, skip_output_slope=True),
+    ),
+    Slip(
         "dW transposed",
         "dC/dW is transposed: it has the shape of W, a row for each neuron of the layer.",
         replace(RIGHT, weight=lambda delta, a, z: a.T @ delta),

@@ -11,7 +11,7 @@ from chainrule.workshop.guarded.protocol import Claimed, Moved
 from chainrule.workshop.guarded.slopes import along
 from chainrule.workshop.network_costs import Array, Loss, Reduction
 
-FINE, MIXED, COARSE = 1e-5, 1e-3, 2e-2
+FINE, MIXED, COARSE = 1e-5, 1e-3, 6e-3
 """The largest relative error that passes: of float64, of parameters in float32, of outputs too."""
 ROUGHER = 3
 """A slope along a direction is measured so much more roughly than those of single elements."""

@@ -7,6 +7,8 @@ arrays that `forward` uses, in the order of the gradients.
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +81,8 @@ def grade_file(
         raise WorkshopError(f"no cost {cost!r}; there are {known}")
     if b"\0" in source or (path.suffix not in SUFFIXES and outline(source) is None):
         raise WorkshopError(f"{path} is not a Python file: expected one with your network")
+    if (lacking := engine_missing(source)) is not None:
+        raise NoAdapter(f"{path.name} {lacking}")
     asked = cost is not None
 
     def graded(seed: int, adapter: str) -> NetworkReport:
@@ -86,7 +90,7 @@ def grade_file(
         if adapter or own_start or not says_itself(source):
             task = RecogniseNetwork(seed, adapter, own_start, min(SEARCHING, seconds / 2))
         ran = guard.run(Job(source, str(path), task, seconds, MEMORY))
-        report = not_run(ran, path.name, seconds)
+        report = not_run(ran, path.name, seconds, source)
         used = ran.of(Recognised)[0].adapter if ran.of(Recognised) else ""
         if report is None and (message := not_usable(ran)) is not None:
             report = NetworkReport(False, message)
@@ -109,6 +113,32 @@ def grade_file(
     if others[0].passed:
         others.append(graded(seed + 2, first.adapter))
     return others[-1] if all(other.passed for other in others) else first
+
+
+ENGINES = ("jax", "autograd", "torch", "tinygrad", "mxnet", "theano")
+"""Libraries that work out gradients: nothing stands in for them."""
+CALLS = ("jax", "autograd", "tinygrad", "theano")
+"""Those that a file does not import for its data alone."""
+
+
+def engine_missing(source: bytes, among: Sequence[str] = CALLS) -> str | None:
+    """What to say of a file whose gradients a library works out that is not installed."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
+    for node in imports:
+        names = [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            names = [] if node.level else [node.module or ""]
+        for top in (name.partition(".")[0] for name in names):
+            if top in among and importlib.util.find_spec(top) is None:
+                return (
+                    f"needs {top}, line {node.lineno}, which is not installed beside Chainrule: "
+                    f"install it, or write the gradients yourself"
+                )
+    return None
 
 
 OURS = ({"forward", "backprop_batch"}, {"forward", "backward", "example"})
@@ -145,7 +175,7 @@ def without(report: NetworkReport, unread: tuple[str, ...]) -> NetworkReport:
     return replace(report, passed=False, message=message)
 
 
-def not_run(ran: Ran, name: str, seconds: float) -> NetworkReport | None:
+def not_run(ran: Ran, name: str, seconds: float, source: bytes) -> NetworkReport | None:
     """What stopped the file's code."""
     raised = ran.of(Raised)
     if raised:
@@ -165,17 +195,19 @@ def not_run(ran: Ran, name: str, seconds: float) -> NetworkReport | None:
         raise NoAdapter(f"{name} has no {quoted(lacking[0].names)}")
     unknown = ran.of(NotRecognised)
     if unknown:
-        raise not_recognised(unknown[0], name)
+        raise not_recognised(unknown[0], name, engine_missing(source, ENGINES))
     return None
 
 
-def not_recognised(unknown: NotRecognised, name: str) -> NoAdapter:
+def not_recognised(unknown: NotRecognised, name: str, engine: str | None) -> NoAdapter:
     """What was found of a network, and the first statement that could not be run."""
     names = quoted(["forward", "gradients", "parameters"])
     message = f"no network was recognised in {name}, and it has no {names}"
     if unknown.forward:
         call = unknown.forward.replace("own.", "")
         message = f"{name}: `{call}` gives outputs, and no gradients were found that go with them"
+    elif engine is not None:
+        message = f"no network was recognised: {name} {engine}"
     elif unknown.faults:
         message += f"; line {unknown.lines[0]} was left out: {unknown.faults[0]}"
     fault = NoAdapter(message)

@@ -11,21 +11,58 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.workshop.guarded.recognition.roles import joined, words
+
 Array = NDArray[Any]
 GENERAL = {
-    *("cost", "loss", "compute_cost", "compute_loss", "calculate_cost", "calculate_loss"),
-    *("get_cost", "get_loss", "cost_function", "loss_function", "cost_fn", "loss_fn", "calc_cost"),
-    *("calc_loss", "objective", "total_loss", "total_cost", "criterion", "j", "error_function"),
+    *("cost", "loss", "computecost", "computeloss", "calculatecost", "calculateloss", "costfunc"),
+    *("getcost", "getloss", "costfunction", "lossfunction", "costfn", "lossfn", "calccost"),
+    *("calcloss", "objective", "totalloss", "totalcost", "criterion", "j", "errorfunction"),
+    *("lossfunc", "costfunct", "calculatetotalerror", "calculateerror", "computeerror"),
+    *("losscalculation", "evaluateloss", "objectivefunction", "evaluatecost"),
 }
-"""Names of the cost of a network."""
+"""Names of the cost of a network, without underscores and capitals."""
 SPECIAL = {
-    *("mse", "mse_loss", "mean_squared_error", "squared_error", "sse", "quadratic_cost"),
-    *("quadratic", "cross_entropy", "cross_entropy_loss", "cross_entropy_cost", "crossentropy"),
-    *("binary_cross_entropy", "bce", "bce_loss", "binary_crossentropy", "categorical_crossentropy"),
-    *("categorical_cross_entropy", "log_loss", "logloss", "nll", "nll_loss", "softmax_loss"),
-    *("negative_log_likelihood", "log_likelihood"),
+    *("mse", "mseloss", "meansquarederror", "squarederror", "sse", "quadraticcost", "losmse"),
+    *("quadratic", "crossentropy", "crossentropyloss", "crossentropycost", "crossentropyerror"),
+    *("binarycrossentropy", "bce", "bceloss", "categoricalcrossentropy", "squaredloss"),
+    *("logloss", "nll", "nllloss", "softmaxloss", "negativeloglikelihood", "loglikelihood"),
+    *("binarycrossentropyloss", "categoricalcrossentropyloss", "l2loss", "sumsquarederror"),
+    *("softmaxcrossentropy", "softmaxcrossentropyloss", "hingeloss", "huberloss", "hinge", "huber"),
+    *("meansquarederrorloss", "crossentropycostfunction", "sumofsquares", "logisticloss"),
 }
 """Names of one cost, of which a file may have several."""
+
+COST_WORDS = {"cost", "loss"}
+OTHER_WORDS = {
+    *(
+        "grad",
+        "gradient",
+        "gradients",
+        "prime",
+        "derivative",
+        "deriv",
+        "der",
+        "d",
+        "delta",
+        "dloss",
+    ),
+    *("backward", "back", "plot", "history", "print", "show", "set", "layer", "train", "wrapper"),
+}
+"""Words of the names of costs, and of what is done with costs."""
+
+
+def called_cost(name: str) -> bool:
+    """Whether a function is called as costs are."""
+    parts = set(words(name))
+    return joined(name) in GENERAL | SPECIAL or bool(parts & COST_WORDS and not parts & OTHER_WORDS)
+
+
+def called_one_cost(name: str) -> bool:
+    """Whether it is called as one cost of several."""
+    return joined(name) in SPECIAL
+
+
 MOST = 12
 
 
@@ -74,12 +111,11 @@ def candidates(module: ModuleType) -> Iterator[tuple[str, bool, Callable[..., An
     for owner in [None, *owners]:
         names = values if owner is None else [(n, getattr(owner, n, None)) for n in dir(owner)]
         for name, value in names:
-            plain = name.lower().strip("_")
-            if plain not in GENERAL | SPECIAL or not callable(value) or isinstance(value, type):
+            if not called_cost(name) or not callable(value) or isinstance(value, type):
                 continue
             if id(value) not in seen and takes_two(value):
                 seen.add(id(value))
-                yield name, plain in SPECIAL, value
+                yield name, called_one_cost(name), value
 
 
 def of_a_class(value: Any) -> bool:

@@ -44,6 +44,8 @@ No kink is on a short way; on one that is too short, rounding is all.
 LARGE = 2.0
 STEP = {(8, False): 1e-6, (8, True): 3e-3, (4, False): 2e-6, (4, True): 3e-3}
 """How far, relative to 1 + |w|, by the same."""
+DRAWS, WAYS, FAR = 5, 6, 1e-2
+"""Draws of examples, ways on which they are tried, and how far, where outputs are float32."""
 SIZES = (4, 8)
 NAMES = ("forward", "gradients", "parameters")
 
@@ -108,6 +110,9 @@ def measure(network: Measured, tell: Tell, rng: np.random.Generator) -> None:
         return
     X, outputs = found
     coarse = np.asarray(network.forward(X.copy())).dtype.itemsize < 8
+    if coarse:
+        X = away_from_kinks(network, X, rng)
+        outputs = np.array(network.forward(X.copy()), np.float64)
     again = np.array(network.forward(X.copy()), np.float64)
     steady = again.shape == outputs.shape and np.allclose(again, outputs, 1e-6, equal_nan=True)
     tell(Outputs(X, outputs, bool(steady), coarse))
@@ -125,6 +130,38 @@ def measure(network: Measured, tell: Tell, rng: np.random.Generator) -> None:
     tell(CostsSeen([cost.name for cost in costs], [cost.special for cost in costs]))
     for i, array in enumerate(arrays):
         tell(Moved(i, *moved(network.forward, X, Y, array, costs, coarse, rng)))
+
+
+def away_from_kinks(network: Measured, X: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+    """As many examples, those of several draws whose outputs bend least on the way of a step.
+
+    The steps of float32 are long: many would go across the kink of a relu.
+    """
+    draws = [X, *(rng.normal(0, 1, X.shape) for _ in range(DRAWS - 1))]
+    bends = np.zeros((DRAWS, len(X)))
+    kept = [array.copy() for array in network.arrays]
+
+    def at(far: float, ways: list[NDArray[Any]]) -> list[NDArray[Any]]:
+        for array, old, way in zip(network.arrays, kept, ways, strict=True):
+            array[...] = old + far * way
+        return [np.array(network.forward(x.copy()), np.float64) for x in draws]
+
+    try:
+        for _ in range(WAYS):
+            ways = [rng.standard_normal(old.shape) for old in kept]
+            here = at(0.0, ways)
+            second = [
+                [(a - 2 * o + b) * part**2 for a, o, b in zip(up, here, down, strict=True)]
+                for part in (1, 3)
+                for up, down in [(at(FAR / part, ways), at(-FAR / part, ways))]
+            ]
+            for i, (one, other) in enumerate(zip(*second, strict=True)):
+                bends[i] = np.maximum(bends[i], np.abs(one - other).reshape(len(X), -1).max(axis=1))
+    finally:
+        for array, old in zip(network.arrays, kept, strict=True):
+            array[...] = old
+    best = np.sort(np.argsort(bends.reshape(-1), kind="stable")[: len(X)])
+    return np.concatenate(draws)[best]
 
 
 def targets(n: int, m: int, rng: np.random.Generator) -> NDArray[Any]:

@@ -7,6 +7,7 @@ parameters, or `step(x, y)`, which moves them by `rate` times the gradients.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
@@ -38,6 +39,20 @@ class Adapted:
     def inputs(self) -> int | None:
         """The number of inputs, where the adapter says it."""
         return self.names.get("inputs")
+
+    @property
+    def listed(self) -> list[str]:
+        """What the parameters are called in the adapter, where they stand in a list."""
+        for node in ast.walk(ast.parse(self.text)):
+            if (
+                isinstance(node, ast.Assign)
+                and ast.unparse(node.targets[0]) == "parameters"
+                and isinstance(node.value, ast.Lambda)
+                and isinstance(node.value.body, ast.List)
+            ):
+                texts = map(ast.unparse, node.value.body.elts)
+                return [text.removeprefix("own.") for text in texts]
+        return []
 
     def forward(self, X: Array) -> Array:
         """Rows of outputs for rows of examples."""

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.workshop.guarded.own_costs import (
-    GENERAL,
     MOST,
-    SPECIAL,
     OwnCost,
+    called_cost,
+    called_one_cost,
     number,
     of_a_class,
 )
@@ -45,8 +45,7 @@ def own_costs_of(written: Written) -> Callable[..., Sequence[OwnCost]]:
         kept = Kept(network.module.__dict__, network.names)
         old = [array.copy() for array in arrays]
         for name, call in ways(network, written):
-            plain_name = name.lower().strip("_")
-            cost = OwnCost(name, plain_name in SPECIAL, call)
+            cost = OwnCost(name, called_one_cost(name), call)
             try:
                 with within(ONE_CALL):
                     value = number(cost, X, outputs, Y)
@@ -68,11 +67,37 @@ def functions(network: Adapted) -> Iterator[tuple[str, str, Callable[..., Any]]]
     for path, value in top:
         if inspect.isfunction(value):
             yield path.rpartition(".")[2], path, value
-        elif of_a_class(value):
+            continue
+        yield from of_loss(path, value)
+        if of_a_class(value):
+            for name, each in list(vars(value).items()):
+                yield from of_loss(f"{path}.{name}", each)
             for name in dir(value):
                 each = getattr(value, name, None)
                 if not name.startswith("__") and callable(each) and not isinstance(each, type):
                     yield name, f"{path}.{name}", each
+
+
+METHODS = ("forward", "calculate", "compute", "loss", "cost", "fn", "call", "value", "__call__")
+"""Methods of the cost of a class that is called as costs are."""
+
+
+def of_loss(path: str, value: Any) -> Iterator[tuple[str, str, Callable[..., Any]]]:
+    """The cost that an object or a class gives, by its own name or that of its class."""
+    kind = value if isinstance(value, type) else type(value)
+    name = path.rpartition(".")[2]
+    if not (isinstance(value, type) or of_a_class(value)) or of_the_package(kind):
+        return
+    called = next((each for each in (name, kind.__name__) if called_cost(each)), None)
+    for method in METHODS if called else ():
+        function = getattr(value, method, None)
+        own = method in vars(kind) or any(method in vars(k) for k in kind.__mro__[:-1])
+        if own and callable(function):
+            yield str(called), path if method == "__call__" else f"{path}.{method}", function
+
+
+def of_the_package(kind: type) -> bool:
+    return kind.__module__.partition(".")[0] in ("chainrule", "numpy", "builtins", "torch")
 
 
 def ways(network: Adapted, written: Written) -> Iterator[tuple[str, Callable[..., float]]]:
@@ -82,7 +107,7 @@ def ways(network: Adapted, written: Written) -> Iterator[tuple[str, Callable[...
     names = {name: f"own.{name}" for name in network.module.__dict__ if name[:2] != "__"}
     names |= {name: name for name in network.names if name not in VOCABULARY}
     for name, path, function in functions(network):
-        if name.lower().strip("_") not in GENERAL | SPECIAL:
+        if not called_cost(name):
             continue
         given = {"outputs": "out", "targets": "y", "inputs": "x", "nothing": "0", "count": count}
         seen = list(arguments.calls(function, given, names, activations(function)))

@@ -20,6 +20,8 @@ from chainrule.workshop.guarded.recognition.roles import (
 EXAMPLES, INPUTS, HIDDEN, OUTPUTS = 7, 5, 6, 4
 """The sizes of a network that is built for the occasion."""
 MOST_WAYS = 24
+EITHER = " | "
+"""Between the texts of which one argument may be any."""
 
 
 def required(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
@@ -75,16 +77,18 @@ def values(
 ) -> Iterator[str | None]:
     """The texts that one argument may be."""
     kind = role(p.name)
-    if kind in ("inputs", "targets") and kind in given:
+    if kind in ("inputs", "targets", "epochs") and kind in given:
         yield given[kind]
         return
     if p.name in names:
         yield names[p.name]
         return
+    kind_named = getattr(p.annotation, "__name__", p.annotation)
+    if f"a {kind_named}" in names:
+        yield names[f"a {kind_named}"]
+        return
     if kind in given:
-        yield given[kind]
-        if kind == "seed" and "outputs" in given and "targets" in given:
-            return
+        yield from given[kind].split(EITHER)
         return
     plain = {joined(name): text for name, text in names.items()}
     if joined(p.name) in plain:
@@ -146,6 +150,8 @@ def size(
         yield "0"
     elif p.name in extra:
         yield extra[p.name]
+    elif len(name) > 4 and (same := [text for each, text in extra.items() if joined(each) == name]):
+        yield same[0]
     elif name in HIDDEN_LISTS or ("hidden" in name and name.endswith(("s", "layers", "list"))):
         first, second = f"[{HIDDEN}]", f"{HIDDEN}"
         yield from (second, first) if p.name == "hidden" else (first, second)

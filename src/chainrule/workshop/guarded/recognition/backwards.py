@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from chainrule.workshop.guarded.recognition import arguments, conventions, roles
 from chainrule.workshop.guarded.recognition.forwards import Forward
 from chainrule.workshop.guarded.recognition.holders import Holder, evaluated, methods
-from chainrule.workshop.guarded.recognition.reachable import own_object, walk
+from chainrule.workshop.guarded.recognition.reachable import attributes, own_object, walk
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
 Array = NDArray[Any]
@@ -57,12 +58,13 @@ def backwards(forward: Forward, written: Written, wraps: Mapping[str, str]) -> I
                 yield replace(one, targets=form)
 
 
-UNLIKELY = 1000
+STEPS, UNLIKELY = 100, 1000
+"""The rank from which functions are for a step, and of those that are for neither."""
 
 
 def rank(name: str) -> int:
     """The likelier functions first: those for gradients, then those for a step."""
-    plain = roles.joined(name)
+    plain = roles.joined(name.strip("_"))
     if plain in roles.BACKWARD:
         return roles.BACKWARD.index(plain)
     if "back" in plain or (
@@ -72,7 +74,7 @@ def rank(name: str) -> int:
     ):
         return 60
     if plain in roles.STEP:
-        return 100 + roles.STEP.index(plain)
+        return STEPS + roles.STEP.index(plain)
     if "train" in plain or "update" in plain or "fit" in plain or "learn" in plain:
         return 200
     return UNLIKELY
@@ -122,16 +124,19 @@ def calls(
     names = forward.holder.names
     near = {**forward.holder.near, **{each: each for each in forward.names}}
     alone = forward.examples not in conventions.TOGETHER
+    others = [n for n in forward.names if n != outputs and outputs in forward.names]
     given = {
         "inputs": wraps.get("inputs", "x"),
         "targets": wraps.get("targets", "y"),
-        "outputs": outputs,
+        "outputs": arguments.EITHER.join([outputs, *others[::-1][:2]]),
         "epochs": "1",
         "rate": RATE,
         "batch size": count,
         "count": count,
         "nothing": "0",
     }
+    if "targets" not in {roles.role(p.name) for p in arguments.required(function) or ()}:
+        given["outputs"] = arguments.EITHER.join([given["targets"], given["outputs"]])
     if alone:
         given["pairs"] = "[(x, y)]"
     if forward.output.startswith("out["):
@@ -171,11 +176,34 @@ def seed_lines(holder: Holder, written: Written, forward: Forward) -> Iterator[t
     for path, value in loss_derivatives(holder):
         for text in arguments.calls(value, given, {}, {}):
             own = True
+            for first in ahead_of(path, holder, given):
+                yield f"{path}({replaced(outputs, f'{first}[1]', text)})", ""
+                yield f"({first}, {path}({text}))[1]", ""
             yield f"{path}({text})", ""
     if not own:
         count = {"rows": "len(x)", "columns": "x.shape[1]"}.get(forward.examples, "")
         ours = f"({outputs} - y) / {count}" if count else f"{outputs} - y"
         yield ours, "quadratic"
+
+
+def replaced(old: str, new: str, text: str) -> str:
+    """Arguments with another text for one of them."""
+    return ", ".join(new if each == old else each for each in text.split(", "))
+
+
+def ahead_of(path: str, holder: Holder, given: Mapping[str, str]) -> Iterator[str]:
+    """The call of a cost's own `forward`, which keeps what its `backward` needs, or gives it."""
+    owner, _, name = path.rpartition(".")
+    value = evaluated(owner, holder.space) if owner not in ("own", holder.owner) else None
+    if name not in ("backward", "gradient") or not own_object(value):
+        return
+    for method in ("forward", "loss", "calculate", "__call__"):
+        function = getattr(value, method, None)
+        if callable(function) and method in dir(type(value)):
+            inner = {**given, "inputs": given["outputs"]}
+            for text in islice(arguments.calls(function, inner, {}, {}), 1):
+                yield f"{owner}.{method}({text})"
+            return
 
 
 LOSS = {
@@ -238,7 +266,7 @@ class After:
 
 def arrays_in(value: Any, path: str, depth: int = 0) -> Iterator[tuple[str, Array]]:
     """The arrays of a value, with how each is written; rows of numbers are arrays."""
-    from chainrule.workshop.guarded.recognition.tensors import is_number, plain
+    from chainrule.workshop.guarded.recognition.tensors import is_node, is_number, plain
 
     if isinstance(value, dict):
         for key, each in list(value.items())[:200]:
@@ -254,6 +282,10 @@ def arrays_in(value: Any, path: str, depth: int = 0) -> Iterator[tuple[str, Arra
             return
         for i, each in enumerate(value[:200]):
             yield from arrays_in(each, f"{path}[{i}]", depth + 1)
+        return
+    if own_object(value) and depth < 2 and not is_node(value):
+        for name, each in attributes(value).items():
+            yield from arrays_in(each, f"{path}.{name}", depth + 1)
         return
     found = plain(value)
     if isinstance(found, np.ndarray) and found.dtype.kind == "O" and found.ndim == 1:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +13,18 @@ from numpy.typing import NDArray
 
 from chainrule.workshop.guarded.recognition import arguments, conventions, fit, roles
 from chainrule.workshop.guarded.recognition.holders import Holder, evaluated
-from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
+from chainrule.workshop.guarded.recognition.movable import moved, moving
+from chainrule.workshop.guarded.recognition.reachable import walk
 from chainrule.workshop.guarded.recognition.state import Kept
-from chainrule.workshop.guarded.recognition.tensors import from_torch, is_node, plain
+from chainrule.workshop.guarded.recognition.tensors import plain
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
 Array = NDArray[Any]
 ONE_CALL = 1.0
 EXAMPLES = (7, 11, 13, 17)
-MOST_ARRAYS = 120
-SMALL = 1e-4
+FEW_INPUTS = (2, 3, 1, 4)
+"""Widths that are tried where no array shows one."""
 FAULTS = (Exception, TooLong, SystemExit)
 
 
@@ -66,17 +68,41 @@ def forwards(holder: Holder, written: Written, wraps: list[str]) -> Iterator[For
         if "torch" in sys.modules:
             holder.space.setdefault("torch", sys.modules["torch"])
         for wrap in wraps:
-            for given in arguments.calls(function, {"inputs": wrap}, holder.names, holder.near):
-                if wrap not in given:
-                    continue
-                found = tried(holder, written, name, f"{text}({given})")
-                yield from found
-                if found:
-                    break
+            for roles_given in with_blanks(holder, function, wrap):
+                for given in arguments.calls(function, roles_given, holder.names, holder.near):
+                    if wrap not in given:
+                        continue
+                    found = tried(holder, written, name, f"{text}({given})")
+                    yield from found
+                    if found:
+                        break
+
+
+def with_blanks(
+    holder: Holder, function: Callable[..., Any], wrap: str
+) -> Iterator[dict[str, str]]:
+    """What the arguments are by role; targets that do not matter, where they have to be given."""
+    needed = {roles.role(p.name): p for p in arguments.required(function) or ()}
+    target = needed.get("targets")
+    if target is None or target.default is not target.empty or target.name in holder.names:
+        yield {"inputs": wrap}
+        return
+    yield {"inputs": wrap, "targets": BLANK_LABELS}
+    sizes = [np.shape(array)[::-1] for _, array in moving(holder) if np.ndim(array) == 2]
+    for n in list(dict.fromkeys(n for shape in sizes for n in shape))[:6]:
+        for blank in BLANK_ROWS:
+            yield {"inputs": wrap, "targets": blank.format(n=n)}
+
+
+BLANK_LABELS = "np.full(len(x), 0)"
+BLANK_ROWS = ("np.full((len(x), {n}), 0.0)", "np.full(({n}, x.shape[1]), 0.0)")
+BLANK = re.compile(r"(np\.full\(.*?), 0(\.0)?\)")
 
 
 def like_forward(name: str) -> bool:
     plain_name = roles.joined(name)
+    if "forwardback" in plain_name or ("forward" in plain_name and "back" in plain_name):
+        return True
     return any(
         part in plain_name for part in ("forward", "predict", "feedforw", "propag")
     ) and not any(
@@ -126,86 +152,7 @@ def widths(holder: Holder, arrays: list[Any]) -> list[int]:
             found += [shape[1], shape[0], shape[1] - 1, shape[0] - 1]
         elif len(shape) == 1:
             found += [shape[0], shape[0] - 1]
-    return [w for w in dict.fromkeys(found) if w > 0][:12] or [arguments.INPUTS]
-
-
-def moving(holder: Holder) -> Iterator[tuple[str, Any]]:
-    """What may be parameters: arrays of floats, tensors, nodes, rows of numbers."""
-    seen: list[Array] = []
-    number = 0
-    space = {k: v for k, v in holder.space.items() if k not in ("np", "own", "x", "y")}
-    rows: set[int] = set()
-    tops = [(space, ""), (holder.space["own"].__dict__, "own.")]
-    if holder.owner:
-        alone = {holder.owner: evaluated(holder.owner, holder.space)}
-        if any(is_floats(v) or is_row(v) or is_tensor(v) for _, v in walk(alone)):
-            tops = [(alone, "")]
-    for top, before in tops:
-        for path, value in walk(top, before):
-            if number >= MOST_ARRAYS:
-                return
-            if is_module(value):
-                for name, tensor in value.named_parameters():
-                    if id(tensor) not in rows:
-                        rows.add(id(tensor))
-                        yield f"{path}.get_parameter({name!r})", tensor
-            elif is_floats(value):
-                if any(np.shares_memory(value, other) for other in seen):
-                    continue
-                seen.append(value)
-                yield path, value
-            elif is_tensor(value):
-                yield path, value
-            elif is_row(value):
-                rows.add(id(value))
-                yield path, value
-            elif is_node(value) and "[" not in path[-4:]:
-                yield path, value
-            else:
-                continue
-            number += 1
-
-
-def is_module(value: Any) -> bool:
-    """Whether a value is a module of PyTorch."""
-    kinds = type(value).__mro__
-    return hasattr(value, "named_parameters") and any(
-        kind.__module__.split(".")[0] == "torch" for kind in kinds
-    )
-
-
-def is_tensor(value: Any) -> bool:
-    return from_torch(value) and hasattr(value, "detach") and value.is_floating_point()
-
-
-def is_row(value: Any) -> bool:
-    """Whether a value is a list of floats, or of somebody's own numbers with gradients."""
-    if not isinstance(value, list) or not value or len(value) > 2000:
-        return False
-    return all(type(v) is float for v in value) or all(
-        is_node(v) and isinstance(plain(v), (int, float)) for v in value
-    )
-
-
-def moved(value: Any) -> Any:
-    """Move a parameter a little; a function that puts it back."""
-    from chainrule.workshop.guarded.recognition.tensors import pieces
-
-    held = list(pieces(value))
-    old = [piece.array.copy() for piece in held]
-    rng = np.random.default_rng(5)
-    for piece in held:
-        piece.array += SMALL * rng.standard_normal(piece.array.shape)
-        if piece.push:
-            piece.push()
-
-    def put_back() -> None:
-        for piece, before in zip(held, old, strict=True):
-            piece.array[...] = before
-            if piece.push:
-                piece.push()
-
-    return put_back
+    return [w for w in dict.fromkeys(found) if w > 0][:12] or [*FEW_INPUTS, arguments.INPUTS]
 
 
 def probed(
@@ -220,6 +167,8 @@ def probed(
 ) -> Forward | None:
     """The outputs of the call with examples in one form, if arrays move them."""
     space = holder.space
+    if BLANK.search(call) and examples not in conventions.TOGETHER:
+        return None
     one = next(conventions.batches(examples, X))
     m = len(X) if examples in conventions.TOGETHER else 1
 
@@ -235,7 +184,9 @@ def probed(
         if not first:
             return None
         kept.put_back()
+        code = compile(BLANK.sub(r"\1, 1\2)", call), "<adapter>", "eval")
         again = dict(leaves(run(), holder, m, examples))
+        code = compile(call, "<adapter>", "eval")
         first = {k: v for k, v in first.items() if k in again and same(v, again[k])}
         movers: dict[str, list[str]] = {key: [] for key in first}
         for path, array in arrays:
@@ -289,7 +240,15 @@ def preference(key: str, names: tuple[str, ...], keys: list[str]) -> tuple[int, 
         label = key.split("['")[-1].rstrip("']")
     tail = label.rsplit(".", 1)[-1].lower()
     before = tail.startswith(("z", "net", "in_", "score", "logit")) and len(tail) <= 7
-    return (nested, int(before), -keys.index(key))
+    before = before or bool(set(roles.words(label)) & BEFORE)
+    kind = 2 if DERIVED.match(tail) else int(roles.role(tail) != "outputs")
+    return (nested, int(before), kind, -keys.index(key))
+
+
+BEFORE = {"linear", "pre", "sums", "weighted", "logits", "preactivation", "preactivations"}
+"""Words of names of what comes before the last activation."""
+DERIVED = re.compile(r"d_|delta|grad|err|loss|cost|d(?=[A-Z])")
+"""Beginnings of names of what comes after the outputs."""
 
 
 def same(one: Array, other: Array) -> bool:

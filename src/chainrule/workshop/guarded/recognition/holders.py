@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.workshop.guarded.recognition import arguments, roles
-from chainrule.workshop.guarded.recognition.reachable import own_object, walk
+from chainrule.workshop.guarded.recognition.reachable import is_floats, own_object, walk
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
@@ -99,12 +100,39 @@ def holders(module: ModuleType, written: Written, helpers: Mapping[str, Any]) ->
         if own_object(value) and methods(value) and objects < MOST_OBJECTS and depth(path) <= 3:
             objects += 1
             yield Holder((), top, path, space)
+            yield from of_numbers((), top, path, space)
     makers = list(inits(module))
     for name, function in makers:
         yield from by_init(module, name, function, written, top, helpers)
     yield Holder((), top, "", space)
     yield from layer_lists((), top, space, "")
     yield from built(module, written, top, helpers)
+
+
+NUMBER = re.compile(r"(w|b|bias|weight|theta|v|a|m)_?[a-z]{0,2}\d*", re.I)
+FEWEST_NUMBERS = 2
+BOXED = "for n in {names}: setattr({owner}, n, np.array({owner}.__dict__[n]))"
+"""Numbers made arrays of no axes, which a step can move in place."""
+
+
+def of_numbers(
+    setup: tuple[str, ...], names: dict[str, str], owner: str, space: dict[str, Any]
+) -> Iterator[Holder]:
+    """An object, or the file, whose weights are plain numbers, `w1`, `w2`, `b`."""
+    for line in boxed(owner, evaluated(owner, space)):
+        made((line,), space)
+        yield Holder((*setup, line), names, "" if owner == "own" else owner, space)
+
+
+def boxed(owner: str, value: Any) -> Iterator[str]:
+    """The line that makes arrays of an object's numbers, where it has no others."""
+    held = [
+        name
+        for name, each in getattr(value, "__dict__", {}).items()
+        if type(each) in (float, np.float64) and NUMBER.fullmatch(name)
+    ]
+    if len(held) >= FEWEST_NUMBERS and not any(is_floats(v) for _, v in walk({"held": value})):
+        yield BOXED.format(names=tuple(held), owner=owner)
 
 
 def depth(path: str) -> int:
@@ -161,6 +189,8 @@ def by_init(
             if isinstance(value, dict):
                 inside = {k: f"params[{k!r}]" for k in value if isinstance(k, str)}
             inside[called] = "params"
+            if own_object(value):
+                inside[f"a {type(value).__name__}"] = "params"
         space = fresh(module, helpers)
         if made((line,), space):
             yield Holder((line,), {**top, **inside}, "", space, width, inside)
@@ -198,6 +228,7 @@ def built(
                 if made((f"{line}.double()",), finer):
                     yield Holder((f"{line}.double()",), names, "net", finer, (arguments.INPUTS,))
             yield from with_data((line,), names, space)
+            yield from of_numbers((line,), names, "net", space)
             yield Holder((line,), names, "net", space, (arguments.INPUTS,))
             yield from layer_lists((line,), names, space, "net")
             tried += 1

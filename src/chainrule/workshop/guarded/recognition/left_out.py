@@ -10,7 +10,8 @@ import numpy as np
 
 from chainrule.workshop.guarded.recognition import adapter_costs, fit
 from chainrule.workshop.guarded.recognition.adapter import Adapted
-from chainrule.workshop.guarded.recognition.forwards import FAULTS, SMALL, same
+from chainrule.workshop.guarded.recognition.forwards import FAULTS, same
+from chainrule.workshop.guarded.recognition.movable import SMALL
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.time_limit import within

@@ -74,6 +74,8 @@ def fits(gradient: Any, parameter: Any) -> bool:
     one, other = np.shape(gradient), np.shape(parameter)
     if one == other:
         return True
+    if one == () and other and max(other) == np.size(parameter):
+        return True  # a sum over everything, for a bias
     squeezed = tuple(n for n in one if n != 1), tuple(n for n in other if n != 1)
     return squeezed[0] == squeezed[1] and np.size(gradient) == np.size(parameter)
 
@@ -87,9 +89,11 @@ def pair(
     options: list[list[int]] = []
     for path, parameter in parameters:
         able = [i for i, (_, g) in enumerate(found) if fits(g, parameter)]
+        marks = {i: alike(path, found[i][0]) for i in able}
+        able = [i for i in able if np.ndim(found[i][1]) or not np.ndim(parameter) or marks[i] >= 4]
         if not able:
             return None
-        marks = {i: alike(path, found[i][0]) for i in able}
+        marks = {i: marks[i] for i in able}
         best = max(marks.values())
         named = [i for i in able if marks[i] == best]
         options.append(named[:MOST_OPTIONS])

@@ -34,6 +34,8 @@ FORWARD = (
     *("getoutput", "getoutputs", "calculateoutput", "infer", "inference", "hypothesis", "scores"),
     *("net", "model", "network", "nn", "mlp", "neuralnetwork", "guess", "loss", "fprop", "ff"),
     *("apply", "feed", "computeoutputs", "process", "process2layer", "predictions", "fp"),
+    *("test", "getpredictions", "calc", "classify", "ask", "recognize", "recognise", "solve"),
+    *("calculateoutputs", "modelpredict", "predictone", "evaluatenetwork", "simulate", "pass"),
 )
 """Names of the way forward, the likeliest first; `__call__` is `call` here."""
 BACKWARD = (
@@ -243,9 +245,11 @@ def role(name: str) -> str:
         return "batch size"
     if parts & {"hat", "pred", "predicted", "prediction", "predictions", "yhat", "ypred", "preds"}:
         return "outputs"
+    if len(parts) > 1:  # `dW1` is no target, as `d` may be
+        parts -= {"d"}
     if parts & TARGET_WORDS or ({"output", "outputs"} & parts and parts & {"train", "training"}):
         return "targets"
-    if parts & SEED_WORDS and not parts & {"input", "x"}:
+    if (parts & SEED_WORDS or plain in SEED_WORDS) and not parts & {"input", "x"}:
         return "seed"
     if parts & OUTPUT_WORDS:
         return "outputs"

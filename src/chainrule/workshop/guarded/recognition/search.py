@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
@@ -12,10 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.workshop.guarded.recognition import backwards as back
-from chainrule.workshop.guarded.recognition import conventions, engines, fit, loops, pairing, roles
+from chainrule.workshop.guarded.recognition import (
+    conventions,
+    engines,
+    fit,
+    loop_readings,
+    pairing,
+    rates,
+)
 from chainrule.workshop.guarded.recognition.adapter import Adapted
+from chainrule.workshop.guarded.recognition.adapter_text import at, called, gathered, renamed
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, Forward, forwards
-from chainrule.workshop.guarded.recognition.holders import Holder, holders, likeness
+from chainrule.workshop.guarded.recognition.holders import holders, likeness
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.time_limit import within
@@ -98,7 +107,7 @@ class Search:
 
     def in_loops(self) -> None:
         """Look in the loops of a script."""
-        for reading in loops.readings(self.module, self.written.tree):
+        for reading in loop_readings.readings(self.module, self.written.tree):
             if self.over:
                 return
             self.offer(reading.text, reading.size, self.judged(reading.text, reading))
@@ -158,6 +167,11 @@ class Search:
             )
             if names:
                 given = [(renamed(path, names), array) for path, array in given]
+            function = called(backward.value)
+            if back.rank(function) >= back.STEPS and not moved:
+                yield from self.rebinding(forward, backward, value, names)
+                if stays(forward.parameters, given):
+                    return
             way = pairing.pair(named, given, lambda g: self.quick(forward, X, Y, named, g))
             if way is not None:
                 yield self.returned(forward, backward, way, names, [p for p, _ in given])
@@ -173,12 +187,39 @@ class Search:
                 way = pairing.pair(named, new, lambda g: self.quick(forward, X, Y, named, g))
                 if way is not None:
                     yield self.stores(forward, backward, way)
+        except AttributeError as fault:
+            lacking = forward.holder.owner and rates.lacking(fault)
+            if lacking and lacking not in str(forward.holder.setup):
+                kept.put_back()
+                line = f"{forward.holder.owner}.{lacking} = {back.RATE}"
+                holder = replace(forward.holder, setup=(*forward.holder.setup, line))
+                exec(line, space)
+                yield from self.texts(
+                    replace(forward, holder=holder), replace(backward, rate=back.RATE)
+                )
         except FAULTS:
             return
         finally:
             kept.put_back()
             for name in ("x", "y"):
                 space.pop(name, None)
+
+    def rebinding(
+        self, forward: Forward, backward: back.Backward, value: Any, names: tuple[str, ...]
+    ) -> Iterator[str]:
+        """The adapter for a step that gives new parameters back."""
+        tops = list(dict.fromkeys(re.split(r"[.\[]", p)[0] for p in forward.parameters))
+        if "own" in tops or "net" in tops:
+            return
+        if not names and len(tops) == 1 and not isinstance(value, (int, float, type(None))):
+            names = tuple(tops)
+        if not set(tops) <= set(names):
+            return
+        lines = self.head(forward, backward.targets, backward.cost) + self.forward_lines(forward)
+        lines.append(f"rate = {self.rate(forward, backward)}")
+        changed = replace(backward, lines=(f"global {', '.join(tops)}", *backward.lines))
+        last = f"{', '.join(names)} = {backward.value}"
+        yield "\n".join(lines + self.function("step", changed, last))
 
     def quick(
         self, forward: Forward, X: Array, Y: Array, named: Any, gradients: list[Any]
@@ -223,9 +264,14 @@ class Search:
         body = ["def gradients(x, y):", *(f"    {line}" for line in lines)]
         return "\n".join([*head, *self.forward_lines(forward), *body])
 
+    def rate(self, forward: Forward, backward: back.Backward) -> str:
+        """The learning rate of a step, as it is written; 1 where none is known."""
+        known = backward.rate or rates.of_holder(forward.holder)
+        return known or rates.written(self.written.tree) or "1.0"
+
     def step(self, forward: Forward, backward: back.Backward) -> str:
         lines = self.head(forward, backward.targets, backward.cost) + self.forward_lines(forward)
-        lines.append(f"rate = {backward.rate or rate_of(forward.holder) or '1.0'}")
+        lines.append(f"rate = {self.rate(forward, backward)}")
         last = "" if backward.value == "None" else backward.value
         return "\n".join(lines + self.function("step", backward, last)).rstrip()
 
@@ -254,7 +300,7 @@ class Search:
 
     # --- how well a text fits -------------------------------------------------------------------
 
-    def judged(self, text: str, forward: Forward | loops.Reading) -> float:
+    def judged(self, text: str, forward: Forward | loop_readings.Reading) -> float:
         """The share of arrays whose gradients are slopes; -1 where the text does not run."""
         rng = np.random.default_rng(5)
         m = 7 if forward.inputs != 7 else 11
@@ -276,68 +322,18 @@ class Search:
             kept.put_back()
 
 
-def called(text: str) -> str:
-    """The name of what is called: `backprop` of `own.net.backprop(x, y)`."""
-    return text.split("(")[0].rpartition(".")[2]
-
-
-def renamed(path: str, names: tuple[str, ...]) -> str:
-    """`dW1` for `g[0]`."""
-    inside = path[2 : path.index("]")]
-    return names[int(inside)] + path[path.index("]") + 1 :]
+def stays(parameters: Sequence[str], given: Sequence[tuple[str, Array]]) -> bool:
+    """Whether what a step gives is called as the parameters are: it is no gradient."""
+    called = {pairing.last_name(path) for path in parameters}
+    return bool(given) and {pairing.last_name(path) or path for path, _ in given} >= called
 
 
 def examples(
-    forward: Forward | loops.Reading, m: int, rng: np.random.Generator
+    forward: Forward | loop_readings.Reading, m: int, rng: np.random.Generator
 ) -> tuple[Array, Array]:
     X = rng.normal(0, 1, (m, forward.inputs))
     n = forward.outputs
     return X, targets(n, m, rng)
-
-
-def at(path: str, space: dict[str, Any]) -> Any:
-    from chainrule.workshop.guarded.recognition.tensors import plain
-
-    return plain(eval(compile(path, "<adapter>", "eval"), space))
-
-
-def gathered(forward: Forward) -> str:
-    """The parameters in few words: `[net.weights, net.biases]`."""
-    space, left = forward.holder.space, list(forward.parameters)
-    found: list[str] = []
-    while left:
-        path = left[0]
-        whole = path
-        while whole.endswith("]"):
-            shorter = whole[: whole.rindex("[")]
-            inside = [p for p, _ in walk_below(shorter, space)]
-            if inside and all(p in left for p in inside):
-                whole = shorter
-            else:
-                break
-        members = [path] if whole == path else [p for p, _ in walk_below(whole, space)]
-        left = [p for p in left if p not in members]
-        found.append(whole)
-    return f"[{', '.join(found)}]"
-
-
-def walk_below(path: str, space: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The arrays in a list or dictionary."""
-    value = eval(compile(path, "<adapter>", "eval"), space)
-    for tail, each in walk({"": value}):
-        if tail and not isinstance(each, (list, tuple, dict)):
-            yield f"{path}{tail}", each
-
-
-def rate_of(holder: Holder) -> str | None:
-    """Where the learning rate is held, in the object or at the top of the file."""
-    for top in ([holder.owner] if holder.owner else []) + ["own"]:
-        value = eval(compile(top, "<adapter>", "eval"), holder.space)
-        for name, each in list(getattr(value, "__dict__", {}).items()):
-            number = isinstance(each, (int, float)) and not isinstance(each, bool)
-            if number and each and roles.role(name) == "rate":
-                return f"{top}.{name}"
-    return None
 
 
 def mend(module: ModuleType) -> None:

@@ -10,6 +10,7 @@ import builtins
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
@@ -308,8 +309,18 @@ def put_in_place(own: Callable[[str], bool], folder: str) -> None:
     sys.meta_path.insert(0, Finder(ALWAYS, own, folder))
     sys.meta_path.append(Finder(None, own, folder))
     builtins.input = lambda *_: "1"
+    np.random.permutation, np.random.shuffle, random.shuffle = in_order, leave, leave
     for name in ("loadtxt", "genfromtxt"):
         setattr(np, name, or_else(getattr(np, name), numbers))
+
+
+def in_order(items: Any, *_: Any, **__: Any) -> Any:
+    """A permutation that keeps the order: a batch of all examples has it as they are given."""
+    return np.arange(items) if isinstance(items, (int, np.integer)) else np.array(items)
+
+
+def leave(*_: Any, **__: Any) -> None:
+    """A shuffle that leaves everything where it is."""
 
 
 def or_else(read: Callable[..., Any], give: Callable[..., Any]) -> Callable[..., Any]:

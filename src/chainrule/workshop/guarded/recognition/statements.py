@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import sys
 import time
 import types
@@ -34,7 +35,7 @@ def run(body: Sequence[ast.stmt], module: ModuleType, path: str, left: Left, unt
         if wanted <= 0 and not isinstance(statement, DEFINING):
             left.out.append((statement.lineno, "there was no time left"))
             continue
-        code = compile(ast.Module([statement], []), path, "exec")
+        code = compile(ast.Module([statement], []), path, "exec", optimize=1)  # no `assert`
         try:
             imports = isinstance(statement, (ast.Import, ast.ImportFrom))
             began = time.process_time()
@@ -92,6 +93,37 @@ def package(folder: Path) -> None:
 
 
 def main_block(tree: ast.Module) -> list[ast.stmt]:
+    """The statements under `if __name__ == "__main__":`, and those of functions called there.
+
+    What a function like `main()` makes is seen only if its statements are run one by one.
+    """
+    found = named_main(tree)
+    functions = {s.name: s for s in tree.body if isinstance(s, ast.FunctionDef)}
+    calls = [s for s in [*found, *tree.body] if isinstance(s, ast.Expr)]
+    inside: list[ast.stmt] = []
+    for each in calls:
+        call = each.value
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and not call.args:
+            function = functions.get(call.func.id)
+            if function is not None and not function.args.args:
+                inside += [without_return(s) for s in function.body]
+    return [*inside, *(s for s in found if s not in calls or not inside)]
+
+
+def without_return(statement: ast.stmt) -> ast.stmt:
+    """A statement of a function as one of a file, without its `return` and `global`."""
+
+    class Change(ast.NodeTransformer):
+        def visit_Return(self, node: ast.Return) -> ast.stmt:
+            return ast.copy_location(ast.Pass(), node)
+
+        def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+            return node
+
+    return Change().visit(copy.deepcopy(statement))
+
+
+def named_main(tree: ast.Module) -> list[ast.stmt]:
     """The statements under `if __name__ == "__main__":`."""
     for statement in tree.body:
         if (

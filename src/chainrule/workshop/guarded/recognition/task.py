@@ -122,6 +122,9 @@ def names(network: Adapted) -> list[str]:
             if isinstance(value, np.ndarray):
                 known.setdefault(id(value), path)
     paths = [known.get(id(a), f"parameters[{i}]") for i, a in enumerate(network.arrays)]
+    listed = network.listed
+    if len(listed) == len(paths) and any(path.startswith("parameters[") for path in paths):
+        paths = listed
     short = [last(path) for path in paths]
     return short if len(set(short)) == len(short) else paths
 

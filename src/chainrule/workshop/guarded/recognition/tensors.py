@@ -12,6 +12,8 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.workshop.guarded.recognition.reachable import attributes, own_object
+
 Array = NDArray[Any]
 
 
@@ -91,6 +93,8 @@ class Mirror:
 
     def matched(self, gradients: Any) -> list[Any]:
         """The gradients as a list of as many as there are arrays."""
+        if own_object(gradients) and not is_node(gradients):
+            gradients = attributes(gradients)
         if isinstance(gradients, dict):
             gradients = list(gradients.values())
         if isinstance(gradients, Iterator):

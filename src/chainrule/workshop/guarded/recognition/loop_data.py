@@ -1,0 +1,178 @@
+"""The names that hold a loop's examples and targets, and how many inputs and outputs there are."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import islice
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from chainrule.workshop.guarded.recognition import arguments, conventions, holders, roles
+from chainrule.workshop.guarded.recognition.loops import Found, counters
+from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
+from chainrule.workshop.guarded.recognition.written_calls import COUNTS
+
+SIZES = {"hdim", "hidden", "h", "hid"}
+COUNT = {"rows": "len(x)", "columns": "x.shape[1]"} | dict.fromkeys(conventions.ONE_BY_ONE, "1")
+
+
+def owners(module: ModuleType, found: Found) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The lines that make the object of a method's loop, and its expression; nothing elsewhere."""
+    if not found.kind:
+        yield (), ""
+        return
+    kind = module.__dict__.get(found.kind)
+    there = [p for p, v in walk(module.__dict__, "own.") if type(v) is kind]
+    if there:
+        value = eval(there[0], {"own": module})
+        yield tuple(holders.boxed(there[0], value)), there[0]
+    elif isinstance(kind, type):
+        for given in islice(arguments.sizes(kind, {}), 2):
+            line, space = f"net = own.{found.kind}({given})", {"own": module, "np": np}
+            if holders.made((line,), space):
+                yield (line, *holders.boxed("net", space["net"])), "net"
+
+
+def data_names(module: ModuleType, found: Found, names: set[str]) -> list[tuple[str, str]]:
+    """The names that hold examples and targets: the loop's own first, then those it uses."""
+    own = list(counters(found.node))
+    given = arguments_of(found.function)
+    used = [n for n in [*own, *given, *module.__dict__] if n in names]
+    arrays = [n for n in used if n in own or n in given or is_data(module, n)]
+    xs = [n for n in arrays if roles.role(n) == "inputs"]
+    ys = [n for n in arrays if roles.role(n) == "targets"]
+    pairs = [(x, y) for x in dict.fromkeys(xs) for y in dict.fromkeys(ys)][:6]
+    return list(dict.fromkeys([*pair_of(found.node), *pairs]))
+
+
+def pair_of(node: ast.For | ast.While) -> list[tuple[str, str]]:
+    """The two names of a loop over pairs of examples and targets."""
+    for each in ast.walk(node.target) if isinstance(node, ast.For) else ():
+        if isinstance(each, ast.Tuple) and len(each.elts) == 2:
+            first, second = each.elts
+            counted = isinstance(node, ast.For) and "enumerate" in ast.unparse(node.iter)
+            if isinstance(first, ast.Name) and isinstance(second, ast.Name) and not counted:
+                return [(first.id, second.id)]
+    return []
+
+
+def arguments_of(function: ast.FunctionDef | None) -> list[str]:
+    return [] if function is None else [a.arg for a in function.args.args if a.arg != "self"]
+
+
+def is_data(module: ModuleType, name: str) -> bool:
+    value = module.__dict__.get(name)
+    return isinstance(value, (np.ndarray, list)) and len(np.shape(as_array(value))) in (1, 2)
+
+
+def as_array(value: Any) -> Any:
+    try:
+        return np.asarray(value, float)
+    except (ValueError, TypeError):
+        return np.zeros(())
+
+
+def sizes(
+    module: ModuleType, found: Found, names: tuple[str, str], owner: str
+) -> list[tuple[int, list[int]]]:
+    """The numbers of inputs that there may be, each with the numbers of outputs."""
+    if found.function is None or names[0] in module.__dict__:
+        data = of_data(module, *names)
+        used = tables_used(module, found)
+        if any(data[0] in shape or data[0] + 1 in shape for shape in used) or not used:
+            return [data]
+        outs = [*dict.fromkeys(used[-1][::-1]), 1]
+        return [data, *((width, outs) for width in dict.fromkeys(used[0]))]
+    if owner.startswith("own."):
+        held = {"held": eval(owner, {"own": module})}
+        shapes = [np.shape(v) for _, v in walk(held) if is_floats(v)]
+        tables = [shape for shape in shapes if len(shape) == 2]
+        if tables:
+            widths = dict.fromkeys(size for shape in tables[:1] for size in shape)
+            outs = dict.fromkeys(size for shape in tables[-1:] for size in shape[::-1])
+            return [(width, list(outs)) for width in widths]
+    data = [
+        of_data(module, n, y)
+        for n in module.__dict__
+        if roles.role(n) == "inputs" and is_data(module, n)
+        for y in module.__dict__
+        if roles.role(y) == "targets" and is_data(module, y)
+    ]
+    return data[:1] or [(arguments.INPUTS, [arguments.OUTPUTS, 1])]
+
+
+def tables_used(module: ModuleType, found: Found) -> list[tuple[int, ...]]:
+    """The shapes of the matrices that a loop uses, without examples and targets."""
+    names = {n.id for n in ast.walk(found.node) if isinstance(n, ast.Name)}
+    held = {
+        name: value
+        for name, value in module.__dict__.items()
+        if name in names and roles.role(name) not in ("inputs", "targets", "outputs")
+    }
+    shapes = [np.shape(value) for _, value in walk(held) if is_floats(value)]
+    return [shape for shape in shapes if len(shape) == 2 and min(shape) > 1]
+
+
+def of_data(module: ModuleType, x_name: str, y_name: str) -> tuple[int, list[int]]:
+    """How many inputs the data have, and how many outputs there may be."""
+    X, y = (as_array(module.__dict__.get(n)) for n in (x_name, y_name))
+    if X.ndim == 2 and y.ndim >= 1 and len(X) != len(y) and X.shape[1] == y.shape[-1]:
+        return X.shape[0], [y.shape[0] if y.ndim == 2 else 1]
+    width = X.shape[-1] if X.ndim in (1, 2) else arguments.INPUTS
+    if y.ndim == 2:
+        return width, [y.shape[1]]
+    if y.ndim == 1 and y.size > 1:
+        return width, list(dict.fromkeys([1, int(y.max()) + 1 if y.max() < 100 else 1]))
+    return width, [arguments.OUTPUTS, 3, 2, 10, 1]
+
+
+def sizes_of(module: ModuleType, loop: Found, names: tuple[str, str]) -> list[str]:
+    """The names, in a loop, of the number of examples, and of the size of a batch."""
+    read = {n.id for n in ast.walk(loop.node) if isinstance(n, ast.Name) and is_read(n)}
+    made = {n.id for n in ast.walk(loop.node) if isinstance(n, ast.Name) and not is_read(n)}
+    shape = np.shape(as_array(module.__dict__.get(names[0])))
+    found = []
+    for name in sorted((read & module.__dict__.keys()) - made):
+        value = module.__dict__[name]
+        number = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        if number and (
+            roles.role(name) == "batch size" or (name in COUNTS and (value in shape or not shape))
+        ):
+            found.append(name)
+    return found
+
+
+def is_read(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "ctx", None), ast.Load)
+
+
+def beginning(function: ast.FunctionDef | None, names: tuple[str, str], width: int, n: int) -> str:
+    """The arguments that the statements before a function's loop need, as they are written."""
+    if function is None:
+        return ""
+    given = {names[0]: f"np.ones((7, {width}))", names[1]: f"np.ones((7, {n}))"}
+    texts = []
+    defaults = dict(
+        zip(
+            arguments_of(function)[::-1],
+            map(ast.unparse, function.args.defaults[::-1]),
+            strict=False,
+        )
+    )
+    for name in arguments_of(function):
+        value = given.get(name) or {
+            "rate": "0.1",
+            "epochs": "1",
+            "batch size": "7",
+            "nothing": "0",
+        }.get(roles.role(name))
+        if value is None and name in defaults:
+            value = defaults[name]
+        if value is None and (roles.is_size(name) or set(roles.words(name)) & SIZES):
+            value = str(arguments.HIDDEN)
+        if value is not None:
+            texts.append(f", {name}={value}")
+    return "".join(texts)

@@ -1,0 +1,241 @@
+"""The adapters of the loops of a script: the arrays that a loop moves, outputs, gradients."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.workshop.guarded.recognition import conventions, fit, pairing, rates
+from chainrule.workshop.guarded.recognition.forwards import FAULTS, fitting, preference, same
+from chainrule.workshop.guarded.recognition.loop_data import (
+    COUNT,
+    beginning,
+    data_names,
+    owners,
+    sizes,
+    sizes_of,
+)
+from chainrule.workshop.guarded.recognition.loops import Found, helper, loops
+from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
+from chainrule.workshop.guarded.recognition.state import Kept
+from chainrule.workshop.guarded.recognition.time_limit import within
+
+Array = NDArray[Any]
+
+
+ONE_CALL = 1.5
+MOST_LOOPS = 12
+MOST_OUTPUTS = 3
+SMALL = 1e-4
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Lines of an adapter for a loop, and how many inputs and outputs it has."""
+
+    text: str
+    inputs: int
+    outputs: int
+    size: int
+
+
+def readings(module: ModuleType, tree: ast.Module) -> Iterator[Reading]:
+    """The adapters of every loop that moves arrays which move outputs."""
+    for number, found in enumerate(loops(tree)):
+        if number == MOST_LOOPS:
+            return
+        names = {n.id for n in ast.walk(found.node) if isinstance(n, ast.Name)}
+        for x, y in data_names(module, found, names):
+            for lines, owner in owners(module, found):
+                yield from of_loop(module, tree, found, (x, y), lines, owner)
+
+
+def of_loop(
+    module: ModuleType,
+    tree: ast.Module,
+    found: Found,
+    names: tuple[str, str],
+    lines: tuple[str, ...],
+    owner: str,
+) -> Iterator[Reading]:
+    rng = np.random.default_rng(2)
+    for width, outs in sizes(module, found, names, owner):
+        m = next(k for k in (7, 11, 13, 17) if k not in (width, *outs))
+        for n in outs:
+            for examples in conventions.EXAMPLES:
+                for form in ("one-hot", "labels"):
+                    X, labels = rng.normal(0, 1, (m, width)), np.arange(m) % max(n, 2)
+                    Y = np.eye(n)[labels] if n > 1 else labels[:, None] * 1.0
+                    start = beginning(found.function, names, width, n)
+                    if owner:
+                        start = f", self={owner}{start}"
+                    made = probe(module, tree, found, names, X, Y, examples, form, lines, start)
+                    if made is None:
+                        continue
+                    size, texts = made
+                    for text in texts:
+                        yield Reading(text, width, n, size)
+
+
+BLANK = {
+    "rows": "np.zeros((len(x), {n}))",
+    "columns": "np.zeros(({n}, x.shape[1]))",
+    "one at a time, (n, 1)": "np.zeros(({n}, 1))",
+    "one at a time, (n,)": "np.zeros({n})",
+    "one at a time, (1, n)": "np.zeros((1, {n}))",
+    "one at a time, a list": "[0.0] * {n}",
+}
+NO_LABELS = {"rows": "np.zeros(len(x), int)", "columns": "np.zeros(x.shape[1], int)"}
+
+
+def probe(
+    module: ModuleType,
+    tree: ast.Module,
+    loop: Found,
+    names: tuple[str, str],
+    X: Array,
+    Y: Array,
+    examples: str,
+    form: str,
+    lines: tuple[str, ...],
+    start: str,
+) -> tuple[int, list[str]] | None:
+    """How many arrays the loop moves, and its adapters; None where this form does not work."""
+    x = next(conventions.batches(examples, X))
+    y, other = (next(conventions.targets(examples, form, T)) for T in (Y, np.roll(Y, -1, axis=0)))
+    m = len(X) if examples in conventions.TOGETHER else 1
+    kept = Kept(module.__dict__)
+    space = {"loop": helper(module, tree), "np": np, "own": module}
+    line = loop.node.lineno
+    try:
+        with within(2 * ONE_CALL), np.errstate(all="ignore"):
+            for each in lines:
+                exec(each, space)
+            body = eval(f"loop({line}{start})", space)
+            counts = dict.fromkeys(sizes_of(module, loop, names), m)
+            eta = rates.of_module(module) or rates.written(loop.node) or "1.0"
+            hidden = [v for p, v in walk(module.__dict__) if is_floats(v) and p not in names]
+            fit.wake(hidden, np.random.default_rng(13))
+            before = floats(module)
+            inner = Kept(module.__dict__)
+            body(**{names[0]: x, names[1]: y}, **counts)
+            moved = [p for p, v in before.items() if changed(module, p, v)]
+            first = outputs(module, m, examples)
+            after = floats(module)
+            inner.put_back()
+            body(**{names[0]: x, names[1]: other}, **counts)
+            second = outputs(module, m, examples)
+            inner.put_back()
+            free = {k: v for k, v in first.items() if k in second and same(v, second[k])}
+            movers: dict[str, list[str]] = {k: [] for k in free}
+            for path in [p for p in moved if p not in free]:
+                array = eval(path, module.__dict__)
+                old = array.copy()
+                array += SMALL * np.random.default_rng(1).standard_normal(array.shape)
+                body(**{names[0]: x, names[1]: y}, **counts)
+                now = outputs(module, m, examples)
+                inner.put_back()
+                array[...] = old
+                for key, value in free.items():
+                    if key in now and not same(value, now[key]):
+                        movers[key].append(path)
+    except FAULTS:
+        return None
+    finally:
+        kept.put_back()
+    most = max(map(len, movers.values()), default=0)
+    if most == 0:
+        return None
+    keys = [k for k in movers if len(movers[k]) == most and k not in names]
+    sized = [k for k in keys if free[k].size == m * Y.shape[1]]
+    if not sized:
+        return None
+    likely = sorted(sized, key=lambda k: preference(k, (), sized))[:MOST_OUTPUTS]
+    parameters = movers[likely[0]]
+    more = "".join(f", {name}={COUNT[examples]}" for name in sizes_of(module, loop, names))
+    blank = BLANK[examples].format(n=Y.shape[1])
+    if form == "labels":
+        blank = NO_LABELS.get(examples, "0")
+    given = re.search(r", \w+=(0\.1)\b", start)
+    eta = given.group(1) if given else eta
+    gradients = stored(parameters, before, after)
+    texts = []
+    for key in likely:
+        head = head_of(
+            (examples, form, X.shape[1]),
+            [*lines, f"body = loop({line}{start})  # the body of the loop at line {line}"],
+            parameters,
+            f'body.value("{key}", {names[0]}=x, {names[1]}={blank}{more})',
+        )
+        step = [f"rate = {eta}", f"def step(x, y): body({names[0]}=x, {names[1]}=y{more})"]
+        if gradients is not None:
+            listed = ", ".join(f"own.{g}" for g in gradients)
+            back = ["def gradients(x, y):", f"    body({names[0]}=x, {names[1]}=y{more})"]
+            texts.append("\n".join([*head, *back, f"    return [{listed}]"]))
+        texts.append("\n".join(head + step))
+    return len(parameters), texts
+
+
+def head_of(
+    conventions: tuple[str, str, int], lines: list[str], parameters: list[str], outputs: str
+) -> list[str]:
+    """The lines of an adapter before those for gradients."""
+    examples, form, inputs = conventions
+    return [
+        f'examples = "{examples}"',
+        f'targets = "{form}"',
+        f"inputs = {inputs}",
+        *lines,
+        f"parameters = lambda: [{', '.join(f'own.{p}' for p in parameters)}]",
+        f"def forward(x): return {outputs}",
+    ]
+
+
+def floats(module: ModuleType) -> dict[str, Array]:
+    return {path: v.copy() for path, v in walk(module.__dict__) if is_floats(v) and v.size < 10**6}
+
+
+def changed(module: ModuleType, path: str, before: Array) -> bool:
+    try:
+        now = eval(path, module.__dict__)
+    except (LookupError, AttributeError, NameError, TypeError):
+        return False
+    return np.shape(now) == before.shape and not np.array_equal(now, before)
+
+
+def outputs(module: ModuleType, m: int, examples: str) -> dict[str, Array]:
+    """The arrays that may be outputs, after the body."""
+    found = {}
+    for path, value in walk(module.__dict__):
+        if isinstance(value, (np.ndarray, np.floating, float)):
+            array = fitting(value, m, examples)
+            if array is not None:
+                found[path] = array
+    return found
+
+
+def stored(
+    parameters: list[str], before: dict[str, Array], after: dict[str, Array]
+) -> list[str] | None:
+    """The arrays that are called the gradients of the parameters; None without them."""
+    way = []
+    for path in parameters:
+        like = [
+            p
+            for p, v in after.items()
+            if p not in parameters
+            and pairing.fits(v, before[path])
+            and pairing.alike(path, p) >= 4
+            and pairing.last_name(p) != pairing.last_name(path)
+        ]
+        if not like:
+            return None
+        way.append(max(like, key=lambda p: pairing.alike(path, p)))
+    return way if len(set(way)) == len(way) else None
