@@ -197,6 +197,29 @@ class ClaimedGradients:
                 return False
         return True
 
+    def penalty_beside(self, predicted: Sequence[Array]) -> float | None:
+        """How many times themselves the weights have in their gradients beside the predicted.
+
+        One number for all of them; None where the rest is anything else.
+        """
+        found: list[float] = []
+        largest = max((float(np.abs(each).max()) for each in predicted if np.size(each)), default=0)
+        for mine, theirs, p in zip(predicted, self.arrays, self.parameters, strict=True):
+            one, weights = np.squeeze(mine), np.asarray(p, np.float64).squeeze()
+            gap = theirs.squeeze() - one if theirs.squeeze().shape == one.shape else None
+            if gap is None or not np.isfinite(gap).all():
+                return None
+            lam = 0.0
+            if p.ndim == 2 and min(p.shape) > 1:
+                lam = float(np.sum(gap * weights)) / float(np.sum(weights**2))
+                found.append(lam)
+            scale = max(float(np.abs(one).max()), NOTHING * largest)
+            if np.abs(gap - lam * weights).max() > 10 * self.near * scale:
+                return None
+        if not found or min(found) <= 0 or max(found) - min(found) > 1e-3 * max(found):
+            return None
+        return max(found)
+
 
 def alone(wrong: Array, off: Array, shape: tuple[int, ...]) -> str:
     """The row or column in which all that is wrong lies, `entry` for one place; else nothing."""

@@ -17,7 +17,7 @@ from chainrule.workshop.guarded.protocol import (
 from chainrule.workshop.network_cost_choice import REDUCTIONS, OwnLoss, Rival, own_loss, rival
 from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
 from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients
-from chainrule.workshop.network_mistakes import NamedMistake, Naming
+from chainrule.workshop.network_mistakes import NamedMistake, Naming, by_factors
 from chainrule.workshop.network_recognition import recognised
 
 
@@ -175,12 +175,12 @@ class Judging:
 
     def wrong(self, best: Fit) -> NetworkReport:
         """The arrays that are wrong, and the mistake where its name is known."""
-        mistake = self.named()
+        mistake = self.named() or self.named_by_factors()
         loss = best.loss
         if mistake is not None:
             loss = next(each for each in self.losses if each.name == mistake.loss)
-        mean = mistake is not None or best.passed == 0
-        fit = self.fit(loss, "mean" if mean else best.reduction)
+        fits = [self.fit(loss, reduction) for reduction in REDUCTIONS]
+        fit = max(fits, key=lambda fit: fit.passed)
         wrong = [f"parameters[{c.index}] {c.shape}" for c in fit.checks if not c.passed]
         message = f"the gradients are not those of the {loss.words}: wrong for {', '.join(wrong)}"
         explanation = factors(fit.checks, len(self.X)) if mistake is None else mistake.says
@@ -200,6 +200,19 @@ class Judging:
             return None
         known = self.asked or self.own is not None
         return Naming(self.network, self.losses, self.X, self.claimed, cost_known=known).named()
+
+    def named_by_factors(self) -> NamedMistake | None:
+        """The mistake that one factor shows, whatever the network is, where its cost is known."""
+        if self.network is not None or not (self.asked or self.own is not None):
+            return None
+        (loss, *others) = self.losses
+        if others:
+            return None
+        for reduction in REDUCTIONS:
+            mistake = by_factors(self.fit(loss, reduction).checks, loss)
+            if mistake is not None:
+                return mistake
+        return None
 
 
 def factors(checks: Sequence[ArrayCheck], examples: int) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from chainrule.workshop import backprop_equations
 from chainrule.workshop.backprop_equations import Equations
 from chainrule.workshop.network_costs import Loss
-from chainrule.workshop.network_gradients import ClaimedGradients
+from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients
 from chainrule.workshop.network_recognition import (
     EXTRA,
     SLOPES_LEFT_OUT,
@@ -22,6 +22,7 @@ from chainrule.workshop.network_recognition import (
     Recognised,
     catalogue,
 )
+from chainrule.workshop.updated_weights import UPDATED, UPDATED_SAYS, uses_updated
 
 Array = NDArray[Any]
 WEIGHTS_ALONE = {
@@ -66,9 +67,40 @@ class Naming:
                 return min(found, key=lambda each: SLOPES_LEFT_OUT.index(each.name))
             if names:
                 return found[0] if len(names) == 1 else None
-            if kind is in_one_layer and not (self.cost_known and self.few_enough()):
-                return None
+            if kind is in_one_layer:
+                beside = self.beside_the_equations()
+                if beside is not None or not (self.cost_known and self.few_enough()):
+                    return beside
         return None
+
+    def beside_the_equations(self) -> NamedMistake | None:
+        """A step that uses weights it has moved already; or a mistake beside a penalty."""
+        if not self.cost_known:
+            return None
+        layers = self.network.layers
+        for loss in self.losses:
+            known = catalogue(self.network, loss)
+            if known is None:
+                continue
+            delta = known.right.difference
+            if uses_updated(self.claimed, layers, known, self.X, delta):
+                return NamedMistake(UPDATED, UPDATED_SAYS, loss.name)
+            found = {match.name: match for match in self.with_penalty(known, loss)}
+            if len(found) == 1:
+                return next(iter(found.values()))
+        return None
+
+    def with_penalty(self, known: Catalogue, loss: Loss) -> Iterator[NamedMistake]:
+        """Each mistake that leaves, of the gradients, a multiple of the weights."""
+        for name, says, equations in everywhere(known, 0):
+            predicted = self.predicted(equations, known)
+            if predicted is None or (EXTRA in name and not self.cost_known):
+                continue
+            for times in (1, len(self.X)):
+                lam = self.claimed.penalty_beside([times * each for each in predicted])
+                if lam is not None:
+                    beside = f"{says} Beside it, the weights have {lam:.4g} times themselves: "
+                    yield NamedMistake(name, f"{beside}an L2 penalty.", loss.name)
 
     @property
     def without_biases(self) -> bool:
@@ -147,3 +179,29 @@ def two_together(known: Catalogue, layers: int) -> Iterator[Tried]:
 
 def both(one: NamedSlip, other: NamedSlip) -> Equations:
     return replace(one.equations, **{name: getattr(other.equations, name) for name in other.wrong})
+
+
+FACTORS = (
+    (-1.0, "sign", "Every sign is turned.", "sign of dW", "sign of db"),
+    (2.0, "factor 2", "Everything is twice too large.", "factor 2 in dW", "factor 2 in db"),
+    (0.5, "factor 1/2", "Everything is half of what it should be.", "", ""),
+)
+"""A factor, the mistake where all gradients have it, and those of all weights or all biases."""
+
+
+def by_factors(checks: Sequence[ArrayCheck], loss: Loss) -> NamedMistake | None:
+    """The mistake of a network of any kind whose gradients are off by one plain factor."""
+    wrong = [check for check in checks if not check.passed]
+    right = [check for check in checks if check.passed]
+    axes = {len(check.shape) for check in wrong}, {len(check.shape) for check in right}
+    for factor, everywhere, says, of_weights, of_biases in FACTORS:
+        if not wrong or any(c.factor is None or abs(c.factor / factor - 1) > 1e-3 for c in wrong):
+            continue
+        if len(wrong) == len(checks):
+            return NamedMistake(everywhere, says, loss.name)
+        what = "has its sign turned" if factor < 0 else "is twice too large"
+        if of_weights and axes == ({2}, {1}):
+            return NamedMistake(of_weights, f"dC/dW {what}; dC/db is right.", loss.name)
+        if of_biases and axes == ({1}, {2}):
+            return NamedMistake(of_biases, f"dC/db {what}; dC/dW is right.", loss.name)
+    return None

@@ -177,6 +177,32 @@ def of_activation(hidden: str) -> Iterator[Slip]:
             "sigma' is taken as 1 - a**2, which is that of tanh: it is a * (1 - a).",
             replace(RIGHT, hidden_slope=lambda z, a, k: 1 - a**2),
         )
+    if hidden == "relu":
+        yield Slip(
+            "relu' by the error",
+            "relu' is taken by the sign of the error that comes back: it is 1 where z > 0.",
+            replace(
+                RIGHT,
+                carried=lambda delta, w: np.maximum(delta @ w, 0),
+                hidden_slope=lambda z, a, k: 1.0,
+            ),
+        )
+        yield Slip(
+            "relu' the wrong way round",
+            "relu' is 1 where z < 0: it is 1 where z > 0.",
+            replace(RIGHT, hidden_slope=lambda z, a, k: np.where(z < 0, 1.0, 0.0)),
+        )
+        for threshold in (0.5, 1.0):
+            yield Slip(
+                "relu' by the wrong threshold",
+                f"relu' is 1 only where z > {threshold:g}: it is 1 where z > 0.",
+                replace(RIGHT, hidden_slope=lambda z, a, k, t=threshold: np.where(z > t, 1.0, 0.0)),
+            )
+        yield Slip(
+            "sign of z for relu'",
+            "relu' is taken as the sign of z: it is 0 where z < 0.",
+            replace(RIGHT, hidden_slope=lambda z, a, k: np.sign(z)),
+        )
     yield Slip(
         "sigma' twice in the hidden layers",
         "The error of the hidden layers is multiplied by sigma'(z) twice.",

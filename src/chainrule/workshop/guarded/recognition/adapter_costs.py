@@ -103,7 +103,7 @@ def of_the_package(kind: type) -> bool:
 def ways(network: Adapted, written: Written) -> Iterator[tuple[str, Callable[..., float]]]:
     """The ways to call each of them with the adapter's examples and targets."""
     together = network.examples in conventions.TOGETHER
-    count = {"rows": "len(x)", "columns": "x.shape[1]"}.get(network.examples, "1")
+    count = conventions.COUNTS.get(network.examples, "1")
     names = {name: f"own.{name}" for name in network.module.__dict__ if name[:2] != "__"}
     names |= {name: name for name in network.names if name not in VOCABULARY}
     for name, path, function in functions(network):
@@ -143,7 +143,7 @@ def call_of(
         network.mirror.push()
         xs = conventions.batches(network.examples, X)
         ys = conventions.targets(network.examples, form, Y)
-        outs = conventions.batches(network.examples, outputs)
+        outs = conventions.targets(network.examples, "one-hot", outputs)
         found = []
         for x, y, out in zip(xs, ys, outs, strict=True):
             space = network.names

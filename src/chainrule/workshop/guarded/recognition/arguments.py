@@ -192,3 +192,7 @@ def size(
         yield "0"
     elif is_size(p.name) or name in ("neurons", "units", "n"):
         yield str(HIDDEN)
+    else:  # by its place: inputs first, outputs last
+        place = [each.name for each in among if each.default is each.empty].index(p.name)
+        last = sum(each.default is each.empty for each in among) - 1
+        yield str(INPUTS if place == 0 else OUTPUTS if place == last else HIDDEN)

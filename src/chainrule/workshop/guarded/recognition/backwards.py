@@ -119,7 +119,7 @@ def calls(
 ) -> Iterator[Backward]:
     """Lines before a call and the call, with what each argument may be."""
     first, outputs = outputs_of(forward)
-    count = {"rows": "len(x)", "columns": "x.shape[1]"}.get(forward.examples, "1")
+    count = conventions.COUNTS.get(forward.examples, "1")
     first = (*(f"own.{each} = {count}" for each in written.counts), *first)
     names = forward.holder.names
     near = {**forward.holder.near, **{each: each for each in forward.names}}
@@ -135,9 +135,12 @@ def calls(
         "count": count,
         "nothing": "0",
     }
-    if "targets" not in {roles.role(p.name) for p in arguments.required(function) or ()}:
+    asked = {roles.role(p.name) for p in arguments.required(function) or ()}
+    if "targets" not in asked:
         given["outputs"] = arguments.EITHER.join([given["targets"], given["outputs"]])
-    if alone:
+    elif "inputs" not in asked:  # a batch is then its examples
+        given["pairs"] = given["inputs"]
+    if alone and "pairs" not in given:
         given["pairs"] = "[(x, y)]"
     if forward.output.startswith("out["):
         cache = [n for n in forward.names if n != outputs] or ["out[1]"]
@@ -181,7 +184,7 @@ def seed_lines(holder: Holder, written: Written, forward: Forward) -> Iterator[t
                 yield f"({first}, {path}({text}))[1]", ""
             yield f"{path}({text})", ""
     if not own:
-        count = {"rows": "len(x)", "columns": "x.shape[1]"}.get(forward.examples, "")
+        count = conventions.COUNTS.get(forward.examples, "")
         ours = f"({outputs} - y) / {count}" if count else f"{outputs} - y"
         yield ours, "quadratic"
 

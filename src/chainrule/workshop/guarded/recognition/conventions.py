@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +11,23 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-TOGETHER = ("rows", "columns")
+IMAGES = "images, (m, h, w)"
+TOGETHER = ("rows", "columns", IMAGES)
 ONE_BY_ONE = ("one at a time, (n, 1)", "one at a time, (n,)", "one at a time, (1, n)",
               "one at a time, a list")  # fmt: skip
-EXAMPLES = (*TOGETHER, *ONE_BY_ONE)
+EXAMPLES = ("rows", "columns", *ONE_BY_ONE, IMAGES)
 """How `forward` takes examples. Rows are (m, n); columns (n, m)."""
 TARGETS = ("one-hot", "labels", "labels (m, 1)", "labels (1, m)")
 """How the targets are given: as the outputs are, or the number of the class of each example."""
+
+
+COUNTS = {"rows": "len(x)", "columns": "x.shape[1]", IMAGES: "len(x)"}
+"""The number of examples of one call."""
+
+
+def possible(examples: str, width: int) -> bool:
+    """Whether so many numbers can be an example of this form."""
+    return examples != IMAGES or (width > 3 and math.isqrt(width) ** 2 == width)
 
 
 class Unfit(ValueError):
@@ -29,6 +40,11 @@ def batches(examples: str, X: Array) -> Iterator[Any]:
         yield X
     elif examples == "columns":
         yield np.ascontiguousarray(X.T)
+    elif examples == IMAGES:
+        side = math.isqrt(X.shape[1])
+        if not possible(examples, X.shape[1]):
+            raise Unfit(f"{X.shape[1]} numbers are no square image")
+        yield X.reshape(len(X), side, side).copy()
     else:
         yield from (alone(examples, x) for x in X)
 
@@ -44,7 +60,7 @@ def alone(examples: str, x: Array) -> Any:
 def targets(examples: str, form: str, Y: Array) -> Iterator[Any]:
     """The targets that go with each call; `Y` (m, n), a 1 for the class, or numbers (m, 1)."""
     if form == "one-hot":
-        yield from batches(examples, Y)
+        yield from batches("rows" if examples == IMAGES else examples, Y)
         return
     labels = Y.argmax(axis=1) if Y.shape[1] > 1 else Y[:, 0]
     if examples in TOGETHER:

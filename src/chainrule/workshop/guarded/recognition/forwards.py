@@ -84,14 +84,15 @@ def with_blanks(
     """What the arguments are by role; targets that do not matter, where they have to be given."""
     needed = {roles.role(p.name): p for p in arguments.required(function) or ()}
     target = needed.get("targets")
+    given = {"inputs": wrap} if "inputs" in needed else {"inputs": wrap, "pairs": wrap}
     if target is None or target.default is not target.empty or target.name in holder.names:
-        yield {"inputs": wrap}
+        yield given
         return
-    yield {"inputs": wrap, "targets": BLANK_LABELS}
+    yield {**given, "targets": BLANK_LABELS}
     sizes = [np.shape(array)[::-1] for _, array in moving(holder) if np.ndim(array) == 2]
     for n in list(dict.fromkeys(n for shape in sizes for n in shape))[:6]:
         for blank in BLANK_ROWS:
-            yield {"inputs": wrap, "targets": blank.format(n=n)}
+            yield {**given, "targets": blank.format(n=n)}
 
 
 BLANK_LABELS = "np.full(len(x), 0)"
@@ -133,6 +134,10 @@ def conventions_of(
         X = rng.normal(0, 1, (m, width))
         found: list[Forward] = []
         for examples in conventions.EXAMPLES:
+            if examples == conventions.IMAGES and found:
+                break  # what takes images takes rows, too
+            if not conventions.possible(examples, width):
+                continue
             one = probed(holder, written, name, call, code, X, examples, arrays)
             if one is not None:
                 found.append(one)

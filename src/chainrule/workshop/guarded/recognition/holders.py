@@ -129,9 +129,10 @@ def boxed(owner: str, value: Any) -> Iterator[str]:
     held = [
         name
         for name, each in getattr(value, "__dict__", {}).items()
-        if type(each) in (float, np.float64) and NUMBER.fullmatch(name)
+        if type(each) in (float, np.float64) and roles.role(name) not in ("rate", "nothing")
     ]
-    if len(held) >= FEWEST_NUMBERS and not any(is_floats(v) for _, v in walk({"held": value})):
+    likely = [name for name in held if NUMBER.fullmatch(name)]
+    if len(likely) >= FEWEST_NUMBERS and not any(is_floats(v) for _, v in walk({"held": value})):
         yield BOXED.format(names=tuple(held), owner=owner)
 
 

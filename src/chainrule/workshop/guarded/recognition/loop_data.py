@@ -16,7 +16,7 @@ from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.written_calls import COUNTS
 
 SIZES = {"hdim", "hidden", "h", "hid"}
-COUNT = {"rows": "len(x)", "columns": "x.shape[1]"} | dict.fromkeys(conventions.ONE_BY_ONE, "1")
+COUNT = conventions.COUNTS | dict.fromkeys(conventions.ONE_BY_ONE, "1")
 
 
 def owners(module: ModuleType, found: Found) -> Iterator[tuple[tuple[str, ...], str]]:

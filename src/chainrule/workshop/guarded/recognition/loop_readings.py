@@ -70,6 +70,8 @@ def of_loop(
         m = next(k for k in (7, 11, 13, 17) if k not in (width, *outs))
         for n in outs:
             for examples in conventions.EXAMPLES:
+                if not conventions.possible(examples, width):
+                    continue
                 for form in ("one-hot", "labels"):
                     X, labels = rng.normal(0, 1, (m, width)), np.arange(m) % max(n, 2)
                     Y = np.eye(n)[labels] if n > 1 else labels[:, None] * 1.0
@@ -86,6 +88,7 @@ def of_loop(
 
 BLANK = {
     "rows": "np.zeros((len(x), {n}))",
+    conventions.IMAGES: "np.zeros((len(x), {n}))",
     "columns": "np.zeros(({n}, x.shape[1]))",
     "one at a time, (n, 1)": "np.zeros(({n}, 1))",
     "one at a time, (n,)": "np.zeros({n})",
@@ -93,6 +96,7 @@ BLANK = {
     "one at a time, a list": "[0.0] * {n}",
 }
 NO_LABELS = {"rows": "np.zeros(len(x), int)", "columns": "np.zeros(x.shape[1], int)"}
+NO_LABELS[conventions.IMAGES] = NO_LABELS["rows"]
 
 
 def probe(

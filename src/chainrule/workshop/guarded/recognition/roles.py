@@ -104,7 +104,7 @@ TARGET_WORDS = {
 }
 INPUT_WORDS = {
     *("x", "xs", "xb", "input", "inputs", "data", "image", "images", "img", "feature"),
-    *("features",),
+    *("features", "rows", "points", "patterns", "pattern", "records", "observations"),
     *(
         "sample",
         "samples",

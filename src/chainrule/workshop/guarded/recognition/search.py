@@ -17,6 +17,7 @@ from chainrule.workshop.guarded.recognition import (
     conventions,
     engines,
     fit,
+    left_out,
     loop_readings,
     pairing,
     rates,
@@ -94,6 +95,8 @@ class Search:
                     self.with_gradients(forward)
                     if self.over:
                         return
+                if self.size < largest:
+                    self.without_constants(here[0])
 
     def is_network(self, forward: Forward) -> bool:
         """Whether it has more than one array of weights, or is what its class is called."""
@@ -104,6 +107,23 @@ class Search:
         owner = forward.holder.owner
         kind = type(at(owner, space)) if owner else None
         return kind is None or likeness(kind.__name__, kind) >= 4
+
+    def without_constants(self, forward: Forward) -> None:
+        """Take what examples are scaled by for what it is, where no gradients go with it."""
+        varying = tuple(p for p in forward.parameters if not self.scales(p, forward))
+        if not varying or len(varying) == forward.size:
+            return
+        fewer = replace(forward, parameters=varying, size=len(varying))
+        largest, self.forward = self.forward, fewer
+        self.with_gradients(fewer)
+        if not self.perfect:
+            self.forward = largest
+
+    def scales(self, path: str, forward: Forward) -> bool:
+        """Whether an array has one number for each input, and no name of a bias or a weight."""
+        shape = np.shape(at(path, forward.holder.space))
+        row = shape in ((forward.inputs,), (1, forward.inputs), (forward.inputs, 1))
+        return row and not left_out.NAME.fullmatch(pairing.last_name(path) or path)
 
     def in_loops(self) -> None:
         """Look in the loops of a script."""
