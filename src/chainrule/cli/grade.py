@@ -27,8 +27,8 @@ def grade(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="quadratic, cross-entropy, log-likelihood, squared or mean-squared. "
-            "[that of the file's own function]",
+            help="quadratic, squared, mean-squared, cross-entropy, log-likelihood, "
+            "-of-scores, bce, hinge, huber, or FILE.py:function. [the file's own function]",
         ),
     ] = None,
     seconds: Annotated[

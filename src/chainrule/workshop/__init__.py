@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from chainrule.workshop.hints import NO_HINTS, NO_REFERENCES, Hint, hint
     from chainrule.workshop.layer_grading import LayersReport, grade_layers, layers_alone, summary
     from chainrule.workshop.near_misses import NAMED_FUNCTIONS, Pair, looks
+    from chainrule.workshop.network_costs import NETWORK_COSTS
     from chainrule.workshop.network_grading import ADAPTER, NoAdapter, grade_file
     from chainrule.workshop.network_judging import NetworkReport
     from chainrule.workshop.oracle import Case, Finding, Mistake, Oracle
@@ -113,6 +114,7 @@ HOMES = {
     "hints": "NO_HINTS NO_REFERENCES Hint hint",
     "layer_grading": "LayersReport grade_layers layers_alone summary",
     "near_misses": "NAMED_FUNCTIONS Pair looks",
+    "network_costs": "NETWORK_COSTS",
     "network_grading": "ADAPTER NoAdapter grade_file",
     "network_judging": "NetworkReport",
     "oracle": "Case Finding Mistake Oracle",

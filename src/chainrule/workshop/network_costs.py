@@ -39,6 +39,19 @@ def over_the_odds(a: Array, y: Array) -> Array:
     return (a - y) / odds
 
 
+def over_margin(z: Array, y: Array) -> Array:
+    """How far each score comes to that of the class, within 1; of one score, with y of 0 and 1."""
+    if z.shape[-1] == 1:
+        return np.maximum(0, 1 - (2 * y - 1) * z)
+    right = np.sum(y * z, axis=-1, keepdims=True)
+    return np.where(y > 0, 0.0, np.maximum(0, 1 + z - right))
+
+
+def hinge_slope(z: Array, y: Array) -> Array:
+    over = (over_margin(z, y) > 0) * 1.0
+    return -(2 * y - 1) * over if z.shape[-1] == 1 else over - y * over.sum(axis=-1, keepdims=True)
+
+
 def softmax(z: Array) -> Array:
     return np.exp(z - logsumexp(z))
 
@@ -97,6 +110,45 @@ LOSSES = (
         lambda a, y: 2 * (a - y) / a.shape[-1],
     ),
 )
+ASKED = (
+    Loss(
+        "hinge",
+        "hinge cost, the sum of max(0, 1 + score - score of the class) over the other classes",
+        lambda z, y: np.sum(over_margin(z, y), axis=-1),
+        lambda z, y: hinge_slope(z, y),
+    ),
+    Loss(
+        "huber",
+        "Huber cost, (a - y)**2 / 2 near y and |a - y| - 1/2 from a distance of 1 on",
+        lambda a, y: np.sum(
+            np.where(np.abs(a - y) < 1, (a - y) ** 2 / 2, np.abs(a - y) - 0.5), axis=-1
+        ),
+        lambda a, y: np.clip(a - y, -1, 1),
+    ),
+)
+"""Costs that are tried only where they are named: near y, that of Huber is the quadratic one."""
+ALIASES = {
+    "bce": "mean-cross-entropy",
+    "binary-cross-entropy": "mean-cross-entropy",
+    "bce-of-scores": "cross-entropy-of-scores",
+    "categorical-cross-entropy": "log-likelihood",
+    "nll": "log-likelihood",
+    "softmax-cross-entropy": "log-likelihood-of-scores",
+    "mse": "mean-squared",
+    "sse": "squared",
+    "half-squared": "quadratic",
+    "svm": "hinge",
+}
+"""Other names of the costs."""
+NETWORK_COSTS = {loss.name: loss for loss in (*LOSSES, *ASKED)}
+
+
+def cost_called(name: str) -> Loss | None:
+    """The cost of this name, however it is spelt: `MSE`, `mean_squared`, `BCE`."""
+    plain = name.strip().lower().replace("_", "-").replace(" ", "-")
+    return NETWORK_COSTS.get(ALIASES.get(plain, plain))
+
+
 PENALTIES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
     ("the parameter, as of an L2 penalty", lambda p: p),
     ("the sign of the parameter, as of an L1 penalty", np.sign),

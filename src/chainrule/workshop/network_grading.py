@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.ground.words import quoted
+from chainrule.ground.words import did_you_mean, quoted
 from chainrule.workshop import failures
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.guarded.codec import Foreign
@@ -35,10 +35,10 @@ from chainrule.workshop.guarded.protocol import (
     Recognised,
     RecogniseNetwork,
 )
-from chainrule.workshop.network_costs import LOSSES
+from chainrule.workshop.network_costs import ALIASES, LOSSES, NETWORK_COSTS, cost_called
 from chainrule.workshop.network_judging import Judging, NetworkReport
 from chainrule.workshop.returns import came
-from chainrule.workshop.source import outline
+from chainrule.workshop.source import outline, read_source
 
 SECONDS = 60.0
 SEARCHING = 12.0
@@ -75,20 +75,27 @@ def grade_file(
     computes; without one, every known cost is tried. `adapter` says how the file is read; without
     it, its network is looked for. `own_start` checks at the parameters that the file starts from.
     """
-    losses = [loss for loss in LOSSES if cost in (None, loss.name)]
-    if not losses:
-        known = ", ".join(loss.name for loss in LOSSES)
-        raise WorkshopError(f"no cost {cost!r}; there are {known}")
+    function = own_function(cost)
+    losses = list(LOSSES)
+    if cost is not None and function is None:
+        found = cost_called(cost)
+        if found is None:
+            text = did_you_mean(
+                cost, [*NETWORK_COSTS, *ALIASES], f"there are {', '.join(NETWORK_COSTS)}"
+            )
+            raise WorkshopError(f"no cost {cost!r}: {text}; or name a function, `FILE.py:function`")
+        losses = [found]
     if b"\0" in source or (path.suffix not in SUFFIXES and outline(source) is None):
         raise WorkshopError(f"{path} is not a Python file: expected one with your network")
     if (lacking := engine_missing(source)) is not None:
         raise NoAdapter(f"{path.name} {lacking}")
-    asked = cost is not None
+    asked = cost is not None and function is None
 
     def graded(seed: int, adapter: str) -> NetworkReport:
         task: MeasureSlopes | RecogniseNetwork = MeasureSlopes(seed)
-        if adapter or own_start or not says_itself(source):
-            task = RecogniseNetwork(seed, adapter, own_start, min(SEARCHING, seconds / 2))
+        if adapter or own_start or function is not None or not says_itself(source):
+            search = min(SEARCHING, seconds / 2)
+            task = RecogniseNetwork(seed, adapter, own_start, search, *(function or NONE))
         ran = guard.run(Job(source, str(path), task, seconds, MEMORY))
         report = not_run(ran, path.name, seconds, source)
         used = ran.of(Recognised)[0].adapter if ran.of(Recognised) else ""
@@ -98,7 +105,8 @@ def grade_file(
             return replace(report, adapter=used)
         stated = ran.of(Recognised)[0].cost if ran.of(Recognised) and not asked else ""
         meant = [loss for loss in losses if stated in ("", loss.name)] or losses
-        judged = Judging(ran, meant, asked=asked or meant != losses).report()
+        own = cost if function is not None else None
+        judged = Judging(ran, meant, asked=asked or meant != losses, only=own).report()
         names = ran.of(ParametersSeen)[0].names
         judged = replace(called(judged, names), notes=failures.touched(ran), adapter=used)
         unread = ran.of(Recognised)[0].unread if ran.of(Recognised) else []
@@ -113,6 +121,22 @@ def grade_file(
     if others[0].passed:
         others.append(graded(seed + 2, first.adapter))
     return others[-1] if all(other.passed for other in others) else first
+
+
+NONE = (b"", "", "")
+
+
+def own_function(cost: str | None) -> tuple[bytes, str, str] | None:
+    """The source, the path and the name of a cost function, `FILE.py:function`; else None."""
+    if cost is None or ":" not in cost:
+        return None
+    file, _, name = cost.rpartition(":")
+    path = Path(file).expanduser().absolute()
+    source = read_source(path)
+    top = outline(source)
+    if top is None or name not in top.statements:
+        raise WorkshopError(f"{path} has no function `{name}` at its top: {cost!r} names one")
+    return source, str(path), name
 
 
 ENGINES = ("jax", "autograd", "torch", "tinygrad", "mxnet", "theano")

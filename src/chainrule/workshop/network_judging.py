@@ -68,8 +68,11 @@ class Fit:
 class Judging:
     """The answers of the file's code, and what follows from them."""
 
-    def __init__(self, ran: Ran, losses: Sequence[Loss], *, asked: bool) -> None:
-        self.losses, self.asked = losses, asked
+    def __init__(
+        self, ran: Ran, losses: Sequence[Loss], *, asked: bool, only: str | None = None
+    ) -> None:
+        """`only`: a function that was named, which alone decides."""
+        self.losses, self.asked, self.only = losses, asked, only
         self.claimed = ClaimedGradients(
             ran.of(Claimed)[0], ran.of(Moved), ran.of(Outputs)[0].coarse
         )
@@ -100,7 +103,7 @@ class Judging:
         fits = [self.fit(loss, reduction) for loss in self.losses for reduction in REDUCTIONS]
         best = max(fits, key=lambda fit: fit.passed)
         right = self.right(best) if best.passed == len(best.checks) else self.penalised(fits)
-        report = self.by_own_cost() or right or self.wrong(best)
+        report = self.by_own_cost() or self.not_of_the_named() or right or self.wrong(best)
         function = self.own.function if self.own is not None else report.cost_function
         return replace(report, network=words, cost_function=function)
 
@@ -111,9 +114,29 @@ class Judging:
         for place, name in enumerate(self.costs.names):
             checks = self.claimed.own_checks(place)
             if all(check.passed for check in checks):
-                message = f"the gradients are right: those of `{name}`, the cost in the file"
+                whose = "the cost in the file" if self.only is None else "the cost that is named"
+                message = f"the gradients are right: those of `{name}`, {whose}"
                 return NetworkReport(True, message, arrays=checks, cost_function=name)
         return None
+
+    def not_of_the_named(self) -> NetworkReport | None:
+        """The report where the gradients are not those of the function that was named."""
+        if self.only is None or self.own is not None:
+            return None
+        name = self.only.rpartition(":")[2]
+        if name not in self.costs.names:
+            message = (
+                f"`{name}` gives no finite number for outputs {self.outputs.shape} and targets "
+                "of the same shape, as `def cost(A, Y)` does"
+            )
+            return NetworkReport(False, message)
+        checks = self.claimed.own_checks(self.costs.names.index(name))
+        wrong = [f"parameters[{c.index}] {c.shape}" for c in checks if not c.passed]
+        message = f"the gradients are not those of `{name}`: wrong for {', '.join(wrong)}"
+        explanation = factors(checks, len(self.X))
+        return NetworkReport(
+            False, message, arrays=checks, cost_function=name, explanation=explanation
+        )
 
     def fit(self, loss: Loss, reduction: Reduction) -> Fit:
         return Fit(loss, reduction, self.claimed.checks(loss, reduction))

@@ -70,13 +70,16 @@ class RecogniseNetwork:
     """Find the network in a file, by an `adapter` or without one, and do as `MeasureSlopes`.
 
     `own_start`: leave the parameters at the values that the file gives them. `search_seconds` are
-    for the search.
+    for the search. The cost is that of the function `cost_name` of `cost_source`, if named.
     """
 
     seed: int
     adapter: str
     own_start: bool
     search_seconds: float
+    cost_source: bytes = b""
+    cost_path: str = ""
+    cost_name: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -129,11 +129,17 @@ def boxed(owner: str, value: Any) -> Iterator[str]:
     held = [
         name
         for name, each in getattr(value, "__dict__", {}).items()
-        if type(each) in (float, np.float64) and roles.role(name) not in ("rate", "nothing")
+        if is_one_number(each) and roles.role(name) not in ("rate", "nothing")
     ]
     likely = [name for name in held if NUMBER.fullmatch(name)]
-    if len(likely) >= FEWEST_NUMBERS and not any(is_floats(v) for _, v in walk({"held": value})):
+    arrays = any(is_floats(v) and v.ndim for _, v in walk({"held": value}))
+    if len(likely) >= FEWEST_NUMBERS and not arrays:
         yield BOXED.format(names=tuple(held), owner=owner)
+
+
+def is_one_number(value: Any) -> bool:
+    """Whether a value is a float, or the array of no axes that was made of one."""
+    return type(value) in (float, np.float64) or (is_floats(value) and value.ndim == 0)
 
 
 def depth(path: str) -> int:

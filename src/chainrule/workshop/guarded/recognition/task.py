@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chainrule.workshop.guarded.loading import load
 from chainrule.workshop.guarded.our_files import adapted
+from chainrule.workshop.guarded.own_costs import OwnCost, number, own_costs
 from chainrule.workshop.guarded.own_names import names_of
 from chainrule.workshop.guarded.protocol import (
     Job,
@@ -87,7 +90,7 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
             network,
             network.inputs,
             asked.own_start,
-            adapter_costs.own_costs_of(written),
+            named_cost(asked) or adapter_costs.own_costs_of(written),
         ),
         tell,
         rng,
@@ -106,10 +109,32 @@ def of_three_lines(
 
     called = names_of(module, given, arrays)
     measure(
-        Measured(network.forward, gradients, arrays, called, network, own_start=asked.own_start),
+        Measured(
+            network.forward,
+            gradients,
+            arrays,
+            called,
+            network,
+            own_start=asked.own_start,
+            costs=named_cost(asked) or own_costs,
+        ),
         tell,
         rng,
     )
+
+
+def named_cost(asked: RecogniseNetwork) -> Callable[..., list[OwnCost]] | None:
+    """The one cost function that was named, of rows of outputs and of targets."""
+    if not asked.cost_name:
+        return None
+    function = getattr(load(asked.cost_source, asked.cost_path), asked.cost_name)
+    cost = OwnCost(asked.cost_name, False, lambda X, a, y: function(a, y))
+
+    def named(_: Any, X: Any, outputs: Any, Y: Any, arrays: Any) -> list[OwnCost]:
+        del arrays
+        return [cost] if np.isfinite(number(cost, X, outputs, Y)) else []
+
+    return named
 
 
 def names(network: Adapted) -> list[str]:
