@@ -34,7 +34,8 @@ class Single(ast.NodeTransformer):
         self.generic_visit(node)
         whole = any(ast.unparse(each) == "int" for each in node.args)
         named = any(each.arg == "dtype" for each in node.keywords) or whole
-        if not isinstance(node.func, ast.Attribute) or node.func.attr not in MAKERS or named:
+        makes = isinstance(node.func, ast.Attribute) and node.func.attr in MAKERS
+        if not makes or named or ast.unparse(node.func).startswith("torch."):
             return node
         return ast.Call(ast.parse("__import__('numpy').float32", mode="eval").body, [node], [])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from chainrule.workshop.guarded.recognition.roles import BACKWARD, FORWARD, STEP
 from chainrule.workshop.source import read_source
 
 NOTEBOOK = ".ipynb"
+CELL = re.compile(r"# cell (\d+)")
+"""The line before each cell, in the source of a notebook."""
 MOST_FILES = 60
 LIKELY = ("network", "net", "nn", "main", "train", "model", "mlp", "neural")
 """Parts of the name of the file that a folder's network is in."""
@@ -46,6 +49,16 @@ def of_notebook(source: bytes, path: Path) -> bytes:
     for number, text in enumerate(texts, 1):
         lines += [f"# cell {number}", *python_lines(text)]
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
+
+
+def place(source: bytes, line: int) -> tuple[int, int]:
+    """The cell and the line in it, for a line of a notebook's source."""
+    lines = source.decode("utf-8", "replace").splitlines()[:line]
+    starts = [i for i, text in enumerate(lines, 1) if CELL.fullmatch(text)]
+    if not starts:
+        return 0, line
+    found = CELL.fullmatch(lines[starts[-1] - 1])
+    return int(found[1]) if found else 0, line - starts[-1]
 
 
 def text_of(cell: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 from chainrule.ground.words import did_you_mean, quoted
 from chainrule.workshop import failures
 from chainrule.workshop.errors import WorkshopError
+from chainrule.workshop.given_files import NOTEBOOK, place
 from chainrule.workshop.guarded.codec import Foreign
 from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran
 from chainrule.workshop.guarded.protocol import (
@@ -30,6 +31,7 @@ from chainrule.workshop.guarded.protocol import (
     NoInputs,
     NotRecognised,
     Outputs,
+    OwnLine,
     ParametersSeen,
     Raised,
     Recognised,
@@ -97,7 +99,7 @@ def grade_file(
             search = min(SEARCHING, seconds / 2)
             task = RecogniseNetwork(seed, adapter, own_start, search, *(function or NONE))
         ran = guard.run(Job(source, str(path), task, seconds, MEMORY))
-        report = not_run(ran, path.name, seconds, source)
+        report = not_run(ran, path, seconds, source)
         used = ran.of(Recognised)[0].adapter if ran.of(Recognised) else ""
         if report is None and (message := not_usable(ran)) is not None:
             report = NetworkReport(False, message)
@@ -199,14 +201,18 @@ def without(report: NetworkReport, unread: tuple[str, ...]) -> NetworkReport:
     return replace(report, passed=False, message=message)
 
 
-def not_run(ran: Ran, name: str, seconds: float, source: bytes) -> NetworkReport | None:
+def not_run(ran: Ran, path: Path, seconds: float, source: bytes) -> NetworkReport | None:
     """What stopped the file's code."""
-    raised = ran.of(Raised)
+    raised, name = ran.of(Raised), path.name
     if raised:
         lines = raised[-1].lines
         at = f", line {lines[-1].line}" if lines else ""
+        if path.suffix == NOTEBOOK and lines:
+            lines = tuple(in_cell(each, source) for each in lines)
+            at = f", cell {place(source, raised[-1].lines[-1].line)[0]}, line {lines[-1].line}"
         message = f"{name}{at}: {failures.of_exception(raised[-1])}"
-        return NetworkReport(False, message, lines=lines)
+        turned = COLUMNS if ran.of(ParametersSeen) and "not fit" in message else ""
+        return NetworkReport(False, message, lines=lines, explanation=turned)
     if ran.ending == "time":
         where = "while it was loaded; put training under `if __name__ == '__main__':`"
         where = where if not ran.of(Loaded) else "in `forward` or `gradients`"
@@ -221,6 +227,19 @@ def not_run(ran: Ran, name: str, seconds: float, source: bytes) -> NetworkReport
     if unknown:
         raise not_recognised(unknown[0], name, engine_missing(source, ENGINES))
     return None
+
+
+COLUMNS = (
+    "Examples come in as rows, (m, n0). Where yours are columns: "
+    "`def forward(X): return net.forward(X.T).T`, and `X.T`, `Y.T` in `gradients`."
+)
+
+
+def in_cell(line: OwnLine, source: bytes) -> OwnLine:
+    """A line of a notebook by its cell."""
+    cell, number = place(source, line.line)
+    where = f"{line.function}, cell {cell}" if line.function else f"cell {cell}"
+    return replace(line, line=number, function=where)
 
 
 def not_recognised(unknown: NotRecognised, name: str, engine: str | None) -> NoAdapter:
@@ -248,7 +267,7 @@ def not_usable(ran: Ran) -> str | None:
     if odd:
         return (
             f"parameters[{odd[0]}] is {kinds[odd[0]]}: expected a NumPy array of floats, float32 "
-            "or float64, that `forward` uses"
+            f"or float64, that `forward` uses{as_array(kinds[odd[0]])}"
         )
     if ran.of(NoInputs):
         return "`forward` takes none of the widths that the first weights suggest"
@@ -261,7 +280,8 @@ def not_usable(ran: Ran) -> str | None:
     if not ran.of(Outputs)[0].steady:
         return (
             "`forward` gives other outputs for the same X when it is called again: while the "
-            "gradients are checked, turn off what is random, as dropout"
+            "gradients are checked, turn off what is random, as dropout, or begin each call with "
+            "one seed, `np.random.seed(0)`"
         )
     if not np.isfinite(outputs).all():
         return "`forward` gave NaN or infinity"
@@ -274,12 +294,27 @@ def not_usable(ran: Ran) -> str | None:
     if len(gradients) != len(parameters):
         return (
             f"`gradients` gave {len(gradients)} arrays for {len(parameters)} parameters: expected "
-            "one for each, in their order"
+            f"one for each, in their order{with_cost(gradients, len(parameters))}"
         )
     for i, g in enumerate(gradients):
         if not isinstance(g, (np.ndarray, np.generic, float, int)):
             return f"gradients[{i}] is {came(g)}: expected an array of numbers"
     return None
+
+
+def with_cost(gradients: Sequence[Any], expected: int) -> str:
+    """What to do where the cost comes with the gradients."""
+    ends = [number for number in (0, -1) if np.ndim(gradients[number]) == 0]
+    if len(gradients) != expected + 1 or not ends:
+        return ""
+    which = "first" if ends[0] == 0 else "last"
+    return f". The {which} is one number, as a cost is: give back the gradients alone"
+
+
+def as_array(kind: str) -> str:
+    """How parameters of another library are given as arrays."""
+    tensor = kind.endswith(("Tensor", "Parameter"))
+    return ". Of a tensor, that is `tensor.detach().numpy()`, the same numbers" if tensor else ""
 
 
 def of_form(outputs: Any, examples: int) -> str:
@@ -289,4 +324,4 @@ def of_form(outputs: Any, examples: int) -> str:
             f"Where there is one output, its form is ({examples}, 1), and Y comes in the same: "
             "`def forward(X): return net.forward(X)[:, None]`, and `Y[:, 0]` in `gradients`"
         )
-    return "Where your examples are columns: `def forward(X): return net.forward(X.T).T`"
+    return COLUMNS.partition(". ")[2].removesuffix(".")

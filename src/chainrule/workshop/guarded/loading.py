@@ -111,6 +111,18 @@ def own_lines(fault: BaseException, source: bytes, path: str) -> tuple[OwnLine, 
     return tuple(lines[-MOST_LINES:])
 
 
+def beside(fault: BaseException, path: str) -> str:
+    """Where in a file of the same folder, or below it, an exception comes from."""
+    folder, where, trace = Path(path).parent, "", fault.__traceback__
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if folder in file.parents and "site-packages" not in file.parts:
+            name = file.relative_to(folder)
+            where = "" if str(file) == path else f" ({name}, line {trace.tb_lineno})"
+        trace = trace.tb_next
+    return where
+
+
 def function_name(trace: TracebackType) -> str:
     name = trace.tb_frame.f_code.co_name
     return "" if name == "<module>" else name
@@ -126,6 +138,6 @@ def described(fault: BaseException, job: Job, case: int | None) -> Raised:
         case,
         type(fault).__name__,
         tuple(kind.__name__ for kind in type(fault).__mro__),
-        message[:LONGEST_MESSAGE],
+        f"{message[:LONGEST_MESSAGE]}{beside(fault, job.path)}",
         own_lines(fault, job.source, job.path),
     )

@@ -240,7 +240,7 @@ def in_order(gradients: Any, parameters: Any) -> Any:
         return gradients
     found = {plain_name(str(name)): gradient for name, gradient in gradients.items()}
     names = [plain_name(str(name)) for name in parameters]
-    return [found[name] for name in names] if set(names) == set(found) else gradients
+    return [found[name] for name in names] if set(names) <= set(found) else gradients
 
 
 def described(array: Any) -> str:
