@@ -234,7 +234,7 @@ def test_a_file_without_the_three_lines_is_told_so(guard: Guard):
 
 def test_an_unknown_cost_lists_the_known(guard: Guard):
     with pytest.raises(WorkshopError, match="quadratic, cross-entropy"):
-        graded(COLUMNS, guard, cost="hinge")
+        graded(COLUMNS, guard, cost="perplexity")
 
 
 PLAIN = """
