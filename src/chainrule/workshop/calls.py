@@ -84,6 +84,7 @@ def call(
     cases: Sequence[Case],
     put_in: Sequence[str] = (),
     seconds: float | None = None,
+    waiting: float = 1.0,
 ) -> Calls:
     """Call the learner's function on the cases, with references of ours put in for some names."""
     places = {id(case): place for place, case in enumerate(cases)}
@@ -100,7 +101,7 @@ def call(
     ours = references(put_in) if put_in else ""
     task = CallFunction(stage.name, asked, tuple(put_in), ours)
     limit = stage.oracle.seconds if seconds is None else seconds
-    ran = guard.run(Job(source, str(path), task, limit, MEMORY))
+    ran = guard.run(Job(source, str(path), task, limit, MEMORY, waiting))
     all_calls = Calls(ran, [Call(case) for case in cases], None, bool(ran.of(NoFunction)), limit)
     for answer in ran.answers:
         take(all_calls, answer, stage)

@@ -31,7 +31,7 @@ from chainrule.workshop.source import Outline, outline
 
 Array = NDArray[Any]
 
-SECONDS, PER_CALL = 2.0, 0.02
+SECONDS, PER_CALL, WAITING = 2.0, 0.02, 10.0
 """Each function has this long for all its calls, and so much more for each of them."""
 RELATIVE, OF_LARGEST = 1e-5, 1e-7
 """Numbers are the same within these parts of the number and of the largest one beside it."""
@@ -255,7 +255,7 @@ def put_together(step: Inspection, name: str, quantities: Mapping[str, OwnQuanti
 def run(one: Stage, asked: Sequence[Use], source: bytes, folder: Folder, guard: Guard) -> Calls:
     cases = [Case(each.arguments) for each in asked]
     seconds = SECONDS + PER_CALL * len(cases)
-    return call(one, source, folder.network, guard, cases, seconds=seconds)
+    return call(one, source, folder.network, guard, cases, seconds=seconds, waiting=WAITING)
 
 
 def gathered(

@@ -205,7 +205,7 @@ class Guard:
                 os.close(answers_in)
                 os.close(prints_in)
             try:
-                ran = self._follow(answers, prints, job.seconds, listener)
+                ran = self._follow(answers, prints, job.seconds * job.waiting, listener)
             except BaseException:  # Ctrl-C: the learner's code ends too
                 self._end(started)
                 raise
@@ -338,7 +338,7 @@ def run_cold(job: Job, listener: Listener | None) -> Ran:
         reader.start()
         try:
             with answers.open("rb") as stream:
-                follow_file(process, stream, reading, job.seconds)
+                follow_file(process, stream, reading, job.seconds * job.waiting)
         finally:
             status = end_cold(process)
             reader.join(1.0)

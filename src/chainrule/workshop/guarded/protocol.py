@@ -157,7 +157,11 @@ class AskNetwork:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A file of the learner's, what to do with it, and what that may take of the machine."""
+    """A file of the learner's, what to do with it, and what that may take of the machine.
+
+    `seconds` are of the processor; by the clock it may take `waiting` times as long, so that a
+    machine that is busy with other work does not stop it.
+    """
 
     source: bytes
     path: str
@@ -172,6 +176,7 @@ class Job:
     ) = field(metadata=NESTED)
     seconds: float
     memory: int
+    waiting: float = 1.0
 
 
 # --- answers to every job -----------------------------------------------------------------------
