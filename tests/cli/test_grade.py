@@ -250,6 +250,15 @@ def test_a_layer_alone_is_checked_by_itself(tmp_path: Path, cli):
     assert "is a `return` missing" in report["layers"][0]["message"]
 
 
+def test_right_layers_of_a_network_that_is_not_recognised_are_no_pass(tmp_path: Path, cli):
+    file = tmp_path / "net.py"
+    file.write_text(f"{LAYER}\n\ndef train(data, layers=()):\n    raise RuntimeError\n")
+    found = cli("grade", str(file))
+    assert found.status == 1
+    assert "No network was recognised in it" in found.out
+    assert cli("grade", str(file), "--layers").status == 0
+
+
 def test_a_file_without_layers_says_so(tmp_path: Path, cli):
     file = tmp_path / "none.py"
     file.write_text("x = 1\n")

@@ -51,3 +51,16 @@ def test_a_bug_is_found_and_named(number: int, guard: Guard):
         assert (layer.mistake or "") == expected, (each["name"], layer.message)
         named += layer.mistake is not None
     assert named >= 0.8 * len(LAYERS)
+
+
+def test_layers_that_are_put_together_are_no_layers_alone():
+    """A network of right layers may still be wrong: it is graded as a network."""
+    source = HEAD + LAYERS[0]["source"]
+    assert layers_alone(source.encode())
+    loop = (
+        "\nlayer = Dense(3, 2)\nfor x in np.ones((4, 1, 3)):\n    layer.backward(layer.forward(x))"
+    )
+    assert not layers_alone((source + loop).encode())
+    assert not layers_alone((source + "\ndef train(net): pass\n").encode())
+    assert not layers_alone(b"class Net:\n    def forward(self, X): pass\n"
+                            b"    def backward(self, X, y): pass\n")  # fmt: skip

@@ -97,7 +97,10 @@ def grade(
         if report is None and adapter is None:
             found = layers_of(files, guard, seconds, seed, asked=True)
             if any(layer.arrays for each in found for layer in each.layers):
-                return graded_layers(found, path, json=json)
+                graded_layers(found, path, json=json)
+                words = "No network was recognised in it, so that it is no pass; --layers asks for "
+                print(f"{words}its layers alone.", file=sys.stderr if json else sys.stdout)
+                return 1
     if report is None:
         raise refused(unknown, path, write_adapter, json=json)
     if write_adapter is not None and report.adapter:

@@ -26,6 +26,7 @@ NOTHING = 1e-7
 """An array this small beside the largest is rounding."""
 WHOLE_NETWORKS = {"fit", "train", "train_step", "sgd", "evaluate", "train_batch", "train_on_batch"}
 """Functions and methods of a file whose layers are part of a network."""
+TARGET_NAMES = {"y", "target", "targets", "labels", "y_true"}
 
 
 @dataclass(frozen=True)
@@ -311,13 +312,37 @@ def layers_alone(source: bytes) -> bool:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in ("layers", "layer")
     }
-    takes_targets = any(
-        isinstance(node, ast.FunctionDef)
-        and node.name in back
-        and {a.arg.lower() for a in node.args.args} & {"y", "target", "targets", "labels", "y_true"}
-        for node in ast.walk(tree)
-    )
-    return bool(back) and not (names & WHOLE_NETWORKS) and not held and not takes_targets
+    parts = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+    takes_targets = any(only_back_takes_targets(part.body, back) for part in parts)
+    together = names & WHOLE_NETWORKS or held or takes_targets or called_beside(tree, back)
+    return bool(back) and not together
+
+
+def called_beside(tree: ast.Module, back: set[str]) -> bool:
+    """Whether a way back is called as a method, or outside of another: layers are put together."""
+    inside = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) and function.name in back
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Attribute) and node.func.attr in back:
+            return True
+        if isinstance(node.func, ast.Name) and node.func.id in back and id(node) not in inside:
+            return True
+    return False
+
+
+def only_back_takes_targets(body: Sequence[ast.stmt], back: set[str]) -> bool:
+    """Whether a way back takes targets and no way forward does: a cost takes them on both."""
+    functions = [node for node in body if isinstance(node, ast.FunctionDef)]
+    taking = {
+        node.name for node in functions if {a.arg.lower() for a in node.args.args} & TARGET_NAMES
+    }
+    return bool(taking & back) and not any("forward" in name for name in taking)
 
 
 def summary(report: LayersReport) -> str:

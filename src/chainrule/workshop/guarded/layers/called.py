@@ -79,7 +79,9 @@ class Layer:
         given: list[Any] = []
         for place, each in enumerate(free):
             known = roles.joined(each.name)
-            if place == seed:
+            if place == seed and self.cost:
+                given.append(self.X.copy())
+            elif place == seed:
                 given.append(self.upstream.copy() if self.upstream.ndim else float(self.upstream))
             elif each.default is not each.empty:
                 break
@@ -96,6 +98,14 @@ class Layer:
             else:
                 given.append(self.X.copy())
         return call(*given)
+
+    @property
+    def cost(self) -> bool:
+        """Whether it is a cost whose way back takes outputs and targets, and no error from above.
+
+        Its slopes are those of the mean over the examples.
+        """
+        return is_cost(self.unit, self.instance)
 
     @property
     def rate(self) -> bool:
@@ -252,6 +262,19 @@ def seed_place(names: Sequence[str]) -> int:
         if known in roles.SEED_WORDS or words & roles.SEED_WORDS or name[:1] == "d":
             return place
     return 0 if names and roles.joined(names[0]) not in roles.RATES else -1
+
+
+def is_cost(unit: Unit, instance: Any) -> bool:
+    """Whether both ways of a layer take targets."""
+    calls = [
+        getattr(instance, str(way)) if instance is not None else way
+        for way in (unit.forward, unit.backward)
+    ]
+    return all(
+        callable(call)
+        and any(roles.joined(n) in TARGETS for n in inspect.signature(call).parameters)
+        for call in calls
+    )
 
 
 # --- ways to make one ---------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from chainrule.workshop.guarded.layers.called import (
     Layer,
     NoLayer,
     instances,
+    is_cost,
     moving,
     others,
 )
@@ -79,6 +80,8 @@ def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
         for X in making.inputs(making.place_of(unit.name), widths, rng):
             call = getattr(instance, str(unit.forward)) if instance is not None else unit.forward
             assert callable(call)
+            if is_cost(unit, instance) and X.ndim == 2:  # of probabilities, one row an example
+                X = np.exp(X) / np.exp(X).sum(1, keepdims=True)
             for more in others(call, unit, X):
                 try:
                     with within(A_CALL):
@@ -158,7 +161,9 @@ def bound(unit: Unit, module: ModuleType, instance: Any, X: Array, more: dict[st
         healthy(instance, layer)
         layer.parameters = moving(layer)
         output = layer.again()
-    if output.ndim:
+    if layer.cost:
+        layer.upstream = np.full(output.shape, 1 / max(output.size, 1))
+    elif output.ndim:
         layer.upstream = np.random.default_rng(3).normal(0, 1, output.shape)
     return layer
 
