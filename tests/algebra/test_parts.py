@@ -230,3 +230,9 @@ def test_a_sheet_of_worked_out_sizes_is_drawn_with_all_of_them_different() -> No
     for seed in range(20):
         sizes = sample(source, np.random.default_rng(seed)).sizes
         assert len({sizes["T"], sizes["k"], sizes["T"] - sizes["k"] + 1, 1}) == 4
+
+
+def test_a_name_that_is_declared_is_no_sign_of_a_transpose() -> None:
+    source = parse_sheet("t: scalar\nx: scalar\nf = exp(x * t)")
+    for words in ("x^{-t}", "x^(-t)", "x**(-t)", "x^-t"):
+        assert text(parse(words, source.scope).expression) == "x**(-t)"

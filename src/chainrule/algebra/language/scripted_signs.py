@@ -28,10 +28,12 @@ def gradient_sign(s: Spelling) -> None:
 
 
 def raised_transpose(s: Spelling) -> bool:
-    """`x^t`, `x^⊤`, `x^{T}` and `x^′`, unless there is such a name."""
+    """`x^t`, `x^⊤`, `x^{T}`, `x^{-T}` and `x^′`, unless there is such a name."""
     found = s.words(s.position + 1)
-    if found is not None and found[0][:1] in "-−" and found[0][1:] in TRANSPOSES:
-        return inverse_transpose(s, found[1])
+    if found is not None and found[0][:1] in ("-", "−"):
+        unsigned = found[0][1:]
+        if unsigned in TRANSPOSES and s.scope.resolve(unsigned) is None:
+            return inverse_transpose(s, found[1])
     after = s.tokens[s.position + 1]
     if after.kind == "*" and not after.spaced:  # A^*, of real numbers
         s.put(".T", s.position + 2)
