@@ -90,5 +90,6 @@ def test_a_cost_that_is_not_there_is_said(cost: str, expected: str, guard: Guard
 def test_a_library_that_is_not_there_is_named_at_once(guard: Guard, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name, *_: None)
     source = b"import numpy as np\nfrom jax import grad\ndef predict(params, x): return x\n"
-    with pytest.raises(NoAdapter, match="needs jax, line 2"):
+    with pytest.raises(NoAdapter, match="needs jax, line 2") as raised:
         grade_file(source, PATH, guard)
+    assert not raised.value.helped

@@ -143,7 +143,7 @@ def refused(
         )
         if write_adapter is not None:
             write_lines(Path(write_adapter), unknown.adapter)
-    else:
+    elif unknown is None or unknown.helped:
         print(
             "Three lines at the end of the file, or in a file beside it, make it known:\n"
             f"\n{textwrap.indent(ADAPTER, '    ')}\n",

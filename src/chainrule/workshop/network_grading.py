@@ -55,9 +55,13 @@ parameters = [net.W1, net.b1, net.W2, net.b2]       # in the gradients' order; n
 
 
 class NoAdapter(WorkshopError):
-    """No network was recognised. `adapter` is its beginning, as far as one was."""
+    """No network was recognised. `adapter` is its beginning, as far as one was.
+
+    `helped`: whether lines that say how the file is read would make it known.
+    """
 
     adapter: str = ""
+    helped: bool = True
 
 
 def grade_file(
@@ -90,7 +94,9 @@ def grade_file(
     if b"\0" in source or (path.suffix not in SUFFIXES and outline(source) is None):
         raise WorkshopError(f"{path} is not a Python file: expected one with your network")
     if (lacking := engine_missing(source)) is not None:
-        raise NoAdapter(f"{path.name} {lacking}")
+        refusal = NoAdapter(f"{path.name} {lacking}")
+        refusal.helped = False
+        raise refusal
     asked = cost is not None and function is None
 
     def graded(seed: int, adapter: str) -> NetworkReport:
