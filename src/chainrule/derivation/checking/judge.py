@@ -52,7 +52,7 @@ from chainrule.derivation.checking.other_shape import (
     shape_of,
 )
 from chainrule.derivation.checking.same_form import Form, form
-from chainrule.derivation.checking.unknown_names import unknown_names
+from chainrule.derivation.checking.unreadable import unreadable
 from chainrule.derivation.checking.witnesses import absent, difference, witness
 from chainrule.derivation.deriving.derive import derive
 from chainrule.derivation.mistakes.detectors import found_by_each
@@ -65,12 +65,6 @@ Naming = Callable[[Case], Mistakes]
 
 Wrong = Callable[[Naming], Check]
 """The check of an answer that is wrong, once something names its mistakes."""
-
-MOST_NAMES = 12
-"""So many names of a sheet are listed in a message."""
-
-LONGEST_READING = 120
-"""Characters of a reading that is typed out in a message."""
 
 ENTRY_BY_ENTRY = "the slopes entry by entry stand for the diagonal of the Jacobian"
 """The condition for a Jacobian of which only its diagonal is written down."""
@@ -93,7 +87,7 @@ def _judge(case: Case, name_mistakes: bool) -> Check:
     text, reading, _ = case.text, case.reading, case.patience
     naming = _named if name_mistakes else nameless
     if isinstance(reading, AlgebraError) and not isinstance(reading, ShapeError):
-        return _right_as_meant(case) or _unreadable(case, reading)
+        return _right_as_meant(case) or unreadable(case, reading)
     try:
         facts = case.truth
     except (OracleError, SamplingError) as error:
@@ -136,15 +130,7 @@ def _misread(case: Case) -> Check | None:
         f"{shape_text(asked.leaf.shape)}; write every name and index out"
     )
     error = ParseError(message, (0, len(case.text)))
-    return _unreadable(case, error)
-
-
-def _typed_out(case: Case) -> str:
-    """Two of the readings of a line, whole."""
-    readings = list(dict.fromkeys(printed(other.root) for _, other in case.other_readings()))
-    if len(readings) < 2 or any(len(words) > LONGEST_READING for words in readings[:2]):
-        return ""
-    return f"; the whole line is then `{readings[0]}` or `{readings[1]}`"
+    return unreadable(case, error)
 
 
 def _right_as_meant(case: Case) -> Check | None:
@@ -389,25 +375,3 @@ def _undefined(case: Case, missing: DomainError, somewhere: bool, naming: Naming
         repaired = mistakes[0].repaired if len(mistakes) == 1 else None
         mistakes = (Mistake("domain", message, case.text[slice(*span)], repaired, span),)
     return _without_witness(case, mistakes)
-
-
-def _unreadable(case: Case, error: AlgebraError) -> Check:
-    """A text that cannot be read. Unknown names are named, each with the likely one.
-
-    Nothing is offered in their place: what stands around them was not read either.
-    """
-    names = unknown_names(case)
-    if isinstance(error, ParseError) and error.is_ambiguous:
-        shown = "" if "; write `" in error.message else _typed_out(case)
-        message = f"{error.message}{shown}"
-        return Check(case.text, "unreadable", message, span=error.span)
-    if not names:
-        return Check(case.text, "unreadable", error.message, span=error.span)
-    mistakes = tuple(
-        Mistake("symbol", name.message, case.text[slice(*name.span)], None, name.span)
-        for name in names
-    )
-    message = "; ".join(mistake.message for mistake in mistakes)
-    if not any(name.mend for name in names):
-        message += f"; the sheet has {', '.join(list(case.question.sheet.shapes)[:MOST_NAMES])}"
-    return Check(case.text, "unreadable", message, mistakes, span=error.span)
