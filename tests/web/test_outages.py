@@ -86,8 +86,8 @@ def browser(chromium: Any) -> Iterator[Any]:
 
 def visit(browser: Any, server: Server, path: str) -> Any:
     page = browser.new_page()
-    page.goto(server.address)
-    page.goto(f"http://127.0.0.1:{server.port}{path}")
+    token = server.address.partition("?")[2]
+    page.goto(f"http://127.0.0.1:{server.port}{path}{'&' if '?' in path else '?'}{token}")
     page.wait_for_load_state("networkidle")
     return page
 
@@ -230,7 +230,8 @@ def test_two_tabs_with_the_same_question(page: Any):
     """Each keeps what is typed in it, through a new loading too; both answers count."""
     other = page.context.new_page()
     for tab, typed in ((page, WRONG), (other, RIGHT)):
-        tab.goto(QUESTION)
+        with tab.expect_response(re.compile("/unsent")):  # its script listens to what is typed
+            tab.goto(QUESTION)
         tab.fill("[name=answer]", typed)
     for tab, typed in ((page, WRONG), (other, RIGHT)):
         tab.reload()
