@@ -34,6 +34,7 @@ def test_an_equation_is_taken_whole(sentence: str, equations: list[str]) -> None
         "so a = b is what we get",
         "It is w = w - eta times the slope.",
         "the derivative of x^2 = 2x",
+        "w → w' = w + v'",
         "Then h = 0.1 is a step.",
         "1000 pictures * 2 = 2000 runs",
         "the shape (10,1) times (1,30) = (10,30)",

@@ -79,6 +79,7 @@ class Board:
             text = text.translate(SIGNS)
         for other, name in self.aliases:
             text = re.sub(rf"(?<![\w]){re.escape(other)}(?![\w])", name, text)
+        text = with_new_values(text, [n for n in self.sheet.shapes if n.endswith("_new")])
         sides = sides_of(text)
         if len(sides) < 2 or f"{sides[0]}_new" not in self.sheet.shapes:
             return text
@@ -90,6 +91,21 @@ class Board:
         for earlier in order[: order.index(new)]:
             rest = re.sub(rf"\b{earlier.removesuffix('_new')}\b", earlier, rest)
         return f"{new} = {rest}"
+
+
+def with_new_values(text: str, names: Sequence[str]) -> str:
+    """The text with `v'`, or `v_{t+1}` beside `v_t`, or `v_t` beside `v_{t-1}`, as `v_new`."""
+    for new in names:
+        old = re.escape(new.removesuffix("_new"))
+        begins = rf"(?<!\w){old}"
+        text = re.sub(rf"{begins}['′](?!\w)", new, text)
+        before, after = (rf"{begins}_\{{?\(?t\s*{sign}\s*1\)?\}}?" for sign in ("-", r"\+"))
+        now = rf"{begins}_\{{?t\}}?(?!\w)"
+        if re.search(after, text):
+            text = re.sub(now, old, re.sub(after, new, text))
+        elif re.search(before, text):
+            text = re.sub(before, old, re.sub(now, new, text))
+    return text
 
 
 @dataclass(frozen=True, slots=True)

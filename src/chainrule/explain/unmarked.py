@@ -37,7 +37,7 @@ GOES_ON = frozenset(
 )  # fmt: skip
 """Words with which a formula may go on in words, or before which it began in words."""
 
-UNSURE = tuple("%…~<>≠≈\ue001")
+UNSURE = tuple("%…~<>→≠≈\ue001")
 """Signs beside an equation that may belong to it."""
 
 WORTH = re.compile(r"[-−+*/^@·⊙∘×²³ᵀ(]")
