@@ -33,16 +33,17 @@ def derivative_task(
     positive: bool = False,
     ask: str | None = None,
     extra: Callable[[Asked], Iterable[Wrong]] | None = None,
-    called: str = "f′",
+    called: str | None = None,
 ) -> Task:
     """The question for the derivative of a function, with the wrong rules applied to it."""
     sheet = sheet_of(function, names, positive)
     root = sheet.expressions["f"]
     where = f", where {by} > 0" if positive else ""
+    slope = called or ("f′" if len(names) == 1 else f"∂f/∂{by}")
     if ask is None:
-        left = f"f({', '.join(names)})"
-        asked = "f′(x)" if len(names) == 1 else f"∂f/∂{by}"
-        ask = f"{left} = {unicode(root)}{where}. What is {asked}?"
+        arguments = f"({', '.join(names)})"
+        wanted = f"{slope}(x)" if slope.endswith("′") else slope
+        ask = f"f{arguments} = {unicode(root)}{where}. What is {wanted}?"
 
     asked = Asked(sheet, by)
 
@@ -56,7 +57,7 @@ def derivative_task(
         answer=ExpressionAnswer(asked),
         nudge=nudge,
         rule=rule,
-        worked=cache(lambda: worked(sheet, by, called)),
+        worked=cache(lambda: worked(sheet, by, slope)),
         wrong=cache(lambda: tuple(wrong())),
         function=text(root),
         variable=by,
