@@ -3,10 +3,8 @@
 import { leave, request } from "./connection.js";
 import "./live-form.js";
 import "./pixel-grid.js";
-
-// What only some pages need is fetched by those.
-const { mine } = document.getElementById("whose") === null ? { mine() {} } : await import("./mine.js");
-if (document.querySelector("[data-unsent]") !== null) await import("./unsent-text.js");
+import { mine } from "./mine.js";
+import "./unsent-text.js";
 
 const aside = document.getElementById("why");
 
