@@ -84,6 +84,14 @@ def test_lines_of_characters_are_read_from_the_top():
         assert alike(character.inputs, alone) > 0.98
 
 
+def test_a_broken_stroke_is_one_character():
+    page = Image.new("L", (300, 300), 255)
+    draw = ImageDraw.Draw(page)
+    draw.line((150, 40, 146, 130), fill=0, width=14)
+    draw.line((144, 165, 140, 250), fill=0, width=14)
+    assert len(fit_characters(np.asarray(page), (28, 28))) == 1
+
+
 def test_a_thin_character_beside_a_thick_one_is_read():
     page = Image.new("L", (500, 240), 255)
     draw = ImageDraw.Draw(page)

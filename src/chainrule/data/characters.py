@@ -9,6 +9,7 @@ from chainrule.data.strokes import AS_TALL, Stroke
 OVERLAP = 0.2  # of the narrower of two strokes: one stands above the other, in one character
 APART = 0.04  # of the tallest: two characters lie further from each other
 BETWEEN_LINES = 0.15  # of the tallest: two lines of characters lie further from each other
+BETWEEN_SINGLE = 0.6  # the same, where no two stand side by side
 OF_A_LINE = 0.5  # of the tallest: what is lower makes no line of its own
 Group = list[Stroke]
 
@@ -21,11 +22,13 @@ def in_order(strokes: Sequence[Stroke]) -> list[tuple[Stroke, ...]]:
 def lines(strokes: Sequence[Stroke]) -> list[Group]:
     """The strokes of each line, from the top: between two lines no tall stroke reaches."""
     tallest = max(stroke.height for stroke in strokes)
+    several = len(characters(strokes)) > 1  # side by side: else two may be one that is broken
     found: list[Group] = []
     for stroke in sorted(strokes, key=lambda one: one.top):
         if stroke.height < OF_A_LINE * tallest:
             continue
-        if not found or stroke.top - max(s.bottom for s in found[-1]) > BETWEEN_LINES * tallest:
+        gap = stroke.top - max(s.bottom for s in found[-1]) if found else tallest
+        if gap > (BETWEEN_LINES if several else BETWEEN_SINGLE) * tallest:
             found.append([])
         found[-1].append(stroke)
     for stroke in strokes:
