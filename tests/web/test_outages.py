@@ -243,6 +243,18 @@ def test_two_tabs_with_the_same_question(page: Any):
     assert [event.verdict for event in events(Answered)] == ["wrong", "right"]
 
 
+def test_what_is_typed_before_the_script_listens_is_kept_too(page: Any):
+    def typed_first(route: Any) -> None:
+        page.fill("[name=answer]", WRONG)
+        route.continue_()
+
+    page.route("**/unsent-text.js*", typed_first, times=1)
+    with page.expect_response(re.compile("/unsent")):
+        page.goto(QUESTION, wait_until="commit")
+    page.reload()
+    expect(page.locator("[name=answer]")).to_have_value(WRONG)
+
+
 def test_two_tabs_with_the_same_draft(page: Any):
     other = page.context.new_page()
     for tab in (page, other):

@@ -47,9 +47,15 @@ addEventListener("pagehide", () => {
   for (const name of [...timers.keys()]) hand(name, { keepalive: true });
 });
 
+// What was typed before this script listened stays, and is kept too.
 async function restore() {
   for (const field of document.querySelectorAll("[data-unsent]")) {
-    const text = await kept(field.dataset.unsent);
+    const name = field.dataset.unsent;
+    if (field.value !== field.defaultValue) {
+      keep(name, field.value);
+      continue;
+    }
+    const text = await kept(name);
     if (text === "" || field.value !== field.defaultValue || text === field.value) continue;
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
