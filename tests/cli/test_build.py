@@ -226,7 +226,7 @@ def test_the_reference_trains_on_the_digits_beside_ours(folder: Path, cli):
 def test_one_of_a_kind_is_told_as_one(folder: Path, cli):
     (folder / "network.py").write_text(references())
     found = cli("build", "train", "--epochs", "1", "--hidden", "1")
-    assert "; 1 hidden neuron, 1 epoch, mini-batches of 10," in found.out
+    assert "; 1 hidden neuron, 1 epoch, mini-batches of 10," in " ".join(found.out.split())
     seconds = [line.split()[-1] for line in found.out.splitlines() if "ours  " in line]
     assert float(seconds[0]) > 0, "a short training takes more than no time"
 

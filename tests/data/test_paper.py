@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from chainrule.data import are_fitted, cut_in_two, fit_characters, fit_image, load, read_idx
 from tests.support import paper
 from tests.support.paper import PAPERS, Sheet
+from tests.support.pictures import picture
 
 
 def alike(a: np.ndarray, b: np.ndarray) -> float:
@@ -172,3 +173,9 @@ def test_data_sets_that_were_fitted_are_known(mnist_folder: Path):
     assert not are_fitted(np.roll(images, 4, axis=2))
     assert not are_fitted(rng.random((50, 28, 28)))
     assert not are_fitted(rng.random((50, 8, 8)))
+
+
+def test_faint_strokes_on_plain_paper_are_of_one_character(tmp_path: Path) -> None:
+    """The bundled digits drawn large: greys from pixel to pixel, on paper without grain."""
+    counts = [len(fit_characters(picture(tmp_path, n)[0], (8, 8))) for n in range(40)]
+    assert counts.count(1) >= 38

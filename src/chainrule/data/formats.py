@@ -154,13 +154,13 @@ def read_file(path: Path, reading: Reading = AS_FOUND) -> Parts:
         return read_by_part(by_part, reading)
     source = SourceFile(path)
     start = source.start(10)
+    if start.startswith(NUMPY):
+        return _read_npy(source, reading)
     if start.startswith(IDX) or NAME.match(path.name):  # read_idx says what else it is
         return read_pairs(path.parent, {"": pair_of(path)})
     if start.startswith(ZIP):
         _check_archive(path)
         return parts_of_arrays(_archived(path), str(path), reading)
-    if start.startswith(NUMPY):
-        return _read_npy(source, reading)
     if start.startswith(PARQUET):
         return read_parquet({"train": source}, reading)
     reader = next(read for is_it, read in OF_ARRAYS if is_it(source, start))

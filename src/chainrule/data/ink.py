@@ -29,6 +29,7 @@ from chainrule.data.strokes import (
 LIGHT_ON_DARK = 1.2  # times: where both stand out alike, people have written dark on light
 LEAST_OF_OTHER = 0.2  # of what stands out more: what is sought may stand out so much less
 CLEAN = 1e-3  # standard deviations of grain, as an optical density
+PLAIN_PART = 0.3  # of the pixels of one grey: drawn by a program, on paper without grain
 GRAIN = 2.5  # standard deviations that are taken off as grain
 MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 CRISP_SIDE = 64  # pictures up to this size have no blur, shadow or lines, only pixels
@@ -55,17 +56,20 @@ def inked(grey: np.ndarray, invert: Invert, where: str) -> Inked:
     deviation = MAD_TO_DEVIATION * float(np.median(np.abs(density - middle)))
     density = without_frame(np.clip(density - middle, 0, None), deviation)
     density = without_lines(density, deviation)
+    clean = deviation < CLEAN or np.mean(grey == np.median(grey)) > PLAIN_PART
+    if dark and clean:  # light that is taken, of which a half-covered pixel takes half
+        density = 1 - np.exp(-density)
     strokes, labels, full = find_strokes(density, deviation)
     if full < max(SMALLEST_CONTRAST, SURE_INK * deviation):  # or a stroke as wide as the picture
         ink = plain_ink(grey, invert, where)
         strokes, labels = labelled(ink, IN_INK)
-        return Inked(ink, strokes, labels, deviation < CLEAN)
+        return Inked(ink, strokes, labels, clean)
     grain = GRAIN * deviation
-    if dark:  # light that is taken, of which a half-covered pixel takes half
+    if dark and not clean:  # shadows leave rims, which in light would be as dark as faint ink
         density, grain, full = (1 - np.exp(-each) for each in (density, grain, full))
     floor = max(grain, 0.1 * full)
     ink = np.clip((density - floor) / (full - floor), 0, 1)
-    return Inked(ink, strokes, labels, deviation < CLEAN)
+    return Inked(ink, strokes, labels, clean)
 
 
 def plain_ink(grey: np.ndarray, invert: Invert, where: str) -> np.ndarray:

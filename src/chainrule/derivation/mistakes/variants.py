@@ -199,7 +199,7 @@ class Evaluation:
         stacks = list(varied.values())
         edits = stacks[0].edits if len(stacks) == 1 else np.hstack([s.edits for s in stacks])
         full = self.full(key_of(template))
-        most = max(1, MAX_NUMBERS // math.prod(full))
+        most = max(1, MAX_NUMBERS // max(1, math.prod(full)))
         if len(edits) > most:
             edits = edits[:most]
             values = [v[:most] if v.ndim == len(full) + 1 else v for v in values]

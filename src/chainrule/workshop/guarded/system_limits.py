@@ -15,7 +15,7 @@ def set_limits(seconds: float, memory: int) -> None:
 
     spent = resource.getrusage(resource.RUSAGE_SELF)
     processor = math.ceil(spent.ru_utime + spent.ru_stime + seconds) + 1
-    wanted = {
+    wanted = {  # the soft limit tells by SIGXCPU that it was the time, the hard one only kills
         resource.RLIMIT_CPU: processor,
         resource.RLIMIT_FSIZE: memory,
         resource.RLIMIT_CORE: 0,
@@ -24,8 +24,9 @@ def set_limits(seconds: float, memory: int) -> None:
         wanted[resource.RLIMIT_AS] = address_space() + memory
     for kind, limit in wanted.items():
         hard = resource.getrlimit(kind)[1]
-        most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(kind, (most, most))
+        beyond = limit + (kind == resource.RLIMIT_CPU)
+        most = beyond if hard == resource.RLIM_INFINITY else min(beyond, hard)
+        resource.setrlimit(kind, (min(limit, most), most))
 
 
 def address_space() -> int:
