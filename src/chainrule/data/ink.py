@@ -136,21 +136,28 @@ def against_paper(grey: np.ndarray) -> tuple[float, float]:
 
 
 def _dark_on_light(grey: np.ndarray, wide: int) -> np.ndarray:
-    from scipy import ndimage
-
-    level = _levelled(np.log(np.maximum(grey, BLACK)))
-    return ndimage.grey_closing(level, size=(wide, wide), mode="nearest") - level
+    """The optical density of what is darker than its paper and narrower than `wide`."""
+    light = np.log(np.maximum(grey, BLACK))
+    return np.minimum(_filled(light, wide), _filled(_levelled(light), wide))
 
 
 def _light_on_dark(grey: np.ndarray, wide: int) -> np.ndarray:
+    return np.minimum(_filled(-grey, wide), _filled(_levelled(-grey), wide))
+
+
+def _filled(level: np.ndarray, wide: int) -> np.ndarray:
+    """By how much a closing fills each pixel up.
+
+    It takes a slope that rises to the picture's edge for ink, and, where the curve of the light is
+    taken off, the rim of a table; ink is what is filled both with and without that curve.
+    """
     from scipy import ndimage
 
-    level = _levelled(grey)
-    return level - ndimage.grey_opening(level, size=(wide, wide), mode="nearest")
+    return ndimage.grey_closing(level, size=(wide, wide), mode="nearest") - level
 
 
 def _levelled(grey: np.ndarray) -> np.ndarray:
-    """The picture less the curve of its light, for a closing takes a slope at the edge for ink."""
+    """The picture less the curve of its light."""
     step = max(1, max(grey.shape) // COARSE_SIDE)
     some = grey[::step, ::step].ravel()
     planes = _planes(grey.shape)
