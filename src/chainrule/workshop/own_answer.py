@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from chainrule.workshop import failures
 from chainrule.workshop.folder import Folder
+from chainrule.workshop.guarded.answers import NetworkSays
 from chainrule.workshop.guarded.guard import MEMORY, Guard
-from chainrule.workshop.guarded.protocol import AskNetwork, Job, NetworkSays, Raised
+from chainrule.workshop.guarded.protocol import AskNetwork, Job, Raised
 from chainrule.workshop.own_run import OwnRun
 from chainrule.workshop.own_training import OwnCodeFailed, check_written, parts_of
 

@@ -22,7 +22,8 @@ from chainrule.network import (
     save_run,
 )
 from chainrule.workshop.errors import WorkshopError
-from chainrule.workshop.guarded.protocol import EpochTrained, Going
+from chainrule.workshop.guarded.answers import EpochTrained
+from chainrule.workshop.guarded.protocol import Going
 from chainrule.workshop.own_parts import Settings
 
 if TYPE_CHECKING:

@@ -18,18 +18,16 @@ from chainrule.workshop.course import STAGES, all_stages, stage
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.folder import Folder
 from chainrule.workshop.function_grading import Grading
+from chainrule.workshop.guarded.answers import EpochTrained, NetworkTrained, TrainingStarted
 from chainrule.workshop.guarded.codec import Given
 from chainrule.workshop.guarded.guard import Guard, Ran
 from chainrule.workshop.guarded.protocol import (
-    EpochTrained,
     Examples,
     Job,
     Message,
-    NetworkTrained,
     OwnLine,
     Parts,
     Raised,
-    TrainingStarted,
     TrainNetwork,
 )
 from chainrule.workshop.oracle import Case

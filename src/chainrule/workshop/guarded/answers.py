@@ -1,4 +1,4 @@
-"""The answers to the jobs `ListCases` and `CheckLayers`; the others stand in `protocol`."""
+"""The answers to `ListCases`, `CheckLayers` and `TrainNetwork`; the others stand in `protocol`."""
 
 from __future__ import annotations
 
@@ -54,3 +54,42 @@ class LayerMeasured:
     ways: list[Array]
     steady: bool
     coarse: bool
+
+
+# --- answers to `TrainNetwork` ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingStarted:
+    """The weights and biases before the first step."""
+
+    weights: list[Array]
+    biases: list[Array]
+
+
+@dataclass(frozen=True, eq=False)
+class EpochTrained:
+    """An epoch is done: the accuracy on the examples that are watched, and what it came to."""
+
+    number: int
+    seconds: float
+    accuracy: float
+    weights: list[Array]
+    biases: list[Array]
+    velocities: list[Array]
+    rng: str
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkSays:
+    """The outputs (n,) for the example that was asked about."""
+
+    outputs: Array
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkTrained:
+    """The accuracy on the test set, and the seconds of all epochs."""
+
+    accuracy: float
+    seconds: float

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from chainrule.workshop.guarded.answers import NetworkSays
 from chainrule.workshop.guarded.own_parts import OwnParts
 from chainrule.workshop.guarded.own_training import LAYERS, given_back
-from chainrule.workshop.guarded.protocol import AskNetwork, Job, NetworkSays
+from chainrule.workshop.guarded.protocol import AskNetwork, Job
 
 if TYPE_CHECKING:
     from chainrule.workshop.guarded.child import Tell, Warnings

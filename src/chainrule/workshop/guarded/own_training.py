@@ -12,17 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.workshop.guarded.answers import EpochTrained, NetworkTrained, TrainingStarted
 from chainrule.workshop.guarded.calling import drawn
 from chainrule.workshop.guarded.codec import pack, unpack
 from chainrule.workshop.guarded.own_parts import OwnParts
-from chainrule.workshop.guarded.protocol import (
-    EpochTrained,
-    Examples,
-    Job,
-    NetworkTrained,
-    TrainingStarted,
-    TrainNetwork,
-)
+from chainrule.workshop.guarded.protocol import Examples, Job, TrainNetwork
 from chainrule.workshop.returns import Group, Lists, Misread, Parts
 
 if TYPE_CHECKING:

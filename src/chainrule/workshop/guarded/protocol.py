@@ -367,44 +367,5 @@ class Moved:
     seeds: list[int]
 
 
-# --- answers to `TrainNetwork` ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingStarted:
-    """The weights and biases before the first step."""
-
-    weights: list[Array]
-    biases: list[Array]
-
-
-@dataclass(frozen=True, eq=False)
-class EpochTrained:
-    """An epoch is done: the accuracy on the examples that are watched, and what it came to."""
-
-    number: int
-    seconds: float
-    accuracy: float
-    weights: list[Array]
-    biases: list[Array]
-    velocities: list[Array]
-    rng: str
-
-
-@dataclass(frozen=True, eq=False)
-class NetworkSays:
-    """The outputs (n,) for the example that was asked about."""
-
-    outputs: Array
-
-
-@dataclass(frozen=True, eq=False)
-class NetworkTrained:
-    """The accuracy on the test set, and the seconds of all epochs."""
-
-    accuracy: float
-    seconds: float
-
-
 Message = Any
 """One of the classes above."""
