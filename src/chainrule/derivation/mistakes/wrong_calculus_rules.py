@@ -323,9 +323,6 @@ CALCULUS_RULES: list[CalculusRule] = [
                         else divide(power(u, add(n, ONE)), add(n, ONE)))),
     CalculusRule("power-divided", "factor", "it was divided by the exponent", POWER,
                  _power(lambda u, n: divide(power(u, subtract(n, ONE)), n))),
-    CalculusRule("power-raised", "power",
-                 "the exponent was raised by one instead of lowered", POWER,
-                 _power(lambda u, n: multiply(n, power(u, add(n, ONE))))),
     # Exponentials.
     CalculusRule("exponential-as-power", "power",
                  "the power rule was used where x is in the exponent", EXPONENTIAL, _as_power),
@@ -341,14 +338,14 @@ CALCULUS_RULES: list[CalculusRule] = [
                  RECIPROCAL, _below(lambda c, g, dg: times(c, apply("log", g)))),
     CalculusRule("divided-by-derivative", "grouping", "it was divided by the derivative",
                  RECIPROCAL, _below(lambda c, g, dg: divide(c, dg))),
-    CalculusRule("derivatives-multiplied", "missing-term",
-                 "the derivatives of the factors were multiplied", PRODUCT,
-                 _derivatives_multiplied),
     CalculusRule("second-factor-only", "missing-term",
                  "only the second factor was differentiated", PRODUCT,
                  _product(lambda p, f, g: times(f, p.slopes[g]))),
     CalculusRule("first-factor-only", "missing-term", "only the first factor was differentiated",
                  PRODUCT, _product(lambda p, f, g: times(p.slopes[f], g))),
+    CalculusRule("derivatives-multiplied", "missing-term",
+                 "the derivatives of the factors were multiplied", PRODUCT,
+                 _derivatives_multiplied),
     CalculusRule("derivatives-divided", "missing-term", "the derivatives were divided", QUOTIENT,
                  _quotient(lambda f, g, df, dg: divide(df, dg))),
     CalculusRule("quotient-sign", "sign", "the two terms above the bar were swapped", QUOTIENT,
@@ -397,5 +394,9 @@ CALCULUS_RULES: list[CalculusRule] = [
                  CONSTANT, lambda place: ONE, still=True),
     CalculusRule("factor-lost", "missing-factor", "a constant factor was lost",
                  "a constant factor stays", _factor_lost),
+    # Rare: where another rule gives the same answer, it is that one.
+    CalculusRule("power-raised", "power",
+                 "the exponent was raised by one instead of lowered", POWER,
+                 _power(lambda u, n: multiply(n, power(u, add(n, ONE))))),
 ]  # fmt: skip
 """Every wrong rule; where two give the same answer, the earlier one names it."""
