@@ -80,7 +80,7 @@ ACCENTS = {
 }  # fmt: skip
 """Commands that put a sign on their argument."""
 
-IGNORED_ARGUMENT = frozenset({"begin", "end", "label", "tag", "hspace", "vspace", "phantom"})
+IGNORED_ARGUMENT = frozenset({"end", "label", "tag", "hspace", "vspace", "phantom"})
 FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"})
 
 
@@ -270,8 +270,11 @@ class _Latex:
         out.append((" ", place))
 
     def ignored(self, out: Written, name: str, place: int) -> None:
+        self.argument()
+
+    def begin(self, out: Written, name: str, place: int) -> None:
         inner = "".join(sign for sign, _ in self.argument())
-        if name == "begin" and (inner.endswith("matrix") or inner in ("array", "cases")):
+        if inner.endswith("matrix") or inner in ("array", "cases"):
             mend = "name it in the sheet, or write vector(j, …) or matrix(i, j, …) of its entries"
             if inner == "cases":
                 mend = "write where(a > 0, b, c)"
@@ -366,5 +369,6 @@ _HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(PASSED_ON, _Latex.passed_on),
     **dict.fromkeys(ACCENTS, _Latex.accent),
     **dict.fromkeys(FRACTIONS, _Latex.fraction),
+    "begin": _Latex.begin,
     "sqrt": _Latex.root,
 }

@@ -250,9 +250,8 @@ def unexpected(
     if mend is None and token.kind == "'":
         mend = "a prime follows a function, as in sigma'(z1); the transpose is x.T"
     before = tokens[position - 1].kind if position else ""
-    if mend is None and token.kind == "=" and before in ("-", ":", "+"):
-        mend = "an update is no derivative: write what is subtracted, without the learning rate"
-    if mend is None and token.kind == ":" and tokens[position + 1 : position + 2][0].kind == "=":
+    assigned = token.kind == ":" and tokens[position + 1].kind == "="
+    if mend is None and (assigned or (token.kind == "=" and before in ("-", ":", "+"))):
         mend = "an update is no derivative: write what is subtracted, without the learning rate"
     if mend is None and token.kind == ":":
         mend = "what a line is about stands before an `=`: dC/dW2 = …"

@@ -220,12 +220,12 @@ def _rewriting_hint(sheet: Sheet, derivation: Derivation, reached: Expression, a
 
 def _hint(idea: str, rule: str, following: Expression, after: int) -> Hint:
     names = sorted({part.params[0] for part in postorder(following) if part.operation is SYMBOL})
-    listed = ", ".join(f"`{name}`" for name in names) or "numbers only"
+    leaves = ", ".join(f"`{name}`" for name in names) or "numbers only"
     signs = sorted({sign for part in postorder(following) if (sign := _sign(part)) is not None})
     quoted = (f"`{sign}`".replace(" or ", "` or `") for sign in signs)
     using = f", joined by {', '.join(quoted)}" if signs else ""
     shape = "" if following.shape == SCALAR else f"{shape_text(following.shape)}, "
-    parts = f"The next line is {shape}made of {listed}{using}."
+    parts = f"The next line is {shape}made of {leaves}{using}."
     hints = (Rung("idea", idea), Rung("rule", rule), Rung("parts", parts))
     return Hint(Ladder(hints, Rung("line", text(following))), after)
 

@@ -20,11 +20,11 @@ def unreadable(case: Case, error: AlgebraError) -> Check:
 
     Nothing is offered in their place: what stands around them was not read either.
     """
-    names = unknown_names(case)
     if isinstance(error, ParseError) and error.is_ambiguous:
         shown = "" if "; write `" in error.message else _typed_out(case)
         message = f"{error.message}{shown}"
         return Check(case.text, "unreadable", message, span=error.span)
+    names = unknown_names(case)
     if not names:
         return Check(case.text, "unreadable", error.message, span=error.span)
     mistakes = tuple(
