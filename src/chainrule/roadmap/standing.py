@@ -170,8 +170,9 @@ class Standing:
 
     def all_due_topics(self, today: date) -> list[str]:
         """Every topic that is due, the longest overdue first; those that still are asked."""
+        known = known_topics()
         cards = [(t.card.due, name) for name, t in self.topics.items() if t.card is not None]
-        return [name for due, name in sorted(cards) if due <= today and name in known_topics()]
+        return [name for due, name in sorted(cards) if due <= today and name in known]
 
     @property
     def retired(self) -> list[str]:

@@ -22,7 +22,7 @@ SURE = 0.5
 Of 257 pictures of handwriting, 206 of 217 above it were right, and 15 of 42 below.
 """
 
-TOUCHING = ((1.15, 0.1),)
+WIDE, SURER_BY = 1.15, 0.1
 """Two digits that touch: from this proportion of width to height, and by how much surer each is."""
 SURE_OF_HALF = 0.8
 Outputs = Callable[[NDArray[Any]], tuple[NDArray[Any], int]]
@@ -110,10 +110,9 @@ def apart(
     def sureness(some: Character) -> float:
         return float(outputs_of(some.inputs.reshape(1, -1))[0].max())
 
-    surer_by = next((by for wide, by in TOUCHING if character.proportion >= wide), 1.0)
-    if surer_by == 1.0:
+    if character.proportion < WIDE:
         return (character,)
-    best, needed = (character,), max(SURE_OF_HALF, sureness(character) + surer_by)
+    best, needed = (character,), max(SURE_OF_HALF, sureness(character) + SURER_BY)
     if needed >= 1:
         return best
     for two in cut_in_two(character, shape):

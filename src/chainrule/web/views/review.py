@@ -38,10 +38,11 @@ def page(request: Request) -> Response:
 
 def days_ahead(of: roadmap.Standing, today: date) -> list[tuple[date, int]]:
     """How many questions come back on which of the next days."""
+    retired = of.retired
     cards = [
         topic.card.due
         for name, topic in of.topics.items()
-        if topic.card is not None and name not in of.retired
+        if topic.card is not None and name not in retired
     ]
     later = sorted(day for day in cards if day > today)
     return [(day, later.count(day)) for day in dict.fromkeys(later)][:7]

@@ -92,7 +92,7 @@ def of_each_kind(slug: str, of: Standing) -> list[ToDo]:
 
 def page(request: Request) -> Response:
     of, today = standing()
-    every = list(milestones(of, today))
+    every, current = list(milestones(of, today)), of.current()
     return render(
         request,
         "road.html",
@@ -100,8 +100,8 @@ def page(request: Request) -> Response:
         milestones=every,
         lanes=1 + max(max((one.row.lane, *one.row.past, *one.row.out)) for one in every),
         following=next_to_do(roadmap.next_step(of, today), of),
-        current=of.current(),
-        now=next((one for one in every if one.concept.slug == of.current()), None),
+        current=current,
+        now=next((one for one in every if one.concept.slug == current), None),
         waiting=not roadmap.next_step(of, today).finished,
     )
 
