@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 from chainrule.cli.failure import Refused
@@ -30,7 +31,8 @@ def edit(command: list[str], page: Path) -> None:
     before = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the editor alone
     try:
-        editing = subprocess.Popen([*command, str(page)], preexec_fn=heed_ctrl_c)
+        heed = None if sys.platform == "win32" else heed_ctrl_c
+        editing = subprocess.Popen([*command, str(page)], preexec_fn=heed)
         status = editing.wait()
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
