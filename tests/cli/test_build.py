@@ -503,7 +503,7 @@ def test_a_file_that_is_written_in_two_steps_is_read_when_it_is_whole(
         assert not saved_after(0.02)
         assert not saved_after(build_watch.SETTLED - 0.01)
         assert saved_after(0.02)
-        watching.stamp = build_watch.stamp(folder / "network.py")
+        watching.stamp = Folder(folder).stamp()
         assert not saved_after(1.0)
 
 

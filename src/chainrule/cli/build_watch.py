@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from rich.cells import cell_len
 
@@ -48,7 +47,7 @@ class Watching:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.screen = console()
-        self.stamp: tuple[int, ...] | None = None
+        self.stamp = ""
         self.view = session.standing.current or stage_names()[-1]
         self.verdicts: dict[str, Verdict] = {}
         self.waiting: list[str] = []
@@ -57,7 +56,7 @@ class Watching:
         self.drawn: tuple[list[str], str] = ([], "")
         self.part = 0
         """Which part of what is drawn is on the screen, where it is too long for it."""
-        self.seen: tuple[tuple[int, ...] | None, float] = (None, 0.0)
+        self.seen = "", 0.0
         """The stamp of the file at the last look, and since when it is that."""
 
     def run(self, read_key: ReadKey) -> None:
@@ -83,14 +82,14 @@ class Watching:
 
     def is_saved(self) -> bool:
         """Whether the file is another than the one in view, and whoever writes it is done."""
-        now, found = time.monotonic(), stamp(self.session.folder.network)
+        now, found = time.monotonic(), self.session.folder.stamp()
         if found != self.seen[0]:
             self.seen = found, now
         return found != self.stamp and now - self.seen[1] >= SETTLED
 
     def saved(self) -> None:
         """The file is new: what has changed is graded, the function that was edited first."""
-        self.stamp = stamp(self.session.folder.network)
+        self.stamp = self.session.folder.stamp()
         if not self.session.refresh() and self.shows_verdict:
             return
         changed = self.session.changed()
@@ -242,19 +241,6 @@ def in_parts(lines: list[str], columns: int, rows: int) -> list[list[str]]:
         parts[-1].append(line)
         taken += needed
     return parts
-
-
-def stamp(path: Path) -> tuple[int, ...] | None:
-    """What changes when the file is saved, in place or by renaming another over it.
-
-    Or when a file of Python beside it is, which it may import.
-    """
-    try:
-        files = [path, *sorted(each for each in path.parent.glob("*.py") if each != path)]
-        found = [each.stat() for each in files]
-    except OSError:
-        return None
-    return tuple(n for one in found for n in (one.st_mtime_ns, one.st_size, one.st_ino))
 
 
 @contextmanager

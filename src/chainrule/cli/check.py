@@ -65,7 +65,7 @@ def check(
     from chainrule.derivation import Workings, check_chain
 
     if repair and exam.no_hints():
-        raise Refused(exam.HINTS[0].lower() + exam.HINTS[1:-1])
+        raise Refused(exam.HINTS)
     lines = [line.strip() for line in expressions or ()]
     if sheet == WHOLE and network is None:
         from chainrule.cli.check_network import ask_network

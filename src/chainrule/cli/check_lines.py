@@ -291,7 +291,7 @@ class Asking:
 
     def hint(self) -> None:
         if exam.no_hints():
-            self.say(exam.HINTS)
+            self.say(exam.HINTS_SENTENCE)
             return
         try:
             self.say(self.workings.hint().text)
@@ -300,7 +300,7 @@ class Asking:
 
     def repair(self) -> None:
         if exam.no_hints():
-            self.say(exam.HINTS)
+            self.say(exam.HINTS_SENTENCE)
             return
         repaired = self.workings.repair()
         if repaired is not None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-HINTS = "The course of this folder has switched hints off."
+HINTS = "the course of this folder has switched hints off"
+HINTS_SENTENCE = f"{HINTS.capitalize()}."
 FORMULAS = "the course of this folder has switched worked formulas off"
 
 
 def no_hints() -> bool:
     """Whether the learner's folder, this one or `my-network` in it, is of a course without hints.
 
-    A course that cannot be read counts for one that has hints: the commands of `build` say so.
+    Without a course in either, the workshop need not be loaded to know.
     """
     here = Path.cwd()
     if not any((place / "course.toml").exists() for place in (here, here / "my-network")):
         return False
-    from chainrule.workshop import WorkshopError, find_folder
+    from chainrule.workshop import hints_shown
 
-    try:
-        return not find_folder().course().hints
-    except WorkshopError:
-        return False
+    return not hints_shown()

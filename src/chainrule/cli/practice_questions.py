@@ -49,7 +49,7 @@ def ask(session: Session, count: int | None) -> int:
             show_help(session)
             continue
         if command in ("hint", "show") and exam.no_hints():
-            say(exam.HINTS)
+            say(exam.HINTS_SENTENCE)
             continue
         if command == "hint":
             show_hint(session)

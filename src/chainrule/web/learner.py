@@ -108,13 +108,3 @@ def next_question(topics: list[Topic], of: Standing, seed: int, passed: bool) ->
     first = next(s for s in range(seed, seed + 10) if level_of(s) == 1)
     asked = Session(topics, first, roadmap.past_of(topics, of, passed=passed)).asked
     return asked.topic.name, asked.seed
-
-
-def hints_shown() -> bool:
-    """Whether the course of the learner's folder, if there is one, shows hints."""
-    from chainrule.workshop import WorkshopError, find_folder
-
-    try:
-        return find_folder().course().hints
-    except WorkshopError:
-        return True

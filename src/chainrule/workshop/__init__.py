@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         Folder,
         NoNetwork,
         find_folder,
+        hints_shown,
         reset_function,
         start_folder,
     )
@@ -103,7 +104,9 @@ HOMES = {
     "course_file": "read_course",
     "elementwise": "elementwise_cases shaped_like",
     "errors": "WorkshopError",
-    "folder": "DEFAULT_FOLDER Folder NoNetwork find_folder reset_function start_folder",
+    "folder": (
+        "DEFAULT_FOLDER Folder NoNetwork find_folder hints_shown reset_function start_folder"
+    ),
     "function_grading": "grade grade_all",
     "guarded.codec": "MOST_ITEMS Foreign Given Unreadable pack unpack",
     "guarded.given": "GIVEN_FUNCTIONS made",

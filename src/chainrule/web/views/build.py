@@ -71,7 +71,7 @@ def shown(request: Request, verdicts: Sequence[Verdict], graded_at: str | None =
     """
     try:
         folder = own_folder()
-        at = stamp(folder)
+        at = folder.stamp()
     except WorkshopError as fault:
         return render(
             request, "build.html", view=VIEW, standing=None, stamp="", message=str(fault),
@@ -121,20 +121,10 @@ def asked_for(request: Request) -> str:
     return name
 
 
-def stamp(folder: Folder) -> str:
-    """Changes with the file, and with the files of Python beside it, which it may import."""
-    try:
-        files = [folder.network, *sorted(folder.path.glob("*.py"))]
-        found = [file.stat() for file in files]
-    except OSError:
-        return ""
-    return "-".join(f"{one.st_mtime_ns}.{one.st_size}.{one.st_ino}" for one in found)
-
-
 def state(request: Request) -> Response:
     """Whether the file has changed, and how far a training is: for a page that follows them."""
     try:
-        changed = stamp(own_folder())
+        changed = own_folder().stamp()
     except WorkshopError:
         changed = ""
     training = request.app.state.studio.own_training
@@ -148,7 +138,7 @@ def check(request: Request) -> Response:
     """Grade what has changed since it was last checked, in the guarded process."""
     folder = own_folder()
     asked_for(request)
-    at = stamp(folder)
+    at = folder.stamp()
     with Guard() as guard:
         session = Session(folder, guard)
         session.refresh()

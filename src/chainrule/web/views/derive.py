@@ -16,10 +16,11 @@ from chainrule.ground.faults import Fault
 from chainrule.ground.hint_ladder import Rung
 from chainrule.network import Architecture, sheet_of
 from chainrule.roadmap import EXAMPLE, choices, chosen_network, network_derived
-from chainrule.web.learner import hints_shown, kept
+from chainrule.web.learner import kept
 from chainrule.web.rendering import address_of, asked, render, see
 from chainrule.web.studio import NotThere
 from chainrule.web.view import View
+from chainrule.workshop import hints_shown
 
 LONGEST = 2000
 MOST_LINES = 100

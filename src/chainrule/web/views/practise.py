@@ -16,10 +16,11 @@ from starlette.responses import HTMLResponse, Response
 from chainrule import algebra
 from chainrule.practice import Graded, Problem, problem, topic_named, topics_for
 from chainrule.web.address import Address
-from chainrule.web.learner import hints_shown, kept, next_question, standing
+from chainrule.web.learner import kept, next_question, standing
 from chainrule.web.rendering import address_of, asked, render, see
 from chainrule.web.studio import NotThere
 from chainrule.web.view import View, whole_number
+from chainrule.workshop import hints_shown
 
 LARGEST_SEED = 999_999
 LONGEST = 2000
