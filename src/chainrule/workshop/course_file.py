@@ -7,7 +7,6 @@ the teacher's own beside it.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from chainrule.ground.words import did_you_mean
 from chainrule.workshop.course import STAGES, WHOLE_COURSE, Course, Stage
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.taught_oracle import content
-from chainrule.workshop.taught_stages import taught_stage, uses
+from chainrule.workshop.taught_stages import taught_stage, toml_of, uses
 
 SWITCHES = ("formulas", "hints", "references")
 KEYS = ("title", "stages", *SWITCHES)
@@ -31,16 +30,7 @@ def read_course(file: Path) -> Course:
     """The course of a file; WorkshopError says what is wrong with it. None of its code is run."""
     if not file.exists():
         raise WorkshopError("it is not there: expected a course, a file of TOML", file=file)
-    try:
-        fields = tomllib.loads(content(file).decode("utf-8"))
-    except WorkshopError:
-        raise
-    except (ValueError, RecursionError) as fault:
-        raise WorkshopError(f"it is not TOML: {fault}", file=file) from None
-    for key in fields:
-        if key not in KEYS:
-            meant = did_you_mean(key, KEYS, f"expected {', '.join(KEYS)}")
-            raise WorkshopError(f"it has a key {key!r} that no course has; {meant}", file=file)
+    fields = toml_of(file, KEYS, "course")
     for key in SWITCHES:
         if not isinstance(fields.get(key, True), bool):
             words = f"{key} is {fields[key]!r}: expected true or false"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,18 +64,25 @@ def taught_stage(folder: Path, place: int) -> Stage:
     return stage
 
 
-def fields_of(file: Path) -> dict[str, Any]:
-    """What a teacher's `stage.toml` says."""
+def toml_of(file: Path, keys: Sequence[str], owner: str) -> dict[str, Any]:
+    """What a file of TOML holds; WorkshopError for a key that no course, or no stage, has."""
     try:
         fields = tomllib.loads(content(file).decode("utf-8"))
     except WorkshopError:
         raise
     except (ValueError, RecursionError) as fault:
         raise WorkshopError(f"it is not TOML: {fault}", file=file) from None
+    for key in fields:
+        if key not in keys:
+            meant = did_you_mean(key, keys, f"expected {', '.join(keys)}")
+            raise WorkshopError(f"it has a key {key!r} that no {owner} has; {meant}", file=file)
+    return fields
+
+
+def fields_of(file: Path) -> dict[str, Any]:
+    """What a teacher's `stage.toml` says."""
+    fields = toml_of(file, KEYS, "stage")
     for key, value in fields.items():
-        if key not in KEYS:
-            meant = did_you_mean(key, KEYS, f"expected {', '.join(KEYS)}")
-            raise WorkshopError(f"it has a key {key!r} that no stage has; {meant}", file=file)
         if key in NUMBERS:
             most = MOST_SECONDS if key == "seconds" else 1.0
             good = type(value) in (int, float) and 0 < value <= most
