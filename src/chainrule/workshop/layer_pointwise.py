@@ -44,7 +44,7 @@ def activation(seen: Seen) -> KnownLayer | None:
             ("1 left out", "tanh'(z) is 1 - a**2: the 1 is missing.", -(a**2)),
         ]  # fmt: skip
     elif close(a, np.where(z > 0, z, leak * z)) and 0 <= leak < 1:
-        name, slope = ("a relu", (z > 0) * 1.0) if leak == 0 else ("a leaky relu", z * 0 + leak)
+        name = "a relu" if leak == 0 else "a leaky relu"
         slope = np.where(z > 0, 1.0, leak)
         wrong = [
             ("mask of the error", "The mask is taken of the error from above: it is where the "
@@ -167,12 +167,11 @@ def pooling(seen: Seen) -> KnownLayer | None:
     split = [n for k, size in zip(out.shape, sizes, strict=True) for n in (k, size)]
     inner = tuple(range(1, 2 * x.ndim, 2))
     windows, area = x.reshape(split), float(np.prod(sizes))
-    spread = np.repeat(G, 1, 0)
-    largest = windows.max(inner, keepdims=True)
+    top = (windows == windows.max(inner, keepdims=True)).reshape(x.shape)
+    spread = G
     for axis, size in enumerate(sizes):
         spread = np.repeat(spread, size, axis)
     if close(out, windows.mean(inner)):
-        top = (windows == largest).reshape(x.shape)
         slips = (
             LayerSlip("area left out", f"Each element has 1/{area:g} of the mean's slope.",
                       {"x": spread}),
@@ -182,7 +181,6 @@ def pooling(seen: Seen) -> KnownLayer | None:
         return KnownLayer("a mean pooling", {"x": spread / area}, slips)
     if not close(out, windows.max(inner)):
         return None
-    top = (windows == largest).reshape(x.shape)
     slips = (
         LayerSlip("passed to all of the window", "The slope goes to the largest element alone.",
                   {"x": spread}),

@@ -55,6 +55,13 @@ def by_size(n: int) -> Iterator[tuple[str, str, Change]]:
     )
 
 
+def everywhere(x: Array) -> Iterator[tuple[str, str, Change]]:
+    """The changes that any layer may make, to all of its gradients or to one of them."""
+    yield from EVERYWHERE
+    for n in dict.fromkeys(n for n in x.shape if n > 2):
+        yield from by_size(n)
+
+
 def general(right: Gradients, seen: Seen) -> Iterator[LayerSlip]:
     """The slips that any layer may have."""
     yield LayerSlip(
@@ -68,8 +75,7 @@ def general(right: Gradients, seen: Seen) -> Iterator[LayerSlip]:
             "The error from above comes back as it is: the layer's own slope is missing.",
             {**right, "x": seen.G},
         )
-    sizes = [n for n in dict.fromkeys(seen.x.shape) if n > 2]
-    for name, says, change in (*EVERYWHERE, *(each for n in sizes for each in by_size(n))):
+    for name, says, change in everywhere(seen.x):
         yield LayerSlip(name, says, {key: change(each) for key, each in right.items()})
         if len(right) > 1:
             for key, each in right.items():
@@ -83,8 +89,7 @@ def general(right: Gradients, seen: Seen) -> Iterator[LayerSlip]:
 
 def by_factor(factor: float, x: Array) -> tuple[str, str] | None:
     """The name of a factor, where the kind of the layer is not known."""
-    sizes = [n for n in dict.fromkeys(x.shape) if n > 2]
-    for name, says, change in (*EVERYWHERE, *(each for n in sizes for each in by_size(n))):
+    for name, says, change in everywhere(x):
         if abs(float(change(np.ones(1))[0]) - factor) <= 1e-4 * abs(factor):
             return name, says
     return None

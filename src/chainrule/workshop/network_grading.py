@@ -235,10 +235,11 @@ def not_run(ran: Ran, path: Path, seconds: float, source: bytes) -> NetworkRepor
     return None
 
 
-COLUMNS = (
-    "Examples come in as rows, (m, n0). Where yours are columns: "
-    "`def forward(X): return net.forward(X.T).T`, and `X.T`, `Y.T` in `gradients`."
+TURNED = (
+    "Where yours are columns: `def forward(X): return net.forward(X.T).T`, and `X.T`, `Y.T` in "
+    "`gradients`"
 )
+COLUMNS = f"Examples come in as rows, (m, n0). {TURNED}."
 
 
 def in_cell(line: OwnLine, source: bytes) -> OwnLine:
@@ -330,4 +331,4 @@ def of_form(outputs: Any, examples: int) -> str:
             f"Where there is one output, its form is ({examples}, 1), and Y comes in the same: "
             "`def forward(X): return net.forward(X)[:, None]`, and `Y[:, 0]` in `gradients`"
         )
-    return COLUMNS.partition(". ")[2].removesuffix(".")
+    return TURNED

@@ -85,7 +85,7 @@ def work(job: Job, stream: BinaryIO) -> None:
             tell(Loading())
             if isinstance(
                 job.task, (RecogniseNetwork, CheckLayers)
-            ):  # it runs the file in its own way
+            ):  # they run the file themselves
                 task(type(job.task))(ModuleType(Path(job.path).stem), job, tell, heard)
             else:
                 module = load(job.source, job.path)

@@ -35,19 +35,9 @@ SPECIAL = {
 
 COST_WORDS = {"cost", "loss"}
 OTHER_WORDS = {
-    *(
-        "grad",
-        "gradient",
-        "gradients",
-        "prime",
-        "derivative",
-        "deriv",
-        "der",
-        "d",
-        "delta",
-        "dloss",
-    ),
-    *("backward", "back", "plot", "history", "print", "show", "set", "layer", "train", "wrapper"),
+    *("grad", "gradient", "gradients", "prime", "derivative", "deriv", "der", "d", "delta"),
+    *("dloss", "backward", "back", "plot", "history", "print", "show", "set", "layer", "train"),
+    "wrapper",
 }
 """Words of the names of costs, and of what is done with costs."""
 

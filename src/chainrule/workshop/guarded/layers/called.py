@@ -48,11 +48,9 @@ class Layer:
 
     def forward(self) -> tuple[Array, Any]:
         """The output for the input as it is, and whatever came with it."""
-        if self.instance is not None:
-            call, given = getattr(self.instance, str(self.unit.forward)), self.others
-        else:
-            call, given = self.unit.forward, {**self.others, **self.parameters}
-        assert callable(call)
+        call, given = call_of(self.unit.forward, self.instance), self.others
+        if self.instance is None:
+            given = {**self.others, **self.parameters}
         names = list(inspect.signature(call).parameters)
         place = names[input_place(names)]
         given = {name: copied(value) for name, value in given.items()}
@@ -69,10 +67,7 @@ class Layer:
 
     def backward(self, output: Array, cache: Any) -> Any:
         """Call the way back, with what its parameters' names ask for."""
-        call = self.unit.backward
-        if self.instance is not None:
-            call = getattr(self.instance, str(call))
-        assert callable(call)
+        call = call_of(self.unit.backward, self.instance)
         parameters = list(inspect.signature(call).parameters.values())
         free = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
         seed = seed_place([p.name for p in free])
@@ -110,9 +105,7 @@ class Layer:
     @property
     def rate(self) -> bool:
         """Whether the way back takes a rate, and moves the parameters itself."""
-        call = self.unit.backward
-        call = getattr(self.instance, str(call)) if self.instance is not None else call
-        assert callable(call)
+        call = call_of(self.unit.backward, self.instance)
         return any(roles.joined(name) in roles.RATES for name in inspect.signature(call).parameters)
 
     # --- its gradients --------------------------------------------------------------------------
@@ -123,6 +116,7 @@ class Layer:
         self.kept.put_back()
         output, cache = self.forward()
         before = self.held()
+        contents = {path: array.tobytes() for path, array in before.items()}
         old = {name: array.copy() for name, array in self.parameters.items()}
         result = self.backward(output, cache)
         returned = named_arrays(result)
@@ -139,7 +133,7 @@ class Layer:
         stored = [
             (path, array)
             for path, array in self.held().items()
-            if path not in before or before[path] is not array or self.changed(path, array)
+            if path not in before or before[path] is not array or contents[path] != array.tobytes()
         ]
         for name, parameter in self.parameters.items():
             if not np.array_equal(parameter, old[name]):
@@ -159,22 +153,16 @@ class Layer:
 
     def held(self) -> dict[str, Array]:
         """The arrays that the object holds, by their expressions."""
-        self._contents: dict[str, bytes] = getattr(self, "_contents", {})
-        found = {}
-        for path, value in walk({"self": self.instance}):
-            if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-                found[path] = value
-        if not self._contents:
-            self._contents = {path: array.tobytes() for path, array in found.items()}
-        return found
-
-    def changed(self, path: str, array: Array) -> bool:
-        return self._contents.get(path) != array.tobytes()
+        return {
+            path: value
+            for path, value in walk({"self": self.instance})
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        }
 
     def nearest(self, name: str, found: Sequence[tuple[str, Any]]) -> Any:
         """The array that is the gradient of a parameter, by its name and then its shape."""
         parameter = self.parameters[name]
-        marked = [(pairing.alike(name, path), fits(a, parameter), a) for path, a in found]
+        marked = [(pairing.alike(name, path), pairing.fits(a, parameter), a) for path, a in found]
         good = [each for each in marked if each[1] or each[0] >= 4]
         if not good:
             return None
@@ -192,7 +180,7 @@ class Layer:
             return claimed
         for _, array in returned:
             for name, value in zip(names, values, strict=True):
-                if claimed[name] is None and fits(array, value):
+                if claimed[name] is None and pairing.fits(array, value):
                     claimed[name] = array
                     break
         return claimed
@@ -204,10 +192,6 @@ def attribute(value: Any, names: tuple[str, ...]) -> Any:
     known = {roles.joined(name): each for name, each in held.items()}
     found = (known[name] for name in names if isinstance(known.get(name), np.ndarray))
     return next(found, None)
-
-
-def fits(one: Any, other: Any) -> bool:
-    return pairing.fits(one, other)
 
 
 def copied(value: Any) -> Any:
@@ -264,16 +248,17 @@ def seed_place(names: Sequence[str]) -> int:
     return 0 if names and roles.joined(names[0]) not in roles.RATES else -1
 
 
+def call_of(named: str | Callable[..., Any], instance: Any) -> Any:
+    """A way of a layer: a method of the object, by its name, or a function."""
+    return getattr(instance, named) if isinstance(named, str) else named
+
+
 def is_cost(unit: Unit, instance: Any) -> bool:
     """Whether both ways of a layer take targets."""
-    calls = [
-        getattr(instance, str(way)) if instance is not None else way
-        for way in (unit.forward, unit.backward)
-    ]
     return all(
         callable(call)
-        and any(roles.joined(n) in TARGETS for n in inspect.signature(call).parameters)
-        for call in calls
+        and any(roles.joined(name) in TARGETS for name in inspect.signature(call).parameters)
+        for call in (call_of(unit.forward, instance), call_of(unit.backward, instance))
     )
 
 
@@ -345,5 +330,6 @@ def moving(layer: Layer) -> dict[str, Array]:
         if output.shape != start.shape or not np.array_equal(output, start):
             name = pairing.last_name(path) or path
             found[name if name not in found else path] = array
-    layer.kept.put_back() if layer.kept is not None else None
+    if layer.kept is not None:
+        layer.kept.put_back()
     return found

@@ -13,6 +13,7 @@ from chainrule.workshop.guarded.layers.called import (
     Array,
     Layer,
     NoLayer,
+    call_of,
     instances,
     is_cost,
     moving,
@@ -78,8 +79,7 @@ def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
     for instance in instances(unit):
         widths = widths_of(instance)
         for X in making.inputs(making.place_of(unit.name), widths, rng):
-            call = getattr(instance, str(unit.forward)) if instance is not None else unit.forward
-            assert callable(call)
+            call = call_of(unit.forward, instance)
             if is_cost(unit, instance) and X.ndim == 2:  # of probabilities, one row an example
                 X = np.exp(X) / np.exp(X).sum(1, keepdims=True)
             for more in others(call, unit, X):

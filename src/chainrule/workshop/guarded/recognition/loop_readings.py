@@ -23,6 +23,7 @@ from chainrule.workshop.guarded.recognition.loop_data import (
     sizes_of,
 )
 from chainrule.workshop.guarded.recognition.loops import Found, helper, loops
+from chainrule.workshop.guarded.recognition.movable import SMALL
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.time_limit import within
@@ -33,7 +34,6 @@ Array = NDArray[Any]
 ONE_CALL = 1.5
 MOST_LOOPS = 12
 MOST_OUTPUTS = 3
-SMALL = 1e-4
 
 
 @dataclass(frozen=True)

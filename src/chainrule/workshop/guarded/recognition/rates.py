@@ -22,17 +22,13 @@ def of_module(module: ModuleType) -> str | None:
 
 def of_holder(holder: Holder) -> str | None:
     """Where the learning rate is held: in the object, at the top of the file, in an optimizer."""
-    return nearest_rate(holder) or next(
-        (
-            path
-            for top in (
-                {holder.owner: evaluated(holder.owner, holder.space)} if holder.owner else {},
-            )
-            for path, each in walk(top)
-            if type(each) is float and each > 0 and roles.role(path.rpartition(".")[2]) == "rate"
-        ),
-        None,
-    )
+    near = nearest_rate(holder)
+    if near is not None or not holder.owner:
+        return near
+    for path, each in walk({holder.owner: evaluated(holder.owner, holder.space)}):
+        if type(each) is float and each > 0 and roles.role(path.rpartition(".")[2]) == "rate":
+            return path
+    return None
 
 
 def nearest_rate(holder: Holder) -> str | None:
