@@ -13,6 +13,8 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
+from chainrule import roadmap
+from chainrule.ground.events import Event
 from chainrule.web import Studio, create_app
 from chainrule.web.security import COOKIE
 from chainrule.web.server import listen
@@ -25,6 +27,15 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 )  # fmt: skip
+
+
+def events(kind: type[Any] = Event) -> list[Any]:
+    """The events of a kind that the log has."""
+    log = roadmap.Log()
+    try:
+        return [event for event in log.events() if isinstance(event, kind)]
+    finally:
+        log.close()
 
 
 @pytest.fixture(scope="session")

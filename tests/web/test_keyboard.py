@@ -16,6 +16,8 @@ from chainrule.practice import problem
 from chainrule.web.views import VIEWS
 from chainrule.workshop import references
 
+from .conftest import events
+
 SPOKEN = "#spoken"
 SOON = 30_000
 """Milliseconds for what takes a process of its own, beside other tests."""
@@ -33,14 +35,6 @@ MENU = [view for view in VIEWS if view.title]
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def events(kind: type[Any]) -> list[Any]:
-    log = roadmap.Log()
-    try:
-        return [event for event in log.events() if isinstance(event, kind)]
-    finally:
-        log.close()
 
 
 FOCUSED = """() => {

@@ -21,21 +21,13 @@ from playwright.sync_api import expect
 from chainrule import roadmap
 from chainrule.ground.events import Answered, Derived, Explained, NoteRead
 
-from .conftest import Served, context_at
+from .conftest import Served, context_at, events
 
 RIGHT, WRONG = "9x^8", "9x^9"
 QUESTION = "/practise?topic=power&seed=3"
 TEXT = "The slope is how fast the curve rises. It is a limit of secants, as the step shrinks."
 SOON = 20_000
 """Milliseconds that a page has to notice something, while other tests run beside it."""
-
-
-def events(kind: type[Any]) -> list[Any]:
-    log = roadmap.Log()
-    try:
-        return [event for event in log.events() if isinstance(event, kind)]
-    finally:
-        log.close()
 
 
 class Server:

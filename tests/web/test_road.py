@@ -22,7 +22,7 @@ from chainrule.web.road_picture import rows
 from chainrule.workshop import Session, read_course, stage, start_folder
 from tests.support.course import SOLVED, write_course
 
-from .conftest import TOKEN
+from .conftest import TOKEN, events
 
 HEADERS = {"x-token": TOKEN}
 
@@ -31,14 +31,6 @@ HEADERS = {"x-token": TOKEN}
 def own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(roadmap.HOME, str(tmp_path))
     return tmp_path
-
-
-def events() -> list[Any]:
-    log = roadmap.Log()
-    try:
-        return list(log.events())
-    finally:
-        log.close()
 
 
 def test_the_road_lists_its_concepts_in_order(client: TestClient):

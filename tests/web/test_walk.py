@@ -17,7 +17,7 @@ from chainrule.ground.events import Answered, Derived, Explained, NoteRead
 from chainrule.practice import problem
 from chainrule.workshop import start_folder
 
-from .conftest import TOKEN
+from .conftest import TOKEN, events
 
 HEADERS = {"x-token": TOKEN}
 SOON = 30_000
@@ -28,14 +28,6 @@ SOON = 30_000
 def own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(roadmap.HOME, str(tmp_path))
     return tmp_path
-
-
-def events(kind: type[Any]) -> list[Any]:
-    log = roadmap.Log()
-    try:
-        return [event for event in log.events() if isinstance(event, kind)]
-    finally:
-        log.close()
 
 
 def test_two_concepts_are_walked_by_clicks_and_typing(page: Any):
