@@ -318,7 +318,7 @@ def test_a_penalty_in_the_gradients_is_right_and_is_said(form: str, name: str, g
     right = graded(returning(text.format(form.format(1), form.format(2))), guard, cost="quadratic")
     assert right.passed
     assert all(check.passed for check in right.arrays)
-    assert "Those of W1, W2 have 0.1 times" in right.explanation
+    assert "Those of W1 and W2 have 0.1 times" in right.explanation
     assert name in right.explanation
     for other in ("-0.1 *", "0.1 * abs"):
         wrong = text.replace("0.1 *", other, 1).format(f"({form.format(1)})", form.format(2))
@@ -349,12 +349,52 @@ def test_arrays_are_called_what_they_are_called_in_the_file(
     assert report.arrays[0].name == "net.biases[0]"
 
 
-def test_dropout_in_forward_is_not_called_a_wrong_gradient(guard: Guard):
+def test_dropout_draws_the_same_at_each_call(guard: Guard):
     noisy = PLAIN.replace(
         "sigma(X @ W1 + b1) @ W2", "(sigma(X @ W1 + b1) * (rng.random(5) < 0.5)) @ W2"
     )
+    assert noisy != PLAIN
     report = graded(noisy, guard)
-    assert "other outputs for the same X" in report.message
+    assert not report.passed
+    assert "turn it off" in report.notes[0]
+    unseeded = noisy.replace("rng.random(5)", "np.random.default_rng().random(5)")
+    assert "other outputs for the same X" in graded(unseeded, guard).message
+
+
+DROPOUT = """
+import numpy as np
+{imports}
+
+class Net:
+    def __init__(self, inputs, hidden, outputs):
+        self.W1, self.b1 = np.random.randn(inputs, hidden), np.zeros(hidden)
+        self.W2, self.b2 = np.random.randn(hidden, outputs), np.zeros(outputs)
+    def forward(self, X):
+        self.X, self.h = X, np.tanh(X @ self.W1 + self.b1)
+        self.mask = {draw} < 0.7
+        self.a = self.h * self.mask / 0.7
+        return self.a @ self.W2 + self.b2
+    def loss(self, out, Y): return 0.5 * np.sum((out - Y) ** 2) / len(Y)
+    def backward(self, out, Y):
+        d2 = (out - Y) / len(Y)
+        d1 = d2 @ self.W2.T {mask} * (1 - self.h ** 2)
+        return self.X.T @ d1, d1.sum(0), self.a.T @ d2, d2.sum(0)
+"""
+DRAWS = [
+    ("", "np.random.rand(*self.h.shape)"),
+    ("rng = np.random.default_rng(3)", "rng.random(self.h.shape)"),
+    ("rng = np.random.RandomState(3)", "rng.rand(*self.h.shape)"),
+    ("import random", "np.array([[random.random() for _ in row] for row in self.h])"),
+]
+
+
+@pytest.mark.parametrize(("imports", "draw"), DRAWS)
+def test_dropout_is_checked_with_the_mask_that_was_drawn(imports: str, draw: str, guard: Guard):
+    for mask, passes in (("* self.mask / 0.7", True), ("", False), ("* self.mask", False)):
+        source = DROPOUT.format(imports=imports, draw=draw, mask=mask)
+        report = graded(source, guard)
+        assert report.passed is passes, report
+        assert "draws random numbers" in report.notes[0]
 
 
 def test_nothing_given_back_is_asked_for(guard: Guard):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from chainrule.workshop.guarded.protocol import CostsSeen
-from chainrule.workshop.network_costs import LOSSES, Array, Loss, Reduction
+from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
 from chainrule.workshop.network_gradients import ClaimedGradients
 from chainrule.workshop.network_recognition import Recognised
 
@@ -20,10 +21,16 @@ BY_NAME = {loss.name: loss for loss in LOSSES}
 
 @dataclass(frozen=True)
 class OwnLoss:
-    """The known cost that a function of the file computes, and the function's name."""
+    """The known cost that a function of the file computes, and the function's name.
+
+    `penalties`: what the function adds for each parameter, as gradients. `penalty` is what
+    that is called.
+    """
 
     loss: Loss
     function: str
+    penalties: Mapping[int, Array] = field(default_factory=dict)
+    penalty: str = ""
 
 
 def own_loss(seen: CostsSeen, claimed: ClaimedGradients, outputs: Array) -> OwnLoss | None:
@@ -51,6 +58,22 @@ def own_loss(seen: CostsSeen, claimed: ClaimedGradients, outputs: Array) -> OwnL
             return OwnLoss(BY_NAME[loss], function)
         if found:
             return None
+    return with_penalty(seen, claimed, possible)
+
+
+def with_penalty(
+    seen: CostsSeen, claimed: ClaimedGradients, possible: Sequence[Loss]
+) -> OwnLoss | None:
+    """The known cost to which a function of the file adds a penalty."""
+    for place, name in enumerate(seen.names):
+        for loss in possible:
+            for reduction in REDUCTIONS:
+                for penalty in PENALTIES:
+                    form, parameters = penalty.form, claimed.parameters
+                    parts = claimed.penalties_of_cost(place, loss, reduction, form)
+                    if parts is not None:
+                        added = {i: part * form(parameters[i]) for i, part in parts.items()}
+                        return OwnLoss(loss, name, added, penalty.name)
     return None
 
 

@@ -149,7 +149,16 @@ def cost_called(name: str) -> Loss | None:
     return NETWORK_COSTS.get(ALIASES.get(plain, plain))
 
 
-PENALTIES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
-    ("the parameter, as of an L2 penalty", lambda p: p),
-    ("the sign of the parameter, as of an L1 penalty", np.sign),
+@dataclass(frozen=True)
+class Penalty:
+    """A penalty of the size of a parameter: its name, and what its gradient is a multiple of."""
+
+    name: str
+    of: str
+    form: Callable[[Array], Array]
+
+
+PENALTIES = (
+    Penalty("L2", "the parameter itself", lambda p: p),
+    Penalty("L1", "the parameter's sign", np.sign),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -171,17 +172,44 @@ class ClaimedGradients:
     ) -> float | None:
         """How many times a form of the parameter the gradient has too much; None if not that."""
         moved = next(each for each in self.moved if each.array == index)
-        places = moved.places
-        measured = self.slopes(moved, loss, reduction)[: len(places)]
-        gap = self.arrays[index].reshape(-1)[places] - measured
-        shape = form(self.parameters[index].reshape(-1)[places].astype(np.float64))
+        measured = self.slopes(moved, loss, reduction)[: len(moved.places)]
+        return self.times(self.arrays[index].reshape(-1)[moved.places] - measured, moved, form)
+
+    def times(self, gap: Array, moved: Moved, form: Callable[[Array], Array]) -> float | None:
+        """How many times a form of the parameter numbers at its moved places are; None if not."""
+        shape = form(self.parameters[moved.array].reshape(-1)[moved.places].astype(np.float64))
         square = float(shape @ shape)
         if len(shape) < FEWEST or square == 0 or not np.isfinite(gap).all():
             return None
         part = float(gap @ shape) / square
         rest = float(np.linalg.norm(gap - part * shape))
         near = min(10 * self.tolerance, 0.02) * float(np.linalg.norm(gap))
-        return part if rest <= near and part > 0 else None
+        return part if rest <= near else None
+
+    def penalties_of_cost(
+        self, place: int, loss: Loss, reduction: Reduction, form: Callable[[Array], Array]
+    ) -> dict[int, float] | None:
+        """How many times a form of each parameter one of the file's costs adds to the slopes.
+
+        None where it differs from this cost by anything else, or by nothing.
+        """
+        found: dict[int, float] = {}
+        for each in self.moved:
+            number = len(each.places)
+            ours = self.slopes(each, loss, reduction)[:number]
+            gap = self.own_slopes(each, place)[:number] - ours
+            if not np.linalg.norm(gap) <= 10 * self.tolerance * np.linalg.norm(ours):
+                part = self.times(gap, each, form)
+                if part is None or part < 0:
+                    return None
+                found[each.array] = part
+        return found or None
+
+    def without(self, penalties: Mapping[int, Array]) -> ClaimedGradients:
+        """What is left of the gradients without those of a penalty."""
+        left = copy(self)
+        left.arrays = [g - penalties.get(i, 0.0) for i, g in enumerate(self.arrays)]
+        return left
 
     def are(self, predicted: Sequence[Array]) -> bool:
         """Whether these are the claimed gradients, but for rounding and axes of length 1."""

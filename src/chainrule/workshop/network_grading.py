@@ -116,7 +116,10 @@ def grade_file(
         own = cost if function is not None else None
         judged = Judging(ran, meant, asked=asked or meant != losses, only=own).report()
         names = ran.of(ParametersSeen)[0].names
-        judged = replace(called(judged, names), notes=failures.touched(ran), adapter=used)
+        notes = failures.touched(ran)
+        if ran.of(Outputs)[0].drawn:
+            notes = (DRAWN if judged.passed else DRAWN_AND_WRONG, *notes)
+        judged = replace(called(judged, names), notes=notes, adapter=used)
         unread = ran.of(Recognised)[0].unread if ran.of(Recognised) else []
         return without(judged, tuple(unread)) if unread else judged
 
@@ -132,6 +135,11 @@ def grade_file(
 
 
 NONE = (b"", "", "")
+DRAWN = "`forward` draws random numbers: each call began with the same ones"
+DRAWN_AND_WRONG = (
+    f"{DRAWN}. Where the gradients are meant for a pass that draws none, as without dropout, turn "
+    "it off while they are checked"
+)
 
 
 def own_function(cost: str | None) -> tuple[bytes, str, str] | None:
@@ -256,6 +264,9 @@ def not_recognised(unknown: NotRecognised, name: str, engine: str | None) -> NoA
     if unknown.forward:
         call = unknown.forward.replace("own.", "")
         message = f"{name}: `{call}` gives outputs, and no gradients were found that go with them"
+        for raised in unknown.raised:
+            at = f", line {raised.lines[-1].line}," if raised.lines else ""
+            message += f"; `{unknown.backward}`{at} raises {failures.of_exception(raised)}"
     elif engine is not None:
         message = f"no network was recognised: {name} {engine}"
     elif unknown.faults:
@@ -287,8 +298,8 @@ def not_usable(ran: Ran) -> str | None:
     if not ran.of(Outputs)[0].steady:
         return (
             "`forward` gives other outputs for the same X when it is called again: while the "
-            "gradients are checked, turn off what is random, as dropout, or begin each call with "
-            "one seed, `np.random.seed(0)`"
+            "gradients are checked, turn off what changes, or, where a generator is made in each "
+            "call, as by `np.random.default_rng()`, give it a seed, `default_rng(0)`"
         )
     if not np.isfinite(outputs).all():
         return "`forward` gave NaN or infinity"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from chainrule.ground.words import listed
+from chainrule.workshop import network_penalties
 from chainrule.workshop.guarded.guard import Ran
 from chainrule.workshop.guarded.protocol import (
     Claimed,
@@ -81,12 +83,20 @@ class Judging:
         self.network = recognised(self.X, self.outputs, self.claimed.parameters, near)
         self.costs = ran.of(CostsSeen)[0]
         self.own: OwnLoss | None = None
+        self.whole = self.claimed
+        """The gradients as they are; `claimed` is without what a penalty of the cost adds."""
         if not asked and self.claimed.wrong_shape() is None:
             self.own = own_loss(self.costs, self.claimed, self.outputs)
             self.losses = losses if self.own is None else [self.own.loss]
+            self.claimed = self.whole.without(self.penalties)
         if not asked and self.outputs.shape[1] == 1:  # one output alone is always all of softmax
             some = [loss for loss in self.losses if not loss.name.startswith("log-likelihood")]
             self.losses = some or self.losses
+
+    @property
+    def penalties(self) -> Mapping[int, Array]:
+        """What a cost of the file's own adds to each parameter's gradient."""
+        return {} if self.own is None else self.own.penalties
 
     def report(self) -> NetworkReport:
         unused = self.claimed.unused()
@@ -102,17 +112,19 @@ class Judging:
             )
         fits = [self.fit(loss, reduction) for loss in self.losses for reduction in REDUCTIONS]
         best = max(fits, key=lambda fit: fit.passed)
-        right = self.right(best) if best.passed == len(best.checks) else self.penalised(fits)
+        right = self.right(best) if best.passed == len(best.checks) else None
+        if right is None and not self.penalties:
+            right = self.penalised(fits)
         report = self.by_own_cost() or self.not_of_the_named() or right or self.wrong(best)
         function = self.own.function if self.own is not None else report.cost_function
         return replace(report, network=words, cost_function=function)
 
     def by_own_cost(self) -> NetworkReport | None:
         """The report where the gradients are those of a cost of the file's own making."""
-        if self.asked or self.own is not None:
+        if self.asked or (self.own is not None and not self.penalties):
             return None
         for place, name in enumerate(self.costs.names):
-            checks = self.claimed.own_checks(place)
+            checks = self.whole.own_checks(place)
             if all(check.passed for check in checks):
                 whose = "the cost in the file" if self.only is None else "the cost that is named"
                 message = f"the gradients are right: those of `{name}`, {whose}"
@@ -180,19 +192,21 @@ class Judging:
         """The report where all that the gradients have too much is that of a penalty."""
         for fit in fits:
             wrong = [check.index for check in fit.checks if not check.passed]
-            for name, form in PENALTIES:
+            for penalty in PENALTIES:
+                form = penalty.form
                 parts = [self.claimed.penalty(i, fit.loss, fit.reduction, form) for i in wrong]
                 lam = parts[0]
-                if lam is None or not all(p and abs(p / lam - 1) < 1e-2 for p in parts):
+                if not lam or lam < 0 or not all(p and abs(p / lam - 1) < 1e-2 for p in parts):
                     continue
                 penalties = {i: lam * form(self.claimed.parameters[i]) for i in wrong}
                 checks = self.claimed.checks(fit.loss, fit.reduction, penalties)
                 if all(check.passed for check in checks):
                     found = self.right(replace(fit, checks=checks))
-                    if not found.passed:
-                        return found
-                    arrays = ", ".join(f"parameters[{i}]" for i in wrong)
-                    beside = f"Those of {arrays} have {lam:.4g} times {name}, beside it."
+                    arrays = listed([f"parameters[{i}]" for i in wrong], "and")
+                    beside = (
+                        f"Those of {arrays} have {lam:.4g} times {penalty.of} beside it, as of "
+                        f"an {penalty.name} penalty."
+                    )
                     return replace(found, explanation=f"{beside} {found.explanation}".rstrip())
         return None
 
@@ -204,9 +218,20 @@ class Judging:
             loss = next(each for each in self.losses if each.name == mistake.loss)
         fits = [self.fit(loss, reduction) for reduction in REDUCTIONS]
         fit = max(fits, key=lambda fit: fit.passed)
-        wrong = [f"parameters[{c.index}] {c.shape}" for c in fit.checks if not c.passed]
-        message = f"the gradients are not those of the {loss.words}: wrong for {', '.join(wrong)}"
-        explanation = factors(fit.checks, len(self.X)) if mistake is None else mistake.says
+        extra = network_penalties.parts(
+            self.claimed, fit.checks, loss, fit.reduction, self.penalties
+        )
+        if mistake is None and extra is not None:
+            mistake = network_penalties.mistake(extra[1], extra[0], loss)
+        wrong = ", ".join(f"parameters[{c.index}] {c.shape}" for c in fit.checks if not c.passed)
+        penalty = f", with an {self.own.penalty} penalty" if self.penalties and self.own else ""
+        message = f"the gradients are not those of the {loss.words}{penalty}: wrong for {wrong}"
+        if mistake is not None:
+            explanation = mistake.says
+        else:
+            explanation = factors(fit.checks, len(self.X))
+            if not explanation and extra is not None:
+                explanation = network_penalties.beside(extra[1], extra[0])
         return NetworkReport(
             False,
             message,

@@ -27,6 +27,11 @@ def flat_slope(z: Array) -> Array:
     return np.ones_like(z)
 
 
+TWICE = "softmax' twice"
+SAYS_TWICE = (
+    "Softmax's derivative is in the error of the output layer once too often: with this cost "
+    "delta = a - y has it already."
+)
 EXTRA = "extra a(1-a)"
 """The name of a mistake only where the cost is known: for the quadratic cost it is none."""
 SLOPES_LEFT_OUT = ("sigma' left out in the hidden layers", "sigma' left out everywhere")
@@ -134,6 +139,8 @@ def catalogue(network: Recognised, loss: Loss) -> Catalogue | None:
         derivative = loss.derivative
     ours = matched == 1 or loss.name == "quadratic"
     right = RIGHT if ours else replace(RIGHT, difference=derivative)
+    if matched == 1 and network.output == "softmax":
+        slips.append((TWICE, SAYS_TWICE, replace(RIGHT, difference=of_softmax_again)))
     for slip in (*SLIPS, *of_activation(network.hidden)):
         if matched is not None and slip.equations.output_slope is not RIGHT.output_slope:
             continue  # there is no slope at the output to go wrong
@@ -176,6 +183,21 @@ def of_activation(hidden: str) -> Iterator[Slip]:
             "1 - a**2 for sigma'",
             "sigma' is taken as 1 - a**2, which is that of tanh: it is a * (1 - a).",
             replace(RIGHT, hidden_slope=lambda z, a, k: 1 - a**2),
+        )
+        yield Slip(
+            "z(1-z) for sigma'",
+            "sigma' is taken as z * (1 - z): it is a * (1 - a), of the activation.",
+            replace(
+                RIGHT,
+                hidden_slope=lambda z, a, k: z * (1 - z),
+                output_slope=lambda z, a, k: z * (1 - z) if k.output_prime else 1.0,
+            ),
+        )
+        yield Slip(
+            "z(1-z) for sigma' in the hidden layers",
+            "In the hidden layers sigma' is taken as z * (1 - z): it is a * (1 - a), of the "
+            "activation.",
+            replace(RIGHT, hidden_slope=lambda z, a, k: z * (1 - z)),
         )
     if hidden == "relu":
         yield Slip(
@@ -235,6 +257,12 @@ def of_activation(hidden: str) -> Iterator[Slip]:
         "dC/db is twice too large; dC/dW is right.",
         replace(RIGHT, bias=lambda delta: 2 * delta.sum(axis=0)),
     )
+
+
+def of_softmax_again(a: Array, y: Array) -> Array:
+    """a - y carried back through softmax once more."""
+    delta = a - y
+    return a * (delta - np.sum(a * delta, axis=-1, keepdims=True))
 
 
 def difference(a: Array, y: Array) -> Array:

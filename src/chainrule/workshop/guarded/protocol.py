@@ -304,12 +304,17 @@ class Recognised:
 
 @dataclass(frozen=True, eq=False)
 class NotRecognised:
-    """No network was found; `forward` is a call that gives outputs, if there is one."""
+    """No network was found; `forward` is a call that gives outputs, if there is one.
+
+    `backward` is the likeliest call for the gradients that raises, and `raised` what.
+    """
 
     forward: str
     adapter: str
     lines: list[int]
     faults: list[str]
+    backward: str
+    raised: tuple[Raised, ...] = field(metadata=NESTED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -321,13 +326,15 @@ class NoInputs:
 class Outputs:
     """Inputs `X` (m, n0), the outputs, and whether they are the same at a second call.
 
-    `coarse`: whether they are of float32.
+    `coarse`: whether they are of float32. `drawn`: whether `forward` draws random numbers; the same
+    are drawn at each call.
     """
 
     X: Array
     outputs: Any
     steady: bool
     coarse: bool
+    drawn: bool
 
 
 @dataclass(frozen=True, eq=False)

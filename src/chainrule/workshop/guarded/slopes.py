@@ -25,6 +25,7 @@ from chainrule.workshop.guarded.protocol import (
     Outputs,
     ParametersSeen,
 )
+from chainrule.workshop.guarded.recognition.draws import Draws
 from chainrule.workshop.returns import plain_name
 
 if TYPE_CHECKING:
@@ -66,10 +67,13 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     arrays = flat(given)
     names = names_of(module, given, arrays)
 
-    def gradients(X: NDArray[Any], Y: NDArray[Any]) -> list[Any]:
-        return flat(in_order(network.gradients(X, Y), given), rows=True)
+    draws = Draws(module.__dict__)
+    forward, gradients = draws.again(network.forward), draws.again(network.gradients)
 
-    measure(Measured(network.forward, gradients, arrays, names, network), tell, rng)
+    def in_their_order(X: NDArray[Any], Y: NDArray[Any]) -> list[Any]:
+        return flat(in_order(gradients(X, Y), given), rows=True)
+
+    measure(Measured(forward, in_their_order, arrays, names, network, draws), tell, rng)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Measured:
     """A network whose slopes are measured: rows in, rows out; where its cost functions are.
 
     `inputs` is the number of inputs, where it is known; `own_start`: the parameters stay as they
-    are.
+    are. `draws`: the random numbers, which `forward` and `gradients` draw anew at each call.
     """
 
     forward: Callable[..., Any]
@@ -85,6 +89,7 @@ class Measured:
     arrays: list[Any]
     names: list[str]
     module: Any
+    draws: Draws
     inputs: int | None = None
     own_start: bool = False
     costs: Callable[..., Sequence[OwnCost]] = own_costs
@@ -115,7 +120,7 @@ def measure(network: Measured, tell: Tell, rng: np.random.Generator) -> None:
         outputs = np.array(network.forward(X.copy()), np.float64)
     again = np.array(network.forward(X.copy()), np.float64)
     steady = again.shape == outputs.shape and np.allclose(again, outputs, 1e-6, equal_nan=True)
-    tell(Outputs(X, outputs, bool(steady), coarse))
+    tell(Outputs(X, outputs, bool(steady), coarse, network.draws.moved))
     if not steady or outputs.ndim != 2 or len(outputs) != len(X):
         return
     Y = targets(outputs.shape[1], len(X), rng)

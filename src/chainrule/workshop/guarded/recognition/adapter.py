@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.workshop.guarded.recognition import conventions
+from chainrule.workshop.guarded.recognition.draws import Draws
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.tensors import Mirror, plain
 
@@ -34,6 +35,8 @@ class Adapted:
         self.targets: str = self.names.get("targets", "one-hot")
         self.mirror = Mirror(self.names["parameters"])
         self.arrays = self.mirror.arrays
+        self.draws = Draws(module.__dict__, self.names)
+        """A call that draws random numbers, as dropout does, draws the same each time."""
 
     @property
     def inputs(self) -> int | None:
@@ -57,8 +60,10 @@ class Adapted:
     def forward(self, X: Array) -> Array:
         """Rows of outputs for rows of examples."""
         self.mirror.push()
-        call = self.names["forward"]
-        values = [plain(call(x)) for x in conventions.batches(self.examples, X)]
+        call, values = self.names["forward"], []
+        for x in conventions.batches(self.examples, X):
+            self.draws.put_back()
+            values.append(plain(call(x)))
         return conventions.as_rows(self.examples, values, len(X))
 
     def gradients(self, X: Array, Y: Array) -> list[Any]:
@@ -77,6 +82,7 @@ class Adapted:
         kept = Kept(self.module.__dict__, self.names)
         try:
             self.mirror.push()
+            self.draws.put_back()
             if "step" not in self.names:
                 return self.mirror.matched(self.names["gradients"](x, y))
             before = [array.copy() for array in self.arrays]

@@ -149,6 +149,7 @@ def call_of(
             space = network.names
             space |= {"x": x, "y": y, "out": out}
             exec(before, space)
+            network.draws.put_back()
             value = plain(eval(code, space))
             value = value[0] if isinstance(value, (tuple, list)) and value else value
             found.append(float(np.asarray(value, np.float64).reshape(-1)[0]))

@@ -224,7 +224,7 @@ def built(
     ]
     for name, kind in sorted(kinds, key=lambda each: -likeness(*each)):
         tried = 0
-        for text in dict.fromkeys([*arguments.sizes(kind, top), *written.constructed(name)]):
+        for text in dict.fromkeys([*arguments.sizes(kind, top), *written.constructed(name), ""]):
             space = fresh(module, helpers)
             line = f"net = own.{name}({text})"
             if not made((line,), space):

@@ -64,6 +64,12 @@ def alike(parameter: str, gradient: str) -> int:
     return points
 
 
+def has_name_of(parameter: str, gradient: str) -> bool:
+    """Whether a gradient is called as that of this parameter: `db1`, or `b1` among gradients."""
+    mine, theirs = last_name(parameter).replace("_", "").lower(), last_name(gradient)
+    return mine in (bare(theirs), theirs.replace("_", "").lower())
+
+
 def initial(name: str) -> str:
     """`w` for all that is called weights, `b` for biases."""
     return name[:1]
@@ -90,7 +96,11 @@ def pair(
     for path, parameter in parameters:
         able = [i for i, (_, g) in enumerate(found) if fits(g, parameter)]
         marks = {i: alike(path, found[i][0]) for i in able}
-        able = [i for i in able if np.ndim(found[i][1]) or not np.ndim(parameter) or marks[i] >= 4]
+        able = [
+            i
+            for i in able
+            if np.ndim(found[i][1]) or np.ndim(parameter) == 0 or has_name_of(path, found[i][0])
+        ]
         if not able:
             return None
         marks = {i: marks[i] for i in able}

@@ -54,7 +54,11 @@ class Search:
     """How many arrays the best reading has: part of a network is no reading of it."""
     forward: Forward | None = None
     """The largest forward pass, even where no gradients go with it."""
+    fault: tuple[str, BaseException] | None = None
+    """The likeliest call for its gradients, and what it raises."""
     tried: set[str] = field(default_factory=set)
+    together: set[str] = field(default_factory=set)
+    """The calls with which gradients of several examples go, some of them at least."""
     later: list[Forward] = field(default_factory=list)
     """Those of layers alone, it seems."""
 
@@ -142,14 +146,30 @@ class Search:
         for backward in back.backwards(forward, self.written, {}):
             if self.over:
                 return
-            self.candidate(forward, backward)
+            if not self.goes_together(forward, backward):
+                self.candidate(forward, backward)
+
+    def goes_together(self, forward: Forward, backward: back.Backward) -> bool:
+        """Whether examples are taken together, though not all gradients are right then.
+
+        One at a time they may be: a mean where a sum belongs is the same of a single example.
+        """
+        alone = forward.examples not in conventions.TOGETHER
+        return (
+            alone
+            and forward.call in self.together
+            and self.written.of_batches(called(backward.value))
+        )
 
     def candidate(self, forward: Forward, backward: back.Backward) -> None:
         for text in self.texts(forward, backward):
             if text in self.tried:
                 continue
             self.tried.add(text)
-            self.offer(text, forward.size, self.judged(text, forward))
+            score = self.judged(text, forward)
+            if score > 0 and forward.examples in conventions.TOGETHER:
+                self.together.add(forward.call)
+            self.offer(text, forward.size, score)
 
     def texts(self, forward: Forward, backward: back.Backward) -> Iterator[str]:
         """The adapters for what the call gives, stores or moves."""
@@ -217,12 +237,20 @@ class Search:
                 yield from self.texts(
                     replace(forward, holder=holder), replace(backward, rate=back.RATE)
                 )
-        except FAULTS:
+        except FAULTS as fault:
+            self.record(fault, forward, backward)
             return
         finally:
             kept.put_back()
             for name in ("x", "y"):
                 space.pop(name, None)
+
+    def record(self, fault: BaseException, forward: Forward, backward: back.Backward) -> None:
+        """Keep what the likeliest call for the gradients of the largest network raises."""
+        largest = self.forward is not None and forward.size >= self.forward.size
+        if not largest or self.fault is not None or back.rank(called(backward.value)) >= back.STEPS:
+            return
+        self.fault = (backward.value.replace("own.", ""), fault)
 
     def rebinding(
         self, forward: Forward, backward: back.Backward, value: Any, names: tuple[str, ...]

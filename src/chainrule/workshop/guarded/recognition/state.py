@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from chainrule.workshop.guarded.recognition.draws import Draws
 from chainrule.workshop.guarded.recognition.reachable import attributes, walk
 
 LARGEST = 4_000_000
@@ -22,12 +22,11 @@ class Kept:
         self.lists: list[tuple[list[Any], list[Any]]] = []
         self.arrays: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
         self.objects: list[tuple[Any, dict[str, Any]]] = []
-        self.generators: list[tuple[np.random.Generator, Any]] = []
         self.tensors: list[tuple[Any, Any]] = []
         for top in tops:
             for _, value in walk(top):
                 self.keep(value)
-        self.random = (random.getstate(), np.random.get_state())  # noqa: NPY002  (theirs)
+        self.draws = Draws(*tops)
 
     def keep(self, value: Any) -> None:
         if isinstance(value, dict):
@@ -37,8 +36,6 @@ class Kept:
         elif isinstance(value, np.ndarray):
             if value.flags.writeable and value.size <= LARGEST and value.dtype.kind != "O":
                 self.arrays.append((value, value.copy()))
-        elif isinstance(value, np.random.Generator):
-            self.generators.append((value, value.bit_generator.state))
         elif type(value).__module__.split(".")[0] == "torch" and hasattr(value, "detach"):
             self.tensors.append((value.detach(), value.detach().clone()))
         elif held := attributes(value):
@@ -54,12 +51,9 @@ class Kept:
             array[...] = old
         for value, held in self.objects:
             self.attributes(value, held)
-        for generator, old in self.generators:
-            generator.bit_generator.state = old
         for tensor, old in self.tensors:
             tensor.copy_(old)
-        random.setstate(self.random[0])
-        np.random.set_state(self.random[1])  # noqa: NPY002
+        self.draws.put_back()
 
     @staticmethod
     def attributes(value: Any, held: Mapping[str, Any]) -> None:

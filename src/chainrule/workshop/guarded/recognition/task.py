@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.loading import load
+from chainrule.workshop.guarded.loading import described, load
 from chainrule.workshop.guarded.our_files import adapted
 from chainrule.workshop.guarded.own_costs import OwnCost, number, own_costs
 from chainrule.workshop.guarded.own_names import names_of
@@ -28,6 +28,7 @@ from chainrule.workshop.guarded.recognition import (
     statements,
 )
 from chainrule.workshop.guarded.recognition.adapter import Adapted
+from chainrule.workshop.guarded.recognition.draws import Draws
 from chainrule.workshop.guarded.recognition.reachable import walk
 from chainrule.workshop.guarded.recognition.written_calls import Written
 from chainrule.workshop.guarded.slopes import NAMES, Measured, flat, in_order, measure
@@ -70,7 +71,9 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
         if found.best is None:
             forward = "" if found.forward is None else found.forward.call
             beginning = "" if found.forward is None else found.beginning(found.forward)
-            tell(NotRecognised(forward, beginning, lines, faults))
+            call, fault = found.fault or ("", None)
+            raised = () if fault is None else (described(fault, job, None),)
+            tell(NotRecognised(forward, beginning, lines, faults, call, raised))
             return
         text = found.best
         if larger is not None and larger.size > found.size:
@@ -88,6 +91,7 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
             network.arrays,
             names(network),
             network,
+            network.draws,
             network.inputs,
             asked.own_start,
             named_cost(asked) or adapter_costs.own_costs_of(written),
@@ -104,17 +108,21 @@ def of_three_lines(
     given = network.parameters() if callable(network.parameters) else network.parameters
     arrays = flat(given)
 
-    def gradients(X: Any, Y: Any) -> list[Any]:
-        return flat(in_order(network.gradients(X, Y), given), rows=True)
+    draws = Draws(module.__dict__)
+    forward, gradients = draws.again(network.forward), draws.again(network.gradients)
+
+    def in_their_order(X: Any, Y: Any) -> list[Any]:
+        return flat(in_order(gradients(X, Y), given), rows=True)
 
     called = names_of(module, given, arrays)
     measure(
         Measured(
-            network.forward,
-            gradients,
+            forward,
+            in_their_order,
             arrays,
             called,
             network,
+            draws,
             own_start=asked.own_start,
             costs=named_cost(asked) or own_costs,
         ),

@@ -12,6 +12,8 @@ COUNTS = {
 }
 """Names of the number of examples, where they stand at the top of a file."""
 
+REDUCTIONS = {"sum", "mean", "average"}
+
 
 def read(node: ast.AST) -> bool:
     return isinstance(getattr(node, "ctx", None), ast.Load)
@@ -47,6 +49,27 @@ class Written:
                 found |= dict.fromkeys(sorted((loaded & COUNTS) - own))
         return list(found)
 
+    def of_batches(self, name: str) -> bool:
+        """Whether a function, or one that it calls, takes sums or means of several examples."""
+        seen: set[str] = set()
+        names = [name]
+        while names:
+            name = names.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for function in self.functions.get(name, ()):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Call):
+                        if called(node) in REDUCTIONS and any(
+                            k.arg == "axis" for k in node.keywords
+                        ):
+                            return True
+                        names.append(called(node))
+                    elif divides_by_count(node):
+                        return True
+        return False
+
     def returned(self, name: str) -> list[tuple[str, ...]]:
         """The names of what a function gives back, by its calls and by its own `return`."""
         found = list(self.targets.get(name, ()))
@@ -67,6 +90,14 @@ class Written:
             except (ValueError, TypeError):
                 continue
             yield ast.unparse(call)[len(ast.unparse(call.func)) + 1 : -1]
+
+
+def divides_by_count(node: ast.AST) -> bool:
+    """Whether something is divided by a number of examples: `m`, `len(X)`, `X.shape[0]`."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
+        return False
+    by = ast.unparse(node.right)
+    return by in COUNTS or by.startswith("len(") or ".shape[" in by
 
 
 def called(node: ast.Call) -> str:
