@@ -80,7 +80,7 @@ def fits(gradient: Any, parameter: Any) -> bool:
     one, other = np.shape(gradient), np.shape(parameter)
     if one == other:
         return True
-    if one == () and other and max(other) == np.size(parameter):
+    if np.size(gradient) == 1 and other and max(other) == np.size(parameter):
         return True  # a sum over everything, for a bias
     squeezed = tuple(n for n in one if n != 1), tuple(n for n in other if n != 1)
     return squeezed[0] == squeezed[1] and np.size(gradient) == np.size(parameter)
@@ -90,23 +90,29 @@ def pair(
     parameters: Sequence[tuple[str, Array]],
     found: Sequence[tuple[str, Array]],
     score: Callable[[list[Any]], float],
+    *,
+    by_name: bool = False,
 ) -> list[str] | None:
-    """The expression of each parameter's gradient; None where one has none."""
+    """The expression of each parameter's gradient; None where one has none.
+
+    `by_name`: one that has a parameter's name is its gradient, though its shape is wrong.
+    """
     options: list[list[int]] = []
     for path, parameter in parameters:
         able = [i for i, (_, g) in enumerate(found) if fits(g, parameter)]
-        marks = {i: alike(path, found[i][0]) for i in able}
         able = [
             i
             for i in able
-            if np.ndim(found[i][1]) or np.ndim(parameter) == 0 or has_name_of(path, found[i][0])
+            if np.size(found[i][1]) > 1 or np.size(parameter) == 1 or has_name_of(path, found[i][0])
         ]
+        if not able and by_name:
+            able = [i for i, (name, _) in enumerate(found) if has_name_of(path, name)]
+            able = able if len(able) == 1 else []
         if not able:
             return None
-        marks = {i: marks[i] for i in able}
+        marks = {i: alike(path, found[i][0]) for i in able}
         best = max(marks.values())
-        named = [i for i in able if marks[i] == best]
-        options.append(named[:MOST_OPTIONS])
+        options.append([i for i in able if marks[i] == best][:MOST_OPTIONS])
     in_order = list(range(len(found)))
     if len(found) == len(parameters) and all(
         fits(g, p) for (_, g), (_, p) in zip(found, parameters, strict=True)

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from types import ModuleType
 from typing import Any
 
@@ -35,6 +36,8 @@ from chainrule.workshop.guarded.slopes import targets
 Array = NDArray[Any]
 PERFECT = 0.999
 OURS = 0.5
+ENOUGH = 0.5
+"""The share of right gradients from which a function is taken to be the one for them."""
 LARGEST = 1e6
 MOST_FORWARDS = 6
 ONE_CALL = 1.5
@@ -59,12 +62,14 @@ class Search:
     tried: set[str] = field(default_factory=set)
     together: set[str] = field(default_factory=set)
     """The calls with which gradients of several examples go, some of them at least."""
+    found: bool = False
+    """Whether the search has ended, however well the best reading fits."""
     later: list[Forward] = field(default_factory=list)
     """Those of layers alone, it seems."""
 
     @property
     def over(self) -> bool:
-        return self.perfect or time.process_time() > self.until
+        return self.found or self.perfect or time.process_time() > self.until
 
     @property
     def perfect(self) -> bool:
@@ -143,26 +148,38 @@ class Search:
                 return
             text = self.by_engine(forward, parameters, lines, cost)
             self.offer(text, forward.size, self.judged(text, forward))
-        for backward in back.backwards(forward, self.written, {}):
-            if self.over:
+        readings = back.backwards(forward, self.written, {})
+        for function, group in groupby(readings, key=lambda each: called(each.value)):
+            of_batches = self.of_batches(forward, function)
+            if forward.examples not in conventions.TOGETHER and of_batches:
+                if forward.call in self.together:
+                    continue  # a mean where a sum belongs is the same of a single example
+            for backward in group:
+                if self.over:
+                    return
+                self.candidate(forward, backward, by_name=of_batches)
+            if self.settled(forward, function, of_batches):
                 return
-            if not self.goes_together(forward, backward):
-                self.candidate(forward, backward)
 
-    def goes_together(self, forward: Forward, backward: back.Backward) -> bool:
-        """Whether examples are taken together, though not all gradients are right then.
+    def of_batches(self, forward: Forward, function: str) -> bool:
+        """Whether a function for the gradients takes sums or means of several examples."""
+        name = forward.holder.extra.get("back", function)
+        return self.written.of_batches(name)
 
-        One at a time they may be: a mean where a sum belongs is the same of a single example.
+    def settled(self, forward: Forward, function: str, of_batches: bool) -> bool:
+        """Whether a function of its name gives the gradients, though not all of them are right.
+
+        Another one that fits better would hide what is wrong.
         """
         alone = forward.examples not in conventions.TOGETHER
-        return (
-            alone
-            and forward.call in self.together
-            and self.written.of_batches(called(backward.value))
-        )
+        likely = back.rank(function) < back.STEPS or "back" in forward.holder.extra
+        if likely and (of_batches or alone) and self.size >= forward.size and self.score >= ENOUGH:
+            self.found = True
+        return self.found
 
-    def candidate(self, forward: Forward, backward: back.Backward) -> None:
-        for text in self.texts(forward, backward):
+    def candidate(self, forward: Forward, backward: back.Backward, *, by_name: bool) -> None:
+        """Offer what a call gives; `by_name`: gradients of a wrong shape, too, by their names."""
+        for text in self.texts(forward, backward, by_name=by_name):
             if text in self.tried:
                 continue
             self.tried.add(text)
@@ -171,7 +188,9 @@ class Search:
                 self.together.add(forward.call)
             self.offer(text, forward.size, score)
 
-    def texts(self, forward: Forward, backward: back.Backward) -> Iterator[str]:
+    def texts(
+        self, forward: Forward, backward: back.Backward, *, by_name: bool = False
+    ) -> Iterator[str]:
         """The adapters for what the call gives, stores or moves."""
         space = forward.holder.space
         rng = np.random.default_rng(11)
@@ -212,7 +231,8 @@ class Search:
                 yield from self.rebinding(forward, backward, value, names)
                 if stays(forward.parameters, given):
                     return
-            way = pairing.pair(named, given, lambda g: self.quick(forward, X, Y, named, g))
+            by_name = by_name and forward.examples in conventions.TOGETHER
+            way = pairing.pair(named, given, filled, by_name=by_name)
             if way is not None:
                 yield self.returned(forward, backward, way, names, [p for p, _ in given])
             mine = {id(at(path, space)) for path in forward.parameters}
@@ -224,7 +244,7 @@ class Search:
                 or not np.array_equal(before[path][1], v, equal_nan=True)
             ]
             if not moved:
-                way = pairing.pair(named, new, lambda g: self.quick(forward, X, Y, named, g))
+                way = pairing.pair(named, new, filled, by_name=by_name)
                 if way is not None:
                     yield self.stores(forward, backward, way)
         except AttributeError as fault:
@@ -268,13 +288,6 @@ class Search:
         changed = replace(backward, lines=(f"global {', '.join(tops)}", *backward.lines))
         last = f"{', '.join(names)} = {backward.value}"
         yield "\n".join(lines + self.function("step", changed, last))
-
-    def quick(
-        self, forward: Forward, X: Array, Y: Array, named: Any, gradients: list[Any]
-    ) -> float:
-        """A rough guess of how well gradients fit, from their sizes alone."""
-        del forward, X, Y, named
-        return float(sum(np.any(g) for g in gradients))
 
     # --- the texts ------------------------------------------------------------------------------
 
@@ -368,6 +381,11 @@ class Search:
             return -1.0
         finally:
             kept.put_back()
+
+
+def filled(gradients: Sequence[Any]) -> float:
+    """How many gradients are not 0: a rough guess of how well they fit."""
+    return float(sum(np.any(g) for g in gradients))
 
 
 def stays(parameters: Sequence[str], given: Sequence[tuple[str, Array]]) -> bool:
