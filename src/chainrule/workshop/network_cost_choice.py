@@ -16,6 +16,8 @@ REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
 OF_SCORES = "-of-scores"
 """A cost of what comes before the last activation: of outputs from 0 to 1 it is none."""
 SQUARES = ("quadratic", "squared", "mean-squared")
+FAMILIES = (SQUARES, ("cross-entropy", "mean-cross-entropy"))
+"""Costs that are a factor apart, which a learning rate may take in."""
 BY_NAME = {loss.name: loss for loss in LOSSES}
 
 
@@ -23,12 +25,16 @@ BY_NAME = {loss.name: loss for loss in LOSSES}
 class OwnLoss:
     """The known cost that a function of the file computes, and the function's name.
 
-    `penalties`: what the function adds for each parameter, as gradients. `penalty` is what
+    `reduction`: whether it is summed over the examples, or their mean. `metric`: whether it may be
+    there to be shown alone, since it is called as one cost of several and has no derivative beside
+    it. `penalties`: what the function adds for each parameter, as gradients. `penalty` is what
     that is called.
     """
 
     loss: Loss
     function: str
+    reduction: Reduction
+    metric: bool = False
     penalties: Mapping[int, Array] = field(default_factory=dict)
     penalty: str = ""
 
@@ -38,27 +44,33 @@ def own_loss(seen: CostsSeen, claimed: ClaimedGradients, outputs: Array) -> OwnL
 
     Functions with the name of any cost count before those with the name of one.
     """
-    computed: dict[bool, dict[str, str]] = {False: {}, True: {}}
-    taken: set[str] = set()
     scores = looks_like(outputs) == "unbounded"
     possible = [loss for loss in LOSSES if scores or not loss.name.endswith(OF_SCORES)]
+    ways: dict[str, list[OwnLoss]] = {}
     for reduction in REDUCTIONS:  # a mean first: a sum over n columns can look like one
-        for place, (name, special) in enumerate(zip(seen.names, seen.special, strict=True)):
-            if name in taken:
-                continue
-            loss = next(
-                (each for each in possible if claimed.computes(place, each, reduction)), None
-            )
+        for place, name in enumerate(seen.names):
+            loss = next((e for e in possible if claimed.computes(place, e, reduction)), None)
             if loss is not None:
-                taken.add(name)
-                computed[special].setdefault(loss.name, name)
-    for found in (computed[False], computed[True]):
+                metric = seen.special[place] and not seen.derived[place]
+                ways.setdefault(name, []).append(OwnLoss(loss, name, reduction, metric))
+    special = dict(zip(seen.names, seen.special, strict=True))
+    for of_several in (False, True):
+        found: dict[str, OwnLoss] = {}
+        for name, read in ways.items():
+            if special[name] is of_several:
+                own = next((each for each in read if fits(each, claimed)), read[0])
+                found.setdefault(own.loss.name, own)
         if len(found) == 1:
-            ((loss, function),) = found.items()
-            return OwnLoss(BY_NAME[loss], function)
+            return next(iter(found.values()))
         if found:
             return None
     return with_penalty(seen, claimed, possible)
+
+
+def fits(own: OwnLoss, claimed: ClaimedGradients) -> bool:
+    """Whether the gradients are those of one way to call a cost, its outputs in rows or columns."""
+    checks = (claimed.checks(own.loss, reduction) for reduction in REDUCTIONS)
+    return any(all(check.passed for check in each) for each in checks)
 
 
 def with_penalty(
@@ -73,8 +85,13 @@ def with_penalty(
                     parts = claimed.penalties_of_cost(place, loss, reduction, form)
                     if parts is not None:
                         added = {i: part * form(parameters[i]) for i, part in parts.items()}
-                        return OwnLoss(loss, name, added, penalty.name)
+                        return OwnLoss(loss, name, reduction, False, added, penalty.name)
     return None
+
+
+def of_the_family(loss: Loss) -> list[Loss]:
+    """The costs that are this one but for a factor."""
+    return [BY_NAME[name] for names in FAMILIES if loss.name in names for name in names]
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,10 @@ class ClaimedGradients:
                     turned = " It is transposed"
                 elif (*g.shape, 1) == p.shape:
                     turned = " A sum with `keepdims=True` keeps the second axis"
+                elif g.size == 1:
+                    turned = " It is one number: a sum without `axis` adds up the neurons, too"
+                elif g.shape[:1] == self.Y.shape[:1] and g.shape[1:] == p.shape[-1:]:
+                    turned = " It has a row for each example: they are to be added up"
                 return (
                     f"gradients[{i}] has shape {g.shape}: expected {p.shape}, that of "
                     f"parameters[{i}].{turned}".rstrip(".")
@@ -152,7 +156,7 @@ class ClaimedGradients:
             error = float(gaps.max())
         factor = None
         square = float(slopes @ slopes)
-        if not passed and np.isfinite(square) and square > 0:
+        if not passed and np.isfinite(square) and square > 0 and gradient.size > 1:
             fitted = float(claimed @ slopes) / square
             rest = float(np.linalg.norm(claimed - fitted * slopes))
             sure = abs(fitted - 1) > 3 * self.tolerance and abs(fitted) > 1e-6

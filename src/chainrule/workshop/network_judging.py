@@ -16,7 +16,14 @@ from chainrule.workshop.guarded.protocol import (
     Outputs,
     OwnLine,
 )
-from chainrule.workshop.network_cost_choice import REDUCTIONS, OwnLoss, Rival, own_loss, rival
+from chainrule.workshop.network_cost_choice import (
+    REDUCTIONS,
+    OwnLoss,
+    Rival,
+    of_the_family,
+    own_loss,
+    rival,
+)
 from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
 from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients
 from chainrule.workshop.network_mistakes import NamedMistake, Naming, by_factors
@@ -115,9 +122,33 @@ class Judging:
         right = self.right(best) if best.passed == len(best.checks) else None
         if right is None and not self.penalties:
             right = self.penalised(fits)
-        report = self.by_own_cost() or self.not_of_the_named() or right or self.wrong(best)
-        function = self.own.function if self.own is not None else report.cost_function
-        return replace(report, network=words, cost_function=function)
+        right = right or self.right_but_for_a_factor()
+        report = self.by_own_cost() or self.not_of_the_named() or right
+        report = report or self.nearly_by_own_cost(best) or self.wrong(best)
+        own = self.own
+        if (
+            own is not None
+            and report.cost == own.loss.name
+            and (not report.passed or report.reduction == own.reduction)
+        ):
+            report = replace(report, cost_function=own.function)
+        return replace(report, network=words)
+
+    def right_but_for_a_factor(self) -> NetworkReport | None:
+        """The report where the file's cost is a multiple of theirs, which a learning rate takes in.
+
+        So it is with a mean over the outputs, too, and with a cost that is there to be shown alone.
+        """
+        if self.own is None or not (self.own.metric or self.own.loss.name.startswith("mean-")):
+            return None
+        for loss in of_the_family(self.own.loss):
+            for reduction in REDUCTIONS:
+                fit = self.fit(loss, reduction)
+                if fit.passed == len(fit.checks):
+                    report = self.right(fit)
+                    shown = f"Your `{self.own.function}` is a multiple of it."
+                    return replace(report, explanation=f"{shown} {report.explanation}".rstrip())
+        return None
 
     def by_own_cost(self) -> NetworkReport | None:
         """The report where the gradients are those of a cost of the file's own making."""
@@ -142,7 +173,22 @@ class Judging:
                 "of the same shape, as `def cost(A, Y)` does"
             )
             return NetworkReport(False, message)
-        checks = self.claimed.own_checks(self.costs.names.index(name))
+        return self.not_of_function(self.costs.names.index(name))
+
+    def nearly_by_own_cost(self, best: Fit) -> NetworkReport | None:
+        """The report where more gradients are those of a cost in the file than of a known one."""
+        if self.asked or self.own is not None or not self.costs.names:
+            return None
+        passed = [
+            sum(check.passed for check in self.claimed.own_checks(place))
+            for place in range(len(self.costs.names))
+        ]
+        place = max(range(len(passed)), key=passed.__getitem__)
+        return self.not_of_function(place) if passed[place] > best.passed else None
+
+    def not_of_function(self, place: int) -> NetworkReport:
+        """The report on gradients of which some are not those of one of the file's costs."""
+        name, checks = self.costs.names[place], self.claimed.own_checks(place)
         wrong = [f"parameters[{c.index}] {c.shape}" for c in checks if not c.passed]
         message = f"the gradients are not those of `{name}`: wrong for {', '.join(wrong)}"
         explanation = factors(checks, len(self.X))
@@ -165,6 +211,11 @@ class Judging:
                 "They are sums: a step on a mini-batch of m examples divides by m, once, or the "
                 "learning rate depends on m."
             )
+            if self.own is not None and self.own.reduction == "mean":
+                explanation = (
+                    f"They are sums, and your `{self.own.function}` takes the mean of m examples: "
+                    "a step divides by m, once, or the learning rate depends on m."
+                )
         return NetworkReport(
             True,
             f"{message}over the examples",
@@ -200,7 +251,7 @@ class Judging:
                     continue
                 penalties = {i: lam * form(self.claimed.parameters[i]) for i in wrong}
                 checks = self.claimed.checks(fit.loss, fit.reduction, penalties)
-                if all(check.passed for check in checks):
+                if all(check.passed for check in checks) and self.all_weights(wrong):
                     found = self.right(replace(fit, checks=checks))
                     arrays = listed([f"parameters[{i}]" for i in wrong], "and")
                     beside = (
@@ -210,10 +261,15 @@ class Judging:
                     return replace(found, explanation=f"{beside} {found.explanation}".rstrip())
         return None
 
+    def all_weights(self, places: Sequence[int]) -> bool:
+        """Whether all arrays of weights are among these, or none."""
+        weights = [i for i, p in enumerate(self.claimed.parameters) if min(p.shape, default=0) > 1]
+        return len(set(weights) & set(places)) in (0, len(weights))
+
     def wrong(self, best: Fit) -> NetworkReport:
         """The arrays that are wrong, and the mistake where its name is known."""
-        mistake = self.named() or self.named_by_factors()
         loss = best.loss
+        mistake = self.zeros(best) or self.named() or self.named_by_factors()
         if mistake is not None:
             loss = next(each for each in self.losses if each.name == mistake.loss)
         fits = [self.fit(loss, reduction) for reduction in REDUCTIONS]
@@ -242,6 +298,15 @@ class Judging:
             explanation=explanation,
         )
 
+    def zeros(self, fit: Fit) -> NamedMistake | None:
+        """The mistake where all that is wrong is that some gradients are 0."""
+        wrong = [check.index for check in fit.checks if not check.passed]
+        if len(wrong) == len(fit.checks) or any(self.claimed.arrays[i].any() for i in wrong):
+            return None
+        arrays = listed([f"parameters[{i}]" for i in wrong], "and")
+        says = f"The gradient of {arrays} is 0: it is not worked out, or {arrays} never moved."
+        return NamedMistake("gradient of 0", says, fit.loss.name)
+
     def named(self) -> NamedMistake | None:
         """The known mistake that gives these very gradients."""
         if self.network is None:
@@ -269,16 +334,13 @@ def factors(checks: Sequence[ArrayCheck], examples: int) -> str:
     same = {f"{c.factor:.3g}" if c.factor is not None else "" for c in wrong}
     first = wrong[0].factor if wrong else None
     if len(wrong) == len(checks) > 1 and len(same) == 1 and first is not None:
-        return (
-            f"All gradients are {first:.4g} times what they should be, {first / examples:.4g} "
-            "times the sums over the examples."
-        )
+        return f"All gradients are {times(first, examples)} times what they should be."
     sentences = []
     for check in wrong:
         if check.factor is not None:
             sentences.append(
-                f"the gradient of parameters[{check.index}] is {check.factor:.4g} times what it "
-                "should be"
+                f"the gradient of parameters[{check.index}] is {times(check.factor, examples)} "
+                "times what it should be"
             )
         elif check.where:
             sentences.append(
@@ -286,3 +348,11 @@ def factors(checks: Sequence[ArrayCheck], examples: int) -> str:
             )
     text = "; ".join(sentences[:4])
     return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def times(factor: float, examples: int) -> str:
+    """A factor, as 1/m or m where it is that of the number of examples."""
+    for words, value in (("1/m", 1 / examples), ("m", examples)):
+        if abs(factor / value - 1) < 1e-3:
+            return f"{words} (here {factor:.4g})"
+    return f"{factor:.4g}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -53,16 +53,25 @@ def called_one_cost(name: str) -> bool:
     return joined(name) in SPECIAL
 
 
+def derivative_of(name: str, others: Iterable[str]) -> bool:
+    """Whether one of these is called the derivative of this function: `mse_prime` of `mse`."""
+    return any(joined(name) in joined(each) and set(words(each)) & OTHER_WORDS for each in others)
+
+
 MOST = 12
 
 
 @dataclass(frozen=True)
 class OwnCost:
-    """One way to call a cost function: its name, and the number for inputs, outputs, targets."""
+    """One way to call a cost function: its name, and the number for inputs, outputs, targets.
+
+    `derived`: whether the file has its derivative as a function.
+    """
 
     name: str
     special: bool
     call: Callable[[Array, Array, Array], float]
+    derived: bool = False
 
 
 def own_costs(
@@ -73,7 +82,7 @@ def own_costs(
     before = [array.copy() for array in parameters]
     for name, special, function in candidates(module):
         for call in ways(function):
-            cost = OwnCost(name, special, call)
+            cost = OwnCost(name, special, call, derivative_of(name, module.__dict__))
             value = number(cost, X, outputs, Y)
             kept = all(map(np.array_equal, parameters, before))
             for array, old in zip(parameters, before, strict=True):

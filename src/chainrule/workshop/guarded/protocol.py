@@ -351,11 +351,13 @@ class Claimed:
 class CostsSeen:
     """The ways to call the file's own cost functions, each with the name of the function.
 
-    `special`: whether it is the name of one cost, of which there may be several.
+    `special`: whether it is the name of one cost, of which there may be several. `derived`: whether
+    the file has a function of its derivative.
     """
 
     names: list[str]
     special: list[bool]
+    derived: list[bool]
 
 
 @dataclass(frozen=True, eq=False)

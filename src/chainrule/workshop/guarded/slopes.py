@@ -132,7 +132,8 @@ def measure(network: Measured, tell: Tell, rng: np.random.Generator) -> None:
     for array, old in zip(arrays, before, strict=True):
         array[...] = old
     costs = network.costs(network.module, X, outputs, Y, arrays)
-    tell(CostsSeen([cost.name for cost in costs], [cost.special for cost in costs]))
+    names, special = [cost.name for cost in costs], [cost.special for cost in costs]
+    tell(CostsSeen(names, special, [cost.derived for cost in costs]))
     for i, array in enumerate(arrays):
         tell(Moved(i, *moved(network.forward, X, Y, array, costs, coarse, rng)))
 

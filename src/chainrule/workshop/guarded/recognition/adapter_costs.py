@@ -15,11 +15,13 @@ from chainrule.workshop.guarded.own_costs import (
     OwnCost,
     called_cost,
     called_one_cost,
+    derivative_of,
     number,
     of_a_class,
 )
-from chainrule.workshop.guarded.recognition import arguments, conventions
+from chainrule.workshop.guarded.recognition import arguments, conventions, roles
 from chainrule.workshop.guarded.recognition.adapter import Adapted
+from chainrule.workshop.guarded.recognition.backwards import PENALTY
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.tensors import plain
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
@@ -28,6 +30,8 @@ from chainrule.workshop.guarded.recognition.written_calls import Written
 Array = NDArray[Any]
 ONE_CALL = 1.0
 ACTIVATION = re.compile(r"[aA](_?\d|_?L|_?out|_?last)?")
+UPRIGHT = ("columns", "one at a time, (n, 1)")
+"""Examples that stand upright: a cost of rows takes them turned."""
 VOCABULARY = {
     *("own", "np", "x", "y", "out", "examples", "targets", "inputs", "parameters", "forward"),
     *("gradients", "step", "rate"),
@@ -45,7 +49,8 @@ def own_costs_of(written: Written) -> Callable[..., Sequence[OwnCost]]:
         kept = Kept(network.module.__dict__, network.names)
         old = [array.copy() for array in arrays]
         for name, call in ways(network, written):
-            cost = OwnCost(name, called_one_cost(name), call)
+            derived = derivative_of(name, written.functions)
+            cost = OwnCost(name, called_one_cost(name), call, derived)
             try:
                 with within(ONE_CALL):
                     value = number(cost, X, outputs, Y)
@@ -110,19 +115,38 @@ def ways(network: Adapted, written: Written) -> Iterator[tuple[str, Callable[...
         if not called_cost(name):
             continue
         given = {"outputs": "out", "targets": "y", "inputs": "x", "nothing": "0", "count": count}
+        given["penalty"] = PENALTY if PENALTY in network.text else "0"
         seen = list(arguments.calls(function, given, names, activations(function)))
         plain_ways = ["out, y", "y, out", "x, y"] if takes_two(function) else []
+        if given["penalty"] != "0" and takes_penalty(function):
+            plain_ways = []
         for text in dict.fromkeys([*seen, *plain_ways]):
             code = compile(f"{path}({text})", "<adapter>", "eval")
             lines = [f"own.{each} = {count}" for each in written.counts]
             for form in dict.fromkeys([network.targets, "one-hot"]):
                 yield name, call_of(network, code, "\n".join(lines), form, together)
+        if network.examples in UPRIGHT:
+            yield from in_rows(network, name, path, function, together=together)
+
+
+def in_rows(
+    network: Adapted, name: str, path: str, function: Callable[..., Any], *, together: bool
+) -> Iterator[tuple[str, Callable[..., float]]]:
+    """A cost of rows beside a network of columns, its outputs turned."""
+    if takes_two(function):
+        for text in ("out.T, y.T", "y.T, out.T"):
+            code = compile(f"{path}({text})", "<adapter>", "eval")
+            yield name, call_of(network, code, "", "one-hot", together)
 
 
 def activations(function: Callable[..., Any]) -> dict[str, str]:
     """Arguments that are called as activations are, `A2` or `AL`: the outputs, for a cost."""
     given = arguments.required(function) or ()
     return {p.name: "out" for p in given if ACTIVATION.fullmatch(p.name)}
+
+
+def takes_penalty(function: Callable[..., Any]) -> bool:
+    return any(roles.role(p.name) == "penalty" for p in arguments.required(function) or ())
 
 
 def takes_two(function: Callable[..., Any]) -> bool:

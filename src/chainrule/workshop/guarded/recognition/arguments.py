@@ -102,7 +102,7 @@ def values(
     if p.default is not p.empty:
         yield None
         return
-    if kind == "nothing" or joined(p.name) in (
+    if kind in ("nothing", "penalty") or joined(p.name) in (
         "seed",
         "randomstate",
         "verbose",
@@ -146,7 +146,7 @@ def size(
         yield "1"
     elif kind == "batch size":
         yield "7"
-    elif kind == "nothing":
+    elif kind in ("nothing", "penalty"):
         yield "0"
     elif p.name in extra:
         yield extra[p.name]

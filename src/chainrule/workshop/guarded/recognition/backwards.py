@@ -33,6 +33,8 @@ class Backward:
 
 
 RATE = "0.1"
+PENALTY = "0.3"
+"""How much a penalty counts where it is an argument: what is wrong with it does not show at 0."""
 WHOLE = re.compile(r"\bout\b")
 """All that `forward` gave, as an argument."""
 
@@ -134,6 +136,7 @@ def calls(
         "batch size": count,
         "count": count,
         "nothing": "0",
+        "penalty": PENALTY,
     }
     asked = {roles.role(p.name) for p in arguments.required(function) or ()}
     if "targets" not in asked:

@@ -129,7 +129,7 @@ def boxed(owner: str, value: Any) -> Iterator[str]:
     held = [
         name
         for name, each in getattr(value, "__dict__", {}).items()
-        if is_one_number(each) and roles.role(name) not in ("rate", "nothing")
+        if is_one_number(each) and roles.role(name) not in ("rate", "nothing", "penalty")
     ]
     likely = [name for name in held if NUMBER.fullmatch(name)]
     arrays = any(is_floats(v) and v.ndim for _, v in walk({"held": value}))

@@ -168,6 +168,7 @@ def beginning(function: ast.FunctionDef | None, names: tuple[str, str], width: i
             "epochs": "1",
             "batch size": "7",
             "nothing": "0",
+            "penalty": "0",
         }.get(roles.role(name))
         if value is None and name in defaults:
             value = defaults[name]

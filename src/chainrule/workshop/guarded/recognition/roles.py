@@ -162,10 +162,14 @@ COUNTS = {
     *("m", "nsamples", "numexamples", "numsamples", "nexamples", "n", "batchsize", "mtrain"),
     *("samples", "size", "numtrain", "numdata", "nbatch", "num"),
 }
+PENALTIES = {
+    *("reg", "lambda", "lambd", "l2", "reglambda", "lmbda", "lam", "regularization", "l1", "lamda"),
+    *("regstrength", "l2lambda", "lambdareg", "regularisation", "regrate", "lambda1", "lambda2"),
+}
+"""Names of how much a penalty counts."""
 NOTHING = {
-    *("reg", "lambda", "lambd", "l2", "reglambda", "lmbda", "weightdecay", "momentum", "dropout"),
-    *("lam", "regularization", "l1", "decay", "lamda", "dropoutrate", "beta", "regstrength"),
-    *("l2lambda", "lambdareg", "regularisation", "learningratedecay", "mu", "regrate"),
+    *("weightdecay", "momentum", "dropout", "decay", "dropoutrate", "beta"),
+    *("learningratedecay", "mu"),
 }
 CACHES = {"cache", "caches", "memory", "activations", "forwardcache", "values", "linearcache"}
 PAIRS = {"minibatch", "batch", "trainingdata", "pairs"}
@@ -225,6 +229,7 @@ def role(name: str) -> str:
     for table, found in (
         (RATES, "rate"),
         (EPOCHS, "epochs"),
+        (PENALTIES, "penalty"),
         (NOTHING, "nothing"),
     ):
         if plain in table:

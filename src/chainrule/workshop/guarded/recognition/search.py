@@ -151,9 +151,9 @@ class Search:
         readings = back.backwards(forward, self.written, {})
         for function, group in groupby(readings, key=lambda each: called(each.value)):
             of_batches = self.of_batches(forward, function)
-            if forward.examples not in conventions.TOGETHER and of_batches:
-                if forward.call in self.together:
-                    continue  # a mean where a sum belongs is the same of a single example
+            alone = forward.examples not in conventions.TOGETHER
+            if alone and of_batches and forward.call in self.together:
+                continue  # a mean where a sum belongs is the same of a single example
             for backward in group:
                 if self.over:
                     return
