@@ -46,7 +46,7 @@ def taken_in(layers: Layers, moved: Sequence[Moved]) -> list[Array] | None:
 
 def slopes(part: Part, by_array: dict[int, Moved]) -> Array | None:
     """The slopes of the outputs by each element, (size, m, k); None where some are not known."""
-    if len(part.index) > 1 or part.start:
+    if len(part.index) != 1 or part.start:
         return None
     moved = by_array[part.index[0]]
     number = len(moved.places)
