@@ -1,6 +1,7 @@
 """Networks as people write them: each source right, or with one bug in a piece that is marked.
 
-A piece is ⟦name|code⟧, or ⟦name|code|activation⟧ where the code is a slope.
+A piece is ⟦name|code⟧, or ⟦name|code|activation⟧ where the code is a slope. What one network alone
+has to go wrong stands beside it: code that becomes another.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ class OwnNetwork(NamedTuple):
     style: str
     cost: str
     source: str
+    bug: tuple[dict[str, str], ...] = ()
 
     @property
     def right(self) -> str:
@@ -33,9 +35,13 @@ class OwnNetwork(NamedTuple):
     @property
     def bugs(self) -> list[Bug]:
         """The bugs that can be seeded in it."""
-        return [bug for bug in BUGS if bug.piece in self.pieces]
+        own = [Bug(one["code"], one["becomes"], one.get("name")) for one in self.bug]
+        return [bug for bug in BUGS if bug.piece in self.pieces] + own
 
     def with_bug(self, bug: Bug) -> str:
+        if bug not in BUGS:
+            assert self.right.count(bug.piece) == 1, f"{bug.piece} in {self.style}"
+            return self.right.replace(bug.piece, bug.code)
         source, before = self.source, ""
         while source != before:
             before, source = source, PIECE.sub(lambda m: replaced(m, bug), source)
@@ -43,7 +49,10 @@ class OwnNetwork(NamedTuple):
 
 
 class Bug(NamedTuple):
-    """A change of one piece, `{0}` its code and `{1}` its activation, and the mistake's name."""
+    """A change of one piece, `{0}` its code and `{1}` its activation, and the mistake's name.
+
+    Of one network alone, the piece is code as it stands there.
+    """
 
     piece: str
     code: str
@@ -67,15 +76,9 @@ BUGS = (
     Bug("back", "2 * ({0})", "factor 2 on the way back"),
     Bug("slopes", "1.0", "sigma' left out everywhere"),
     Bug("everyslope", "1.0", "sigma' left out everywhere"),
-    Bug("everydW", "-({0})", None),
     Bug("dWs", "-({0})", "sign of dW"),
     Bug("dWs", "2 * ({0})", "factor 2 in dW"),
     Bug("dbs", "-({0})", "sign of db"),
-    Bug("dW1", "-({0})", "sign"),
-    Bug("dW1", "3 * ({0})", None),
-    Bug("add", "2 * ({0})", None),
-    Bug("mul", "-({0})", None),
-    Bug("tanh", "0.9 * ({0})", None),
 )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chainrule.workshop import Guard, NoAdapter, grade_file, own_files
-from tests.support.own_networks import BUGS, OwnNetwork, own_networks
+from tests.support.own_networks import BUGS, Bug, OwnNetwork, own_networks
 
 from .conftest import PATH
 
@@ -47,6 +47,32 @@ def test_a_bug_in_it_is_found(number: int, one: OwnNetwork, guard: Guard):
     assert not report.passed
     assert report.arrays
     assert report.mistake in (None, bug.name)
+
+
+OWN_BUGS = [
+    pytest.param(one, bug, id=f"{one.style.partition(',')[0]}-{bug.name}")
+    for one in NETWORKS
+    if "torch" not in one.source
+    for bug in one.bugs
+    if bug not in BUGS
+]
+
+
+@pytest.mark.parametrize(("one", "bug"), OWN_BUGS)
+def test_a_bug_of_one_network_alone_is_named(one: OwnNetwork, bug: Bug, guard: Guard):
+    """An engine is held to each of its operations, and to examples together where it takes them."""
+    report = grade_file(one.with_bug(bug).encode(), PATH, guard, cost=one.cost or None)
+    assert (report.passed, report.mistake) == (False, bug.name), report.explanation
+
+
+FEWEST_BUGS = 8
+
+
+@pytest.mark.parametrize("one", NETWORKS, ids=STYLES)
+def test_enough_can_go_wrong_in_it(one: OwnNetwork):
+    """Each bug changes the source, and none is another's."""
+    wrong = {one.with_bug(bug) for bug in one.bugs}
+    assert len(wrong - {one.right}) == len(one.bugs) >= FEWEST_BUGS
 
 
 def test_each_bug_is_seeded_somewhere():

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,11 @@ class Kinds:
     output_prime: Callable[[Rows], Rows] | None = sigmoid_prime
     """None where the error of the output is a - y at once: sigmoid with cross-entropy, softmax
     with log-likelihood."""
+    masks: tuple[Rows, ...] = ()
+    """What the activations of each hidden layer are multiplied by, as dropout does."""
+
+    def mask(self, layer: int) -> Rows | float:
+        return self.masks[layer] if layer < len(self.masks) else 1.0
 
 
 SIGMOID = Kinds()
@@ -74,9 +79,20 @@ class Equations:
     """Whether the slopes of the layers in between are left out on the way back."""
     skip_output_slope: bool = False
     """Whether the slope of the output is left out of the error that is carried back."""
+    by_own_weights: bool = False
+    """Whether dW is taken with W itself where it should be with the activation below."""
+    masked: Callable[[Rows | float], Rows | float] = lambda mask: mask
+    """What becomes of dropout's mask on the way back."""
 
 
 RIGHT = Equations()
+
+
+def fields_changed(equations: Equations, right: Equations = RIGHT) -> list[str]:
+    """The names of the equations that are not the right ones."""
+    return [
+        f.name for f in fields(right) if getattr(equations, f.name) is not getattr(right, f.name)
+    ]
 
 
 def forward(
@@ -88,7 +104,7 @@ def forward(
     for number, (w, b) in enumerate(zip(weights, biases, strict=True), 1):
         zs.append(activations[-1] @ w.T + b)
         f = kinds.output if number == len(weights) else kinds.hidden
-        activations.append(f(zs[-1]))
+        activations.append(f(zs[-1]) * kinds.mask(number - 1))
     return zs, activations
 
 
@@ -111,14 +127,18 @@ def gradients(
     for layer in range(len(weights) - 2, -1, -1):
         carried = each[layer].carried(carried, weights[layer + 1])
         slope = each[layer].hidden_slope(zs[layer], activations[layer + 1], kinds)
-        deltas.insert(0, carried * slope)
+        deltas.insert(0, carried * slope * each[layer].masked(kinds.mask(layer)))
         if not each[layer].skip_slopes:
             carried = deltas[0]
     m = len(X)
     below_z = [activations[0], *zs[:-1]]
     dW = [
-        own.mean_weight(own.weight(delta, a, z), m)
-        for own, delta, a, z in zip(each, deltas, activations[:-1], below_z, strict=True)
+        own.mean_weight(
+            delta.sum(axis=0)[:, None] * w if own.by_own_weights else own.weight(delta, a, z), m
+        )
+        for own, w, delta, a, z in zip(
+            each, weights, deltas, activations[:-1], below_z, strict=True
+        )
     ]
     db = [own.mean_bias(own.bias(delta), m) for own, delta in zip(each, deltas, strict=True)]
     return dW, db

@@ -217,17 +217,22 @@ class ClaimedGradients:
 
     def are(self, predicted: Sequence[Array]) -> bool:
         """Whether these are the claimed gradients, but for rounding and axes of length 1."""
+        return not self.unlike(predicted)
+
+    def unlike(self, predicted: Sequence[Array]) -> list[int]:
+        """Which of these are not the claimed gradients."""
         largest = max((float(np.abs(each).max()) for each in predicted if np.size(each)), default=0)
-        for mine, theirs in zip(predicted, self.arrays, strict=True):
-            one, other = np.squeeze(mine), theirs.squeeze()
-            if one.shape != other.shape:
-                return False
-            scale = max(float(np.abs(one).max()), NOTHING * largest)
-            if not np.isfinite(scale):
-                return False
-            if not np.allclose(one, other, rtol=self.near, atol=self.near * scale):
-                return False
-        return True
+        pairs = enumerate(zip(predicted, self.arrays, strict=True))
+        return [i for i, (one, other) in pairs if not self.same(one, other, NOTHING * largest)]
+
+    def same(self, predicted: Array, claimed: Array, floor: float) -> bool:
+        one, other = np.squeeze(predicted), claimed.squeeze()
+        if one.shape != other.shape:
+            return False
+        scale = max(float(np.abs(one).max()), floor)
+        return bool(
+            np.isfinite(scale) and np.allclose(one, other, rtol=self.near, atol=self.near * scale)
+        )
 
     def penalty_beside(self, predicted: Sequence[Array]) -> float | None:
         """How many times themselves the weights have in their gradients beside the predicted.

@@ -87,7 +87,9 @@ class Judging:
         )
         self.X: Array = ran.of(Outputs)[0].X
         self.outputs, near = ran.of(Outputs)[0].outputs, self.claimed.near
-        self.network = recognised(self.X, self.outputs, self.claimed.parameters, near)
+        self.network = recognised(
+            self.X, self.outputs, self.claimed.parameters, near, ran.of(Moved)
+        )
         self.costs = ran.of(CostsSeen)[0]
         self.own: OwnLoss | None = None
         self.whole = self.claimed
@@ -312,7 +314,7 @@ class Judging:
         if self.network is None:
             return None
         known = self.asked or self.own is not None
-        return Naming(self.network, self.losses, self.X, self.claimed, cost_known=known).named()
+        return Naming(self.network, self.losses, self.claimed, cost_known=known).named()
 
     def named_by_factors(self) -> NamedMistake | None:
         """The mistake that one factor shows, whatever the network is, where its cost is known."""

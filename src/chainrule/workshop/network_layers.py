@@ -73,7 +73,8 @@ class Layers:
 def put(found: list[Array], part: Part, values: Array, shapes: Sequence[tuple[int, ...]]) -> None:
     """Put a gradient where its numbers stand among the parameters."""
     if len(part.index) > 1:
-        for i, row in zip(part.index, values, strict=True):
+        rows = values.reshape(-1) if len(part.index) == values.size else np.atleast_1d(values)
+        for i, row in zip(part.index, rows, strict=True):
             found[i] = row.reshape(shapes[i])
         return
     i = next(iter(part.index))
@@ -107,6 +108,9 @@ def layers(parameters: Sequence[Array], width: int, outputs: int) -> Iterator[La
 def partings(arrays: list[Array], width: int, outputs: int) -> Iterator[list[Part]]:
     """The arrays as they are; rows put together; one long vector taken apart."""
     yield [Part(array, (i,)) for i, array in enumerate(arrays)]
+    if len(arrays) > 2 and all(array.size == 1 for array in arrays):
+        yield from of_numbers(arrays, width, outputs)
+        return
     rows = [
         list(group)
         for _, group in groupby(enumerate(arrays), key=lambda each: (each[1].ndim, each[1].size))
@@ -132,6 +136,16 @@ def of_vector(vector: Array, n: int, k: int) -> Iterator[list[Part]]:
             start += size
         if start == vector.size:
             yield parts
+
+
+def of_numbers(numbers: list[Array], n: int, k: int) -> Iterator[list[Part]]:
+    """Weights that are numbers of their own, as the elements of one vector."""
+    vector = np.array([number.item() for number in numbers])
+    for parts in of_vector(vector, n, k):
+        yield [
+            Part(part.array, tuple(range(part.start, part.start + part.array.size)))
+            for part in parts
+        ]
 
 
 def vector_layouts(size: int, n: int, k: int) -> Iterator[list[tuple[int, ...]]]:

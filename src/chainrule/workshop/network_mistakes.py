@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.ground.words import quoted
 from chainrule.workshop import backprop_equations
 from chainrule.workshop.backprop_equations import Equations
 from chainrule.workshop.network_costs import Loss
 from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients
+from chainrule.workshop.network_layers import Layers
 from chainrule.workshop.network_recognition import (
     EXTRA,
-    SLOPES_LEFT_OUT,
     Catalogue,
     NamedSlip,
     Recognised,
@@ -50,28 +51,24 @@ class Naming:
         self,
         network: Recognised,
         losses: Sequence[Loss],
-        X: Array,
         claimed: ClaimedGradients,
         *,
         cost_known: bool,
     ) -> None:
-        self.network, self.losses, self.X, self.claimed = network, losses, X, claimed
+        self.network, self.losses, self.X, self.claimed = network, losses, network.X, claimed
         self.cost_known = cost_known
 
     def named(self) -> NamedMistake | None:
         """The only mistake that fits; the simplest kind that has one."""
-        for kind in (everywhere, in_one_layer, two_together):
-            found = [match for loss in self.losses for match in self.fitting(loss, kind)]
-            names = {match.name for match in found}
-            if names and names <= set(SLOPES_LEFT_OUT):
-                return min(found, key=lambda each: SLOPES_LEFT_OUT.index(each.name))
-            if names:
-                return found[0] if len(names) == 1 else None
-            if kind is in_one_layer:
-                beside = self.beside_the_equations()
-                if beside is not None or not (self.cost_known and self.few_enough()):
-                    return beside
-        return None
+        for kind in (everywhere, in_one_layer):
+            if found := [match for loss in self.losses for match in self.fitting(loss, kind)]:
+                return one_of(found)
+        if found := [match for loss in self.losses for match in self.in_some_arrays(loss)]:
+            return one_of(found)
+        beside = self.beside_the_equations()
+        if beside is not None or not (self.cost_known and self.few_enough()):
+            return beside
+        return one_of([m for loss in self.losses for m in self.fitting(loss, two_together)])
 
     def beside_the_equations(self) -> NamedMistake | None:
         """A step that uses weights it has moved already; or a mistake beside a penalty."""
@@ -92,7 +89,7 @@ class Naming:
 
     def with_penalty(self, known: Catalogue, loss: Loss) -> Iterator[NamedMistake]:
         """Each mistake that leaves, of the gradients, a multiple of the weights."""
-        for name, says, equations in everywhere(known, 0):
+        for name, says, equations in everywhere(known, self.network.layers):
             predicted = self.predicted(equations, known)
             if predicted is None or (EXTRA in name and not self.cost_known):
                 continue
@@ -101,6 +98,28 @@ class Naming:
                 if lam is not None:
                     beside = f"{says} Beside it, the weights have {lam:.4g} times themselves: "
                     yield NamedMistake(name, f"{beside}an L2 penalty.", loss.name)
+
+    def in_some_arrays(self, loss: Loss) -> Iterator[NamedMistake]:
+        """Each mistake in some arrays alone, where one layer has several arrays of weights."""
+        known = catalogue(self.network, loss)
+        right = None if known is None else self.predicted(known.right, known)
+        several = any(len(place.weights.index) > 1 for place in self.network.layers.places)
+        if known is None or right is None or not several:
+            return
+        for times in (1, len(self.X)):
+            wrong = self.claimed.unlike([times * each for each in right])
+            where = quoted([f"parameters[{i}]" for i in wrong], "and")
+            for slip in known.slips:
+                predicted = self.predicted(slip.equations, known)
+                if predicted is None or slip.wrong <= OF_OUTPUT or len(wrong) == len(right):
+                    continue
+                mixed = [
+                    times * (other if i in wrong else one)
+                    for i, (one, other) in enumerate(zip(right, predicted, strict=True))
+                ]
+                if self.claimed.are(mixed):
+                    says = f"{slip.says} So it is in the gradients of {where} alone."
+                    yield NamedMistake(slip.name, says, loss.name)
 
     @property
     def without_biases(self) -> bool:
@@ -116,10 +135,11 @@ class Naming:
         if known is None:
             return
         layers = self.network.layers
-        for name, says, equations in kind(known, len(layers.weights)):
+        for name, says, equations in kind(known, layers):
             if EXTRA in name and not self.cost_known:
                 continue
-            if kind is everywhere and name in WEIGHTS_ALONE and self.without_biases:
+            alone = kind is not in_one_layer and not WEIGHTS_ALONE.isdisjoint(name.split("; "))
+            if alone and self.without_biases:
                 continue
             predicted = self.predicted(equations, known)
             if predicted is None:
@@ -146,7 +166,7 @@ class Naming:
 Tried = tuple[str, str, Equations | Sequence[Equations]]
 
 
-def everywhere(known: Catalogue, layers: int) -> Iterator[Tried]:
+def everywhere(known: Catalogue, layers: Layers) -> Iterator[Tried]:
     """Each mistake in all layers."""
     del layers
     for slip in known.slips:
@@ -156,18 +176,37 @@ def everywhere(known: Catalogue, layers: int) -> Iterator[Tried]:
 OF_OUTPUT = frozenset({"difference", "output_slope"})
 
 
-def in_one_layer(known: Catalogue, layers: int) -> Iterator[Tried]:
-    """Each mistake in one layer, the others right."""
+def in_one_layer(known: Catalogue, layers: Layers) -> Iterator[Tried]:
+    """Each mistake in one layer, the others right; in biases too that stand inside its weights."""
+    number = len(layers.weights)
     for slip in known.slips:
         if slip.wrong <= OF_OUTPUT:
             continue
-        for layer in range(layers):
-            each = [known.right] * layers
+        for layer, place in enumerate(layers.places):
+            each = [known.right] * number
             each[layer] = slip.equations
             yield slip.name, f"{slip.says} So it is in layer {layer + 1} alone.", each
+            if place.inside and slip.name in OF_ARRAYS:
+                factor, what = OF_ARRAYS[slip.name]
+                each = [*each]
+                each[layer] = replace(
+                    slip.equations, bias=lambda delta, k=factor: k * delta.sum(axis=0)
+                )
+                yield (
+                    slip.name,
+                    f"dC/dW, with the biases in it, {what}. So it is in layer {layer + 1} alone.",
+                    each,
+                )
 
 
-def two_together(known: Catalogue, layers: int) -> Iterator[Tried]:
+OF_ARRAYS = {
+    "sign of dW": (-1, "has its sign turned"),
+    "factor 2 in dW": (2, "is twice too large"),
+}
+"""Mistakes of a whole array of weights, with the biases that stand in it."""
+
+
+def two_together(known: Catalogue, layers: Layers) -> Iterator[Tried]:
     """Each pair of mistakes that change different equations, in all layers."""
     del layers
     for one, other in combinations(known.slips, 2):
@@ -179,6 +218,38 @@ def two_together(known: Catalogue, layers: int) -> Iterator[Tried]:
 
 def both(one: NamedSlip, other: NamedSlip) -> Equations:
     return replace(one.equations, **{name: getattr(other.equations, name) for name in other.wrong})
+
+
+ALIKE = (
+    *(
+        (f"{what} {where}", f"{what} everywhere")
+        for what in ("sigma' left out", "a for sigma'", "1 - a for sigma'", "sigma' twice")
+        for where in ("in the hidden layers", "at the output")
+    ),
+    ("sigma'(a) for sigma'(z) at the output", "sigma'(a) for sigma'(z)"),
+    ("sigma'(a) for sigma'(z) in the hidden layers", "sigma'(a) for sigma'(z)"),
+)
+"""Mistakes that are the same where there are no other layers, or nothing in them to go wrong."""
+EITHER = (
+    ("factor 1/2", "mean over everything"),
+    ("sum for mean in the weights", "bias gradient averaged twice"),
+    ("sum for mean in the biases", "weight gradient averaged twice"),
+)
+"""Mistakes that come to the same: with two outputs, and whether sums or means are meant.
+
+The first has the name, and both are told.
+"""
+
+
+def one_of(found: Sequence[NamedMistake]) -> NamedMistake | None:
+    """The mistake of one name, or of names that come to the same; else none."""
+    by_name = {match.name: match for match in reversed(found)}
+    for first, other in (*ALIKE, *EITHER):
+        if by_name.keys() == {first, other}:
+            one, told = by_name[first], (first, other) in EITHER
+            says = f"{one.says} Or, with the same gradients here: {by_name[other].says}"
+            return replace(one, says=says) if told else one
+    return next(iter(by_name.values())) if len(by_name) == 1 else None
 
 
 FACTORS = (

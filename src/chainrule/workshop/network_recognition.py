@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.workshop import backprop_equations as equations
-from chainrule.workshop.backprop_equations import RIGHT, Equations, Kinds
-from chainrule.workshop.backprop_mistakes import SLIPS, Slip
+from chainrule.workshop.backprop_equations import RIGHT, Equations, Kinds, fields_changed
+from chainrule.workshop.guarded.protocol import Moved
+from chainrule.workshop.measured_layers import dropout_masks, taken_in
 from chainrule.workshop.network_costs import Loss
 from chainrule.workshop.network_layers import Layers
 from chainrule.workshop.network_layers import layers as ways_to_read
+from chainrule.workshop.network_slips import slips_of
 
 Array = NDArray[Any]
 
@@ -34,7 +36,9 @@ SAYS_TWICE = (
 )
 EXTRA = "extra a(1-a)"
 """The name of a mistake only where the cost is known: for the quadratic cost it is none."""
-SLOPES_LEFT_OUT = ("sigma' left out in the hidden layers", "sigma' left out everywhere")
+NOT_DIFFERENTIATED = "square not differentiated"
+SQUARES = ("squared",)
+"""Costs of (a - y)**2 whose derivative has the 2."""
 HIDDEN = (
     ("sigmoid", equations.sigmoid, equations.sigmoid_prime),
     ("tanh", np.tanh, equations.tanh_prime),
@@ -51,32 +55,55 @@ OUTPUT = (
 
 @dataclass(frozen=True)
 class Recognised:
-    """A network of the usual kind."""
+    """A network of the usual kind. `X` is what its first layer takes in."""
 
     layers: Layers
     hidden: str
     output: str
     kinds: Kinds
+    X: Array
 
     @property
     def words(self) -> str:
         sizes = [self.layers.weights[0].shape[1], *(len(w) for w in self.layers.weights)]
         names = f"{self.hidden}, {self.output}" if len(sizes) > 2 else self.output
-        return f"{'-'.join(str(n) for n in sizes)} {names}"
+        dropout = ", dropout" if self.kinds.masks else ""
+        return f"{'-'.join(str(n) for n in sizes)} {names}{dropout}"
 
 
 def recognised(
-    X: Array, outputs: Array, parameters: Sequence[Array], near: float
+    X: Array, outputs: Array, parameters: Sequence[Array], near: float, moved: Sequence[Moved] = ()
 ) -> Recognised | None:
-    """The architecture, if the outputs show it to be one of the usual ones."""
+    """The architecture, if the outputs show it to be one of the usual ones.
+
+    What lies before the first layer, or behind a hidden one, as dropout does, is measured where
+    each weight was `moved`.
+    """
     for layers in ways_to_read(parameters, X.shape[1], outputs.shape[1]):
         for hidden, f, f_prime in HIDDEN:
             for output, g, g_prime in OUTPUT:
                 kinds = Kinds(f, f_prime, g, g_prime)
-                found = equations.forward(X, layers.weights, layers.biases, kinds)[1][-1]
-                if found.shape == outputs.shape and np.allclose(found, outputs, near, near):
-                    return Recognised(layers, hidden, output, kinds)
+                if gives(outputs, X, layers, kinds, near):
+                    return Recognised(layers, hidden, output, kinds, X)
+    for layers in ways_to_read(parameters, X.shape[1], outputs.shape[1]):
+        taken = taken_in(layers, moved)
+        if taken is None:
+            continue
+        inside = taken[0] if not np.allclose(taken[0], X, near, near) else X
+        for hidden, f, f_prime in HIDDEN:
+            masks = dropout_masks(taken, layers, f)
+            if masks is None:
+                continue
+            for output, g, g_prime in OUTPUT:
+                kinds = Kinds(f, f_prime, g, g_prime, masks)
+                if gives(outputs, inside, layers, kinds, near):
+                    return Recognised(layers, hidden, output, kinds, inside)
     return None
+
+
+def gives(outputs: Array, X: Array, layers: Layers, kinds: Kinds, near: float) -> bool:
+    found = equations.forward(X, layers.weights, layers.biases, kinds)[1][-1]
+    return found.shape == outputs.shape and np.allclose(found, outputs, near, near)
 
 
 MATCHED = {
@@ -94,6 +121,11 @@ CHANGES: dict[str, tuple[str, Callable[[Array, Array], Array]]] = {
         "divides.",
         lambda d, y: d / y.shape[1],
     ),
+    "size of the error": (
+        "The sign of a - y is lost: is an absolute value taken?",
+        lambda d, y: np.abs(d),
+    ),
+    "no error arrives": ("", lambda d, y: 0 * d),
 }
 """What mistakes make of the derivative of any cost; elsewhere `SLIPS` has it for a - y."""
 
@@ -123,7 +155,7 @@ def catalogue(network: Recognised, loss: Loss) -> Catalogue | None:
     matched = MATCHED.get((network.output, loss.name))
     slips: list[tuple[str, str, Equations]] = []
     if matched is not None:
-        kinds = Kinds(kinds.hidden, kinds.hidden_prime, kinds.output, None)
+        kinds = replace(kinds, output_prime=None)
         derivative = difference if matched else lambda a, y: (a - y) / y.shape[1]
         slips.append(
             (
@@ -139,9 +171,10 @@ def catalogue(network: Recognised, loss: Loss) -> Catalogue | None:
         derivative = loss.derivative
     ours = matched == 1 or loss.name == "quadratic"
     right = RIGHT if ours else replace(RIGHT, difference=derivative)
+    masked = bool(network.kinds.masks)
     if matched == 1 and network.output == "softmax":
         slips.append((TWICE, SAYS_TWICE, replace(RIGHT, difference=of_softmax_again)))
-    for slip in (*SLIPS, *of_activation(network.hidden)):
+    for slip in slips_of(network.hidden, network.output, masked=masked):
         if matched is not None and slip.equations.output_slope is not RIGHT.output_slope:
             continue  # there is no slope at the output to go wrong
         if ours:
@@ -151,112 +184,16 @@ def catalogue(network: Recognised, loss: Loss) -> Catalogue | None:
         elif slip.name in CHANGES:
             says, change = CHANGES[slip.name]
             wrong = changed(derivative, change)
-            slips.append((slip.name, says, replace(slip.equations, difference=wrong)))
+            slips.append((slip.name, says or slip.says, replace(slip.equations, difference=wrong)))
+        elif slip.name == NOT_DIFFERENTIATED and loss.name in SQUARES:
+            for wrong in (slip.equations.difference, changed(slip.equations.difference, twice)):
+                changed_too = replace(slip.equations, difference=wrong)
+                slips.append((slip.name, slip.says, changed_too))
     named = tuple(
         NamedSlip(name, says, equations, frozenset(fields_changed(equations, right)))
         for name, says, equations in slips
     )
     return Catalogue(right, kinds, named)
-
-
-def fields_changed(equations: Equations, right: Equations) -> list[str]:
-    return [
-        f.name for f in fields(right) if getattr(equations, f.name) is not getattr(right, f.name)
-    ]
-
-
-def of_activation(hidden: str) -> Iterator[Slip]:
-    """Mistakes that only networks of one activation, or of several layers, have."""
-    if hidden == "tanh":
-        yield Slip(
-            "1 - z**2 for tanh'",
-            "tanh' is taken as 1 - z**2: it is 1 - a**2, of the activation.",
-            replace(RIGHT, hidden_slope=lambda z, a, k: 1 - z**2),
-        )
-        yield Slip(
-            "a(1-a) for tanh'",
-            "tanh' is taken as a * (1 - a), which is that of the sigmoid: it is 1 - a**2.",
-            replace(RIGHT, hidden_slope=lambda z, a, k: a * (1 - a)),
-        )
-    if hidden == "sigmoid":
-        yield Slip(
-            "1 - a**2 for sigma'",
-            "sigma' is taken as 1 - a**2, which is that of tanh: it is a * (1 - a).",
-            replace(RIGHT, hidden_slope=lambda z, a, k: 1 - a**2),
-        )
-        yield Slip(
-            "z(1-z) for sigma'",
-            "sigma' is taken as z * (1 - z): it is a * (1 - a), of the activation.",
-            replace(
-                RIGHT,
-                hidden_slope=lambda z, a, k: z * (1 - z),
-                output_slope=lambda z, a, k: z * (1 - z) if k.output_prime else 1.0,
-            ),
-        )
-        yield Slip(
-            "z(1-z) for sigma' in the hidden layers",
-            "In the hidden layers sigma' is taken as z * (1 - z): it is a * (1 - a), of the "
-            "activation.",
-            replace(RIGHT, hidden_slope=lambda z, a, k: z * (1 - z)),
-        )
-    if hidden == "relu":
-        yield Slip(
-            "relu' by the error",
-            "relu' is taken by the sign of the error that comes back: it is 1 where z > 0.",
-            replace(
-                RIGHT,
-                carried=lambda delta, w: np.maximum(delta @ w, 0),
-                hidden_slope=lambda z, a, k: 1.0,
-            ),
-        )
-        yield Slip(
-            "relu' the wrong way round",
-            "relu' is 1 where z < 0: it is 1 where z > 0.",
-            replace(RIGHT, hidden_slope=lambda z, a, k: np.where(z < 0, 1.0, 0.0)),
-        )
-        for threshold in (0.5, 1.0):
-            yield Slip(
-                "relu' by the wrong threshold",
-                f"relu' is 1 only where z > {threshold:g}: it is 1 where z > 0.",
-                replace(RIGHT, hidden_slope=lambda z, a, k, t=threshold: np.where(z > t, 1.0, 0.0)),
-            )
-        yield Slip(
-            "sign of z for relu'",
-            "relu' is taken as the sign of z: it is 0 where z < 0.",
-            replace(RIGHT, hidden_slope=lambda z, a, k: np.sign(z)),
-        )
-    yield Slip(
-        "sigma' twice in the hidden layers",
-        "The error of the hidden layers is multiplied by sigma'(z) twice.",
-        replace(RIGHT, hidden_slope=lambda z, a, k: k.hidden_prime(z) ** 2),
-    )
-    yield Slip(
-        "sigma' twice at the output",
-        "The error of the output layer is multiplied by sigma'(z) twice.",
-        replace(
-            RIGHT, output_slope=lambda z, a, k: k.output_prime(z) ** 2 if k.output_prime else 1.0
-        ),
-    )
-    yield Slip(
-        "sign on the way back",
-        "The sign of the error is turned where it is carried back through W.",
-        replace(RIGHT, carried=lambda delta, w: -(delta @ w)),
-    )
-    yield Slip(
-        "factor 2 on the way back",
-        "The error is doubled where it is carried back through W.",
-        replace(RIGHT, carried=lambda delta, w: 2 * (delta @ w)),
-    )
-    yield Slip(
-        "factor 2 in dW",
-        "dC/dW is twice too large; dC/db is right.",
-        replace(RIGHT, weight=lambda delta, a, z: 2 * (delta.T @ a)),
-    )
-    yield Slip(
-        "factor 2 in db",
-        "dC/db is twice too large; dC/dW is right.",
-        replace(RIGHT, bias=lambda delta: 2 * delta.sum(axis=0)),
-    )
 
 
 def of_softmax_again(a: Array, y: Array) -> Array:
@@ -267,6 +204,11 @@ def of_softmax_again(a: Array, y: Array) -> Array:
 
 def difference(a: Array, y: Array) -> Array:
     return a - y
+
+
+def twice(difference: Array, y: Array) -> Array:
+    del y
+    return 2 * difference
 
 
 def changed(

@@ -34,7 +34,7 @@ def uses_updated(
 
     The step is of all examples together, their mean or their sum, or of one after another.
     """
-    if len(layers.weights) < 2:
+    if len(layers.weights) < 2 or known.kinds.masks:
         return False
     for alone, times in ((False, 1 / len(X)), (False, 1.0), (True, 1 / len(X))):
 

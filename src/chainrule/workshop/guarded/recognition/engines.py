@@ -5,6 +5,7 @@ The cost is then ours, built with the engine's operations, and the adapter says 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.workshop.guarded.recognition import conventions
+from chainrule.workshop.guarded.recognition.fit import Fitted
 from chainrule.workshop.guarded.recognition.forwards import Forward
 from chainrule.workshop.guarded.recognition.holders import Holder, evaluated
 from chainrule.workshop.guarded.recognition.tensors import from_torch, is_node, plain
@@ -21,7 +23,7 @@ TORCH = "torch.as_tensor(x, dtype=torch.{})"
 SQUARES = (
     "sum((a - b) * (a - b) for a, b in zip(out, y))",
     "sum(((a - b) * (a - b) for a, b in zip(out[1:], y[1:])), (out[0] - y[0]) * (out[0] - y[0]))",
-    "sum(((a + -b) * (a + -b) for a, b in zip(out[1:], y[1:])), (out[0] + -y[0]) ** 2)",
+    "sum(((a + -b) ** 2 for a, b in zip(out[1:], y[1:])), (out[0] + -y[0]) ** 2)",
 )
 """The squared distance of a list of numbers, in what operations there are."""
 TENSOR_SQUARES = (
@@ -31,6 +33,10 @@ TENSOR_SQUARES = (
     "((out - {y}) ** 2).mean()",
     "own.sum((out - {y}) * (out - {y}))",
 )
+
+
+TWICE = 2.0
+"""The gradients of the squared distance, beside those of the quadratic cost."""
 
 
 def wraps(module: ModuleType) -> list[str]:
@@ -62,8 +68,8 @@ def is_array_node(text: str, module: ModuleType) -> bool:
     return is_node(value) and np.shape(plain(value)) == (3, 2)
 
 
-def readings(forward: Forward) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Parameters, the lines of `gradients`, and the cost, for outputs that an engine made."""
+def readings(forward: Forward) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
+    """Parameters, the lines of `gradients`, the cost, how it is built, for an engine's outputs."""
     kind = kind_of(forward)
     if kind == "":
         return
@@ -72,13 +78,13 @@ def readings(forward: Forward) -> Iterator[tuple[str, tuple[str, ...], str]]:
         count = "1" if forward.examples not in conventions.TOGETHER else "out.shape[0]"
         lines = (
             f"out = {forward.call}{forward.output[3:]}",
-            f"for p in {zero}: p.grad = None",
+            f"for p in {zero}: p.grad = 0 * p.data if p.requires_grad else None",
             "y = torch.as_tensor(y, dtype=out.dtype).reshape(out.shape)",
             f"loss = ((out - y) ** 2).sum() / 2 / {count}",
             "loss.backward()",
             f"return {grads}",
         )
-        yield whole, lines, "quadratic"
+        yield whole, lines, "quadratic", "torch"
         return
     wrap = wrapper(forward.call)
     if kind == "numbers":
@@ -100,8 +106,21 @@ def readings(forward: Forward) -> Iterator[tuple[str, tuple[str, ...], str]]:
                 "loss.backward()",
                 f"return {grads}",
             )
-            cost = "squared"
-            yield whole, lines, cost
+            yield whole, lines, "squared", loss
+
+
+def most_off(found: dict[str, tuple[Fitted, str]]) -> tuple[Fitted, str]:
+    """The reading whose gradients are most off, of several by the squared distance.
+
+    It is one cost in different operations: where one does not fit, an operation is wrong.
+    """
+    sums = [each for loss, each in found.items() if ".mean()" not in loss]
+    return min(sums or found.values(), key=lambda each: goodness(each[0]))
+
+
+def goodness(fitted: Fitted) -> tuple[bool, float, float]:
+    times = max(abs(fitted.times / TWICE), 1e-9)
+    return fitted.zero, fitted.score, -abs(math.log(times))
 
 
 def wrapper(call: str) -> str:

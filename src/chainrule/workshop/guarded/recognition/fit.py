@@ -6,11 +6,14 @@ It tells one reading of somebody's code from another. It is no verdict: the judg
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.tensors import pieces
 from chainrule.workshop.network_costs import LOSSES
 
@@ -19,6 +22,8 @@ DIRECTIONS = 3
 NEAR = 0.02
 LARGEST = 10**6
 """Numbers of an array that is taken for data from here on."""
+BEYOND = 1e6
+"""A number that no usual parameter comes to."""
 FLIPPED = 0.6
 """What a fit counts for whose gradients all have the other sign."""
 
@@ -48,6 +53,17 @@ def wake(values: Iterable[Any], rng: np.random.Generator) -> None:
                 piece.push()
 
 
+def mend(module: ModuleType) -> None:
+    """Put numbers where a training with a mistake has left NaN, or numbers beyond use."""
+    rng = np.random.default_rng(7)
+    for _, array in walk(module.__dict__):
+        if is_floats(array) and array.size < 10**6:
+            with np.errstate(all="ignore"):
+                usable = bool(np.isfinite(array).all() and np.abs(array).max() < BEYOND)
+            if not usable:
+                healthy([array], rng)
+
+
 def slopes(
     forward: Callable[[Array], Array], X: Array, arrays: Sequence[Array], rng: np.random.Generator
 ) -> list[tuple[int, Array, Array]]:
@@ -69,9 +85,37 @@ def slopes(
     return found
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """The score of a reading, and whether its gradients have their shapes, and are all 0.
+
+    They are `times` those of the cost they fit best.
+    """
+
+    score: float
+    times: float
+    shaped: bool
+    zero: bool
+
+
+def fitted(
+    outputs: Array,
+    Y: Array,
+    gradients: Sequence[Any],
+    arrays: Sequence[Array],
+    changes: Sequence[tuple[int, Array, Array]],
+) -> Fitted:
+    shapes = zip(gradients, arrays, strict=True)
+    return Fitted(
+        *fit(outputs, Y, gradients, changes),
+        all(np.shape(gradient) == array.shape for gradient, array in shapes),
+        not any(np.any(gradient) for gradient in gradients),
+    )
+
+
 def fit(
     outputs: Array, Y: Array, gradients: Sequence[Any], changes: Sequence[tuple[int, Array, Array]]
-) -> float:
+) -> tuple[float, float]:
     """The share of arrays whose gradients are, up to one factor, the slopes of a known cost."""
     claimed = []
     for i, way, _ in changes:
@@ -82,7 +126,7 @@ def fit(
         except ValueError:
             claimed.append(np.nan)
     g = np.array(claimed)
-    best = 0.0
+    best = 0.0, 0.0
     arrays = np.array([i for i, _, _ in changes])
     with np.errstate(all="ignore"):
         for loss in LOSSES:
@@ -95,7 +139,9 @@ def fit(
                     NEAR * np.abs(k * s)
                 )
                 right = [bool(off[arrays == i].all()) for i in np.unique(arrays)]
-                best = max(best, float(np.mean(right)) * (1.0 if k > 0 else FLIPPED))
+                score = float(np.mean(right)) * (1.0 if k > 0 else FLIPPED)
+                if score > best[0]:
+                    best = score, k
     return best
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +28,6 @@ from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.adapter_text import at, called, gathered, renamed
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, Forward, forwards
 from chainrule.workshop.guarded.recognition.holders import holders, likeness
-from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.time_limit import within
 from chainrule.workshop.guarded.recognition.written_calls import Written
@@ -38,7 +38,6 @@ PERFECT = 0.999
 OURS = 0.5
 ENOUGH = 0.5
 """The share of right gradients from which a function is taken to be the one for them."""
-LARGEST = 1e6
 MOST_FORWARDS = 6
 ONE_CALL = 1.5
 
@@ -66,6 +65,8 @@ class Search:
     """Whether the search has ended, however well the best reading fits."""
     later: list[Forward] = field(default_factory=list)
     """Those of layers alone, it seems."""
+    in_batches: bool = False
+    """Whether an engine takes examples together."""
 
     @property
     def over(self) -> bool:
@@ -79,10 +80,13 @@ class Search:
     def offer(self, text: str, size: int, score: float) -> None:
         """Take a reading that is better: of more arrays, or of as many that fit better.
 
-        One by a cost of ours comes after those by what the file has itself.
+        One by a cost of ours comes after those by what the file has itself, and after one that
+        fits but for the sign: the error that ours begins with may be right where the file's is not.
         """
-        if text.startswith("cost = ") and score < PERFECT:
-            score *= OURS
+        if text.startswith("cost = "):
+            if math.isclose(self.score, fit.FLIPPED) and self.size >= size:
+                return
+            score *= 1.0 if score >= PERFECT else OURS
         if score >= 0 and (size, score) > (self.size, self.score):
             self.best, self.size, self.score = text, size, score
 
@@ -143,11 +147,7 @@ class Search:
 
     def with_gradients(self, forward: Forward) -> None:
         """Every way to gradients beside one forward pass."""
-        for parameters, lines, cost in engines.readings(forward):
-            if self.over:
-                return
-            text = self.by_engine(forward, parameters, lines, cost)
-            self.offer(text, forward.size, self.judged(text, forward))
+        self.with_engine(forward)
         readings = back.backwards(forward, self.written, {})
         for function, group in groupby(readings, key=lambda each: called(each.value)):
             of_batches = self.of_batches(forward, function)
@@ -160,6 +160,25 @@ class Search:
                 self.candidate(forward, backward, by_name=of_batches)
             if self.settled(forward, function, of_batches):
                 return
+
+    def with_engine(self, forward: Forward) -> None:
+        """The gradients that an engine works out: of examples together, where it takes them so."""
+        if self.in_batches and forward.examples not in conventions.TOGETHER:
+            return
+        found: dict[str, tuple[fit.Fitted, str]] = {}
+        for parameters, lines, cost, loss in engines.readings(forward):
+            if self.over:
+                break
+            text = self.by_engine(forward, parameters, lines, cost)
+            fitted = self.fitted(text, forward)
+            if fitted is None:
+                continue
+            self.in_batches |= fitted.shaped and forward.examples in conventions.TOGETHER
+            if loss not in found or fitted.score > found[loss][0].score:
+                found[loss] = fitted, text
+        if found:
+            fitted, text = engines.most_off(found)
+            self.offer(text, forward.size, fitted.score)
 
     def of_batches(self, forward: Forward, function: str) -> bool:
         """Whether a function for the gradients takes sums or means of several examples."""
@@ -363,6 +382,11 @@ class Search:
 
     def judged(self, text: str, forward: Forward | loop_readings.Reading) -> float:
         """The share of arrays whose gradients are slopes; -1 where the text does not run."""
+        fitted = self.fitted(text, forward)
+        return -1.0 if fitted is None else fitted.score
+
+    def fitted(self, text: str, forward: Forward | loop_readings.Reading) -> fit.Fitted | None:
+        """How well the gradients fit; None where the text does not run."""
         rng = np.random.default_rng(5)
         m = 7 if forward.inputs != 7 else 11
         kept = Kept(self.module.__dict__)
@@ -374,11 +398,11 @@ class Search:
                 outputs = network.forward(X)
                 gradients = network.gradients(X, Y)
                 if len(gradients) != len(network.arrays) or not np.isfinite(outputs).all():
-                    return -1.0
+                    return None
                 changes = fit.slopes(network.forward, X, network.arrays, rng)
-                return fit.fit(outputs, Y, gradients, changes)
+                return fit.fitted(outputs, Y, gradients, network.arrays, changes)
         except FAULTS:
-            return -1.0
+            return None
         finally:
             kept.put_back()
 
@@ -402,22 +426,11 @@ def examples(
     return X, targets(n, m, rng)
 
 
-def mend(module: ModuleType) -> None:
-    """Put numbers where a training with a mistake has left NaN, or numbers beyond use."""
-    rng = np.random.default_rng(7)
-    for _, array in walk(module.__dict__):
-        if is_floats(array) and array.size < 10**6:
-            with np.errstate(all="ignore"):
-                usable = bool(np.isfinite(array).all() and np.abs(array).max() < LARGEST)
-            if not usable:
-                fit.healthy([array], rng)
-
-
 def recognised(
     module: ModuleType, written: Written, helpers: Mapping[str, Any], seconds: float
 ) -> Search:
     """Search for the best reading for so many seconds."""
-    mend(module)
+    fit.mend(module)
     search = Search(module, written, helpers, time.process_time() + seconds)
     search.everywhere()
     if not search.perfect:
