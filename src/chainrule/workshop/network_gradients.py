@@ -209,6 +209,12 @@ class ClaimedGradients:
                 found[each.array] = part
         return found or None
 
+    def divided(self, factor: float) -> ClaimedGradients:
+        """The gradients, each divided by one factor."""
+        left = copy(self)
+        left.arrays = [g / factor for g in self.arrays]
+        return left
+
     def without(self, penalties: Mapping[int, Array]) -> ClaimedGradients:
         """What is left of the gradients without those of a penalty."""
         left = copy(self)

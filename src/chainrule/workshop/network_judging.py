@@ -78,9 +78,18 @@ class Judging:
     """The answers of the file's code, and what follows from them."""
 
     def __init__(
-        self, ran: Ran, losses: Sequence[Loss], *, asked: bool, only: str | None = None
+        self,
+        ran: Ran,
+        losses: Sequence[Loss],
+        *,
+        asked: bool,
+        only: str | None = None,
+        rate_known: bool = True,
     ) -> None:
-        """`only`: a function that was named, which alone decides."""
+        """`only`: a function that was named, which alone decides.
+
+        Without the rate of a step its gradients are known but for one factor.
+        """
         self.losses, self.asked, self.only = losses, asked, only
         self.claimed = ClaimedGradients(
             ran.of(Claimed)[0], ran.of(Moved), ran.of(Outputs)[0].coarse
@@ -97,10 +106,21 @@ class Judging:
         if not asked and self.claimed.wrong_shape() is None:
             self.own = own_loss(self.costs, self.claimed, self.outputs)
             self.losses = losses if self.own is None else [self.own.loss]
+            if not rate_known:
+                self.whole = self.claimed = self.rescaled()
             self.claimed = self.whole.without(self.penalties)
         if not asked and self.outputs.shape[1] == 1:  # one output alone is always all of softmax
             some = [loss for loss in self.losses if not loss.name.startswith("log-likelihood")]
             self.losses = some or self.losses
+
+    def rescaled(self) -> ClaimedGradients:
+        """The gradients without the one factor that all of them have, where there is one."""
+        for loss in self.losses:
+            found = [check.factor for check in self.fit(loss, "mean").checks]
+            first = found[0]
+            if first and all(f and abs(f / first - 1) < 1e-2 for f in found) and first > 0:
+                return self.claimed.divided(first)
+        return self.claimed
 
     @property
     def penalties(self) -> Mapping[int, Array]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -180,16 +184,50 @@ def seed_lines(holder: Holder, written: Written, forward: Forward) -> Iterator[t
     given = {"outputs": outputs, "targets": "y", "seed": "y"}
     own = False
     for path, value in loss_derivatives(holder):
-        for text in arguments.calls(value, given, {}, {}):
+        as_written = list(as_called(path, holder, written, outputs))
+        for text in [*as_written, *arguments.calls(value, given, {}, {})]:
             own = True
             for first in ahead_of(path, holder, given):
                 yield f"{path}({replaced(outputs, f'{first}[1]', text)})", ""
                 yield f"({first}, {path}({text}))[1]", ""
             yield f"{path}({text})", ""
+    for path, value in losses_with_gradient(holder):
+        for text in islice(arguments.calls(value, given, {}, {}), 1):
+            own = True
+            yield f"{path}({text})[1]", ""
     if not own:
         count = conventions.COUNTS.get(forward.examples, "")
         ours = f"({outputs} - y) / {count}" if count else f"{outputs} - y"
         yield ours, "quadratic"
+
+
+def as_called(path: str, holder: Holder, written: Written, outputs: str) -> Iterator[str]:
+    """The arguments of a derivative as the file gives them, where one is made of the outputs.
+
+    `softmax(out), y` of `gradient(softmax(scores), labels)`, or of `gradient(probabilities, labels)`
+    where the line before makes these.
+    """
+    own = holder.space["own"]
+    for call in written.calls.get(path.rpartition(".")[2], ()):
+        texts, wrapped = [], False
+        for each in call.args:
+            function = called_name(each) or written.made_by(ast.unparse(each))
+            value = getattr(own, function, None) if function else None
+            if callable(value) and len(arguments.required(value) or ()) == 1:
+                texts.append(f"own.{function}({outputs})")
+                wrapped = True
+            else:
+                name = ast.unparse(each).rpartition(".")[2]
+                texts.append("y" if roles.role(name) == "targets" else outputs)
+        if wrapped and "y" in texts and len(texts) == 2:
+            yield ", ".join(texts)
+
+
+def called_name(node: ast.expr) -> str:
+    """The function of a call with one argument, by its name; nothing for anything else."""
+    if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Name):
+        return node.func.id
+    return ""
 
 
 def replaced(old: str, new: str, text: str) -> str:
@@ -221,6 +259,10 @@ LOSS = {
     "error",
     "crossentropy",
     "bce",
+    "cce",
+    "nll",
+    "sse",
+    "likelihood",
     "criterion",
     "ce",
 }
@@ -237,15 +279,36 @@ DERIVATIVE = {
 }
 
 
-def loss_derivatives(holder: Holder) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Functions, and methods of objects and classes, that are called a cost's derivative."""
+def named_values(holder: Holder) -> Iterator[tuple[str, Any]]:
+    """What has a name in the file, in its own modules, in the object, and as a default."""
     module = holder.space["own"]
-    top = [(f"own.{name}", value) for name, value in list(module.__dict__.items())]
+    folder = Path(module.__file__ or "").parent
+    for name, value in list(module.__dict__.items()):
+        yield f"own.{name}", value
+        file = getattr(value, "__file__", None) if isinstance(value, ModuleType) else None
+        if file is not None and folder in Path(file).parents:
+            yield from ((f"own.{name}.{n}", v) for n, v in list(value.__dict__.items()))
+        defaults = getattr(value, "__defaults__", None) or ()
+        for number, each in enumerate(defaults):
+            if own_object(each):
+                yield f"own.{name}.__defaults__[{number}]", each
     if holder.owner:
         owner = evaluated(holder.owner, holder.space)
         inside = [*getattr(owner, "__dict__", {}), *methods(owner)]
-        top += [(f"{holder.owner}.{name}", getattr(owner, name)) for name in inside]
-    for path, value in top:
+        yield from ((f"{holder.owner}.{name}", getattr(owner, name)) for name in inside)
+
+
+def losses_with_gradient(holder: Holder) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Functions that are called as costs are: some give the derivative beside the number."""
+    for path, value in named_values(holder):
+        parts = set(roles.words(path.rpartition(".")[2]))
+        if inspect.isfunction(value) and parts & LOSS and not parts & DERIVATIVE:
+            yield path, value
+
+
+def loss_derivatives(holder: Holder) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Functions, and methods of objects and classes, that are called a cost's derivative."""
+    for path, value in named_values(holder):
         parts = set(roles.words(path.rpartition(".")[2]))
         if not parts & LOSS and not set(roles.words(type(value).__name__)) & LOSS:
             continue
