@@ -234,8 +234,9 @@ EITHER = (
     ("factor 1/2", "mean over everything"),
     ("sum for mean in the weights", "bias gradient averaged twice"),
     ("sum for mean in the biases", "weight gradient averaged twice"),
+    ("sign", "size of the error"),
 )
-"""Mistakes that come to the same: with two outputs, and whether sums or means are meant.
+"""Mistakes that come to the same: with two outputs, as sums or means are meant, for a below y.
 
 The first has the name, and both are told.
 """
