@@ -112,7 +112,6 @@ OWN_COSTS = {
         "cross-entropy",
     "def compute_cost(A, Y): return np.sum((A - Y) ** 2) / (2 * Y.shape[1])  # columns":
         "quadratic",
-    "def mse(a, y): return np.mean((a - y) ** 2)": "mean-squared",
     "def J(X, Y): return 0.5 * np.sum((forward(X) - Y) ** 2)": "quadratic",
     "class C:\n    def loss(self, X, Y): return np.sum((forward(X) - Y) ** 2) / len(X)\nc = C()":
         "squared",
@@ -131,6 +130,21 @@ def test_the_cost_that_the_file_computes_decides(own: str, guard: Guard):
     assert wrong.passed == (OWN_COSTS[own] == "cross-entropy"), wrong
     if OWN_COSTS[own] == "quadratic":
         assert wrong.mistake == "sigma' left out at the output"
+
+
+SHOWN = "def mse(a, y): return np.mean((a - y) ** 2)\n"
+
+
+def test_a_cost_that_is_shown_alone_may_be_a_multiple(guard: Guard):
+    """A learning rate takes a factor in; a function of its derivative says that it is meant."""
+    report = graded(f"{PER_EXAMPLE}\n{SHOWN}", guard)
+    assert report.passed
+    assert report.cost == "quadratic"
+    assert "`mse` is a multiple" in report.explanation
+    assert not graded(f"{NO_SLOPE}\n{SHOWN}", guard).passed
+    twice = "def sse(a, y): return np.sum((a - y) ** 2) / len(a)\n"
+    assert graded(f"{PER_EXAMPLE}\n{twice}", guard).passed
+    assert not graded(f"{PER_EXAMPLE}\n{twice}def sse_prime(a, y): return 0\n", guard).passed
 
 
 def test_two_costs_in_a_file_decide_nothing_and_a_general_name_comes_first(guard: Guard):

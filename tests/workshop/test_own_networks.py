@@ -80,17 +80,33 @@ def test_each_bug_is_seeded_somewhere():
     assert {bug.piece for bug in BUGS} <= pieces
 
 
+def faster(source: str) -> str:
+    """A script with one loop whose updates are three times as large."""
+    return source.replace("syn1 += ", "syn1 += 3 * ").replace("syn0 += ", "syn0 += 3 * ")
+
+
 def test_an_adapter_is_corrected_in_one_line(guard: Guard):
-    """The learning rate stands nowhere: the adapter's is 1, and one line makes it right."""
+    """A learning rate stands in the file, and it is not that of the step."""
     one = next(each for each in NETWORKS if each.style.startswith("a script with one loop"))
-    source = one.right.replace("syn1 += ", "syn1 += 3 * ").replace("syn0 += ", "syn0 += 3 * ")
+    source = faster(one.right).replace("import numpy as np", "import numpy as np\nlr = 0.5", 1)
     report = grade_file(source.encode(), PATH, guard, cost="quadratic")
     assert not report.passed
-    assert "3 times" in report.explanation
-    corrected = report.adapter.replace("rate = 1.0", "rate = 3")
+    assert "42 times" in report.explanation  # 3 / 0.5, of sums over 7 examples
+    corrected = report.adapter.replace("rate = own.lr", "rate = 3")
     assert corrected != report.adapter
     again = grade_file(source.encode(), PATH, guard, cost="quadratic", adapter=corrected)
     assert again.passed
+
+
+def test_a_rate_that_is_not_found_is_that_of_all_gradients(guard: Guard):
+    one = next(each for each in NETWORKS if each.style.startswith("a script with one loop"))
+    source = faster(one.right)
+    report = grade_file(source.encode(), PATH, guard, cost="quadratic")
+    assert report.passed, report
+    assert "learning rate was not found" in report.explanation
+    other = source.replace("syn0 += 3 * ", "syn0 += 6 * ")
+    assert not grade_file(other.encode(), PATH, guard, cost="quadratic").passed
+    assert not grade_file(faster(one.right).replace("+= 3", "-= 3").encode(), PATH, guard).passed
 
 
 FORWARD_ALONE = (

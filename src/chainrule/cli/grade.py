@@ -173,6 +173,12 @@ def write_lines(path: Path, adapter: str) -> None:
     replace(path.expanduser().absolute(), f"{head}\n{adapter}\n".encode())
 
 
+def function_untold(report: NetworkReport) -> bool:
+    """Whether a function of the file computes the cost, and the explanation does not name it."""
+    name = report.cost_function
+    return name is not None and f"`{name}`" not in report.explanation
+
+
 def print_report(report: NetworkReport) -> None:
     """The message, the arrays one by one, the file's own lines last."""
     from chainrule.cli.terminal import console
@@ -198,7 +204,7 @@ def print_report(report: NetworkReport) -> None:
             f"Say which it is, `--cost {report.cost}` or `--cost {report.rival}`; or let the file "
             "have the function that computes it, `def cost(A, Y)`."
         )
-    elif report.cost_function is not None and report.cost is not None:
+    elif report.cost is not None and function_untold(report):
         explanation.append(f"That is the cost which your `{report.cost_function}` computes.")
     if explanation:
         print("\n".join(wrapped(" ".join(explanation), width)))

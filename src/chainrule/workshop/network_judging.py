@@ -100,27 +100,30 @@ class Judging:
             self.X, self.outputs, self.claimed.parameters, near, ran.of(Moved)
         )
         self.costs = ran.of(CostsSeen)[0]
+        self.rate = 1.0
+        """The learning rate of a step, where it is found by what its gradients have in common."""
+        if not rate_known and self.claimed.wrong_shape() is None:
+            self.rate = self.common_factor()
+            self.claimed = self.claimed.divided(self.rate)
         self.own: OwnLoss | None = None
         self.whole = self.claimed
         """The gradients as they are; `claimed` is without what a penalty of the cost adds."""
         if not asked and self.claimed.wrong_shape() is None:
             self.own = own_loss(self.costs, self.claimed, self.outputs)
             self.losses = losses if self.own is None else [self.own.loss]
-            if not rate_known:
-                self.whole = self.claimed = self.rescaled()
             self.claimed = self.whole.without(self.penalties)
         if not asked and self.outputs.shape[1] == 1:  # one output alone is always all of softmax
             some = [loss for loss in self.losses if not loss.name.startswith("log-likelihood")]
             self.losses = some or self.losses
 
-    def rescaled(self) -> ClaimedGradients:
-        """The gradients without the one factor that all of them have, where there is one."""
+    def common_factor(self) -> float:
+        """The one factor that all gradients have; 1 where there is none."""
         for loss in self.losses:
             found = [check.factor for check in self.fit(loss, "mean").checks]
             first = found[0]
             if first and all(f and abs(f / first - 1) < 1e-2 for f in found) and first > 0:
-                return self.claimed.divided(first)
-        return self.claimed
+                return first
+        return 1.0
 
     @property
     def penalties(self) -> Mapping[int, Array]:
@@ -154,6 +157,9 @@ class Judging:
             and (not report.passed or report.reduction == own.reduction)
         ):
             report = replace(report, cost_function=own.function)
+        if self.rate != 1.0:
+            taken = f"The learning rate was not found: it is taken to be {self.rate:.4g}."
+            report = replace(report, explanation=f"{taken} {report.explanation}".rstrip())
         return replace(report, network=words)
 
     def right_but_for_a_factor(self) -> NetworkReport | None:
@@ -285,13 +291,15 @@ class Judging:
 
     def all_weights(self, places: Sequence[int]) -> bool:
         """Whether all arrays of weights are among these, or none."""
-        weights = [i for i, p in enumerate(self.claimed.parameters) if min(p.shape, default=0) > 1]
-        return len(set(weights) & set(places)) in (0, len(weights))
+        weights = {i for i, p in enumerate(self.claimed.parameters) if of_weights(p)}
+        return len(weights & set(places)) in (0, len(weights))
 
     def wrong(self, best: Fit) -> NetworkReport:
         """The arrays that are wrong, and the mistake where its name is known."""
         loss = best.loss
-        mistake = self.zeros(best) or self.named() or self.named_by_factors()
+        zeros = self.zeros(best)
+        mistake = zeros if self.only_biases(best) else None
+        mistake = mistake or self.named() or self.named_by_factors() or zeros
         if mistake is not None:
             loss = next(each for each in self.losses if each.name == mistake.loss)
         fits = [self.fit(loss, reduction) for reduction in REDUCTIONS]
@@ -319,6 +327,10 @@ class Judging:
             mistake=None if mistake is None else mistake.name,
             explanation=explanation,
         )
+
+    def only_biases(self, fit: Fit) -> bool:
+        parameters = self.claimed.parameters
+        return not any(of_weights(parameters[c.index]) for c in fit.checks if not c.passed)
 
     def zeros(self, fit: Fit) -> NamedMistake | None:
         """The mistake where all that is wrong is that some gradients are 0."""
@@ -348,6 +360,11 @@ class Judging:
             if mistake is not None:
                 return mistake
         return None
+
+
+def of_weights(parameter: Array) -> bool:
+    """Whether an array is a table, as weights are and biases are not."""
+    return parameter.ndim > 1 and min(parameter.shape) > 1
 
 
 def factors(checks: Sequence[ArrayCheck], examples: int) -> str:

@@ -204,16 +204,16 @@ def seed_lines(holder: Holder, written: Written, forward: Forward) -> Iterator[t
 def as_called(path: str, holder: Holder, written: Written, outputs: str) -> Iterator[str]:
     """The arguments of a derivative as the file gives them, where one is made of the outputs.
 
-    `softmax(out), y` of `gradient(softmax(scores), labels)`, or of `gradient(probabilities, labels)`
-    where the line before makes these.
+    `softmax(out), y` of `gradient(softmax(scores), labels)`, or of `gradient(found, labels)` with
+    `found = softmax(scores)` before it.
     """
     own = holder.space["own"]
     for call in written.calls.get(path.rpartition(".")[2], ()):
         texts, wrapped = [], False
         for each in call.args:
-            function = called_name(each) or written.made_by(ast.unparse(each))
-            value = getattr(own, function, None) if function else None
-            if callable(value) and len(arguments.required(value) or ()) == 1:
+            makers = [called_name(each), *written.makers(ast.unparse(each))]
+            function = next((name for name in makers if takes_one(getattr(own, name, None))), "")
+            if function:
                 texts.append(f"own.{function}({outputs})")
                 wrapped = True
             else:
@@ -221,6 +221,11 @@ def as_called(path: str, holder: Holder, written: Written, outputs: str) -> Iter
                 texts.append("y" if roles.role(name) == "targets" else outputs)
         if wrapped and "y" in texts and len(texts) == 2:
             yield ", ".join(texts)
+
+
+def takes_one(value: Any) -> bool:
+    """Whether a value is a function of one argument."""
+    return inspect.isfunction(value) and len(arguments.required(value) or ()) == 1
 
 
 def called_name(node: ast.expr) -> str:

@@ -70,9 +70,9 @@ class Written:
                         return True
         return False
 
-    def made_by(self, name: str) -> str:
-        """The function whose value a name is given somewhere; nothing where it is none."""
-        return next((each for each, names in self.targets.items() if (name,) in names), "")
+    def makers(self, name: str) -> list[str]:
+        """The functions whose values a name is given."""
+        return [each for each, names in self.targets.items() if (name,) in names]
 
     def returned(self, name: str) -> list[tuple[str, ...]]:
         """The names of what a function gives back, by its calls and by its own `return`."""
