@@ -131,10 +131,14 @@ class Search:
 
     def in_loops(self) -> None:
         """Look in the loops of a script."""
+        taken: loop_readings.Reading | None = None
         for reading in loop_readings.readings(self.module, self.written.tree):
             if self.over:
                 return
+            if taken is not None and self.score >= OURS and taken.comes_before(reading):
+                continue  # a mistake in the one loop is none that the other hides
             self.offer(reading.text, reading.size, self.judged(reading.text, reading))
+            taken = reading if self.best == reading.text else taken
 
     def with_gradients(self, forward: Forward) -> None:
         """Every way to gradients beside one forward pass."""

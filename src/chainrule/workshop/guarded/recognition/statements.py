@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from chainrule.workshop.guarded.loading import decoded
-from chainrule.workshop.guarded.recognition import stand_ins
+from chainrule.workshop.guarded.recognition import harmless, stand_ins
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
 
 FOR_A_STATEMENT = 2.0
@@ -35,7 +35,8 @@ def run(body: Sequence[ast.stmt], module: ModuleType, path: str, left: Left, unt
         if wanted <= 0 and not isinstance(statement, DEFINING):
             left.out.append((statement.lineno, "there was no time left"))
             continue
-        code = compile(ast.Module([statement], []), path, "exec", optimize=1)  # no `assert`
+        ours = harmless.guarded(statement)
+        code = compile(ast.Module([ours], []), path, "exec", optimize=1)  # no `assert`
         try:
             imports = isinstance(statement, (ast.Import, ast.ImportFrom))
             began = time.process_time()
@@ -46,7 +47,19 @@ def run(body: Sequence[ast.stmt], module: ModuleType, path: str, left: Left, unt
         except TooLong:
             left.out.append((statement.lineno, "it took long"))
         except (Exception, SystemExit) as fault:
-            left.out.append((statement.lineno, f"{type(fault).__name__}: {fault}"[:200]))
+            line = line_of(fault, path) or statement.lineno
+            left.out.append((line, f"{type(fault).__name__}: {fault}"[:200]))
+
+
+def line_of(fault: BaseException, path: str) -> int:
+    """The line at the top of the file, or in its blocks, from which a fault comes."""
+    trace = fault.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename == path and code.co_name == "<module>":
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return 0
 
 
 DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.AsyncFunctionDef)
