@@ -39,6 +39,7 @@ from chainrule.workshop.guarded.protocol import (
 )
 from chainrule.workshop.network_costs import ALIASES, LOSSES, NETWORK_COSTS, cost_called
 from chainrule.workshop.network_judging import Judging, NetworkReport
+from chainrule.workshop.other_python import other_python
 from chainrule.workshop.returns import came
 from chainrule.workshop.source import outline, read_source
 
@@ -93,7 +94,7 @@ def grade_file(
         losses = [found]
     if b"\0" in source or (path.suffix not in SUFFIXES and outline(source) is None):
         raise WorkshopError(f"{path} is not a Python file: expected one with your network")
-    if (lacking := engine_missing(source)) is not None:
+    if (lacking := of_another_python(source, path) or engine_missing(source)) is not None:
         refusal = NoAdapter(f"{path.name} {lacking}")
         refusal.helped = False
         raise refusal
@@ -153,6 +154,17 @@ def own_function(cost: str | None) -> tuple[bytes, str, str] | None:
     if top is None or name not in top.statements:
         raise WorkshopError(f"{path} has no function `{name}` at its top: {cost!r} names one")
     return source, str(path), name
+
+
+def of_another_python(source: bytes, path: Path) -> str | None:
+    """What to say of a file that this Python cannot read and another can."""
+    found = other_python(source.decode("utf-8", "replace"))
+    if found is None:
+        return None
+    which, line, what = found
+    cell, number = place(source, line) if path.suffix == NOTEBOOK else (0, line)
+    where = f"cell {cell}, line {number}" if cell else f"line {line}"
+    return f"cannot be read: {which}; {where} {what}"
 
 
 ENGINES = ("jax", "autograd", "torch", "tinygrad", "mxnet", "theano")

@@ -13,6 +13,7 @@ import numpy as np
 from chainrule.workshop.guarded.recognition import arguments, conventions, holders, roles
 from chainrule.workshop.guarded.recognition.loops import Found, counters
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
+from chainrule.workshop.guarded.recognition.stand_in_tables import Column, Table
 from chainrule.workshop.guarded.recognition.written_calls import COUNTS, called
 
 SIZES = {"hdim", "hidden", "h", "hid"}
@@ -132,7 +133,9 @@ def arguments_of(function: ast.FunctionDef | None) -> list[str]:
 
 def is_data(module: ModuleType, name: str) -> bool:
     value = module.__dict__.get(name)
-    return isinstance(value, (np.ndarray, list)) and len(np.shape(as_array(value))) in (1, 2)
+    return isinstance(value, (np.ndarray, list, Table, Column)) and len(
+        np.shape(as_array(value))
+    ) in (1, 2)
 
 
 def as_array(value: Any) -> Any:

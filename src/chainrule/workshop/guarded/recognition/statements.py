@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from chainrule.workshop.guarded.loading import decoded
-from chainrule.workshop.guarded.recognition import harmless, stand_ins
+from chainrule.workshop.guarded.recognition import harmless, old_names, stand_ins
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
 
 FOR_A_STATEMENT = 2.0
@@ -72,7 +72,9 @@ def load(source: bytes, path: str) -> tuple[ModuleType, ast.Module, Left]:
     folder = Path(path).parent
     here = {each.stem for each in folder.glob("*.py")}
     here |= {each.name for each in folder.iterdir() if each.is_dir()} if folder.is_dir() else set()
-    stand_ins.put_in_place(own_modules(here), str(folder))
+    stand_ins.put_in_place(own_modules(here), str(folder), tree)
+    old_names.put_back()
+    sys.argv[:] = [path]
     name = Path(path).stem
     module = types.ModuleType(name)
     module.__file__ = path
