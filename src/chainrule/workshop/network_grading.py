@@ -283,6 +283,9 @@ def not_recognised(unknown: NotRecognised, name: str, engine: str | None) -> NoA
         message = f"no network was recognised: {name} {engine}"
     elif unknown.faults:
         message += f"; line {unknown.lines[0]} was left out: {unknown.faults[0]}"
+    if unknown.missing:
+        there = "is" if len(unknown.missing) == 1 else "are"
+        message = f"{quoted(unknown.missing)} {there} not installed, nor beside {name}; {message}"
     fault = NoAdapter(message)
     fault.adapter = unknown.adapter
     return fault

@@ -73,7 +73,7 @@ def written(tree: ast.AST, whole: ast.AST | None = None) -> str | None:
 
 def rate_names(node: ast.expr) -> Iterator[str]:
     """The names of learning rates that a product is made of."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div, ast.MatMult)):
         yield from rate_names(node.left)
         yield from rate_names(node.right)
     elif isinstance(node, ast.Name) and roles.role(node.id) == "rate":

@@ -31,6 +31,8 @@ class Missing:
     """Modules that are neither installed nor beside the file, and what gives two values there."""
 
     names: ClassVar[dict[str, None]] = {}
+    lacking: ClassVar[dict[str, None]] = {}
+    """Those of which something is used that nothing stands in for."""
     in_two: ClassVar[set[str]] = set()
 
 
@@ -119,6 +121,8 @@ def made(name: str) -> Any:
         return lambda z: 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))
     if last in ("to_categorical", "one_hot"):
         return lambda y, n=None, **_: np.eye(n or int(np.max(y)) + 1)[np.asarray(y, int)]
+    if (module := name.rpartition(".")[0]) in Missing.names:
+        Missing.lacking[module] = None
     return Anything(name)
 
 
@@ -236,6 +240,7 @@ def put_in_place(own: Callable[[str], bool], folder: str, tree: ast.Module) -> N
         del sys.modules[name]
     stand_in_data.fit_to(tree)
     Missing.names.clear()
+    Missing.lacking.clear()
     Missing.in_two = set(unpacked(tree))
     sys.meta_path.insert(0, Finder(ALWAYS, own, folder))
     sys.meta_path.append(Finder(None, own, folder))

@@ -25,6 +25,7 @@ from chainrule.workshop.guarded.recognition import (
     left_out,
     loops,
     search,
+    stand_ins,
     statements,
 )
 from chainrule.workshop.guarded.recognition.adapter import Adapted
@@ -73,7 +74,8 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
             beginning = "" if found.forward is None else found.beginning(found.forward)
             call, fault = found.fault or ("", None)
             raised = () if fault is None else (described(fault, job, None),)
-            tell(NotRecognised(forward, beginning, lines, faults, call, raised))
+            missing = list(stand_ins.Missing.lacking)
+            tell(NotRecognised(forward, beginning, lines, faults, missing, call, raised))
             return
         text = found.best
         if larger is not None and larger.size > found.size:
