@@ -127,7 +127,7 @@ class Search:
         """Whether an array has one number for each input, and no name of a bias or a weight."""
         shape = np.shape(at(path, forward.holder.space))
         row = shape in ((forward.inputs,), (1, forward.inputs), (forward.inputs, 1))
-        return row and not left_out.NAME.fullmatch(pairing.last_name(path) or path)
+        return row and not left_out.like_parameter(pairing.last_name(path) or path)
 
     def in_loops(self) -> None:
         """Look in the loops of a script."""
