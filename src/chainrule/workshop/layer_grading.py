@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.ground.words import quoted
 from chainrule.workshop import failures
 from chainrule.workshop.guarded.answers import LayerFailed, LayerMeasured
-from chainrule.workshop.guarded.guard import MEMORY, Guard
+from chainrule.workshop.guarded.guard import Guard, memory_for
 from chainrule.workshop.guarded.protocol import CheckLayers, Job, Raised
 from chainrule.workshop.layer_kinds import Array, Seen
 from chainrule.workshop.layer_pairs import judged_together
@@ -54,7 +54,7 @@ def grade_layers(
 def graded(
     source: bytes, path: Path, guard: Guard, seconds: float, seed: int
 ) -> LayersReport | None:
-    ran = guard.run(Job(source, str(path), CheckLayers(seed), seconds, MEMORY))
+    ran = guard.run(Job(source, str(path), CheckLayers(seed), seconds, memory_for(source)))
     answers = [each for each in ran.answers if isinstance(each, (LayerFailed, LayerMeasured))]
     layers = judged_together(
         [failed(each) if isinstance(each, LayerFailed) else judged(each) for each in answers],
