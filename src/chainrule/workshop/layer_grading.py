@@ -127,17 +127,14 @@ def without_its_input(seen: LayerMeasured, words: str) -> LayerReport:
     """The verdict on a layer that gives no gradient of its input: the first one needs none."""
     name = seen.name
     message = f"`{name}` gives no gradient of its input back"
+    message += ": is a `return` missing?"
     others = zip(seen.values[1:], seen.claimed[1:], strict=True)
     whole_ones = all(each is not None and not wrong_form(each, value) for value, each in others)
     checks = all_checks(seen) if whole_ones and len(seen.names) > 1 else ()
-    if not checks or not all(check.passed for check in checks):
-        return LayerReport(
-            name, seen.line, False, f"{message}: is a `return` missing?", words, arrays=checks
-        )
-    message += (
-        ", and the others are right: enough for the first layer alone. Is a `return` missing?"
-    )
-    return LayerReport(name, seen.line, False, message, words, arrays=checks, undecided=True)
+    enough = bool(checks) and all(check.passed for check in checks)
+    if enough:
+        message += " The others are right: enough for the first layer alone"
+    return LayerReport(name, seen.line, False, message, words, arrays=checks, undecided=enough)
 
 
 def well_formed(seen: LayerMeasured) -> bool:
