@@ -22,7 +22,7 @@ from chainrule.workshop import cost_alone, failures
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.given_files import NOTEBOOK, place
 from chainrule.workshop.guarded.codec import Foreign
-from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran
+from chainrule.workshop.guarded.guard import Guard, Ran, memory_for
 from chainrule.workshop.guarded.protocol import (
     Claimed,
     CostAlone,
@@ -107,7 +107,7 @@ def grade_file(
         if adapter or own_start or function is not None or not says_itself(source):
             search = min(SEARCHING, seconds / 2)
             task = RecogniseNetwork(seed, adapter, own_start, search, *(function or NONE))
-        ran = guard.run(Job(source, str(path), task, seconds, MEMORY))
+        ran = guard.run(Job(source, str(path), task, seconds, memory_for(source)))
         report = not_run(ran, path, seconds, source)
         used = ran.of(Recognised)[0].adapter if ran.of(Recognised) else ""
         unusable = not_usable_cost if ran.of(CostAlone) else not_usable

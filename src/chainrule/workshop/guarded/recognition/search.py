@@ -16,6 +16,7 @@ from chainrule.workshop.guarded.recognition import backwards as back
 from chainrule.workshop.guarded.recognition import (
     conventions,
     cost_readings,
+    differentiated,
     engines,
     fit,
     left_out,
@@ -163,6 +164,10 @@ class Search:
             self.offer(text, forward.size, score)
             if score >= 0 and read is not forward:
                 return  # a graph of all examples, which shows more than one of each
+        for backward in differentiated.backwards(forward):
+            if self.over:
+                return
+            self.candidate(forward, backward)
         for backward in back.backwards(forward, self.written, {}):
             if self.over:
                 return
