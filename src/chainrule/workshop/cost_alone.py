@@ -125,7 +125,7 @@ def worked_out(ran: Ran, part: Part, network: ByCost, name: str) -> Ran:
         found.append(replace(each, pairs=np.array(pairs)))
     here = network.outputs(X, Y.shape[1], parameters)
     answers = [Outputs(X, here, True, part.cost.coarse, False), part.claimed]
-    answers += [CostsSeen([name], [False]), *found]
+    answers += [CostsSeen([name], [False], [False]), *found]
     return replace(ran, answers=answers)
 
 

@@ -22,7 +22,7 @@ from chainrule.workshop import cost_alone, failures
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.given_files import NOTEBOOK, place
 from chainrule.workshop.guarded.codec import Foreign
-from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran
+from chainrule.workshop.guarded.guard import Guard, Ran, memory_for
 from chainrule.workshop.guarded.protocol import (
     Claimed,
     CostAlone,
@@ -41,6 +41,7 @@ from chainrule.workshop.guarded.protocol import (
 )
 from chainrule.workshop.network_costs import ALIASES, LOSSES, NETWORK_COSTS, Loss, cost_called
 from chainrule.workshop.network_judging import Judging, NetworkReport
+from chainrule.workshop.other_python import other_python
 from chainrule.workshop.returns import came
 from chainrule.workshop.source import outline, read_source
 
@@ -95,7 +96,7 @@ def grade_file(
         losses = [found]
     if b"\0" in source or (path.suffix not in SUFFIXES and outline(source) is None):
         raise WorkshopError(f"{path} is not a Python file: expected one with your network")
-    if (lacking := engine_missing(source)) is not None:
+    if (lacking := of_another_python(source, path) or engine_missing(source)) is not None:
         refusal = NoAdapter(f"{path.name} {lacking}")
         refusal.helped = False
         raise refusal
@@ -106,7 +107,7 @@ def grade_file(
         if adapter or own_start or function is not None or not says_itself(source):
             search = min(SEARCHING, seconds / 2)
             task = RecogniseNetwork(seed, adapter, own_start, search, *(function or NONE))
-        ran = guard.run(Job(source, str(path), task, seconds, MEMORY))
+        ran = guard.run(Job(source, str(path), task, seconds, memory_for(source)))
         report = not_run(ran, path, seconds, source)
         used = ran.of(Recognised)[0].adapter if ran.of(Recognised) else ""
         unusable = not_usable_cost if ran.of(CostAlone) else not_usable
@@ -177,6 +178,17 @@ def own_function(cost: str | None) -> tuple[bytes, str, str] | None:
     return source, str(path), name
 
 
+def of_another_python(source: bytes, path: Path) -> str | None:
+    """What to say of a file that this Python cannot read and another can."""
+    found = other_python(source.decode("utf-8", "replace"))
+    if found is None:
+        return None
+    which, line, what = found
+    cell, number = place(source, line) if path.suffix == NOTEBOOK else (0, line)
+    where = f"cell {cell}, line {number}" if cell else f"line {line}"
+    return f"cannot be read: {which}; {where} {what}"
+
+
 ENGINES = ("jax", "autograd", "torch", "tinygrad", "mxnet", "theano")
 """Libraries that work out gradients: nothing stands in for them."""
 CALLS = ("jax", "autograd", "tinygrad", "theano")
@@ -227,9 +239,12 @@ def called(report: NetworkReport, names: Sequence[str]) -> NetworkReport:
 def without(report: NetworkReport, unread: tuple[str, ...]) -> NetworkReport:
     """No pass of a part: the gradients of some parameters were not found."""
     report = replace(report, left_out=unread)
-    if not report.passed:
-        return report
     more, right = quoted(unread, "and"), quoted((check.name for check in report.arrays), "and")
+    if not report.passed:
+        message = (
+            f"{report.message}. No gradients were found for {more}, which the outputs depend on too"
+        )
+        return replace(report, message=message)
     message = (
         f"the gradients of {right} are right, but none were found for {more}, on which outputs of "
         "the file also depend"
@@ -293,6 +308,9 @@ def not_recognised(unknown: NotRecognised, name: str, engine: str | None) -> NoA
         message = f"no network was recognised: {name} {engine}"
     elif unknown.faults:
         message += f"; line {unknown.lines[0]} was left out: {unknown.faults[0]}"
+    if unknown.missing:
+        there = "is" if len(unknown.missing) == 1 else "are"
+        message = f"{quoted(unknown.missing)} {there} not installed, nor beside {name}; {message}"
     fault = NoAdapter(message)
     fault.adapter = unknown.adapter
     return fault
@@ -357,8 +375,10 @@ def not_usable_cost(ran: Ran) -> str | None:
 
 def with_cost(gradients: Sequence[Any], expected: int) -> str:
     """What to do where the cost comes with the gradients."""
+    if len(gradients) != expected + 1:
+        return ""
     ends = [number for number in (0, -1) if np.ndim(gradients[number]) == 0]
-    if len(gradients) != expected + 1 or not ends:
+    if not ends:
         return ""
     which = "first" if ends[0] == 0 else "last"
     return f". The {which} is one number, as a cost is: give back the gradients alone"

@@ -18,6 +18,7 @@ from chainrule.workshop.guarded.recognition import backwards as back
 from chainrule.workshop.guarded.recognition import (
     conventions,
     cost_readings,
+    differentiated,
     engines,
     fit,
     left_out,
@@ -41,6 +42,8 @@ ENOUGH = 0.5
 """The share of right gradients from which a function is taken to be the one for them."""
 MOST_FORWARDS = 6
 ONE_CALL = 1.5
+BUSY = 2.5
+"""By how much more time than that of the processor may pass."""
 
 
 @dataclass
@@ -51,6 +54,8 @@ class Search:
     written: Written
     helpers: Mapping[str, Any]
     until: float
+    latest: float
+    """When the search ends on a machine that is busy with other work."""
     best: str | None = None
     score: float = -1.0
     size: int = 0
@@ -71,7 +76,8 @@ class Search:
 
     @property
     def over(self) -> bool:
-        return self.found or self.perfect or time.process_time() > self.until
+        late = time.process_time() > self.until or time.monotonic() > self.latest
+        return self.found or self.perfect or late
 
     @property
     def perfect(self) -> bool:
@@ -137,7 +143,7 @@ class Search:
         """Whether an array has one number for each input, and no name of a bias or a weight."""
         shape = np.shape(at(path, forward.holder.space))
         row = shape in ((forward.inputs,), (1, forward.inputs), (forward.inputs, 1))
-        return row and not left_out.NAME.fullmatch(pairing.last_name(path) or path)
+        return row and not left_out.like_parameter(pairing.last_name(path) or path)
 
     def of_costs(self) -> None:
         """Take a function that gives its own cost and gradients, where no outputs fit any."""
@@ -148,14 +154,22 @@ class Search:
 
     def in_loops(self) -> None:
         """Look in the loops of a script."""
+        taken: loop_readings.Reading | None = None
         for reading in loop_readings.readings(self.module, self.written.tree):
             if self.over:
                 return
+            if taken is not None and self.score >= OURS and taken.comes_before(reading):
+                continue  # a mistake in the one loop is none that the other hides
             self.offer(reading.text, reading.size, self.judged(reading.text, reading))
+            taken = reading if self.best == reading.text else taken
 
     def with_gradients(self, forward: Forward) -> None:
         """Every way to gradients beside one forward pass."""
         self.with_engine(forward)
+        for backward in differentiated.backwards(forward):
+            if self.over:
+                return
+            self.candidate(forward, backward, by_name=False)
         readings = back.backwards(forward, self.written, {})
         for function, group in groupby(readings, key=lambda each: called(each.value)):
             of_batches = self.of_batches(forward, function)
@@ -174,13 +188,15 @@ class Search:
         if self.in_batches and forward.examples not in conventions.TOGETHER:
             return
         found: dict[str, tuple[fit.Fitted, str]] = {}
-        for parameters, lines, cost, loss in engines.readings(forward):
-            if self.over:
-                break
-            text = self.by_engine(forward, parameters, lines, cost)
-            fitted = self.fitted(text, forward)
+        in_one_graph = False
+        for read, parameters, lines, cost, loss in engines.readings(forward):
+            if self.over or (in_one_graph and read is forward):
+                break  # a graph of all examples shows more than one of each
+            text = self.by_engine(read, parameters, lines, cost)
+            fitted = self.fitted(text, read)
             if fitted is None:
                 continue
+            in_one_graph |= read is not forward
             self.in_batches |= fitted.shaped and forward.examples in conventions.TOGETHER
             if loss not in found or fitted.score > found[loss][0].score:
                 found[loss] = fitted, text
@@ -439,7 +455,8 @@ def recognised(
 ) -> Search:
     """Search for the best reading for so many seconds."""
     fit.mend(module)
-    search = Search(module, written, helpers, time.process_time() + seconds)
+    until, latest = time.process_time() + seconds, time.monotonic() + BUSY * seconds
+    search = Search(module, written, helpers, until, latest)
     search.everywhere()
     if search.score <= 0:
         search.of_costs()
