@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.recognition import arguments, roles
+from chainrule.workshop.guarded.recognition import arguments, numbers, roles
 from chainrule.workshop.guarded.recognition.reachable import is_floats, own_object, walk
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
 from chainrule.workshop.guarded.recognition.written_calls import Written
@@ -95,51 +95,27 @@ def holders(module: ModuleType, written: Written, helpers: Mapping[str, Any]) ->
     """The objects that are there, the functions with what there is, then what can be built."""
     top = own_names(module)
     space = fresh(module, helpers)
+    moves = numbers.updated(written.tree)
+    setup = boxed((), "own", space, moves)
     objects = 0
     for path, value in walk(module.__dict__, "own."):
         if own_object(value) and methods(value) and objects < MOST_OBJECTS and depth(path) <= 3:
             objects += 1
-            yield Holder((), top, path, space)
-            yield from of_numbers((), top, path, space)
+            yield Holder(boxed(setup, path, space, moves), top, path, space)
     makers = list(inits(module))
     for name, function in makers:
         yield from by_init(module, name, function, written, top, helpers)
-    yield Holder((), top, "", space)
-    yield from layer_lists((), top, space, "")
+    yield Holder(setup, top, "", space)
+    yield from layer_lists(setup, top, space, "")
     yield from built(module, written, top, helpers)
 
 
-NUMBER = re.compile(r"(w|b|bias|weight|theta|v|a|m)_?[a-z]{0,2}\d*", re.I)
-FEWEST_NUMBERS = 2
-BOXED = "for n in {names}: setattr({owner}, n, np.array({owner}.__dict__[n]))"
-"""Numbers made arrays of no axes, which a step can move in place."""
-
-
-def of_numbers(
-    setup: tuple[str, ...], names: dict[str, str], owner: str, space: dict[str, Any]
-) -> Iterator[Holder]:
-    """An object, or the file, whose weights are plain numbers, `w1`, `w2`, `b`."""
-    for line in boxed(owner, evaluated(owner, space)):
-        made((line,), space)
-        yield Holder((*setup, line), names, "" if owner == "own" else owner, space)
-
-
-def boxed(owner: str, value: Any) -> Iterator[str]:
-    """The line that makes arrays of an object's numbers, where it has no others."""
-    held = [
-        name
-        for name, each in getattr(value, "__dict__", {}).items()
-        if is_one_number(each) and roles.role(name) not in ("rate", "nothing")
-    ]
-    likely = [name for name in held if NUMBER.fullmatch(name)]
-    arrays = any(is_floats(v) and v.ndim for _, v in walk({"held": value}))
-    if len(likely) >= FEWEST_NUMBERS and not arrays:
-        yield BOXED.format(names=tuple(held), owner=owner)
-
-
-def is_one_number(value: Any) -> bool:
-    """Whether a value is a float, or the array of no axes that was made of one."""
-    return type(value) in (float, np.float64) or (is_floats(value) and value.ndim == 0)
+def boxed(
+    setup: tuple[str, ...], owner: str, space: dict[str, Any], moves: frozenset[str]
+) -> tuple[str, ...]:
+    """The lines, and the one that makes arrays of the numbers below a name, where it has such."""
+    found = numbers.boxed(owner, evaluated(owner, space), moves)
+    return (*setup, *(line for line in found if made((line,), space)))
 
 
 def depth(path: str) -> int:
@@ -174,6 +150,7 @@ def by_init(
     helpers: Mapping[str, Any],
 ) -> Iterator[Holder]:
     """The functions of the file with the parameters that one of them makes."""
+    moves = numbers.updated(written.tree)
     for text in [*written.constructed(name), *arguments.sizes(function, top)]:
         space = fresh(module, helpers)
         trial = (f"params = own.{name}({text})",)
@@ -200,12 +177,14 @@ def by_init(
                 inside[f"a {type(value).__name__}"] = "params"
         space = fresh(module, helpers)
         if made((line,), space):
-            yield Holder((line,), {**top, **inside}, "", space, width, inside)
+            lines = (line,)
+            for each in dict.fromkeys(re.findall(r"\w+", line.partition(" = ")[0])):
+                lines = boxed(lines, each, space, moves)
+            yield Holder(lines, {**top, **inside}, "", space, width, inside)
             return
 
 
 def holds_floats(value: Any) -> bool:
-    from chainrule.workshop.guarded.recognition.reachable import is_floats
 
     return any(
         is_floats(each) or isinstance(each, float) or own_object(each)
@@ -217,6 +196,7 @@ def built(
     module: ModuleType, written: Written, top: dict[str, str], helpers: Mapping[str, Any]
 ) -> Iterator[Holder]:
     """Objects of the file's classes, made as the file makes them or with sizes of ours."""
+    moves = numbers.updated(written.tree)
     kinds = [
         (name, value)
         for name, value in list(module.__dict__.items())
@@ -235,9 +215,9 @@ def built(
                 if made((f"{line}.double()",), finer):
                     yield Holder((f"{line}.double()",), names, "net", finer, (arguments.INPUTS,))
             yield from with_data((line,), names, space)
-            yield from of_numbers((line,), names, "net", space)
-            yield Holder((line,), names, "net", space, (arguments.INPUTS,))
-            yield from layer_lists((line,), names, space, "net")
+            lines = boxed((line,), "net", space, moves)
+            yield Holder(lines, names, "net", space, (arguments.INPUTS,))
+            yield from layer_lists(lines, names, space, "net")
             tried += 1
             if tried == 3:
                 break

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.workshop.guarded.recognition import conventions, fit, pairing, rates
+from chainrule.workshop.guarded.recognition import conventions, fit, numbers, pairing, rates
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, fitting, preference, same
 from chainrule.workshop.guarded.recognition.loop_data import (
     COUNT,
@@ -48,12 +48,13 @@ class Reading:
 
 def readings(module: ModuleType, tree: ast.Module) -> Iterator[Reading]:
     """The adapters of every loop that moves arrays which move outputs."""
+    moves = numbers.updated(tree)
     for number, found in enumerate(loops(tree)):
         if number == MOST_LOOPS:
             return
         names = {n.id for n in ast.walk(found.node) if isinstance(n, ast.Name)}
         for x, y in data_names(module, found, names):
-            for lines, owner in owners(module, found):
+            for lines, owner in owners(module, found, moves):
                 yield from of_loop(module, tree, found, (x, y), lines, owner)
 
 

@@ -213,6 +213,18 @@ HIDDEN_LISTS = {
 }
 
 
+PARAMETER = re.compile(
+    r"(w|b|bias|biases|weights?|theta|syn|gamma|beta|kernel)[_\d]*[hio]*|[wb]_?(in|out|hid|hidden)\d*",
+    re.I,
+)
+PARAMETER_WORDS = {"bias", "biases", "weight", "weights", "synapse", "intercept"}
+
+
+def is_parameter(name: str) -> bool:
+    """Whether an array, or a number, is called like the weights or the biases of a layer."""
+    return bool(PARAMETER.fullmatch(name) or set(words(name)) & PARAMETER_WORDS)
+
+
 def is_size(name: str) -> bool:
     """Whether an argument is a number of neurons or of inputs."""
     parts = set(words(name))

@@ -24,6 +24,7 @@ from chainrule.workshop.guarded.recognition import (
     adapter_costs,
     left_out,
     loops,
+    numbers,
     search,
     statements,
 )
@@ -80,7 +81,7 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
             unread = list(larger.parameters)
     network = Adapted(module, text, helpers)
     if not asked.adapter and not unread:
-        unread = left_out.left_out(network)
+        unread = left_out.left_out(network, numbers.updated(tree))
     lines, faults = [line for line, _ in left.out], [words for _, words in left.out]
     unread = [path.removeprefix("own.") for path in unread]
     tell(Recognised(text, str(network.names.get("cost", "")), lines, faults, unread))
