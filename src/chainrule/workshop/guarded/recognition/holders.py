@@ -7,18 +7,24 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from chainrule.workshop.guarded.recognition import arguments, numbers, roles
+from chainrule.workshop.guarded.recognition.constructors import sizes
+from chainrule.workshop.guarded.recognition.parts import Parts, with_widths
 from chainrule.workshop.guarded.recognition.reachable import is_floats, own_object, walk
+from chainrule.workshop.guarded.recognition.tensors import from_torch, is_node
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
 ONE_CALL = 1.0
 MOST_OBJECTS = 12
+MOST_BUILT = 4
+FEW_WAYS = 3
 
 
 @dataclass
@@ -102,12 +108,13 @@ def holders(module: ModuleType, written: Written, helpers: Mapping[str, Any]) ->
         if own_object(value) and methods(value) and objects < MOST_OBJECTS and depth(path) <= 3:
             objects += 1
             yield Holder(boxed(setup, path, space, moves), top, path, space)
+    parts = Parts(module, written.tree)
     makers = list(inits(module))
     for name, function in makers:
-        yield from by_init(module, name, function, written, top, helpers)
+        yield from by_init(parts, name, function, written, top, helpers)
     yield Holder(setup, top, "", space)
     yield from layer_lists(setup, top, space, "")
-    yield from built(module, written, top, helpers)
+    yield from built(parts, written, top, helpers)
 
 
 def boxed(
@@ -136,13 +143,12 @@ def own_names(module: ModuleType) -> dict[str, str]:
 def inits(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
     """The functions that make parameters, by their names."""
     for name, value in list(module.__dict__.items()):
-        first = roles.words(name)[:1]
-        if inspect.isfunction(value) and first and first[0] in roles.INIT:
+        if inspect.isfunction(value) and roles.makes_parameters(name):
             yield name, value
 
 
 def by_init(
-    module: ModuleType,
+    parts: Parts,
     name: str,
     function: Callable[..., Any],
     written: Written,
@@ -150,8 +156,8 @@ def by_init(
     helpers: Mapping[str, Any],
 ) -> Iterator[Holder]:
     """The functions of the file with the parameters that one of them makes."""
-    moves = numbers.updated(written.tree)
-    for text in [*written.constructed(name), *arguments.sizes(function, top)]:
+    module, moves = parts.module, numbers.updated(written.tree)
+    for text in dict.fromkeys([*parts.calls(name), *sizes(function, top, parts)]):
         space = fresh(module, helpers)
         trial = (f"params = own.{name}({text})",)
         if not made(trial, space):
@@ -193,10 +199,11 @@ def holds_floats(value: Any) -> bool:
 
 
 def built(
-    module: ModuleType, written: Written, top: dict[str, str], helpers: Mapping[str, Any]
+    parts: Parts, written: Written, top: dict[str, str], helpers: Mapping[str, Any]
 ) -> Iterator[Holder]:
     """Objects of the file's classes, made as the file makes them or with sizes of ours."""
-    moves = numbers.updated(written.tree)
+    module, moves = parts.module, numbers.updated(written.tree)
+    names = {**top, "net": "net"}
     kinds = [
         (name, value)
         for name, value in list(module.__dict__.items())
@@ -204,23 +211,77 @@ def built(
     ]
     for name, kind in sorted(kinds, key=lambda each: -likeness(*each)):
         tried = 0
-        for text in dict.fromkeys([*arguments.sizes(kind, top), *written.constructed(name), ""]):
+        for line in ways_to_build(name, kind, parts, top):
             space = fresh(module, helpers)
-            line = f"net = own.{name}({text})"
-            if not made((line,), space):
+            if not made(line, space):
                 continue
-            names = {**top, "net": "net"}
             if callable(getattr(space["net"], "double", None)):  # of PyTorch: more digits
-                finer = fresh(module, helpers)
-                if made((f"{line}.double()",), finer):
-                    yield Holder((f"{line}.double()",), names, "net", finer, (arguments.INPUTS,))
-            yield from with_data((line,), names, space)
-            lines = boxed((line,), "net", space, moves)
-            yield Holder(lines, names, "net", space, (arguments.INPUTS,))
-            yield from layer_lists(lines, names, space, "net")
+                finer, lines = fresh(module, helpers), (f"{line[0]}.double()", *line[1:])
+                if made(lines, finer):
+                    yield Holder(lines, names, "net", finer, (arguments.INPUTS,))
+            for lines in completed(line, space, parts, top):
+                inner = space if lines == line else fresh(module, helpers)
+                if inner is not space and not made(lines, inner):
+                    continue
+                yield from with_data(lines, names, inner)
+                boxes = boxed(lines, "net", inner, moves)
+                yield Holder(boxes, names, "net", inner, (arguments.INPUTS,))
+                yield from layer_lists(boxes, names, inner, "net")
             tried += 1
-            if tried == 3:
+            if tried == MOST_BUILT:
                 break
+
+
+def ways_to_build(
+    name: str, kind: type, parts: Parts, top: dict[str, str]
+) -> Iterator[tuple[str, ...]]:
+    """The lines that make an object: by sizes of ours, as the file does, with nothing."""
+    yield from parts.built(name)
+    for text in dict.fromkeys([*sizes(kind, top, parts), *parts.calls(name), ""]):
+        yield (f"net = own.{name}({text})",)
+
+
+def completed(
+    setup: tuple[str, ...], space: dict[str, Any], parts: Parts, top: dict[str, str]
+) -> Iterator[tuple[str, ...]]:
+    """The lines, with those that give an object its arrays, where it has none yet."""
+    net = space["net"]
+    if any(has_numbers(each) for _, each in walk({"net": net})):
+        yield setup
+        return
+    for name in methods(net):
+        first = roles.words(name)[:1]
+        function = getattr(net, name)
+        if first and (first[0] in roles.INIT or first[0] in ("compile", "reset")):
+            for text in islice(sizes(function, top, parts), FEW_WAYS):
+                yield (*setup, f"net.{name}({text})")
+        elif first and first[0] in ("add", "append"):
+            for lines in additions(name, function, parts):
+                yield (*setup, *lines)
+    yield setup
+
+
+def has_numbers(value: Any) -> bool:
+    """Whether a value may be a parameter: an array, a tensor, a list of numbers or of nodes."""
+    rows = (
+        isinstance(value, list) and bool(value) and (type(value[0]) is float or is_node(value[0]))
+    )
+    return (is_floats(value) and value.ndim > 0) or from_torch(value) or is_node(value) or rows
+
+
+def additions(name: str, function: Callable[..., Any], parts: Parts) -> Iterator[list[str]]:
+    """The calls that add layers one by one: objects of the file, or sizes of ours."""
+    for stack in parts.stacks():
+        items = ast.parse(stack, mode="eval").body
+        assert isinstance(items, ast.List)
+        yield [f"net.{name}({ast.unparse(each)})" for each in items.elts]
+    for text in islice(sizes(function, {}, parts), FEW_WAYS):
+        given = arguments.required(function) or []
+        if len([p for p in given if roles.is_size(p.name)]) > 1:
+            layers = [(5, 6), (6, 4)]
+        else:
+            layers = [(5, 5), (6, 6), (4, 4)]
+        yield [f"net.{name}({with_widths(text, *pair)})" for pair in layers]
 
 
 RUN = """\
@@ -331,7 +392,3 @@ def likeness(name: str, kind: type) -> int:
     )
     names = {roles.joined(n) for n in dir(kind)}
     return points + len(names & set(roles.FORWARD)) + len(names & {*roles.BACKWARD, *roles.STEP})
-
-
-def source_of(node: ast.AST) -> str:
-    return ast.unparse(node)

@@ -10,7 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.recognition import arguments, conventions, holders, numbers, roles
+from chainrule.workshop.guarded.recognition import (
+    arguments,
+    constructors,
+    conventions,
+    holders,
+    numbers,
+    roles,
+)
 from chainrule.workshop.guarded.recognition.loops import Found, counters
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.written_calls import COUNTS
@@ -32,7 +39,7 @@ def owners(
         value = eval(there[0], {"own": module})
         yield tuple(numbers.boxed(there[0], value, moves)), there[0]
     elif isinstance(kind, type):
-        for given in islice(arguments.sizes(kind, {}), 2):
+        for given in islice(constructors.sizes(kind, {}), 2):
             line, space = f"net = own.{found.kind}({given})", {"own": module, "np": np}
             if holders.made((line,), space):
                 yield (line, *numbers.boxed("net", space["net"], moves)), "net"

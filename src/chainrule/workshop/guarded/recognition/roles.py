@@ -92,6 +92,9 @@ APPLY = (
 """Names of what takes gradients and moves the parameters."""
 INIT = ("init", "initialize", "initialise", "create", "make", "build", "random", "new", "setup")
 """First words of what makes parameters."""
+MAKES = {"get", "rand", "gen", "define", "weights", "draw", "start", "construct", "set", "params"}
+"""First words of what makes parameters, where they are named after it."""
+STARTS = {"initial", "initialization", "initialisation", "initializer", "initiate", "generate"}
 HELD = {
     *("parameters", "params", "param", "model", "theta", "thetas", "network", "net", "nn"),
     *("weights", "ws", "w", "nnparams", "layers", "weight"),
@@ -223,6 +226,15 @@ PARAMETER_WORDS = {"bias", "biases", "weight", "weights", "synapse", "intercept"
 def is_parameter(name: str) -> bool:
     """Whether an array, or a number, is called like the weights or the biases of a layer."""
     return bool(PARAMETER.fullmatch(name) or set(words(name)) & PARAMETER_WORDS)
+
+
+def makes_parameters(name: str) -> bool:
+    """Whether a function is called as what makes parameters: `init_params`, `get_weights`."""
+    parts = words(name)
+    if not parts:
+        return False
+    held = any(is_parameter(each) or each in HELD for each in parts[1:])
+    return parts[0] in INIT or bool(set(parts) & STARTS) or (parts[0] in MAKES and held)
 
 
 def is_size(name: str) -> bool:
