@@ -93,7 +93,7 @@ def stacks(name: str, parts: Parts | None, tree: ast.AST | None) -> list[str]:
     """Lists of layers of the file, where the items of an argument are asked for attributes."""
     if parts is None or tree is None:
         return []
-    used = uses(tree, name)
+    used = uses(tree, name, parts.tree)
     return list(parts.stacks()) if used.items and used.attributes else []
 
 
@@ -107,8 +107,8 @@ def options(
     """What an argument may be: by its name, by what the source does with it, as it is."""
     found = list(stacks(p.name, parts, tree)) if role(p.name) == "" else []
     if parts is not None and tree is not None and role(p.name) != "rate":
-        found += given_parts(p.name, uses(tree, p.name), parts)
-    if p.default is not p.empty and (found or left_as_it_is(p)):
+        found += given_parts(p.name, uses(tree, p.name, parts.tree), parts)
+    if p.default is not p.empty and (found or left_as_it_is(p) or isinstance(p.default, str)):
         yield None
     yield from found
     if p.default is not p.empty and left_as_it_is(p):
@@ -180,6 +180,7 @@ def by_name(
         yield by_place(p, among)
     elif kind == "targets" and p.default is p.empty:
         yield f"np.ones(({EXAMPLES}, {OUTPUTS}))"
+        yield f"np.arange({EXAMPLES}) % {OUTPUTS}"
         yield by_place(p, among)
     elif "activation" in name and p.default is p.empty:
         yield "'sigmoid'"
@@ -248,7 +249,7 @@ def numbered(p: inspect.Parameter, among: list[inspect.Parameter]) -> int | None
 
 def by_place(p: inspect.Parameter, among: list[inspect.Parameter]) -> str:
     """Inputs first, outputs last."""
-    place = [each.name for each in among if each.default is each.empty]
+    place = [each.name for each in alone(among)]
     if p.name not in place[1:-1] and len(place) > 1:
         return str(INPUTS if p.name == place[0] else OUTPUTS)
     return str(INPUTS if place[:1] == [p.name] else HIDDEN)

@@ -53,11 +53,13 @@ class Parts:
             known = sorted(used.strings, key=activation_order)
             return [repr(word) for word in known[:MOST_GIVEN]]
         kind = kind_of(name)
-        if not used.counts and not used.attributes:
-            return []
+        if used.empty:
+            return self.functions(name, kind, Uses(counts={1})) if kind == "activation" else []
         called = used.counts and not used.attributes
         if not kind and not called:
             return []
+        if used.counts:
+            used.attributes.add("__call__")
         found = self.functions(name, kind, used) if called else self.objects(name, kind, used)
         return list(found)[:MOST_GIVEN]
 
@@ -245,7 +247,7 @@ def called(node: ast.Call) -> str:
 
 def kind_of(name: str) -> str:
     """What an argument is for: an activation, a loss, a start; nothing that is known."""
-    parts = {roles.joined(name), *roles.words(name)}
+    parts = {each.removesuffix("s") for each in (roles.joined(name), *roles.words(name))}
     return next((kind for kind, table in KINDS.items() if parts & table), "")
 
 

@@ -19,9 +19,16 @@ class Uses:
     items: bool = False
     """Whether all this is of its items."""
 
+    @property
+    def empty(self) -> bool:
+        return not (self.strings or self.counts or self.attributes)
 
-def uses(tree: ast.AST, name: str) -> Uses:
-    """What the source does with an argument, and with the attributes that keep it."""
+
+def uses(tree: ast.AST, name: str, whole_file: ast.AST | None = None, depth: int = 0) -> Uses:
+    """What the source does with an argument, with the attributes that keep it, and further on.
+
+    Further on: in the functions and classes of the file that it is handed to.
+    """
     whole, items = aliases(tree, name)
     found, inside = Uses(), Uses(items=True)
     for node in ast.walk(tree):
@@ -29,10 +36,45 @@ def uses(tree: ast.AST, name: str) -> Uses:
             add(node, names, each)
         for each in subscripts(node):
             if last(each.value) in whole:
-                inside.items = True
                 add(node, {ast.unparse(each)}, inside, exactly=True)
-    empty = not (inside.strings or inside.counts or inside.attributes)
-    return found if empty else inside
+        if whole_file is not None and depth < DEEPEST and isinstance(node, ast.Call):
+            for body, argument, item in handed(node, whole, items, whole_file):
+                further = uses(body, argument, whole_file, depth + 1)
+                merge(inside if item or further.items else found, further)
+    return found if inside.empty else inside
+
+
+DEEPEST = 3
+
+
+def handed(
+    call: ast.Call, whole: set[str], items: set[str], whole_file: ast.AST
+) -> Iterator[tuple[ast.AST, str, bool]]:
+    """The functions that a name or an item is given to, as which argument; whether an item."""
+    for body, arguments in defined(last(call.func), whole_file):
+        named = [(k.arg, k.value) for k in call.keywords if k.arg is not None]
+        for argument, value in [*zip(arguments, call.args, strict=False), *named]:
+            if isinstance(value, ast.Subscript) and last(value.value) in whole:
+                yield body, argument, True
+            elif last(value) in whole | items - {""}:
+                yield body, argument, last(value) in items
+
+
+def defined(name: str, whole_file: ast.AST) -> Iterator[tuple[ast.AST, list[str]]]:
+    """A function or a class of the file, with the arguments that a call gives."""
+    for node in ast.walk(whole_file):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            yield node, [a.arg for a in node.args.args if a.arg != "self"]
+        elif isinstance(node, ast.ClassDef) and node.name == name:
+            for each in node.body:
+                if isinstance(each, ast.FunctionDef) and each.name == "__init__":
+                    yield node, [a.arg for a in each.args.args[1:]]
+
+
+def merge(into: Uses, other: Uses) -> None:
+    into.strings |= other.strings
+    into.counts |= other.counts
+    into.attributes |= other.attributes
 
 
 def subscripts(node: ast.AST) -> Iterator[ast.Subscript]:
