@@ -38,11 +38,14 @@ def calls(
     parameters = required(function)
     if parameters is None:
         return
+    guesses = guessed(parameters, given, names, near)
     ways: list[list[str | None]] = []
     needed = {role(p.name) for p in parameters if p.default is p.empty}
     for p in parameters:
         if p.name in near:
             options: list[str | None] = [near[p.name]]
+        elif p.name in guesses:
+            options = [guesses[p.name]]
         elif p.default is not p.empty and role(p.name) in needed & {"inputs", "targets", "pairs"}:
             options = [None]
         else:
@@ -67,6 +70,30 @@ def together(parameters: Sequence[inspect.Parameter], chosen: Sequence[str | Non
         else:
             texts.append(text)
     return ", ".join(texts)
+
+
+def guessed(
+    parameters: Sequence[inspect.Parameter],
+    given: Mapping[str, str],
+    names: Mapping[str, str],
+    near: Mapping[str, str],
+) -> dict[str, str]:
+    """Arguments of unknown names that stand for examples or targets, as nothing else does."""
+    unknown = [
+        p.name
+        for p in parameters
+        if p.default is p.empty
+        and p.name not in near
+        and role(p.name) == ""
+        and not list(values(p, given, names))
+    ]
+    known = {role(p.name) for p in parameters}
+    lacking = [kind for kind in ("inputs", "targets") if kind in given and kind not in known]
+    if len(unknown) == 1 and len(lacking) == 2:
+        lacking = lacking[1:]
+    if not unknown or len(unknown) != len(lacking):
+        return {}
+    return {name: given[kind] for name, kind in zip(unknown, lacking, strict=True)}
 
 
 def values(
@@ -99,6 +126,8 @@ def values(
     if p.default is not p.empty:
         yield None
         return
+    if kind == "training":
+        yield "True"
     if kind == "nothing" or joined(p.name) in (
         "seed",
         "randomstate",

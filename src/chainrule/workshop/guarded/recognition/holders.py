@@ -130,14 +130,22 @@ def depth(path: str) -> int:
 
 
 def own_names(module: ModuleType) -> dict[str, str]:
-    """The values at the top of the file that may be arguments."""
-    return {
+    """The values at the top of the file that may be arguments.
+
+    A function is the argument `forward_prop_func` where it is called `forward_prop`.
+    """
+    found = {
         name: f"own.{name}"
         for name, value in module.__dict__.items()
         if not name.startswith("__")
         and not isinstance(value, (ModuleType, type))
         and not inspect.isroutine(value)
     }
+    for name, value in module.__dict__.items():
+        if inspect.isfunction(value):
+            for end in ("func", "fn", "function", "f", "fun"):
+                found.setdefault(f"{name}_{end}", f"own.{name}")
+    return found
 
 
 def inits(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -348,35 +356,44 @@ def run(x):
     return {owner}.{method}()"""
 SET_BOTH = """\
 def back(x, y):
-    {owner}.{targets} = y
+    {owner}.{data}, {owner}.{targets} = x, y
     return {owner}.{method}()"""
 
 
 def with_data(
     setup: tuple[str, ...], names: dict[str, str], space: dict[str, Any]
 ) -> Iterator[Holder]:
-    """An object that keeps its data, with methods of no arguments."""
+    """An object that keeps its data, with a way back that has no arguments.
+
+    The way forward may have the examples as its argument, or none.
+    """
     net = space["net"]
     kept = {
-        name: np.shape(value)
+        name: np.shape(value) if isinstance(value, np.ndarray) else ()
         for name, value in getattr(net, "__dict__", {}).items()
-        if isinstance(value, np.ndarray) and value.ndim == 2
+        if value is None or (isinstance(value, np.ndarray) and value.ndim in (1, 2))
     }
     data = [name for name in kept if roles.role(name) == "inputs"]
     targets = [name for name in kept if roles.role(name) == "targets"]
-    if not data or not targets or kept[data[0]][0] != kept[targets[0]][0]:
+    if not data or not targets or len({kept[n][0] for n in (data[0], targets[0]) if kept[n]}) > 1:
         return
-    bare = [name for name in methods(net) if not arguments.required(getattr(net, name))]
-    ahead = [n for n in bare if roles.joined(n) in roles.FORWARD]
-    behind = [n for n in bare if roles.joined(n) in (*roles.BACKWARD, *roles.STEP)]
+    given = {name: arguments.required(getattr(net, name)) for name in methods(net)}
+    ahead = [n for n in given if roles.joined(n.strip("_")) in roles.FORWARD]
+    behind = [
+        n
+        for n, wanted in given.items()
+        if not wanted and roles.joined(n.strip("_")) in (*roles.BACKWARD, *roles.STEP)
+    ]
     for method in ahead:
         for other in behind:
-            run = SET.format(owner="net", data=data[0], method=method)
-            back = SET_BOTH.format(owner="net", targets=targets[0], method=other)
+            back = SET_BOTH.format(owner="net", data=data[0], targets=targets[0], method=other)
+            lines, extra = (back,), {"backward": "back"}
+            if not given[method]:
+                run = SET.format(owner="net", data=data[0], method=method)
+                lines, extra = (run, back), {"forward": "run", "backward": "back"}
             inner = dict(space)
-            if made((run, back), inner):
-                extra = {"forward": "run", "backward": "back"}
-                yield Holder((*setup, run, back), names, "net", inner, (), extra)
+            if made(lines, inner):
+                yield Holder((*setup, *lines), names, "net", inner, (), extra)
 
 
 def of_the_file(kind: type, module: ModuleType) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.recognition import adapter_costs, fit, numbers, roles
+from chainrule.workshop.guarded.recognition import adapter_costs, fit, numbers
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, same
 from chainrule.workshop.guarded.recognition.movable import SMALL
@@ -65,7 +64,7 @@ def parameter_like(network: Adapted) -> Iterator[tuple[str, Any]]:
             if any(np.shares_memory(value, other) for other in seen):
                 continue
             matrix = value.ndim == 2 and min(value.shape) > 1
-            if matrix or roles.is_parameter(re.findall(r"[A-Za-z_]\w*", path)[-1]):
+            if matrix or numbers.likely(path):
                 seen.append(value)
                 yield path, value
 

@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.workshop.guarded.recognition import conventions, fit, numbers, pairing, rates
-from chainrule.workshop.guarded.recognition.forwards import FAULTS, fitting, preference, same
+from chainrule.workshop.guarded.recognition.forwards import (
+    FAULTS,
+    fitting,
+    is_derived,
+    preference,
+    same,
+)
 from chainrule.workshop.guarded.recognition.loop_data import (
     COUNT,
     beginning,
@@ -162,6 +168,7 @@ def probe(
     sized = [k for k in keys if free[k].size == m * Y.shape[1]]
     if not sized:
         return None
+    sized = [k for k in sized if not is_derived(k)] or sized
     likely = sorted(sized, key=lambda k: preference(k, (), sized))[:MOST_OUTPUTS]
     parameters = movers[likely[0]]
     more = "".join(f", {name}={COUNT[examples]}" for name in sizes_of(module, loop, names))

@@ -161,6 +161,8 @@ EPOCHS = {
     *("maxiterations", "numepoch", "numiter", "generations"),
 }
 BATCHES = {"batchsize", "minibatchsize", "batch", "bs", "minibatch", "sizebatch"}
+TRAINING = {"training", "istraining", "trainmode", "trainingmode", "istrain"}
+"""Names of a flag that says whether a step is made."""
 COUNTS = {
     *("m", "nsamples", "numexamples", "numsamples", "nexamples", "n", "batchsize", "mtrain"),
     *("samples", "size", "numtrain", "numdata", "nbatch", "num"),
@@ -246,6 +248,8 @@ def is_size(name: str) -> bool:
 def role(name: str) -> str:
     """What an argument of a function is for: `inputs`, `targets`, `outputs`, ... or nothing."""
     plain, parts = joined(name), set(words(name))
+    if plain in TRAINING:
+        return "training"
     for table, found in (
         (RATES, "rate"),
         (EPOCHS, "epochs"),
@@ -253,15 +257,7 @@ def role(name: str) -> str:
     ):
         if plain in table:
             return found
-    if plain in (
-        "cache",
-        "caches",
-        "memory",
-        "activations",
-        "forwardcache",
-        "values",
-        "linearcache",
-    ):
+    if plain in CACHES or parts & {"cache", "caches"}:
         return "cache"
     if plain in PAIRS:
         return "pairs"

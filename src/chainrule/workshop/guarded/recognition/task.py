@@ -80,8 +80,8 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
         if larger is not None and larger.size > found.size:
             unread = list(larger.parameters)
     network = Adapted(module, text, helpers)
-    if not asked.adapter and not unread:
-        unread = left_out.left_out(network, numbers.updated(tree))
+    if not asked.adapter:
+        unread = left_out.left_out(network, numbers.updated(tree)) or unread
     lines, faults = [line for line, _ in left.out], [words for _, words in left.out]
     unread = [path.removeprefix("own.") for path in unread]
     tell(Recognised(text, str(network.names.get("cost", "")), lines, faults, unread))
