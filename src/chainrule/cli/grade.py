@@ -98,8 +98,7 @@ def grade(
             found = layers_of(files, guard, seconds, seed, asked=True)
             if any(layer.arrays for each in found for layer in each.layers):
                 graded_layers(found, path, json=json)
-                words = "No network was recognised in it, so that it is no pass; --layers asks for "
-                print(f"{words}its layers alone.", file=sys.stderr if json else sys.stdout)
+                say_unrecognised(unknown, path, json=json)
                 return 1
     if report is None:
         raise refused(unknown, path, write_adapter, json=json)
@@ -111,6 +110,19 @@ def grade(
         print_report(report)
     say_if_changed(files, path, json=json)
     return 0 if report.passed else 1
+
+
+def say_unrecognised(unknown: NoAdapter | None, path: Path, *, json: bool) -> None:
+    """Say why layers without a network are no pass, and what would make the network known."""
+    from chainrule.cli.verdict_text import wrapped
+
+    where = sys.stderr if json else sys.stdout
+    why = refused(unknown, path, None, json=json)
+    words = (
+        f"No network was recognised in it: {str(why).rstrip('.')}. Right layers may be put "
+        "together wrongly, so that this is no pass; with --layers it is one where all are right."
+    )
+    print("\n".join(wrapped(words, shutil.get_terminal_size().columns, "")), file=where)
 
 
 def say_if_changed(files: Sequence[OwnFile], path: Path, *, json: bool) -> None:
@@ -194,10 +206,11 @@ def print_report(report: NetworkReport) -> None:
         print(f"  recognised as {report.network}")
     if report.arrays:
         print()
-        print(f"  {'array':<16}{'shape':<14}{'relative error':>16}")
+        long = max(15, *(len(each.name) for each in report.arrays)) + 1
+        print(f"  {'array':<{long}}{'shape':<14}{'relative error':>16}")
         for each in report.arrays:
             wrong = "" if each.passed else "  wrong"
-            print(f"  {each.name:<16}{each.shape!s:<14}{each.error:>16.1e}{wrong}")
+            print(f"  {each.name:<{long}}{each.shape!s:<14}{each.error:>16.1e}{wrong}")
     if report.adapter:
         print("\n  read as follows; --write-adapter FILE writes it, --adapter FILE takes it back")
         print(textwrap.indent(report.adapter, "    "))

@@ -68,7 +68,8 @@ if TYPE_CHECKING:
     )
     from chainrule.workshop.guarded.slopes import flat
     from chainrule.workshop.hints import NO_HINTS, NO_REFERENCES, Hint, hint
-    from chainrule.workshop.layer_grading import LayersReport, grade_layers, layers_alone, summary
+    from chainrule.workshop.layer_grading import grade_layers, layers_alone
+    from chainrule.workshop.layer_report import LayerReport, LayersReport, summary
     from chainrule.workshop.near_misses import NAMED_FUNCTIONS, Pair, looks
     from chainrule.workshop.network_costs import NETWORK_COSTS
     from chainrule.workshop.network_grading import ADAPTER, NoAdapter, grade_file
@@ -115,7 +116,8 @@ HOMES = {
     "guarded.guard": "MEMORY Guard Ran",
     "guarded.slopes": "flat",
     "hints": "NO_HINTS NO_REFERENCES Hint hint",
-    "layer_grading": "LayersReport grade_layers layers_alone summary",
+    "layer_grading": "grade_layers layers_alone",
+    "layer_report": "LayerReport LayersReport summary",
     "near_misses": "NAMED_FUNCTIONS Pair looks",
     "network_costs": "NETWORK_COSTS",
     "network_grading": "ADAPTER NoAdapter grade_file",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from chainrule.ground.words import counted, quoted
+from chainrule.ground.words import quoted
 from chainrule.workshop import failures
 from chainrule.workshop.guarded.answers import LayerFailed, LayerMeasured
 from chainrule.workshop.guarded.guard import MEMORY, Guard
 from chainrule.workshop.guarded.protocol import CheckLayers, Job, Raised
 from chainrule.workshop.layer_kinds import Array, Seen
+from chainrule.workshop.layer_pairs import judged_together
+from chainrule.workshop.layer_report import LayerArray, LayerReport, LayersReport, merged
 from chainrule.workshop.layer_slips import by_factor, named_slip, recognised
 from chainrule.workshop.returns import came
 
@@ -29,46 +31,6 @@ WHOLE_NETWORKS = {"fit", "train", "train_step", "sgd", "evaluate", "train_batch"
 TARGET_NAMES = {"y", "target", "targets", "labels", "y_true"}
 
 
-@dataclass(frozen=True)
-class LayerArray:
-    """One gradient of a layer: of its input `x`, or of a parameter."""
-
-    name: str
-    shape: tuple[int, ...]
-    error: float | None
-    passed: bool
-    factor: float | None = None
-
-
-@dataclass(frozen=True)
-class LayerReport:
-    """The verdict on one layer. `words` says what kind it is, where that is known."""
-
-    name: str
-    line: int
-    passed: bool
-    message: str
-    words: str = ""
-    mistake: str | None = None
-    explanation: str = ""
-    arrays: tuple[LayerArray, ...] = ()
-
-
-@dataclass(frozen=True)
-class LayersReport:
-    """The verdicts on all layers of a file."""
-
-    file: str
-    layers: tuple[LayerReport, ...]
-
-    @property
-    def passed(self) -> bool:
-        return all(layer.passed for layer in self.layers)
-
-    def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "passed": self.passed}
-
-
 def grade_layers(
     source: bytes, path: Path, guard: Guard, *, seconds: float = SECONDS, seed: int = 0
 ) -> LayersReport | None:
@@ -78,25 +40,26 @@ def grade_layers(
     functions, as `affine_forward` and `affine_backward`. What it is called with is found by trying.
     """
     first = graded(source, path, guard, seconds, seed)
-    if first is None or all(layer.passed or layer.mistake for layer in first.layers):
-        return first
-    # A step across the kink of a relu looks wrong; with other numbers it is gone.
-    again = graded(source, path, guard, seconds, seed + 1)
-    if again is None:
-        return first
-    better = {layer.name: layer for layer in again.layers if layer.passed}
-    return replace(first, layers=tuple(better.get(each.name, each) for each in first.layers))
+    if first is None:
+        return None
+    layers = first.layers
+    if not all(layer.passed or layer.mistake or layer.undecided for layer in layers):
+        # A step across the kink of a relu looks wrong; with other numbers it is gone.
+        again = graded(source, path, guard, seconds, seed + 1)
+        better = {each.name: each for each in (again.layers if again else ()) if each.passed}
+        layers = tuple(better.get(each.name, each) for each in layers)
+    return replace(first, layers=merged(layers))
 
 
 def graded(
     source: bytes, path: Path, guard: Guard, seconds: float, seed: int
 ) -> LayersReport | None:
     ran = guard.run(Job(source, str(path), CheckLayers(seed), seconds, MEMORY))
-    layers = [
-        failed(each) if isinstance(each, LayerFailed) else judged(each)
-        for each in ran.answers
-        if isinstance(each, (LayerFailed, LayerMeasured))
-    ]
+    answers = [each for each in ran.answers if isinstance(each, (LayerFailed, LayerMeasured))]
+    layers = judged_together(
+        [failed(each) if isinstance(each, LayerFailed) else judged(each) for each in answers],
+        [each if isinstance(each, LayerMeasured) else None for each in answers],
+    )
     raised = ran.of(Raised)
     if raised:
         lines = raised[-1].lines
@@ -113,7 +76,8 @@ def graded(
 def failed(each: LayerFailed) -> LayerReport:
     """A layer without a measurement: no pass."""
     how = "does not run" if each.called else "was not checked"
-    return LayerReport(each.name, each.line, False, f"`{each.name}` {how}: {each.why}")
+    message = f"`{each.name}` {how}: {each.why}"
+    return LayerReport(each.name, each.line, False, message, undecided=not each.called)
 
 
 def judged(seen: LayerMeasured) -> LayerReport:
@@ -343,11 +307,3 @@ def only_back_takes_targets(body: Sequence[ast.stmt], back: set[str]) -> bool:
         node.name for node in functions if {a.arg.lower() for a in node.args.args} & TARGET_NAMES
     }
     return bool(taking & back) and not any("forward" in name for name in taking)
-
-
-def summary(report: LayersReport) -> str:
-    """How many layers are right."""
-    right = sum(layer.passed for layer in report.layers)
-    return (
-        f"{right} of {counted(len(report.layers), 'layer')} {'is' if right == 1 else 'are'} right"
-    )

@@ -11,19 +11,21 @@ import ast
 import importlib.util
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from chainrule.ground.words import did_you_mean, quoted
-from chainrule.workshop import failures
+from chainrule.workshop import cost_alone, failures
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.given_files import NOTEBOOK, place
 from chainrule.workshop.guarded.codec import Foreign
 from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran
 from chainrule.workshop.guarded.protocol import (
     Claimed,
+    CostAlone,
     Job,
     Lacking,
     Loaded,
@@ -107,10 +109,15 @@ def grade_file(
         ran = guard.run(Job(source, str(path), task, seconds, MEMORY))
         report = not_run(ran, path, seconds, source)
         used = ran.of(Recognised)[0].adapter if ran.of(Recognised) else ""
-        if report is None and (message := not_usable(ran)) is not None:
+        unusable = not_usable_cost if ran.of(CostAlone) else not_usable
+        if report is None and (message := unusable(ran)) is not None:
             report = NetworkReport(False, message)
         if report is not None:
             return replace(report, adapter=used)
+        if ran.of(CostAlone):
+            alone = cost_alone.judged(ran, losses, asked=asked)
+            named = called(alone, ran.of(ParametersSeen)[0].names)
+            return replace(named, notes=failures.touched(ran), adapter=used)
         stated = ran.of(Recognised)[0].cost if ran.of(Recognised) and not asked else ""
         meant = [loss for loss in losses if stated in ("", loss.name)] or losses
         own = cost if function is not None else None
@@ -317,6 +324,19 @@ def not_usable(ran: Ran) -> str | None:
     for i, g in enumerate(gradients):
         if not isinstance(g, (np.ndarray, np.generic, float, int)):
             return f"gradients[{i}] is {came(g)}: expected an array of numbers"
+    return None
+
+
+def not_usable_cost(ran: Ran) -> str | None:
+    """What is wrong with the form of a cost of the file's own, or of its gradients."""
+    for cost, claimed in zip_longest(ran.of(CostAlone), ran.of(Claimed)):
+        if not cost.steady:
+            return "`cost` gives another number for the same examples when it is called again"
+        if not np.isfinite(cost.value):
+            return "`cost` gave NaN or infinity"
+        given, wanted = len(claimed.gradients), len(claimed.parameters)
+        if given != wanted:
+            return f"`gradients` gave {given} arrays for {wanted} parameters: expected one for each"
     return None
 
 

@@ -348,6 +348,22 @@ class Claimed:
 
 
 @dataclass(frozen=True, eq=False)
+class CostAlone:
+    """The value of the file's own cost, where that is all that it gives; no outputs follow.
+
+    It is for examples `X` (m, n0) and targets `Y` (m, nL), with a penalty of this strength. Its
+    gradients and its slopes follow.
+    """
+
+    X: Array
+    Y: Array
+    penalty: float
+    value: float
+    steady: bool
+    coarse: bool
+
+
+@dataclass(frozen=True, eq=False)
 class CostsSeen:
     """The ways to call the file's own cost functions, each with the name of the function.
 

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from chainrule.workshop.guarded.layers import making
 from chainrule.workshop.guarded.layers.units import Unit
 from chainrule.workshop.guarded.recognition import pairing, roles
-from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
+from chainrule.workshop.guarded.recognition.reachable import attributes, is_floats, walk
 from chainrule.workshop.guarded.recognition.state import Kept
-from chainrule.workshop.guarded.slopes import flat
 
 Array = NDArray[Any]
 LARGEST = 5_000
+MOST_NAMES = 6
 STORED_OUTPUTS = ("output", "outputs", "out", "a", "activation", "z", "result", "y")
 STORED_SLOPES = ("dinputs", "dinput", "dx", "gradinput", "gradinputs", "inputgrad", "inputgradient")
 """Attributes, without underscores and in small letters, of a layer that gives nothing back."""
@@ -45,6 +45,10 @@ class Layer:
     kept: Kept | None = None
     parameters: dict[str, Array] = field(default_factory=dict)
     """The arrays that its outputs depend on, beside `X`; those of an object are alive."""
+    paths: dict[str, str] = field(default_factory=dict)
+    """Where an object holds each of them, by their names."""
+    stored_output: bool = False
+    """Whether the way back of a cost is given the output that the object keeps, and not `X`."""
 
     def forward(self) -> tuple[Array, Any]:
         """The output for the input as it is, and whatever came with it."""
@@ -75,7 +79,7 @@ class Layer:
         for place, each in enumerate(free):
             known = roles.joined(each.name)
             if place == seed and self.cost:
-                given.append(self.X.copy())
+                given.append(self.outputs_for_cost())
             elif place == seed:
                 given.append(self.upstream.copy() if self.upstream.ndim else float(self.upstream))
             elif each.default is not each.empty:
@@ -94,6 +98,11 @@ class Layer:
                 given.append(self.X.copy())
         return call(*given)
 
+    def outputs_for_cost(self) -> Array:
+        """The outputs that the way back of a cost is given: its input, or what it made of it."""
+        kept = attribute(self.instance, STORED_OUTPUTS) if self.stored_output else None
+        return (self.X if kept is None else kept).copy()
+
     @property
     def cost(self) -> bool:
         """Whether it is a cost whose way back takes outputs and targets, and no error from above.
@@ -108,82 +117,15 @@ class Layer:
         call = call_of(self.unit.backward, self.instance)
         return any(roles.joined(name) in roles.RATES for name in inspect.signature(call).parameters)
 
-    # --- its gradients --------------------------------------------------------------------------
-
-    def gradients(self) -> dict[str, Any]:
-        """What it gives as the gradient of its input, `x`, and of each parameter."""
-        assert self.kept is not None
-        self.kept.put_back()
-        output, cache = self.forward()
-        before = self.held()
-        contents = {path: array.tobytes() for path, array in before.items()}
-        old = {name: array.copy() for name, array in self.parameters.items()}
-        result = self.backward(output, cache)
-        returned = named_arrays(result)
-        if self.instance is None:
-            return self.by_order(returned)
-        claimed: dict[str, Any] = {"x": None}
-        for number, (_, array) in enumerate(returned):
-            if np.size(array) == self.X.size or len(returned) == 1:
-                claimed["x"] = array
-                del returned[number]
-                break
-        if claimed["x"] is None and result is None:
-            claimed["x"] = attribute(self.instance, STORED_SLOPES)
-        stored = [
-            (path, array)
-            for path, array in self.held().items()
-            if path not in before or before[path] is not array or contents[path] != array.tobytes()
-        ]
-        for name, parameter in self.parameters.items():
-            if not np.array_equal(parameter, old[name]):
-                claimed[name] = old[name] - parameter
-        found = [*returned, *((path, array) for path, array in stored)]
-        found = [(path, a) for path, a in found if not any(a is p for p in self.live())]
-        moves = self.rate and any(name in claimed for name in self.parameters)
-        for name, parameter in self.parameters.items():
-            if name not in claimed:
-                claimed[name] = self.nearest(name, found)
-                if claimed[name] is None and moves:  # the step moved others, and this one by 0
-                    claimed[name] = np.zeros_like(parameter)
-        return claimed
+    @property
+    def empty(self) -> bool:
+        """Whether it hands its input through, and its object holds a list with nothing in it."""
+        held = attributes(self.instance).values()
+        empty = any(isinstance(each, (list, dict)) and not each for each in held)
+        return empty and not self.parameters and np.array_equal(self.again(), self.X)
 
     def live(self) -> list[Array]:
         return list(self.parameters.values())
-
-    def held(self) -> dict[str, Array]:
-        """The arrays that the object holds, by their expressions."""
-        return {
-            path: value
-            for path, value in walk({"self": self.instance})
-            if isinstance(value, np.ndarray) and value.dtype.kind == "f"
-        }
-
-    def nearest(self, name: str, found: Sequence[tuple[str, Any]]) -> Any:
-        """The array that is the gradient of a parameter, by its name and then its shape."""
-        parameter = self.parameters[name]
-        marked = [(pairing.alike(name, path), pairing.fits(a, parameter), a) for path, a in found]
-        good = [each for each in marked if each[1] or each[0] >= 4]
-        if not good:
-            return None
-        return max(good, key=lambda each: (each[0] >= 4, each[1], each[0]))[2]
-
-    def by_order(self, returned: list[tuple[str, Any]]) -> dict[str, Any]:
-        """The gradients of a function's arguments, in their order, or by shape where some lack."""
-        names = ["x", *self.parameters]
-        values = [self.X, *self.live()]
-        if len(returned) == len(names):
-            return {name: array for name, (_, array) in zip(names, returned, strict=True)}
-        claimed: dict[str, Any] = dict.fromkeys(names)
-        if len(returned) == 1:
-            claimed["x"] = returned[0][1]
-            return claimed
-        for _, array in returned:
-            for name, value in zip(names, values, strict=True):
-                if claimed[name] is None and pairing.fits(array, value):
-                    claimed[name] = array
-                    break
-        return claimed
 
 
 def attribute(value: Any, names: tuple[str, ...]) -> Any:
@@ -200,19 +142,6 @@ def copied(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def named_arrays(value: Any) -> list[tuple[str, Any]]:
-    """The arrays that came back, each with its name where it has one."""
-    if isinstance(value, dict):
-        found = [(str(name), each) for name, each in value.items()]
-    else:
-        found = [(f"[{i}]", each) for i, each in enumerate(flat(value))]
-    return [
-        (name, np.asarray(each))
-        for name, each in found
-        if isinstance(each, (np.ndarray, np.floating, float))
-    ]
-
-
 def output_of(value: Any) -> tuple[Array, Any]:
     """The first array of what came back, and the rest of it."""
     rest = None
@@ -220,10 +149,11 @@ def output_of(value: Any) -> tuple[Array, Any]:
         rest = value[1] if len(value) == 2 else value[-1]
         value = value[0]
     if not isinstance(value, (np.ndarray, np.floating, float)):
-        raise NoLayer(f"it gives {type(value).__name__}")
+        given = "nothing back" if value is None else f"a value of type {type(value).__name__}"
+        raise NoLayer(f"its way forward gives {given}")
     found = np.asarray(value)
     if found.dtype.kind != "f" or not found.size or not np.isfinite(found).all():
-        raise NoLayer("it gives no finite numbers")
+        raise NoLayer("its way forward gives no finite numbers")
     return found, rest
 
 
@@ -254,12 +184,12 @@ def call_of(named: str | Callable[..., Any], instance: Any) -> Any:
 
 
 def is_cost(unit: Unit, instance: Any) -> bool:
-    """Whether both ways of a layer take targets."""
-    return all(
-        callable(call)
-        and any(roles.joined(name) in TARGETS for name in inspect.signature(call).parameters)
-        for call in (call_of(unit.forward, instance), call_of(unit.backward, instance))
-    )
+    """Whether the way forward takes targets, and the way back takes them too, or nothing."""
+    ways = [call_of(way, instance) for way in (unit.forward, unit.backward)]
+    if not all(callable(way) for way in ways):
+        return False
+    forward, back = ([roles.joined(n) for n in inspect.signature(way).parameters] for way in ways)
+    return bool(TARGETS & set(forward)) and (not back or bool(TARGETS & set(back)))
 
 
 # --- ways to make one ---------------------------------------------------------------------------
@@ -267,25 +197,30 @@ def is_cost(unit: Unit, instance: Any) -> bool:
 
 def instances(unit: Unit) -> Iterator[Any]:
     """The objects that could be made of a class; NoLayer with the last fault where none could."""
-    if unit.kind is None:
-        yield None
+    if unit.kind is None or unit.instance is not None:
+        yield unit.instance
         return
     fault: BaseException | None = None
     made = False
-    for arguments in making.arguments(unit.kind, unit.name):
+    for arguments in making.arguments(unit.kind, unit.plain_name, unit.fixed):
         try:
             yield unit.kind(**arguments)
             made = True
         except Exception as caught:
             fault = fault or caught
     if not made and fault is not None:
-        signature = ", ".join(list(inspect.signature(unit.kind).parameters)[:6])
-        raise NoLayer(f"how to make one is not known: `{unit.name}({signature})`") from fault
+        raise NoLayer(unknown_arguments(unit.kind)) from fault
+
+
+def unknown_arguments(kind: type) -> str:
+    names = list(inspect.signature(kind).parameters)
+    shown = ", ".join(names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
+    return f"how to make one is not known: `{kind.__name__}({shown})`"
 
 
 def others(call: Callable[..., Any], unit: Unit, X: Array) -> Iterator[dict[str, Any]]:
     """Further arguments of the way forward."""
-    place, pool = making.place_of(unit.name), making.is_pool(unit.name)
+    place, pool = making.place_of(unit.plain_name), making.is_pool(unit.plain_name)
     parameters = list(inspect.signature(call).parameters.values())
     at = input_place([p.name for p in parameters])
     wanted: dict[str, list[Any]] = {}
@@ -310,9 +245,10 @@ def targets(X: Array) -> list[Array]:
     return [labels, np.eye(width)[labels] if X.ndim == 2 else X * 0.5, X * 0.5]
 
 
-def moving(layer: Layer) -> dict[str, Array]:
-    """The arrays of an object that its output depends on, by their last names."""
+def moving(layer: Layer) -> tuple[dict[str, Array], dict[str, str]]:
+    """The arrays of an object that its output depends on, by their last names; where they are."""
     found: dict[str, Array] = {}
+    paths: dict[str, str] = {}
     start = layer.again()
     rng = np.random.default_rng(11)
     for path, array in walk({"self": layer.instance}):
@@ -329,7 +265,8 @@ def moving(layer: Layer) -> dict[str, Array]:
         array[...] = before
         if output.shape != start.shape or not np.array_equal(output, start):
             name = pairing.last_name(path) or path
-            found[name if name not in found else path] = array
+            name = name if name not in found else path
+            found[name], paths[name] = array, path
     if layer.kept is not None:
         layer.kept.put_back()
-    return found
+    return found, paths

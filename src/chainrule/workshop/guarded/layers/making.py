@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice, product
 from typing import Any
 
@@ -88,8 +88,10 @@ def inputs(place: str, widths: list[int], rng: np.random.Generator) -> Iterator[
         yield rng.normal(0, 1, shape)
 
 
-def arguments(function: Callable[..., Any], name: str) -> Iterator[dict[str, Any]]:
-    """Arguments with which a class may be made; a default is left as it is."""
+def arguments(
+    function: Callable[..., Any], name: str, fixed: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Arguments with which a class may be made, some `fixed`; a default is left as it is."""
     place = place_of(name)
     try:
         parameters = list(inspect.signature(function).parameters.values())
@@ -100,18 +102,31 @@ def arguments(function: Callable[..., Any], name: str) -> Iterator[dict[str, Any
         if each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD):
             continue
         known = roles.joined(each.name)
-        if known in ("seed", "randomstate") and each.default is None:
+        if each.name in fixed:
+            wanted[each.name] = [fixed[each.name]]
+        elif known in ("seed", "randomstate") and each.default is None:
             wanted[each.name] = [1]
         elif known in ("rng", "generator") and each.default in (None, each.empty):
             wanted[each.name] = [np.random.default_rng(1)]
         elif each.default is each.empty:
-            wanted[each.name] = values(known, place, is_pool(name))
+            wanted[each.name] = values(each.name, place, is_pool(name))
     for way in islice(product(*wanted.values()), MOST_WAYS):
         yield dict(zip(wanted, way, strict=True))
 
 
-def values(known: str, place: str, pool: bool) -> list[Any]:
-    """What may stand for a parameter of this name, without underscores and in small letters."""
+def image_size(name: str) -> list[Any]:
+    """A size of a convolution by the words of its name: `kernel_shape`, `num_kernels`."""
+    words = {word.rstrip("s") for word in roles.words(name)}
+    if words & {"kernel", "filter"} and words & {"size", "shape", "dim", "height", "width", "h"}:
+        return [KERNEL, (KERNEL, KERNEL)]
+    if words & {"channel", "depth", "map", "kernel", "filter"}:
+        return [CHANNELS] if words & {"in", "input", "prev", "previou"} else [FILTERS]
+    return []
+
+
+def values(name: str, place: str, pool: bool) -> list[Any]:
+    """What may stand for a parameter of this name."""
+    known = roles.joined(name)
     rng = np.random.default_rng(5)
     if known in SHARES:
         return [0.4]
@@ -132,6 +147,8 @@ def values(known: str, place: str, pool: bool) -> list[Any]:
         return [FILTERS]
     if known in KERNELS:
         return [KERNEL, (KERNEL, KERNEL)]
+    if place == "image" and (image := image_size(name)):
+        return image
     if known in {"w", "weights", "weight"}:
         return [rng.normal(0, 0.5, shape) for shape in ((LEFT, HIDDEN), (HIDDEN, LEFT))]
     if known in BIASES:

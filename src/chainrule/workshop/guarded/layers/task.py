@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +20,10 @@ from chainrule.workshop.guarded.layers.called import (
     is_cost,
     moving,
     others,
+    unknown_arguments,
 )
-from chainrule.workshop.guarded.layers.units import Unit, units
+from chainrule.workshop.guarded.layers.claimed import claims
+from chainrule.workshop.guarded.layers.units import Unit, is_inherited_from, objects_of, units
 from chainrule.workshop.guarded.loading import own_lines
 from chainrule.workshop.guarded.protocol import (
     CheckLayers,
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
 MOST_LAYERS = 40
 A_LAYER, A_CALL = 8.0, 1.0
 """Seconds."""
-MOST_PLACES, DIRECTIONS = 16, 2
+MOST_PLACES, MOST_OF_COST, DIRECTIONS = 16, 100, 2
 STEP, COARSE_STEP = 1e-6, 3e-3
 RIGHT_SHAPES, RAN = 2, 1
 
@@ -46,26 +50,43 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     """Run the file as far as it goes, and measure its layers one by one."""
     asked = job.task
     assert isinstance(asked, CheckLayers)
-    module = statements.load(job.source, job.path)[0]
+    module, tree, _left = statements.load(job.source, job.path)
     tell(Loaded())
-    for number, unit in enumerate(units(module, job.path)):
+    for number, unit in enumerate(units(module, tree)):
         if number == MOST_LAYERS:
             break
-        rng = np.random.default_rng([asked.seed, number])
-        try:
-            with within(A_LAYER):
-                layer = best(unit, module, rng)
-                tell(measured(layer, rng))
-        except TooLong:
-            tell(LayerFailed(unit.name, f"it took longer than {A_LAYER:g} s", unit.line, False))
-        except NoLayer as fault:
-            tell(LayerFailed(unit.name, str(fault), unit.line, False))
-        except NotImplementedError:
-            continue  # what others are made from
-        except Exception as fault:
-            lines = own_lines(fault, job.source, job.path)
-            words = f"{type(fault).__name__}: {text(fault)}"
-            tell(LayerFailed(unit.name, words, lines[-1].line if lines else unit.line, bool(lines)))
+        for answer in answers(unit, module, job, [asked.seed, number]):
+            tell(answer)
+
+
+def answers(
+    unit: Unit, module: ModuleType, job: Job, seeds: list[int]
+) -> Iterator[LayerFailed | LayerMeasured]:
+    """The measurement of a layer, or why there is none; of what others are made from, nothing.
+
+    Where it is not known how to make one, the objects that the file itself made are measured.
+    """
+    rng = np.random.default_rng(seeds)
+    try:
+        with within(A_LAYER):
+            layer = best(unit, module, rng)
+            found = [] if layer.empty else [measured(layer, rng)]
+        yield from found
+    except TooLong:
+        yield LayerFailed(unit.name, f"it took longer than {A_LAYER:g} s", unit.line, False)
+    except NoLayer as fault:
+        made = [] if unit.kind is None or unit.instance is not None else objects_of(unit, module)
+        measurements = [answer for each in made for answer in answers(each, module, job, seeds)]
+        yield from measurements
+        if not measurements and not is_inherited_from(unit, module):
+            yield LayerFailed(unit.name, str(fault), unit.line, False)
+    except NotImplementedError:
+        return  # what others are made from
+    except Exception as fault:
+        lines = own_lines(fault, job.source, job.path)
+        words = f"{type(fault).__name__}: {text(fault)}"
+        line = lines[-1].line if lines else unit.line
+        yield LayerFailed(unit.name, words, line, bool(lines))
 
 
 def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
@@ -78,7 +99,7 @@ def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
     abstract, why = False, ""
     for instance in instances(unit):
         widths = widths_of(instance)
-        for X in making.inputs(making.place_of(unit.name), widths, rng):
+        for X in making.inputs(making.place_of(unit.plain_name), widths, rng):
             call = call_of(unit.forward, instance)
             if is_cost(unit, instance) and X.ndim == 2:  # of probabilities, one row an example
                 X = np.exp(X) / np.exp(X).sum(1, keepdims=True)
@@ -90,12 +111,11 @@ def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
                     abstract = True
                     continue
                 except Exception as caught:  # an input of another shape than it takes
-                    if not why:
-                        why = f"; with {X.shape} it raises {type(caught).__name__}: {text(caught)}"
+                    why = why or refusal(unit, X, caught)
                     continue
                 try:
                     with within(A_CALL):
-                        claimed = layer.gradients()
+                        claimed = claims(layer)[0]
                 except NotImplementedError:
                     abstract = True
                     continue
@@ -108,7 +128,7 @@ def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
                     for name, value in values.items()
                 ):
                     return layer
-                if ran is None or lacking(claimed) < lacking(ran.gradients()):
+                if ran is None or lacking(claimed) < lacking(claims(ran)[0]):
                     ran = layer
     if ran is not None:
         return ran
@@ -116,8 +136,27 @@ def best(unit: Unit, module: ModuleType, rng: np.random.Generator) -> Layer:
         raise fault
     if abstract:
         raise NotImplementedError
-    tried = "it takes none of the inputs that were tried: rows, columns, images, sequences"
-    raise NoLayer(tried + why)
+    raise NoLayer(why)
+
+
+def refusal(unit: Unit, X: Array, fault: Exception) -> str:
+    """Why a layer gave nothing for an input."""
+    if isinstance(fault, NoLayer):
+        return str(fault)
+    ours = isinstance(fault, (TypeError, ValueError, IndexError, AttributeError))
+    if unit.kind is not None and unit.instance is None and ours and required(unit.kind):
+        return unknown_arguments(unit.kind)  # they are ours
+    return (
+        "it takes none of the inputs that were tried: rows, columns, images, sequences; with an "
+        f"input of shape {X.shape} it raises {type(fault).__name__}: {text(fault)}"
+    )
+
+
+def required(kind: type) -> bool:
+    """Whether a class is not made without arguments."""
+    parameters = inspect.signature(kind).parameters.values()
+    plain = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    return any(p.default is p.empty for p in plain)
 
 
 def text(fault: Exception) -> str:
@@ -159,7 +198,7 @@ def bound(unit: Unit, module: ModuleType, instance: Any, X: Array, more: dict[st
     layer.kept = Kept(module.__dict__, {"self": instance})
     if instance is not None:
         healthy(instance, layer)
-        layer.parameters = moving(layer)
+        layer.parameters, layer.paths = moving(layer)
         output = layer.again()
     if layer.cost:
         layer.upstream = np.full(output.shape, 1 / max(output.size, 1))
@@ -184,12 +223,14 @@ def measured(layer: Layer, rng: np.random.Generator) -> LayerMeasured:
     coarse = layer.again().dtype.itemsize < 8 or any(
         array.dtype.itemsize < 8 for array in layer.live()
     )
-    claimed = layer.gradients()
+    readings = claims(layer)
+    like_cost = not layer.parameters and output.size in (1, len(layer.X))
     values = {"x": layer.X, **layer.parameters}
     places, steps, pairs, ways = [], [], [], []
     for value in values.values():
         start = value.copy()
-        some = np.sort(rng.choice(value.size, min(MOST_PLACES, value.size), replace=False))
+        most = MOST_OF_COST if like_cost else MOST_PLACES
+        some = np.sort(rng.choice(value.size, min(most, value.size), replace=False))
         along = rng.standard_normal((DIRECTIONS, value.size))
         moves = [np.eye(1, value.size, int(place))[0] for place in some]
         step = COARSE_STEP if coarse else STEP
@@ -208,8 +249,23 @@ def measured(layer: Layer, rng: np.random.Generator) -> LayerMeasured:
         pairs.append(np.array(outs))
         ways.append(along)
     line = layer.unit.line
+    lists = [[each.get(name) for name in values] for each in readings]
+    claimed = min(lists, key=lambda each: distance(each, layer.upstream, steps, pairs, ways))
     return LayerMeasured(
         layer.unit.name, line, output, layer.upstream, list(values),
         [value.astype(np.float64) for value in values.values()],
-        [claimed.get(name) for name in values], places, steps, pairs, ways, bool(steady), coarse,
+        claimed, places, steps, pairs, ways, bool(steady), coarse,
     )  # fmt: skip
+
+
+def distance(
+    claimed: list[Any], upstream: Array, steps: list[Array], pairs: list[Array], ways: list[Array]
+) -> float:
+    """How far the gradients of a reading are from the slopes along the last moves."""
+    total = 0.0
+    for array, step, both, along in zip(claimed, steps, pairs, ways, strict=True):
+        measured = ((both[:, 0] - both[:, 1]) @ upstream.ravel() / step)[-len(along) :]
+        if array is None or np.size(array) != along.shape[1]:
+            return np.inf
+        total += float(np.abs(along @ np.ravel(array) - measured).sum())
+    return total if np.isfinite(total) else np.inf

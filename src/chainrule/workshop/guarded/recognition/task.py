@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chainrule.workshop.guarded import cost_slopes
 from chainrule.workshop.guarded.loading import described, load
 from chainrule.workshop.guarded.our_files import adapted
 from chainrule.workshop.guarded.own_costs import OwnCost, number, own_costs
@@ -29,6 +30,7 @@ from chainrule.workshop.guarded.recognition import (
     statements,
 )
 from chainrule.workshop.guarded.recognition.adapter import Adapted
+from chainrule.workshop.guarded.recognition.cost_adapter import OfCost, of_cost
 from chainrule.workshop.guarded.recognition.draws import Draws
 from chainrule.workshop.guarded.recognition.reachable import walk
 from chainrule.workshop.guarded.recognition.written_calls import Written
@@ -79,6 +81,11 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
         text = found.best
         if larger is not None and larger.size > found.size:
             unread = list(larger.parameters)
+    if of_cost(text):
+        costed = OfCost(module, text, helpers)
+        tell(Recognised(text, "", [line for line, _ in left.out], [w for _, w in left.out], []))
+        cost_slopes.measure(costed, names(costed), asked.own_start, tell, rng)
+        return
     network = Adapted(module, text, helpers)
     if not asked.adapter:
         unread = left_out.left_out(network, numbers.updated(tree)) or unread
