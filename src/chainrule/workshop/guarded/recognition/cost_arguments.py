@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 from typing import Any
 
-from chainrule.workshop.guarded.recognition import arguments, roles
+from chainrule.workshop.guarded.recognition import arguments, constructors, roles
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
 VECTOR, PENALTY = "theta", "penalty"
@@ -149,7 +149,7 @@ def texts(
     if p.default is not p.empty:
         return [None]
     if kind == "size":
-        sized = list(arguments.size(p, list(among), {}))
+        sized = list(constructors.by_name(p, list(among), {}))
         return [str(arguments.OUTPUTS), *sized] if words & CLASSES else sized
     return [] if vector_like(p) else [PENALTY]
 

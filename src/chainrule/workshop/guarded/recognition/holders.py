@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -14,17 +13,21 @@ from typing import Any
 import numpy as np
 
 from chainrule.workshop.guarded.recognition import arguments, numbers, roles
+from chainrule.workshop.guarded.recognition.building import (
+    FEW_WAYS,
+    additions,
+    has_numbers,
+    ways_to_build,
+)
 from chainrule.workshop.guarded.recognition.constructors import sizes
-from chainrule.workshop.guarded.recognition.parts import Parts, with_widths
+from chainrule.workshop.guarded.recognition.parts import Parts
 from chainrule.workshop.guarded.recognition.reachable import is_floats, own_object, walk
-from chainrule.workshop.guarded.recognition.tensors import from_torch, is_node
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
 ONE_CALL = 1.0
 MOST_OBJECTS = 12
 MOST_BUILT = 4
-FEW_WAYS = 3
 
 
 @dataclass
@@ -240,15 +243,6 @@ def built(
                 break
 
 
-def ways_to_build(
-    name: str, kind: type, parts: Parts, top: dict[str, str]
-) -> Iterator[tuple[str, ...]]:
-    """The lines that make an object: by sizes of ours, as the file does, with nothing."""
-    yield from parts.built(name)
-    for text in dict.fromkeys([*sizes(kind, top, parts), *parts.calls(name), ""]):
-        yield (f"net = own.{name}({text})",)
-
-
 def completed(
     setup: tuple[str, ...], space: dict[str, Any], parts: Parts, top: dict[str, str]
 ) -> Iterator[tuple[str, ...]]:
@@ -267,29 +261,6 @@ def completed(
             for lines in additions(name, function, parts):
                 yield (*setup, *lines)
     yield setup
-
-
-def has_numbers(value: Any) -> bool:
-    """Whether a value may be a parameter: an array, a tensor, a list of numbers or of nodes."""
-    rows = (
-        isinstance(value, list) and bool(value) and (type(value[0]) is float or is_node(value[0]))
-    )
-    return (is_floats(value) and value.ndim > 0) or from_torch(value) or is_node(value) or rows
-
-
-def additions(name: str, function: Callable[..., Any], parts: Parts) -> Iterator[list[str]]:
-    """The calls that add layers one by one: objects of the file, or sizes of ours."""
-    for stack in parts.stacks():
-        items = ast.parse(stack, mode="eval").body
-        assert isinstance(items, ast.List)
-        yield [f"net.{name}({ast.unparse(each)})" for each in items.elts]
-    for text in islice(sizes(function, {}, parts), FEW_WAYS):
-        given = arguments.required(function) or []
-        if len([p for p in given if roles.is_size(p.name)]) > 1:
-            layers = [(5, 6), (6, 4)]
-        else:
-            layers = [(5, 5), (6, 6), (4, 4)]
-        yield [f"net.{name}({with_widths(text, *pair)})" for pair in layers]
 
 
 RUN = """\
@@ -368,7 +339,7 @@ def with_data(
     The way forward may have the examples as its argument, or none.
     """
     net = space["net"]
-    kept = {
+    kept: dict[str, tuple[int, ...]] = {
         name: np.shape(value) if isinstance(value, np.ndarray) else ()
         for name, value in getattr(net, "__dict__", {}).items()
         if value is None or (isinstance(value, np.ndarray) and value.ndim in (1, 2))

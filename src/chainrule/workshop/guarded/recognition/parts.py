@@ -30,7 +30,7 @@ KINDS = {
 }
 DERIVED = {"prime", "deriv", "derivative", "der", "derivate", "d", "grad", "gradient"}
 WORDS = {
-    "loss": {"loss", "mse", "cost", "bce", "ce", "cross", "entropy", "error", "criterion"},
+    "loss": {"loss", "mse", "nll", "cost", "bce", "ce", "cross", "entropy", "error", "criterion"},
     "start": {"init", "initializer", "initialize", "zeros", "normal", "random", "xavier", "he"},
     "optimizer": {"sgd", "optimizer", "gd", "gradient", "descent", "adam"},
 }
