@@ -27,9 +27,8 @@ def ways_to_build(
 
 def has_numbers(value: Any) -> bool:
     """Whether a value may be a parameter: an array, a tensor, a list of numbers or of nodes."""
-    rows = (
-        isinstance(value, list) and bool(value) and (type(value[0]) is float or is_node(value[0]))
-    )
+    if isinstance(value, list):
+        return bool(value) and (type(value[0]) is float or is_node(value[0]))
     return (is_floats(value) and value.ndim > 0) or from_torch(value) or is_node(value)
 
 
