@@ -10,7 +10,7 @@ import numpy as np
 from chainrule.workshop.guarded.recognition import adapter_costs, fit, numbers
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, same
-from chainrule.workshop.guarded.recognition.movable import SMALL
+from chainrule.workshop.guarded.recognition.movable import SMALL, is_constant
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.time_limit import within
@@ -54,7 +54,8 @@ def left_out(network: Adapted, moves: frozenset[str]) -> list[str]:
 
 
 def parameter_like(network: Adapted) -> Iterator[tuple[str, Any]]:
-    """Matrices, and rows called like biases, that the network does not have."""
+    """Matrices, and rows called or shaped like biases, that the network does not have."""
+    sizes = {size for array in network.arrays if array.ndim == 2 for size in array.shape}
     inner = own_names(network)
     seen = list(network.arrays)
     for top in (inner, network.module.__dict__):
@@ -64,7 +65,8 @@ def parameter_like(network: Adapted) -> Iterator[tuple[str, Any]]:
             if any(np.shares_memory(value, other) for other in seen):
                 continue
             matrix = value.ndim == 2 and min(value.shape) > 1
-            if matrix or numbers.likely(path):
+            row = value.size in sizes and not matrix and not is_constant(path, value)
+            if matrix or row or numbers.likely(path):
                 seen.append(value)
                 yield path, value
 

@@ -67,6 +67,7 @@ def numbers(top: Mapping[str, Any], before: str, moves: frozenset[str]) -> list[
         for path, value in inside.items()
         if is_number(value)
         and likely(path)
+        and roles.role(LAST.findall(path)[-1][0]) not in ("rate", "nothing")
         and not isinstance(inside.get(container(path)), tuple)
         and (
             is_moved(path, moves)
@@ -83,7 +84,8 @@ def is_number(value: Any) -> bool:
 def likely(path: str) -> bool:
     """Whether an expression ends in a name of weights or biases, or is an entry of such."""
     keys = re.findall(r"\['(\w+)'\]$", path)
-    return any(roles.is_parameter(name) for name in [*LAST.findall(path)[-1][:1], *keys])
+    names = [*LAST.findall(path)[-1][:1], *keys]
+    return any(map(roles.is_parameter, names))
 
 
 def is_moved(path: str, moves: frozenset[str]) -> bool:

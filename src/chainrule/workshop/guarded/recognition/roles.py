@@ -219,15 +219,16 @@ HIDDEN_LISTS = {
 
 
 PARAMETER = re.compile(
-    r"(w|b|bias|biases|weights?|theta|syn|gamma|beta|kernel)[_\d]*[hio]*|[wb]_?(in|out|hid|hidden)\d*",
+    r"(w|b|bias|biases|weights?|theta|syn|gamma|beta|kernel)\d*[hio]*|[wb]_?(in|out|hid|hidden)\d*",
     re.I,
 )
-PARAMETER_WORDS = {"bias", "biases", "weight", "weights", "synapse", "intercept"}
+PARAMETER_WORDS = {"synapse", "intercept"}
 
 
 def is_parameter(name: str) -> bool:
     """Whether an array, or a number, is called like the weights or the biases of a layer."""
-    return bool(PARAMETER.fullmatch(name) or set(words(name)) & PARAMETER_WORDS)
+    parts = (*words(name), name.replace("_", ""))
+    return any(PARAMETER.fullmatch(part) or part in PARAMETER_WORDS for part in parts)
 
 
 def makes_parameters(name: str) -> bool:
