@@ -111,7 +111,7 @@ def outputs_of(forward: Forward) -> tuple[tuple[str, ...], str]:
         inside = forward.output[4 : forward.output.index("]")]
         rest = forward.output[forward.output.index("]") + 1 :]
         if inside.isdigit():
-            return (f"{', '.join(names)} = {forward.call}",), names[int(inside)] + rest
+            return (f"{', '.join(names)} = {forward.training}",), names[int(inside)] + rest
     return (forward.line,), forward.output
 
 
@@ -149,7 +149,9 @@ def calls(
         given["pairs"] = given["inputs"]
     if alone and "pairs" not in given:
         given["pairs"] = "[(x, y)]"
-    if forward.output.startswith("out["):
+    if forward.output.startswith("out['"):
+        given["cache"] = "out"
+    elif forward.output.startswith("out["):
         cache = [n for n in forward.names if n != outputs] or ["out[1]"]
         given["cache"] = cache[-1]
         if len(forward.names) > 2:
@@ -167,8 +169,8 @@ def calls(
         lines = (*first, f"seed = {seed}") if wants_seed else first
         for arguments_text in arguments.calls(function, more, names, near):
             if WHOLE.search(arguments_text) and len(forward.names) > 1:
-                kept = [each for each in lines if not each.endswith(f"= {forward.call}")]
-                pair = (f"out = {forward.call}", f"{', '.join(forward.names)} = out")
+                kept = [each for each in lines if not each.endswith(f"= {forward.training}")]
+                pair = (f"out = {forward.training}", f"{', '.join(forward.names)} = out")
                 lines = (*pair, *kept)
             uses_rate = RATE in [a.strip().rpartition("=")[2] for a in arguments_text.split(",")]
             rate = RATE if uses_rate else None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 from typing import Any
 
-from chainrule.workshop.guarded.recognition import arguments, roles
+from chainrule.workshop.guarded.recognition import arguments, constructors, roles
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
 VECTOR, PENALTY = "theta", "penalty"
@@ -98,7 +98,9 @@ def kind_of(p: inspect.Parameter) -> str:
     words, role = set(roles.words(p.name)), roles.role(p.name)
     if words & SPARSE:
         return "sparsity"
-    if role in ("nothing", "rate") or any(word.startswith(("lam", "reg")) for word in words):
+    if role in ("nothing", "penalty", "rate") or any(
+        word.startswith(("lam", "reg")) for word in words
+    ):
         return PENALTY
     if role == "count":
         return "count"
@@ -149,7 +151,7 @@ def texts(
     if p.default is not p.empty:
         return [None]
     if kind == "size":
-        sized = list(arguments.size(p, list(among), {}))
+        sized = list(constructors.by_name(p, list(among), {}))
         return [str(arguments.OUTPUTS), *sized] if words & CLASSES else sized
     return [] if vector_like(p) else [PENALTY]
 

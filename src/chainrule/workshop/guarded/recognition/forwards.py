@@ -47,8 +47,13 @@ class Forward:
     size: int
 
     @property
+    def training(self) -> str:
+        """The call before the way back, with the true targets, where it needs any."""
+        return WHOLE_BLANK.sub("y", self.call)
+
+    @property
     def line(self) -> str:
-        return f"out = {self.call}"
+        return f"out = {self.training}"
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -61,43 +66,93 @@ def order(name: str) -> int:
 
 
 def forwards(holder: Holder, written: Written, wraps: list[str]) -> Iterator[Forward]:
-    """All functions of the holder that give outputs which its arrays move."""
-    for name, text, function in list(holder.functions()):
-        if order(name) == len(roles.FORWARD) and not like_forward(name):
-            continue
-        if "torch" in sys.modules:
-            holder.space.setdefault("torch", sys.modules["torch"])
-        for wrap in wraps:
-            for roles_given in with_blanks(holder, function, wrap):
-                for given in arguments.calls(function, roles_given, holder.names, holder.near):
-                    if wrap not in given:
-                        continue
-                    found = tried(holder, written, name, f"{text}({given})")
-                    yield from found
-                    if found:
-                        break
+    """All functions of the holder that give outputs which its arrays move.
+
+    Where none is called like a way forward, it may be any other, and a step that makes none.
+    """
+    likely, others = [], []
+    for each in list(holder.functions()):
+        plain = order(each[0]) == len(roles.FORWARD) and not like_forward(each[0])
+        (others if plain else likely).append(each)
+    found = [one for each in likely for one in of_function(holder, written, wraps, *each)]
+    if not found:
+        others = [each for each in others if may_be_forward(each[0], each[2])]
+        for each in others[:MOST_OTHERS]:
+            found += of_function(holder, written, wraps, *each)
+    yield from found
+
+
+MOST_OTHERS = 12
+
+
+def may_be_forward(name: str, function: Callable[..., Any]) -> bool:
+    """Whether a function of another name may be the way forward: of one argument, or by a flag."""
+    given = arguments.required(function) or []
+    if any(roles.role(p.name) == "training" for p in given):
+        return True
+    plain = roles.joined(name.strip("_"))
+    apart = (*roles.BACKWARD, *roles.STEP, *roles.APPLY)
+    needed = [p for p in given if p.default is p.empty]
+    asked = [p for p in needed if roles.role(p.name) in ("", "inputs")]
+    return bool(asked) and plain not in apart and not roles.makes_parameters(name)
+
+
+def of_function(
+    holder: Holder,
+    written: Written,
+    wraps: list[str],
+    name: str,
+    text: str,
+    function: Callable[..., Any],
+) -> list[Forward]:
+    """What one function gives, with examples in every form."""
+    if "torch" in sys.modules:
+        holder.space.setdefault("torch", sys.modules["torch"])
+    all_found: list[Forward] = []
+    for wrap in wraps:
+        for roles_given in with_blanks(holder, name, function, wrap):
+            for given in arguments.calls(function, roles_given, holder.names, holder.near):
+                if wrap not in given:
+                    continue
+                found = tried(holder, written, name, f"{text}({given})")
+                all_found += found
+                if found:
+                    break
+    return all_found
 
 
 def with_blanks(
-    holder: Holder, function: Callable[..., Any], wrap: str
+    holder: Holder, name: str, function: Callable[..., Any], wrap: str
 ) -> Iterator[dict[str, str]]:
     """What the arguments are by role; targets that do not matter, where they have to be given."""
     needed = {roles.role(p.name): p for p in arguments.required(function) or ()}
     target = needed.get("targets")
     given = {"inputs": wrap} if "inputs" in needed else {"inputs": wrap, "pairs": wrap}
+    if "training" in needed and order(name) == len(roles.FORWARD):
+        given |= {"training": "False", "rate": "0.1"}
     if target is None or target.default is not target.empty or target.name in holder.names:
         yield given
         return
     yield {**given, "targets": BLANK_LABELS}
     sizes = [np.shape(array)[::-1] for _, array in moving(holder) if np.ndim(array) == 2]
-    for n in list(dict.fromkeys(n for shape in sizes for n in shape))[:6]:
-        for blank in BLANK_ROWS:
-            yield {**given, "targets": blank.format(n=n)}
+    widths = list(dict.fromkeys(n for shape in sizes for n in shape))[:-7:-1]
+    for blanks in (BLANK_ROWS, BLANK_ONES):
+        for n in widths:
+            for blank in blanks:
+                yield {**given, "targets": blank.format(n=n)}
+    yield {**given, "targets": BLANK_LABEL}
 
 
-BLANK_LABELS = "np.full(len(x), 0)"
+BLANK_LABELS, BLANK_LABEL = "np.full(len(x), 0)", "np.full((), 0)[()]"
 BLANK_ROWS = ("np.full((len(x), {n}), 0.0)", "np.full(({n}, x.shape[1]), 0.0)")
+BLANK_ONES = ("np.full(({n}, 1), 0.0)", "np.full({n}, 0.0)", "np.full((1, {n}), 0.0)")
 BLANK = re.compile(r"(np\.full\(.*?), 0(\.0)?\)")
+WHOLE_BLANK = re.compile(r"np\.full\(.*?, 0(\.0)?\)(\[\(\)\])?")
+
+
+def of_one(blank: str) -> bool:
+    """Whether targets that do not matter are those of a single example."""
+    return bool(BLANK.search(blank)) and "x" not in blank
 
 
 def like_forward(name: str) -> bool:
@@ -172,7 +227,8 @@ def probed(
 ) -> Forward | None:
     """The outputs of the call with examples in one form, if arrays move them."""
     space = holder.space
-    if BLANK.search(call) and examples not in conventions.TOGETHER:
+    blank = BLANK.search(call)
+    if blank and of_one(blank.group(0)) == (examples in conventions.TOGETHER):
         return None
     one = next(conventions.batches(examples, X))
     m = len(X) if examples in conventions.TOGETHER else 1
@@ -254,6 +310,11 @@ BEFORE = {"linear", "pre", "sums", "weighted", "logits", "preactivation", "preac
 """Words of names of what comes before the last activation."""
 DERIVED = re.compile(r"d_|delta|grad|err|loss|cost|d(?=[A-Z])")
 """Beginnings of names of what comes after the outputs."""
+
+
+def is_derived(key: str) -> bool:
+    """Whether what may be outputs is called a derivative or an error."""
+    return bool(DERIVED.match(key.rsplit(".", 1)[-1].lower()))
 
 
 def same(one: Array, other: Array) -> bool:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.recognition import arguments, roles
+from chainrule.workshop.guarded.recognition import arguments, numbers, roles
+from chainrule.workshop.guarded.recognition.building import (
+    FEW_WAYS,
+    additions,
+    has_numbers,
+    ways_to_build,
+)
+from chainrule.workshop.guarded.recognition.constructors import sizes
+from chainrule.workshop.guarded.recognition.parts import Parts
 from chainrule.workshop.guarded.recognition.reachable import is_floats, own_object, walk
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
 ONE_CALL = 1.0
 MOST_OBJECTS = 12
+MOST_BUILT = 4
 
 
 @dataclass
@@ -101,51 +110,28 @@ def holders(module: ModuleType, written: Written, helpers: Mapping[str, Any]) ->
     """The objects that are there, the functions with what there is, then what can be built."""
     top = own_names(module)
     space = fresh(module, helpers)
+    moves = numbers.updated(written.tree)
+    setup = boxed((), "own", space, moves)
     objects = 0
     for path, value in walk(module.__dict__, "own."):
         if own_object(value) and methods(value) and objects < MOST_OBJECTS and depth(path) <= 3:
             objects += 1
-            yield Holder((), top, path, space)
-            yield from of_numbers((), top, path, space)
+            yield Holder(boxed(setup, path, space, moves), top, path, space)
+    parts = Parts(module, written.tree)
     makers = list(inits(module))
     for name, function in makers:
-        yield from by_init(module, name, function, written, top, helpers)
-    yield Holder((), top, "", space)
-    yield from layer_lists((), top, space, "")
-    yield from built(module, written, top, helpers)
+        yield from by_init(parts, name, function, written, top, helpers)
+    yield Holder(setup, top, "", space)
+    yield from layer_lists(setup, top, space, "")
+    yield from built(parts, written, top, helpers)
 
 
-NUMBER = re.compile(r"(w|b|bias|weight|theta|v|a|m)_?[a-z]{0,2}\d*", re.I)
-FEWEST_NUMBERS = 2
-BOXED = "for n in {names}: setattr({owner}, n, np.array({owner}.__dict__[n]))"
-"""Numbers made arrays of no axes, which a step can move in place."""
-
-
-def of_numbers(
-    setup: tuple[str, ...], names: dict[str, str], owner: str, space: dict[str, Any]
-) -> Iterator[Holder]:
-    """An object, or the file, whose weights are plain numbers, `w1`, `w2`, `b`."""
-    for line in boxed(owner, evaluated(owner, space)):
-        made((line,), space)
-        yield Holder((*setup, line), names, "" if owner == "own" else owner, space)
-
-
-def boxed(owner: str, value: Any) -> Iterator[str]:
-    """The line that makes arrays of an object's numbers, where it has no others."""
-    held = [
-        name
-        for name, each in getattr(value, "__dict__", {}).items()
-        if is_one_number(each) and roles.role(name) not in ("rate", "nothing", "penalty")
-    ]
-    likely = [name for name in held if NUMBER.fullmatch(name)]
-    arrays = any(is_floats(v) and v.ndim for _, v in walk({"held": value}))
-    if len(likely) >= FEWEST_NUMBERS and not arrays:
-        yield BOXED.format(names=tuple(held), owner=owner)
-
-
-def is_one_number(value: Any) -> bool:
-    """Whether a value is a float, or the array of no axes that was made of one."""
-    return type(value) in (float, np.float64) or (is_floats(value) and value.ndim == 0)
+def boxed(
+    setup: tuple[str, ...], owner: str, space: dict[str, Any], moves: frozenset[str]
+) -> tuple[str, ...]:
+    """The lines, and the one that makes arrays of the numbers below a name, where it has such."""
+    found = numbers.boxed(owner, evaluated(owner, space), moves)
+    return (*setup, *(line for line in found if made((line,), space)))
 
 
 def depth(path: str) -> int:
@@ -153,26 +139,33 @@ def depth(path: str) -> int:
 
 
 def own_names(module: ModuleType) -> dict[str, str]:
-    """The values at the top of the file that may be arguments."""
-    return {
+    """The values at the top of the file that may be arguments.
+
+    A function is the argument `forward_prop_func` where it is called `forward_prop`.
+    """
+    found = {
         name: f"own.{name}"
         for name, value in module.__dict__.items()
         if not name.startswith("__")
         and not isinstance(value, (ModuleType, type))
         and not inspect.isroutine(value)
     }
+    for name, value in module.__dict__.items():
+        if inspect.isfunction(value):
+            for end in ("func", "fn", "function", "f", "fun"):
+                found.setdefault(f"{name}_{end}", f"own.{name}")
+    return found
 
 
 def inits(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
     """The functions that make parameters, by their names."""
     for name, value in list(module.__dict__.items()):
-        first = roles.words(name)[:1]
-        if inspect.isfunction(value) and first and first[0] in roles.INIT:
+        if inspect.isfunction(value) and roles.makes_parameters(name):
             yield name, value
 
 
 def by_init(
-    module: ModuleType,
+    parts: Parts,
     name: str,
     function: Callable[..., Any],
     written: Written,
@@ -180,7 +173,8 @@ def by_init(
     helpers: Mapping[str, Any],
 ) -> Iterator[Holder]:
     """The functions of the file with the parameters that one of them makes."""
-    for text in [*written.constructed(name), *arguments.sizes(function, top)]:
+    module, moves = parts.module, numbers.updated(written.tree)
+    for text in dict.fromkeys([*parts.calls(name), *sizes(function, top, parts)]):
         space = fresh(module, helpers)
         trial = (f"params = own.{name}({text})",)
         if not made(trial, space):
@@ -206,12 +200,14 @@ def by_init(
                 inside[f"a {type(value).__name__}"] = "params"
         space = fresh(module, helpers)
         if made((line,), space):
-            yield Holder((line,), {**top, **inside}, "", space, width, inside)
+            lines = (line,)
+            for each in dict.fromkeys(re.findall(r"\w+", line.partition(" = ")[0])):
+                lines = boxed(lines, each, space, moves)
+            yield Holder(lines, {**top, **inside}, "", space, width, inside)
             return
 
 
 def holds_floats(value: Any) -> bool:
-    from chainrule.workshop.guarded.recognition.reachable import is_floats
 
     return any(
         is_floats(each) or isinstance(each, float) or own_object(each)
@@ -220,9 +216,11 @@ def holds_floats(value: Any) -> bool:
 
 
 def built(
-    module: ModuleType, written: Written, top: dict[str, str], helpers: Mapping[str, Any]
+    parts: Parts, written: Written, top: dict[str, str], helpers: Mapping[str, Any]
 ) -> Iterator[Holder]:
     """Objects of the file's classes, made as the file makes them or with sizes of ours."""
+    module, moves = parts.module, numbers.updated(written.tree)
+    names = {**top, "net": "net"}
     kinds = [
         (name, value)
         for name, value in list(module.__dict__.items())
@@ -230,23 +228,45 @@ def built(
     ]
     for name, kind in sorted(kinds, key=lambda each: -likeness(*each)):
         tried = 0
-        for text in dict.fromkeys([*arguments.sizes(kind, top), *written.constructed(name), ""]):
+        for line in ways_to_build(name, kind, parts, top):
             space = fresh(module, helpers)
-            line = f"net = own.{name}({text})"
-            if not made((line,), space):
+            if not made(line, space):
                 continue
-            names = {**top, "net": "net"}
             if callable(getattr(space["net"], "double", None)):  # of PyTorch: more digits
-                finer = fresh(module, helpers)
-                if made((f"{line}.double()",), finer):
-                    yield Holder((f"{line}.double()",), names, "net", finer, (arguments.INPUTS,))
-            yield from with_data((line,), names, space)
-            yield from of_numbers((line,), names, "net", space)
-            yield Holder((line,), names, "net", space, (arguments.INPUTS,))
-            yield from layer_lists((line,), names, space, "net")
+                finer, lines = fresh(module, helpers), (f"{line[0]}.double()", *line[1:])
+                if made(lines, finer):
+                    yield Holder(lines, names, "net", finer, (arguments.INPUTS,))
+            for lines in completed(line, space, parts, top):
+                inner = space if lines == line else fresh(module, helpers)
+                if inner is not space and not made(lines, inner):
+                    continue
+                yield from with_data(lines, names, inner)
+                boxes = boxed(lines, "net", inner, moves)
+                yield Holder(boxes, names, "net", inner, (arguments.INPUTS,))
+                yield from layer_lists(boxes, names, inner, "net")
             tried += 1
-            if tried == 3:
+            if tried == MOST_BUILT:
                 break
+
+
+def completed(
+    setup: tuple[str, ...], space: dict[str, Any], parts: Parts, top: dict[str, str]
+) -> Iterator[tuple[str, ...]]:
+    """The lines, with those that give an object its arrays, where it has none yet."""
+    net = space["net"]
+    if any(has_numbers(each) for _, each in walk({"net": net})):
+        yield setup
+        return
+    for name in methods(net):
+        first = roles.words(name)[:1]
+        function = getattr(net, name)
+        if first and (first[0] in roles.INIT or first[0] in ("compile", "reset")):
+            for text in islice(sizes(function, top, parts), FEW_WAYS):
+                yield (*setup, f"net.{name}({text})")
+        elif first and first[0] in ("add", "append"):
+            for lines in additions(name, function, parts):
+                yield (*setup, *lines)
+    yield setup
 
 
 RUN = """\
@@ -313,35 +333,44 @@ def run(x):
     return {owner}.{method}()"""
 SET_BOTH = """\
 def back(x, y):
-    {owner}.{targets} = y
+    {owner}.{data}, {owner}.{targets} = x, y
     return {owner}.{method}()"""
 
 
 def with_data(
     setup: tuple[str, ...], names: dict[str, str], space: dict[str, Any]
 ) -> Iterator[Holder]:
-    """An object that keeps its data, with methods of no arguments."""
+    """An object that keeps its data, with a way back that has no arguments.
+
+    The way forward may have the examples as its argument, or none.
+    """
     net = space["net"]
-    kept = {
-        name: np.shape(value)
+    kept: dict[str, tuple[int, ...]] = {
+        name: np.shape(value) if isinstance(value, np.ndarray) else ()
         for name, value in getattr(net, "__dict__", {}).items()
-        if isinstance(value, np.ndarray) and value.ndim == 2
+        if value is None or (isinstance(value, np.ndarray) and value.ndim in (1, 2))
     }
     data = [name for name in kept if roles.role(name) == "inputs"]
     targets = [name for name in kept if roles.role(name) == "targets"]
-    if not data or not targets or kept[data[0]][0] != kept[targets[0]][0]:
+    if not data or not targets or len({kept[n][0] for n in (data[0], targets[0]) if kept[n]}) > 1:
         return
-    bare = [name for name in methods(net) if not arguments.required(getattr(net, name))]
-    ahead = [n for n in bare if roles.joined(n) in roles.FORWARD]
-    behind = [n for n in bare if roles.joined(n) in (*roles.BACKWARD, *roles.STEP)]
+    given = {name: arguments.required(getattr(net, name)) for name in methods(net)}
+    ahead = [n for n in given if roles.joined(n.strip("_")) in roles.FORWARD]
+    behind = [
+        n
+        for n, wanted in given.items()
+        if not wanted and roles.joined(n.strip("_")) in (*roles.BACKWARD, *roles.STEP)
+    ]
     for method in ahead:
         for other in behind:
-            run = SET.format(owner="net", data=data[0], method=method)
-            back = SET_BOTH.format(owner="net", targets=targets[0], method=other)
+            back = SET_BOTH.format(owner="net", data=data[0], targets=targets[0], method=other)
+            lines, extra = (back,), {"backward": "back"}
+            if not given[method]:
+                run = SET.format(owner="net", data=data[0], method=method)
+                lines, extra = (run, back), {"forward": "run", "backward": "back"}
             inner = dict(space)
-            if made((run, back), inner):
-                extra = {"forward": "run", "backward": "back"}
-                yield Holder((*setup, run, back), names, "net", inner, (), extra)
+            if made(lines, inner):
+                yield Holder((*setup, *lines), names, "net", inner, (), extra)
 
 
 def of_the_file(kind: type, module: ModuleType) -> bool:
@@ -357,7 +386,3 @@ def likeness(name: str, kind: type) -> int:
     )
     names = {roles.joined(n) for n in dir(kind)}
     return points + len(names & set(roles.FORWARD)) + len(names & {*roles.BACKWARD, *roles.STEP})
-
-
-def source_of(node: ast.AST) -> str:
-    return ast.unparse(node)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.recognition import adapter_costs, fit, roles
+from chainrule.workshop.guarded.recognition import adapter_costs, fit, numbers
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, same
 from chainrule.workshop.guarded.recognition.movable import SMALL, is_constant
@@ -18,16 +17,13 @@ from chainrule.workshop.guarded.recognition.time_limit import within
 
 SECONDS = 3.0
 EXAMPLES = 5
-WORD = re.compile(r"(w|b|bias|biases|weights?|theta|syn|gamma|beta|kernel)\d*[hio]*", re.I)
 
 
-def like_parameter(name: str) -> bool:
-    """Whether a name has the word for a weight or a bias in it: `b1`, `bias_hidden`, `Wo`."""
-    return any(WORD.fullmatch(word) for word in (*roles.words(name), name.replace("_", "")))
+def left_out(network: Adapted, moves: frozenset[str]) -> list[str]:
+    """The expressions of what looks like parameters, moves the outputs and is not read.
 
-
-def left_out(network: Adapted) -> list[str]:
-    """The expressions of arrays that look like parameters, move the outputs and are not read."""
+    `moves` are the names that the source moves (`numbers.updated`).
+    """
     rng = np.random.default_rng(17)
     if network.inputs is None:
         return []
@@ -45,6 +41,11 @@ def left_out(network: Adapted) -> list[str]:
                 array += SMALL * rng.standard_normal(array.shape).astype(array.dtype)
                 if not same(before, network.forward(X)):
                     found.append(path)
+            for path, names in number_like(network, moves):
+                awake.put_back()
+                exec(f"{path} += {SMALL}", names)
+                if not same(before, network.forward(X)):
+                    found.append(path)
     except FAULTS:
         return found
     finally:
@@ -55,8 +56,7 @@ def left_out(network: Adapted) -> list[str]:
 def parameter_like(network: Adapted) -> Iterator[tuple[str, Any]]:
     """Matrices, and rows called or shaped like biases, that the network does not have."""
     sizes = {size for array in network.arrays if array.ndim == 2 for size in array.shape}
-    apart = adapter_costs.VOCABULARY
-    inner = {name: value for name, value in network.names.items() if name not in apart}
+    inner = own_names(network)
     seen = list(network.arrays)
     for top in (inner, network.module.__dict__):
         for path, value in walk(top):
@@ -66,6 +66,20 @@ def parameter_like(network: Adapted) -> Iterator[tuple[str, Any]]:
                 continue
             matrix = value.ndim == 2 and min(value.shape) > 1
             row = value.size in sizes and not matrix and not is_constant(path, value)
-            if matrix or row or like_parameter(re.findall(r"[A-Za-z_]\w*", path)[-1]):
+            if matrix or row or numbers.likely(path):
                 seen.append(value)
                 yield path, value
+
+
+def number_like(network: Adapted, moves: frozenset[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Plain numbers called like parameters, and the names in which each is written."""
+    inner = own_names(network)
+    for names, top in ((network.names, inner), (network.module.__dict__,) * 2):
+        for path in numbers.numbers(top, "", moves):
+            yield path, names
+
+
+def own_names(network: Adapted) -> dict[str, Any]:
+    """What the lines of the adapter have made of the file."""
+    apart = adapter_costs.VOCABULARY
+    return {name: value for name, value in network.names.items() if name not in apart}

@@ -10,7 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.recognition import arguments, conventions, holders, roles
+from chainrule.workshop.guarded.recognition import (
+    arguments,
+    constructors,
+    conventions,
+    holders,
+    numbers,
+    roles,
+)
 from chainrule.workshop.guarded.recognition.loops import Found, counters
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.stand_in_tables import Column, Table
@@ -20,7 +27,9 @@ SIZES = {"hdim", "hidden", "h", "hid"}
 COUNT = conventions.COUNTS | dict.fromkeys(conventions.ONE_BY_ONE, "1")
 
 
-def owners(module: ModuleType, found: Found) -> Iterator[tuple[tuple[str, ...], str]]:
+def owners(
+    module: ModuleType, found: Found, moves: frozenset[str]
+) -> Iterator[tuple[tuple[str, ...], str]]:
     """The lines that make the object of a method's loop, and its expression; nothing elsewhere."""
     if not found.kind:
         yield (), ""
@@ -29,12 +38,12 @@ def owners(module: ModuleType, found: Found) -> Iterator[tuple[tuple[str, ...], 
     there = [p for p, v in walk(module.__dict__, "own.") if type(v) is kind]
     if there:
         value = eval(there[0], {"own": module})
-        yield tuple(holders.boxed(there[0], value)), there[0]
+        yield tuple(numbers.boxed(there[0], value, moves)), there[0]
     elif isinstance(kind, type):
-        for given in islice(arguments.sizes(kind, {}), 2):
+        for given in islice(constructors.sizes(kind, {}), 2):
             line, space = f"net = own.{found.kind}({given})", {"own": module, "np": np}
             if holders.made((line,), space):
-                yield (line, *holders.boxed("net", space["net"])), "net"
+                yield (line, *numbers.boxed("net", space["net"], moves)), "net"
 
 
 def data_names(module: ModuleType, found: Found, names: set[str]) -> list[tuple[str, str]]:
@@ -234,6 +243,7 @@ def beginning(
         "epochs": "1",
         "batch size": str(arguments.EXAMPLES),
         "nothing": "0",
+        "penalty": "0",
     }
     given = []
     defaults = dict(

@@ -13,8 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.workshop.guarded.recognition import conventions, fit, pairing, rates
-from chainrule.workshop.guarded.recognition.forwards import FAULTS, fitting, preference, same
+from chainrule.workshop.guarded.recognition import conventions, fit, numbers, pairing, rates
+from chainrule.workshop.guarded.recognition.forwards import (
+    FAULTS,
+    fitting,
+    is_derived,
+    preference,
+    same,
+)
 from chainrule.workshop.guarded.recognition.loop_data import (
     COUNT,
     beginning,
@@ -62,6 +68,7 @@ def readings(module: ModuleType, tree: ast.Module) -> Iterator[Reading]:
     loop is none of them.
     """
     read: list[int] = []
+    moves = numbers.updated(tree)
     there = list(islice(loops(tree), MOST_LOOPS))
     for around in (False, True):
         for found in there:
@@ -71,7 +78,7 @@ def readings(module: ModuleType, tree: ast.Module) -> Iterator[Reading]:
             names = {n.id for n in ast.walk(found.node) if isinstance(n, ast.Name)}
             for pair in data_names(module, found, names):
                 if goes_over(found, pair[0]) or not around:
-                    for lines, owner in owners(module, found):
+                    for lines, owner in owners(module, found, moves):
                         for reading in of_loop(module, tree, found, pair, lines, owner, around):
                             read.append(found.node.lineno)
                             yield reading
@@ -245,6 +252,7 @@ def of_outputs(
     most = max(map(len, movers.values()), default=0)
     keys = [k for k in movers if most and len(movers[k]) == most and k not in names]
     sized = [k for k in keys if free[k].size == size]
+    sized = [k for k in sized if not is_derived(k)] or sized
     return sorted(sized, key=lambda k: preference(k, (), sized))[:MOST_OUTPUTS]
 
 

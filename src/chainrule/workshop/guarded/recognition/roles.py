@@ -92,6 +92,9 @@ APPLY = (
 """Names of what takes gradients and moves the parameters."""
 INIT = ("init", "initialize", "initialise", "create", "make", "build", "random", "new", "setup")
 """First words of what makes parameters."""
+MAKES = {"get", "rand", "gen", "define", "weights", "draw", "start", "construct", "set", "params"}
+"""First words of what makes parameters, where they are named after it."""
+STARTS = {"initial", "initialization", "initialisation", "initializer", "initiate", "generate"}
 HELD = {
     *("parameters", "params", "param", "model", "theta", "thetas", "network", "net", "nn"),
     *("weights", "ws", "w", "nnparams", "layers", "weight"),
@@ -158,6 +161,8 @@ EPOCHS = {
     *("maxiterations", "numepoch", "numiter", "generations"),
 }
 BATCHES = {"batchsize", "minibatchsize", "batch", "bs", "minibatch", "sizebatch"}
+TRAINING = {"training", "istraining", "trainmode", "trainingmode", "istrain"}
+"""Names of a flag that says whether a step is made."""
 COUNTS = {
     *("m", "nsamples", "numexamples", "numsamples", "nexamples", "n", "batchsize", "mtrain"),
     *("samples", "size", "numtrain", "numdata", "nbatch", "num"),
@@ -217,6 +222,28 @@ HIDDEN_LISTS = {
 }
 
 
+PARAMETER = re.compile(
+    r"(w|b|bias|biases|weights?|theta|syn|gamma|beta|kernel)\d*[hio]*|[wb]_?(in|out|hid|hidden)\d*",
+    re.I,
+)
+PARAMETER_WORDS = {"synapse", "intercept"}
+
+
+def is_parameter(name: str) -> bool:
+    """Whether an array, or a number, is called like the weights or the biases of a layer."""
+    parts = (*words(name), name.replace("_", ""))
+    return any(PARAMETER.fullmatch(part) or part in PARAMETER_WORDS for part in parts)
+
+
+def makes_parameters(name: str) -> bool:
+    """Whether a function is called as what makes parameters: `init_params`, `get_weights`."""
+    parts = words(name)
+    if not parts:
+        return False
+    held = any(is_parameter(each) or each in HELD for each in parts[1:])
+    return parts[0] in INIT or bool(set(parts) & STARTS) or (parts[0] in MAKES and held)
+
+
 def is_size(name: str) -> bool:
     """Whether an argument is a number of neurons or of inputs."""
     parts = set(words(name))
@@ -226,6 +253,8 @@ def is_size(name: str) -> bool:
 def role(name: str) -> str:
     """What an argument of a function is for: `inputs`, `targets`, `outputs`, ... or nothing."""
     plain, parts = joined(name), set(words(name))
+    if plain in TRAINING:
+        return "training"
     for table, found in (
         (RATES, "rate"),
         (EPOCHS, "epochs"),
@@ -234,15 +263,7 @@ def role(name: str) -> str:
     ):
         if plain in table:
             return found
-    if plain in (
-        "cache",
-        "caches",
-        "memory",
-        "activations",
-        "forwardcache",
-        "values",
-        "linearcache",
-    ):
+    if plain in CACHES or parts & {"cache", "caches"}:
         return "cache"
     if plain in PAIRS:
         return "pairs"

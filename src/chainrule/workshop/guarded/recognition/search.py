@@ -21,10 +21,10 @@ from chainrule.workshop.guarded.recognition import (
     differentiated,
     engines,
     fit,
-    left_out,
     loop_readings,
     pairing,
     rates,
+    roles,
 )
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.adapter_text import at, called, gathered, renamed
@@ -143,7 +143,7 @@ class Search:
         """Whether an array has one number for each input, and no name of a bias or a weight."""
         shape = np.shape(at(path, forward.holder.space))
         row = shape in ((forward.inputs,), (1, forward.inputs), (forward.inputs, 1))
-        return row and not left_out.like_parameter(pairing.last_name(path) or path)
+        return row and not roles.is_parameter(pairing.last_name(path) or path)
 
     def of_costs(self) -> None:
         """Take a function that gives its own cost and gradients, where no outputs fit any."""

@@ -26,6 +26,7 @@ from chainrule.workshop.guarded.recognition import (
     differentiated,
     left_out,
     loops,
+    numbers,
     search,
     stand_ins,
     statements,
@@ -90,8 +91,8 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
         cost_slopes.measure(costed, names(costed), asked.own_start, tell, rng)
         return
     network = Adapted(module, text, helpers)
-    if not asked.adapter and not unread:
-        unread = left_out.left_out(network)
+    if not asked.adapter:
+        unread = left_out.left_out(network, numbers.updated(tree)) or unread
     lines, faults = [line for line, _ in left.out], [words for _, words in left.out]
     unread = [path.removeprefix("own.") for path in unread]
     tell(Recognised(text, str(network.names.get("cost", "")), lines, faults, unread))
