@@ -58,7 +58,7 @@ def plain(value: Any) -> Any:
         return plain(data_of(value))
     if isinstance(value, (list, tuple)):
         return [plain(each) for each in value]
-    if hasattr(value, "__array__") and not isinstance(value, np.ndarray):
+    if hasattr(value, "__array__") and not isinstance(value, (np.ndarray, np.generic)):
         return np.asarray(value)
     return value
 
