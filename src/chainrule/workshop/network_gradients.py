@@ -142,7 +142,7 @@ class ClaimedGradients:
         length = max(float(np.linalg.norm(gradient)), floor * np.sqrt(gradient.size), 1e-9)
         ahead = []
         for seed, step in zip(moved.seeds, moved.steps[number:], strict=True):
-            high, low = along(seed, self.parameters[index], self.coarse)
+            high, low = along(seed, self.parameters[index], step / 2)
             way = high.astype(np.float64) - low.astype(np.float64)
             ahead.append(float(np.sum(gradient * way)) / step)
         gaps = np.abs(np.array(ahead) - measured[number:]) / length

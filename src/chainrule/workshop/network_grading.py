@@ -212,9 +212,12 @@ def called(report: NetworkReport, names: Sequence[str]) -> NetworkReport:
 def without(report: NetworkReport, unread: tuple[str, ...]) -> NetworkReport:
     """No pass of a part: the gradients of some parameters were not found."""
     report = replace(report, left_out=unread)
-    if not report.passed:
-        return report
     more, right = quoted(unread, "and"), quoted((check.name for check in report.arrays), "and")
+    if not report.passed:
+        message = (
+            f"{report.message}. No gradients were found for {more}, which the outputs depend on too"
+        )
+        return replace(report, message=message)
     message = (
         f"the gradients of {right} are right, but none were found for {more}, on which outputs of "
         "the file also depend"
@@ -342,8 +345,10 @@ def not_usable_cost(ran: Ran) -> str | None:
 
 def with_cost(gradients: Sequence[Any], expected: int) -> str:
     """What to do where the cost comes with the gradients."""
+    if len(gradients) != expected + 1:
+        return ""
     ends = [number for number in (0, -1) if np.ndim(gradients[number]) == 0]
-    if len(gradients) != expected + 1 or not ends:
+    if not ends:
         return ""
     which = "first" if ends[0] == 0 else "last"
     return f". The {which} is one number, as a cost is: give back the gradients alone"

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 INSIDE = ("", "last", "first")
 MOST_READINGS = 400
+MOST_STEPS = 20_000
+"""Parts that are tried as a next layer: many small arrays go together in endless ways."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,11 @@ def layers(parameters: Sequence[Array], width: int, outputs: int) -> Iterator[La
     """The ways to read parameters as layers from so many inputs to so many outputs."""
     arrays = [np.asarray(p, np.float64) for p in parameters]
     shapes = tuple(array.shape for array in arrays)
+    steps = iter(range(MOST_STEPS))
     for parts in partings(arrays, width, outputs):
         for turned in (False, True):
             for inside in INSIDE:
-                chains = chain(parts, width, turned, inside)
+                chains = chain(parts, width, turned, inside, steps)
                 for places in islice(chains, MOST_READINGS):
                     if weights_of(places[-1])[0].shape[0] == outputs:
                         both = [weights_of(place) for place in places]
@@ -149,9 +152,11 @@ def vector_layouts(size: int, n: int, k: int) -> Iterator[list[tuple[int, ...]]]
         yield [(n, h), (h, k)]
 
 
-def chain(parts: list[Part], inputs: int, turned: bool, inside: str) -> Iterator[list[LayerPlace]]:
-    """Layers that follow each other, until every part is used."""
-    for part in parts:
+def chain(
+    parts: list[Part], inputs: int, turned: bool, inside: str, steps: Iterator[int]
+) -> Iterator[list[LayerPlace]]:
+    """Layers that follow each other, until every part is used, or all `steps` are."""
+    for part, _ in zip(parts, steps, strict=False):
         weights = as_weights(part, inputs, turned, inside)
         if weights is None:
             continue
@@ -164,7 +169,7 @@ def chain(parts: list[Part], inputs: int, turned: bool, inside: str) -> Iterator
             if not rest:
                 yield [place]
                 continue
-            for after in chain(rest, number, turned, inside):
+            for after in chain(rest, number, turned, inside, steps):
                 yield [place, *after]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from numbers import Real
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.workshop.guarded.kinks import Pair, away_from_kinks, bend, straight, straightest
 from chainrule.workshop.guarded.our_files import adapted
 from chainrule.workshop.guarded.own_costs import OwnCost, number, own_costs
 from chainrule.workshop.guarded.own_names import names_of
@@ -35,18 +38,20 @@ EXAMPLES = (7, 11, 13, 17, 19)
 """Numbers of examples: that is taken which no layer has, so that one mean is not another."""
 MOST_PLACES = 40
 """Elements of one array that are moved."""
-DIRECTIONS = 2
+FEWEST_PLACES, MOVING = 8, 20.0
+"""As many at least, where a forward pass is slow, and the seconds that all may take."""
+DIRECTIONS, TRIES = 2, 6
 """Directions along which a whole array is moved: what is wrong anywhere shows in each."""
 ALONG = {(8, False): 1e-7, (8, True): 1e-3, (4, False): 1e-6, (4, True): 1e-3}
 """How far along a direction, by the bytes of the array's numbers, and whether outputs are float32.
 
 No kink is on a short way; on one that is too short, rounding is all.
 """
+USUAL = 30
+"""Numbers that go into one sum, up to which a whole array moves as far as this."""
 LARGE = 2.0
 STEP = {(8, False): 1e-6, (8, True): 3e-3, (4, False): 2e-6, (4, True): 3e-3}
 """How far, relative to 1 + |w|, by the same."""
-DRAWS, WAYS, FAR = 5, 6, 1e-2
-"""Draws of examples, ways on which they are tried, and how far, where outputs are float32."""
 SIZES = (4, 8)
 NAMES = ("forward", "gradients", "parameters")
 
@@ -116,9 +121,11 @@ def measure(network: Measured, tell: Tell, rng: np.random.Generator) -> None:
     X, outputs = found
     coarse = np.asarray(network.forward(X.copy())).dtype.itemsize < 8
     if coarse:
-        X = away_from_kinks(network, X, rng)
+        X = away_from_kinks(network.forward, arrays, X, rng)
         outputs = np.array(network.forward(X.copy()), np.float64)
+    began = time.perf_counter()
     again = np.array(network.forward(X.copy()), np.float64)
+    each = time.perf_counter() - began
     steady = again.shape == outputs.shape and np.allclose(again, outputs, 1e-6, equal_nan=True)
     tell(Outputs(X, outputs, bool(steady), coarse, network.draws.moved))
     if not steady or outputs.ndim != 2 or len(outputs) != len(X):
@@ -133,40 +140,9 @@ def measure(network: Measured, tell: Tell, rng: np.random.Generator) -> None:
         array[...] = old
     costs = network.costs(network.module, X, outputs, Y, arrays)
     tell(CostsSeen([cost.name for cost in costs], [cost.special for cost in costs]))
+    most = int(min(MOST_PLACES, max(FEWEST_PLACES, MOVING / (2 * each * len(arrays)))))
     for i, array in enumerate(arrays):
-        tell(Moved(i, *moved(network.forward, X, Y, array, costs, coarse, rng)))
-
-
-def away_from_kinks(network: Measured, X: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
-    """As many examples, those of several draws whose outputs bend least on the way of a step.
-
-    The steps of float32 are long: many would go across the kink of a relu.
-    """
-    draws = [X, *(rng.normal(0, 1, X.shape) for _ in range(DRAWS - 1))]
-    bends = np.zeros((DRAWS, len(X)))
-    kept = [array.copy() for array in network.arrays]
-
-    def at(far: float, ways: list[NDArray[Any]]) -> list[NDArray[Any]]:
-        for array, old, way in zip(network.arrays, kept, ways, strict=True):
-            array[...] = old + far * way
-        return [np.array(network.forward(x.copy()), np.float64) for x in draws]
-
-    try:
-        for _ in range(WAYS):
-            ways = [rng.standard_normal(old.shape) for old in kept]
-            here = at(0.0, ways)
-            second = [
-                [(a - 2 * o + b) * part**2 for a, o, b in zip(up, here, down, strict=True)]
-                for part in (1, 3)
-                for up, down in [(at(FAR / part, ways), at(-FAR / part, ways))]
-            ]
-            for i, (one, other) in enumerate(zip(*second, strict=True)):
-                bends[i] = np.maximum(bends[i], np.abs(one - other).reshape(len(X), -1).max(axis=1))
-    finally:
-        for array, old in zip(network.arrays, kept, strict=True):
-            array[...] = old
-    best = np.sort(np.argsort(bends.reshape(-1), kind="stable")[: len(X)])
-    return np.concatenate(draws)[best]
+        tell(Moved(i, *moved(network.forward, X, Y, array, costs, coarse, rng, most)))
 
 
 def targets(n: int, m: int, rng: np.random.Generator) -> NDArray[Any]:
@@ -192,15 +168,15 @@ def healthy(arrays: list[NDArray[Any]], rng: np.random.Generator) -> None:
             array[...] = np.where(np.abs(array) > LARGE, np.sign(array), array) + 0.3 * noise
 
 
-def along(seed: int, array: NDArray[Any], coarse: bool) -> tuple[NDArray[Any], NDArray[Any]]:
+def along(seed: int, array: NDArray[Any], far: float) -> tuple[NDArray[Any], NDArray[Any]]:
     """A whole array moved along a direction and against it; the same for the same seed."""
-    step = step_of(ALONG, array, coarse) * np.random.default_rng(seed).standard_normal(array.shape)
+    step = far * np.random.default_rng(seed).standard_normal(array.shape)
     return (array + step).astype(array.dtype), (array - step).astype(array.dtype)
 
 
-def step_of(steps: dict[tuple[int, bool], float], array: NDArray[Any], coarse: bool) -> float:
-    """How far to move, by the precision of the array and of what is made with it."""
-    return steps[array.dtype.itemsize, coarse]
+def far_along(array: NDArray[Any], coarse: bool) -> float:
+    """How far along a direction: less for many inputs, which all move one sum."""
+    return ALONG[array.dtype.itemsize, coarse] / max(1.0, (max(array.shape) / USUAL) ** 0.5)
 
 
 def flat(value: Any, *, rows: bool = False) -> list[Any]:
@@ -291,37 +267,60 @@ def moved(
     costs: Sequence[OwnCost],
     coarse: bool,
     rng: np.random.Generator,
+    most: int = MOST_PLACES,
 ) -> tuple[NDArray[np.intp], NDArray[Any], NDArray[Any], NDArray[Any], list[int]]:
-    """Some elements moved up and down, then the whole: places, widths, outputs, costs, seeds."""
-    places = np.sort(rng.choice(array.size, min(MOST_PLACES, array.size), replace=False))
-    steps, pairs, numbers = [], [], []
+    """Some elements moved up and down, then the whole: places, widths, outputs, costs, seeds.
+
+    What bends however short its way is, as at a kink, is left out, unless all does.
+    """
+    kind = (array.dtype.itemsize, coarse)
+    here = np.array(forward(X.copy()), np.float64)
 
     def outputs_and_costs() -> tuple[NDArray[Any], list[float]]:
         outputs = np.array(forward(X.copy()), np.float64)
         return outputs, [number(cost, X, outputs, Y) for cost in costs]
 
-    for flat_place in places:
-        place = np.unravel_index(int(flat_place), array.shape)
+    def of_place(number: int, part: float) -> Pair:
+        place = np.unravel_index(number, array.shape)
         start = array[place]
-        h = array.dtype.type(step_of(STEP, array, coarse) * (1 + abs(start)))
+        h = array.dtype.type(part * STEP[kind] * (1 + abs(start)))
         array[place] = start + h
         (above, costs_above), high = outputs_and_costs(), float(array[place])
         array[place] = start - h
         (below, costs_below), low = outputs_and_costs(), float(array[place])
         array[place] = start
-        steps.append(high - low)
-        pairs.append((above, below))
-        numbers.append((costs_above, costs_below))
-    seeds = [int(seed) for seed in rng.integers(0, 2**31, DIRECTIONS)] if array.size > 1 else []
+        off = bend(here, above, below, high - float(start), float(start) - low, coarse)
+        return Pair(above, below, (costs_above, costs_below), high - low, off)
+
     kept = array.copy()
-    for seed in seeds:
-        high, low = along(seed, kept, coarse)
+
+    def of_all(seed: int, part: float) -> Pair:
+        far = part * far_along(array, coarse)
+        high, low = along(seed, kept, far)
         array[...] = high
         above, costs_above = outputs_and_costs()
         array[...] = low
         below, costs_below = outputs_and_costs()
         array[...] = kept
-        steps.append(2 * step_of(ALONG, array, coarse))
-        pairs.append((above, below))
-        numbers.append((costs_above, costs_below))
-    return places, np.array(steps), np.array(pairs), np.array(numbers, np.float64), seeds
+        # The numbers of a float32 array are rounded by so much that both sides cannot be compared.
+        off = 0.0 if kind == (4, False) else bend(here, above, below, far, far, coarse)
+        return Pair(above, below, (costs_above, costs_below), 2 * far, off)
+
+    drawn = np.sort(rng.choice(array.size, min(most, array.size), replace=False))
+    each = [straightest(partial(of_place, int(number)), kind) for number in drawn]
+    usable = [straight(pair, kind) for pair in each]
+    if any(usable):
+        each = [pair for pair, good in zip(each, usable, strict=True) if good]
+        drawn = drawn[usable]
+    seeds: list[int] = []
+    tried = rng.integers(0, 2**31, TRIES) if array.size > 1 else []
+    for seed in map(int, tried):
+        pair = straightest(partial(of_all, seed), kind)
+        if straight(pair, kind):
+            seeds.append(seed)
+            each.append(pair)
+        if len(seeds) == DIRECTIONS:
+            break
+    widths = np.array([pair.width for pair in each])
+    pairs = np.array([(pair.above, pair.below) for pair in each])
+    return drawn, widths, pairs, np.array([pair.costs for pair in each], np.float64), seeds

@@ -5,7 +5,8 @@ The cost is then ours, built with the engine's operations, and the adapter says 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +25,11 @@ SQUARES = (
     "sum(((a + -b) * (a + -b) for a, b in zip(out[1:], y[1:])), (out[0] + -y[0]) ** 2)",
 )
 """The squared distance of a list of numbers, in what operations there are."""
+SUMS = "sum(((a + b) * (a + b) for a, b in zip(out[1:], y[1:])), (out[0] + y[0]) * (out[0] + y[0]))"
+"""The same of targets with their signs turned, where there are only sums and products."""
+EACH = "[own.{}(float(v)) for v in x]"
+NUMBERS = ("one at a time, (n,)", "one at a time, a list")
+"""How networks of numbers with gradients take an example."""
 TENSOR_SQUARES = (
     "((out - {y}) * (out - {y})).sum()",
     "((out - {y}) ** 2).sum()",
@@ -40,9 +46,10 @@ def wraps(module: ModuleType) -> list[str]:
         found += [TORCH.format("float64"), TORCH.format("float32")]
     for name, value in list(vars(module).items()):
         if isinstance(value, type) and value.__module__.split(".")[0] not in ("builtins", "numpy"):
-            for text in (f"own.{name}(x)",):
-                if is_array_node(text, module):
-                    found.append(text)
+            if is_made(f"own.{name}(x)", module, (3, 2)):
+                found.append(f"own.{name}(x)")
+            if is_made(each := EACH.format(name), module, (3,)):
+                found.append(each)
     return found
 
 
@@ -51,19 +58,30 @@ def of_torch(value: Any) -> bool:
     return any(k.__module__.split(".")[0] == "torch" for k in kind.__mro__)
 
 
-def is_array_node(text: str, module: ModuleType) -> bool:
-    """Whether a class makes a tensor of somebody's own of an array."""
-    space = {"own": module, "np": np, "x": np.ones((3, 2))}
+def is_made(text: str, module: ModuleType, shape: tuple[int, ...]) -> bool:
+    """Whether a class makes a tensor of somebody's own of an array, or numbers of a row."""
+    space = {"own": module, "np": np, "x": np.ones(shape)}
     try:
         with within(0.5):
             value = evaluated(text, space)
     except (Exception, TooLong):
         return False
-    return is_node(value) and np.shape(plain(value)) == (3, 2)
+    one = value[0] if isinstance(value, list) else value
+    return is_node(one) and np.shape(plain(value)) == shape
 
 
-def readings(forward: Forward) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Parameters, the lines of `gradients`, and the cost, for outputs that an engine made."""
+def as_batch(forward: Forward) -> Forward:
+    """The outputs of all examples, made by numbers with gradients: one graph has all of them."""
+    rows = "x.tolist()" if forward.examples.endswith("list") else "x"
+    call = f"[{forward.call}{forward.output[3:]} for x in {rows}]"
+    return replace(forward, examples="rows", call=call, output="out")
+
+
+def readings(forward: Forward) -> Iterator[tuple[Forward, str, tuple[str, ...], str]]:
+    """Parameters, the lines of `gradients`, and the cost, for outputs that an engine made.
+
+    Those of one graph for all examples first: in it each parameter is used more than once.
+    """
     kind = kind_of(forward)
     if kind == "":
         return
@@ -78,21 +96,39 @@ def readings(forward: Forward) -> Iterator[tuple[str, tuple[str, ...], str]]:
             "loss.backward()",
             f"return {grads}",
         )
-        yield whole, lines, "quadratic"
+        yield forward, whole, lines, "quadratic"
         return
-    wrap = wrapper(forward.call)
     if kind == "numbers":
-        losses = [(text, "y = [*np.ravel(y)]") for text in SQUARES]
-        out = f"out = {forward.call}{forward.output[3:]}"
         value = evaluated_out(forward)
-        if not isinstance(value, (list, tuple)):
-            out = f"out = [{forward.call}{forward.output[3:]}]"
+        alone = not isinstance(value, (list, tuple))
+        one = value if alone else value[0]
+        losses = [("y = [*np.ravel(y)]", text) for text in SQUARES]
+        kind_name = type(one).__name__
+        if getattr(forward.holder.space["own"], kind_name, None) is type(one):
+            losses.append((f"y = [own.{kind_name}(-float(v)) for v in np.ravel(y)]", SUMS))
+        if forward.examples in NUMBERS:
+            batch = as_batch(forward)
+            flat = batch.call if alone else f"[v for row in {batch.call} for v in row]"
+            means = grads.replace(".grad", ".grad / len(x)")
+            for lines in with_losses(f"out = {flat}", losses, zero, means):
+                yield batch, whole, lines, "squared"
+        call = f"{forward.call}{forward.output[3:]}"
+        out = f"out = [{call}]" if alone else f"out = {call}"
     else:
-        losses = [(text.format(y="y"), f"y = {wrap}") for text in TENSOR_SQUARES]
+        first = f"y = {wrapper(forward.call)}"
+        losses = [(first, text.format(y="y")) for text in TENSOR_SQUARES]
         out = f"out = {forward.call}{forward.output[3:]}"
-    for loss, first in losses:
+    for lines in with_losses(out, losses, zero, grads):
+        yield forward, whole, lines, "squared"
+
+
+def with_losses(
+    out: str, losses: Sequence[tuple[str, str]], zero: str, grads: str
+) -> Iterator[tuple[str, ...]]:
+    """The lines of `gradients` for each cost of ours and each way to begin with no gradients."""
+    for first, loss in losses:
         for clear in ("0", "None", "p.grad * 0"):
-            lines = (
+            yield (
                 first,
                 out,
                 f"for p in {zero}: p.grad = {clear}",
@@ -100,8 +136,6 @@ def readings(forward: Forward) -> Iterator[tuple[str, tuple[str, ...], str]]:
                 "loss.backward()",
                 f"return {grads}",
             )
-            cost = "squared"
-            yield whole, lines, cost
 
 
 def wrapper(call: str) -> str:

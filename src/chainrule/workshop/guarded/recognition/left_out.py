@@ -8,17 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.recognition import adapter_costs, fit
+from chainrule.workshop.guarded.recognition import adapter_costs, fit, roles
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, same
-from chainrule.workshop.guarded.recognition.movable import SMALL
+from chainrule.workshop.guarded.recognition.movable import SMALL, is_constant
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.time_limit import within
 
 SECONDS = 3.0
 EXAMPLES = 5
-NAME = re.compile(r"(w|b|bias|biases|weights?|theta|syn|gamma|beta|kernel)[_\d]*[hio]*", re.I)
+WORD = re.compile(r"(w|b|bias|biases|weights?|theta|syn|gamma|beta|kernel)\d*[hio]*", re.I)
+
+
+def like_parameter(name: str) -> bool:
+    """Whether a name has the word for a weight or a bias in it: `b1`, `bias_hidden`, `Wo`."""
+    return any(WORD.fullmatch(word) for word in (*roles.words(name), name.replace("_", "")))
 
 
 def left_out(network: Adapted) -> list[str]:
@@ -48,7 +53,8 @@ def left_out(network: Adapted) -> list[str]:
 
 
 def parameter_like(network: Adapted) -> Iterator[tuple[str, Any]]:
-    """Matrices, and rows called like biases, that the network does not have."""
+    """Matrices, and rows called or shaped like biases, that the network does not have."""
+    sizes = {size for array in network.arrays if array.ndim == 2 for size in array.shape}
     apart = adapter_costs.VOCABULARY
     inner = {name: value for name, value in network.names.items() if name not in apart}
     seen = list(network.arrays)
@@ -59,6 +65,7 @@ def parameter_like(network: Adapted) -> Iterator[tuple[str, Any]]:
             if any(np.shares_memory(value, other) for other in seen):
                 continue
             matrix = value.ndim == 2 and min(value.shape) > 1
-            if matrix or NAME.fullmatch(re.findall(r"[A-Za-z_]\w*", path)[-1]):
+            row = value.size in sizes and not matrix and not is_constant(path, value)
+            if matrix or row or like_parameter(re.findall(r"[A-Za-z_]\w*", path)[-1]):
                 seen.append(value)
                 yield path, value

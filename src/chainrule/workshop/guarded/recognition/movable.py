@@ -23,8 +23,9 @@ CONSTANTS = {
     *("mu", "mean", "means", "avg", "average", "sd", "std", "stds", "stdev", "var", "variance"),
     *("min", "max", "mins", "maxs", "minimum", "maximum", "scale", "norm", "norms", "range"),
     *("running", "moving", "offset"),
+    *("mask", "masks", "state", "states", "prev", "previous", "hprev", "cprev"),
 }
-"""Words of names of what examples are scaled by: no step moves them."""
+"""Words of names of what examples are scaled by, and of what a network keeps between them."""
 
 
 def moving(holder: Holder) -> Iterator[tuple[str, Any]]:
@@ -67,7 +68,7 @@ def moving(holder: Holder) -> Iterator[tuple[str, Any]]:
 
 
 def is_constant(path: str, value: Array) -> bool:
-    """Whether an array is called as what examples are scaled by."""
+    """Whether an array is called as what no step moves."""
     words = roles.words(re.findall(r"[A-Za-z_]\w*", path)[-1])
     row = value.ndim < 2 or 1 in value.shape
     return row and bool(set(words) & CONSTANTS) and not set(words) & {"w", "b", "bias", "weights"}

@@ -58,7 +58,7 @@ def plain(value: Any) -> Any:
         return plain(data_of(value))
     if isinstance(value, (list, tuple)):
         return [plain(each) for each in value]
-    if hasattr(value, "__array__") and not isinstance(value, (np.ndarray, np.generic)):
+    if is_array(value):
         return np.asarray(value)
     return value
 
@@ -124,6 +124,13 @@ def pieces(value: Any) -> Iterator[Piece]:
         yield from of_list(value)
     elif is_number(value):
         yield Piece(np.array(float(value)), None)
+    elif is_array(value):
+        yield Piece(np.array(value), None)
+
+
+def is_array(value: Any) -> bool:
+    """Whether a value of another library says what array it is."""
+    return hasattr(value, "__array__") and not isinstance(value, (type, np.ndarray, np.generic))
 
 
 def node_pieces(node: Any) -> Iterator[Piece]:
