@@ -16,6 +16,7 @@ from chainrule.workshop.guarded.recognition import backwards as back
 from chainrule.workshop.guarded.recognition import (
     conventions,
     cost_readings,
+    differentiated,
     engines,
     fit,
     left_out,
@@ -144,10 +145,14 @@ class Search:
 
     def in_loops(self) -> None:
         """Look in the loops of a script."""
+        taken: loop_readings.Reading | None = None
         for reading in loop_readings.readings(self.module, self.written.tree):
             if self.over:
                 return
+            if taken is not None and self.score >= OURS and taken.comes_before(reading):
+                continue  # a mistake in the one loop is none that the other hides
             self.offer(reading.text, reading.size, self.judged(reading.text, reading))
+            taken = reading if self.best == reading.text else taken
 
     def with_gradients(self, forward: Forward) -> None:
         """Every way to gradients beside one forward pass."""
@@ -159,6 +164,10 @@ class Search:
             self.offer(text, forward.size, score)
             if score >= 0 and read is not forward:
                 return  # a graph of all examples, which shows more than one of each
+        for backward in differentiated.backwards(forward):
+            if self.over:
+                return
+            self.candidate(forward, backward)
         for backward in back.backwards(forward, self.written, {}):
             if self.over:
                 return
