@@ -376,3 +376,121 @@ def test_sizes_of_a_convolution_are_known_by_the_words_of_their_names(guard: Gua
     wrong = CONVOLUTION.replace("error.sum((0, 1))", "len(self.bias) * error.sum((0, 1))")
     layer = the_layer(wrong, guard)
     assert [each.name for each in layer.arrays if not each.passed] == ["bias"]
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+RELU = """
+class Relu:
+    def forward(self, x):
+        self.x = x
+        return np.maximum(x, 0)
+
+    def backward(self, error):
+        return error * (self.x > 0)
+"""
+
+BY_SIGMOID = """
+class Tanh:
+    def forward(self, x):
+        self.s = 1 / (1 + np.exp(-2 * x))
+        return 2 * self.s - 1
+
+    def backward(self, error):
+        return error * 4 * self.s * (1 - self.s)
+"""
+
+BY_PARTS = """
+class BatchNorm:
+    def __init__(self, n):
+        self.gamma, self.beta = np.ones(n), np.zeros(n)
+
+    def forward(self, x):
+        self.wide = x - x.mean(axis=0)
+        self.power = 1 / np.sqrt(x.var(axis=0) + 1e-5)
+        return self.gamma * self.wide * self.power + self.beta
+
+    def backward(self, error):
+        m = len(error)
+        self.dgamma = np.sum(error * self.wide * self.power, axis=0)
+        self.dbeta = np.sum(error, axis=0)
+        g = error * self.gamma
+        dvar = np.sum(g * self.wide, axis=0) * -0.5 * self.power**3
+        dmean = -np.sum(g * self.power, axis=0)
+        return g * self.power + dvar * 2 * self.wide / m + dmean / m
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "old", "new", "name"),
+    [
+        (RELU, "self.x > 0", "self.x > -1", "threshold of the slope"),
+        (RELU, "self.x > 0", "self.x > 0.5", "threshold of the slope"),
+        (BY_SIGMOID, "4 * self.s *", "4 * self.s**2 *", "square of s"),
+        (BY_SIGMOID, "4 * self.s *", "self.s *", "4 left out"),
+        (BY_PARTS, "self.power**3", "self.power**2", "power of the variance"),
+        (BY_PARTS, "self.power**3", "self.power", "power of the variance"),
+        (BY_PARTS, "self.wide / m", "self.wide", "1/m left out behind the variance"),
+        (BY_PARTS, "dmean / m", "dmean", "1/m left out behind the mean"),
+        (BY_PARTS, "dvar * 2 *", "dvar *", "2 left out behind the variance"),
+        (BY_PARTS, "self.power, axis=0)\n        self.dbeta", "self.power)\n        self.dbeta",
+         "dgamma summed over everything"),
+        (CONVOLUTION, "dkernels += ", "dkernels = ", "windows overwrite each other in dW"),
+        (REBOUND, "self.b = self.b - learning_rate * error.sum(axis=0)", "pass", "db is 0"),
+    ],
+)  # fmt: skip
+def test_a_mistake_has_its_name(source: str, old: str, new: str, name: str, guard: Guard):
+    assert the_layer(source, guard).passed
+    assert old in source
+    assert the_layer(source.replace(old, new), guard).mistake == name
+
+
+# --- the first and the last layer of a network ----------------------------------------------------
+
+FIRST = """
+class First:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W
+
+    def backward(self, error, learning_rate):
+        self.W -= learning_rate * self.x.T @ error
+"""
+
+LAST = """
+class Last:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out)
+
+    def forward(self, x):
+        self.x = x.ravel()
+        e = np.exp(self.x @ self.W)
+        self.a = e / e.sum()
+        return self.a
+
+    def backward(self, error, learning_rate):
+        for k, each in enumerate(error):
+            if each != 0:
+                dz = -each * self.a[k] * self.a
+                dz[k] += each * self.a[k]
+                dx = self.W @ dz
+                self.W -= learning_rate * np.outer(self.x, dz)
+                return dx
+"""
+
+
+def test_the_first_layer_needs_no_gradient_of_its_input(guard: Guard):
+    layer = the_layer(FIRST, guard)
+    assert layer.undecided
+    assert "enough for the first layer alone" in layer.message
+    assert not the_layer(FIRST.replace("-= ", "+= "), guard).undecided
+
+
+def test_a_softmax_may_take_the_error_of_one_class(guard: Guard):
+    layer = the_layer(LAST, guard)
+    assert layer.passed
+    assert "with one entry that is not 0" in layer.explanation
+    assert not the_layer(LAST.replace("dz[k] += each", "dz[k] -= each"), guard).passed

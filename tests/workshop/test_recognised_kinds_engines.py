@@ -77,6 +77,7 @@ def test_inputs_are_numbers_of_the_class_whatever_it_is_called(guard: Guard):
     report = grade_file(SCALARS.format(sign="+=").encode(), PATH, guard)
     assert report.passed, report
     assert "own.Num(float(v)) for v in x" in report.adapter
+    assert report.arrays[0].name.endswith("first[0].w")
 
 
 def test_gradients_that_do_not_add_up_are_found_by_one_graph_of_all_examples(guard: Guard):
@@ -84,3 +85,67 @@ def test_gradients_that_do_not_add_up_are_found_by_one_graph_of_all_examples(gua
     assert not report.passed
     assert report.arrays
     assert 'examples = "rows"' in report.adapter
+
+
+MODULE = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(5, 6), nn.Linear(6, 3)
+    def forward(self, x):
+        return self.fc2(torch.tanh(self.fc1(x)){cut})
+
+net = Net()
+"""
+
+
+def test_parameters_of_torch_are_called_as_the_module_calls_them(guard: Guard):
+    pytest.importorskip("torch")
+    right = grade_file(MODULE.format(cut="").encode(), PATH, guard)
+    assert right.passed, right
+    names = ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"]
+    assert [check.name for check in right.arrays] == names
+    cut = grade_file(MODULE.format(cut=".detach()").encode(), PATH, guard)
+    assert [check.passed for check in cut.arrays] == [False, False, True, True]
+    assert "fc1.weight is 0 everywhere, or None" in cut.explanation
+
+
+JAX = """
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+@jax.custom_vjp
+def squash(z):
+    return jnp.tanh(z)
+squash.defvjp(lambda z: (jnp.tanh(z), jnp.tanh(z)), lambda t, g: (g * ({slope}),))
+
+rng = np.random.default_rng(0)
+params = [(jnp.array(rng.normal(0, 0.4, (n, m))), jnp.array(np.zeros(m)))
+          for n, m in [(4, 6), (6, 3)]]
+
+@jax.jit
+def predict(params, x):
+    for W, b in params[:-1]:
+        x = squash(x @ W + b)
+    W, b = params[-1]
+    return x @ W + b
+
+def loss(params, {data}):
+    {first}
+    return jnp.mean(jnp.sum((predict(params, x) - y) ** 2, axis=1))
+"""
+
+
+@pytest.mark.parametrize(("data", "first"), [("x, y", ""), ("batch", "x, y = batch")])
+def test_jax_works_out_the_gradients_of_the_cost_in_the_file(data: str, first: str, guard: Guard):
+    pytest.importorskip("jax")
+    right = JAX.format(data=data, first=first, slope="1 - t**2")
+    report = grade_file(right.encode(), PATH, guard)
+    assert report.passed, report
+    wrong = JAX.format(data=data, first=first, slope="1 - t")
+    report = grade_file(wrong.encode(), PATH, guard)
+    assert [check.passed for check in report.arrays] == [False, False, True, True], report

@@ -65,7 +65,7 @@ def grade(
     """
     from chainrule.cli.grade_layers import graded_layers, layers_of
     from chainrule.cli.terminal import print_json
-    from chainrule.workshop import Guard, NoAdapter, grade_file, own_files, read_source
+    from chainrule.workshop import Guard, NoAdapter, grade_file, not_graded, own_files, read_source
 
     path = Path(file).expanduser().absolute()
     text = "" if adapter is None else read_source(Path(adapter).expanduser().absolute()).decode()
@@ -78,7 +78,9 @@ def grade(
                 status = graded_layers(found, path, json=json)
                 say_if_changed(files, path, json=json)
                 return status
+        graded = files[0]
         for own in files:
+            graded = own
             try:
                 report = grade_file(
                     own.source,
@@ -108,6 +110,8 @@ def grade(
         print_json(report.to_dict())
     else:
         print_report(report)
+        if others := not_graded(files, graded):
+            print(f"  Not graded: {', '.join(others)}. Give a file by itself to grade it.")
     say_if_changed(files, path, json=json)
     return 0 if report.passed else 1
 

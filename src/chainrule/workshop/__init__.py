@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         start_folder,
     )
     from chainrule.workshop.function_grading import grade, grade_all
-    from chainrule.workshop.given_files import OwnFile, own_files
+    from chainrule.workshop.given_files import OwnFile, not_graded, own_files
     from chainrule.workshop.guarded.codec import (
         MOST_ITEMS,
         Foreign,
@@ -124,7 +124,7 @@ HOMES = {
     "network_judging": "NetworkReport",
     "oracle": "Case Finding Mistake Oracle",
     "own_answer": "answer_of",
-    "given_files": "OwnFile own_files",
+    "given_files": "OwnFile not_graded own_files",
     "own_parts": "ACTIVATIONS COSTS OPTIMIZERS Settings",
     "own_run": "OwnRun",
     "own_numbers": "OwnQuantity OwnStep own_step",

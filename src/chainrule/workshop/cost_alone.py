@@ -119,8 +119,8 @@ def worked_out(ran: Ran, part: Part, network: ByCost, name: str) -> Ran:
             high.reshape(-1)[place] += step / 2
             low.reshape(-1)[place] -= step / 2
             pairs.append((outputs(each.array, high), outputs(each.array, low)))
-        for seed in each.seeds:
-            high, low = along(seed, old, part.cost.coarse)
+        for seed, step in zip(each.seeds, each.steps[len(each.places) :], strict=True):
+            high, low = along(seed, old, step / 2)
             pairs.append((outputs(each.array, high), outputs(each.array, low)))
         found.append(replace(each, pairs=np.array(pairs)))
     here = network.outputs(X, Y.shape[1], parameters)
@@ -155,11 +155,14 @@ def penalty_mistake(first: Part, other: Part, wrong: Sequence[int]) -> tuple[str
     arrays = " and ".join(f"parameters[{i}]" for i in wrong)
     claimed, measured = [], []
     for before, now in zip(first.moved, other.moved, strict=True):
+        if not np.array_equal(before.places, now.places):  # a kink was on the way in one of them
+            return None, ""
         if now.array in wrong:
             added = other.gradients.arrays[now.array] - first.gradients.arrays[now.array]
-            slopes = other.gradients.own_slopes(now, 0) - first.gradients.own_slopes(before, 0)
+            number = len(now.places)
+            slopes = other.gradients.own_slopes(now, 0)[:number]
             claimed.append(added.reshape(-1)[now.places])
-            measured.append(slopes[: len(now.places)])
+            measured.append(slopes - first.gradients.own_slopes(before, 0)[:number])
     ours, theirs = np.concatenate(claimed), np.concatenate(measured)
     size = float(np.linalg.norm(theirs))
     if np.linalg.norm(ours) <= SAME * size:

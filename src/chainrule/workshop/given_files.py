@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,9 +103,36 @@ def points(file: OwnFile) -> float:
         return 0.0
     names = {joined(n.name) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
     found = 2.0 * bool(names & set(FORWARD)) + 2.0 * bool(names & {*BACKWARD, *STEP})
-    beside = {p.stem for p in file.path.parent.glob("*.py")}
+    beside = {p.stem for p in file.path.parent.iterdir() if p.suffix == ".py" or p.is_dir()}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "") in beside):
-            found += 0.5
+        if isinstance(node, ast.ImportFrom):
+            found += 0.5 * (bool(node.level) or (node.module or "").partition(".")[0] in beside)
     found += 0.5 * any(part in file.path.stem.lower() for part in LIKELY)
     return found - 2.0 * file.path.stem.lower().startswith(("test", "setup", "load", "plot"))
+
+
+WHOLE = 4.0
+"""The points of a file with a way forward and one back."""
+
+
+def not_graded(files: Sequence[OwnFile], graded: OwnFile) -> list[str]:
+    """The files that look like other networks: not the one graded, nor what it imports."""
+    used = {graded.path.stem}
+    stems = {file.path.stem: file for file in files}
+    waiting = [graded]
+    while waiting:
+        for name in imported(waiting.pop()) - used:
+            used.add(name)
+            waiting += [stems[name]] if name in stems else []
+    return [f.path.name for f in files if f.path.stem not in used and points(f) >= WHOLE]
+
+
+def imported(file: OwnFile) -> set[str]:
+    """Every part of the names of the modules that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.source)):
+        if isinstance(node, ast.Import):
+            found |= {part for alias in node.names for part in alias.name.split(".")}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {*(node.module or "").split("."), *(alias.name for alias in node.names)}
+    return found

@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.ground.words import quoted
 from chainrule.workshop import failures
 from chainrule.workshop.guarded.answers import LayerFailed, LayerMeasured
-from chainrule.workshop.guarded.guard import MEMORY, Guard
+from chainrule.workshop.guarded.guard import Guard, memory_for
 from chainrule.workshop.guarded.protocol import CheckLayers, Job, Raised
 from chainrule.workshop.layer_kinds import Array, Seen
 from chainrule.workshop.layer_pairs import judged_together
@@ -54,7 +54,7 @@ def grade_layers(
 def graded(
     source: bytes, path: Path, guard: Guard, seconds: float, seed: int
 ) -> LayersReport | None:
-    ran = guard.run(Job(source, str(path), CheckLayers(seed), seconds, MEMORY))
+    ran = guard.run(Job(source, str(path), CheckLayers(seed), seconds, memory_for(source)))
     answers = [each for each in ran.answers if isinstance(each, (LayerFailed, LayerMeasured))]
     layers = judged_together(
         [failed(each) if isinstance(each, LayerFailed) else judged(each) for each in answers],
@@ -99,8 +99,7 @@ def judged(seen: LayerMeasured) -> LayerReport:
     words = kind if kind else ""
     nothing = [n for n, each in zip(seen.names, seen.claimed, strict=True) if each is None]
     if "x" in nothing:
-        message = f"`{name}` gives no gradient of its input back: is a `return` missing?"
-        return LayerReport(name, line, False, message, words)
+        return without_its_input(seen, words)
     for each, value, claimed in zip(seen.names, seen.values, seen.claimed, strict=True):
         if claimed is None:
             continue
@@ -117,7 +116,25 @@ def judged(seen: LayerMeasured) -> LayerReport:
     if nothing:
         message = f"`{name}` is right as far as it goes; it gives no gradient of {quoted(nothing)}"
         return LayerReport(name, line, False, message, words, arrays=checks)
-    return LayerReport(name, line, True, f"`{name}` is right", words, arrays=checks)
+    message = f"`{name}` is right"
+    explanation = ""
+    if seen.upstream.size > 1 and np.count_nonzero(seen.upstream) == 1:
+        explanation = "Right for an error with one entry that is not 0, as that of -log(a)."
+    return LayerReport(name, line, True, message, words, explanation=explanation, arrays=checks)
+
+
+def without_its_input(seen: LayerMeasured, words: str) -> LayerReport:
+    """The verdict on a layer that gives no gradient of its input: the first one needs none."""
+    name = seen.name
+    message = f"`{name}` gives no gradient of its input back"
+    message += ": is a `return` missing?"
+    others = zip(seen.values[1:], seen.claimed[1:], strict=True)
+    whole_ones = all(each is not None and not wrong_form(each, value) for value, each in others)
+    checks = all_checks(seen) if whole_ones and len(seen.names) > 1 else ()
+    enough = bool(checks) and all(check.passed for check in checks)
+    if enough:
+        message += " The others are right: enough for the first layer alone"
+    return LayerReport(name, seen.line, False, message, words, arrays=checks, undecided=enough)
 
 
 def well_formed(seen: LayerMeasured) -> bool:

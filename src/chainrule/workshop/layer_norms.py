@@ -93,7 +93,29 @@ def known(
     dx, dgamma, dbeta = (g - mean(g) - xhat * mean(g * xhat)) / std, G * xhat, G
     m = seen.x.shape[0]
     wide = xhat * std
+    through_mean, through_variance = mean(g), xhat * mean(g * xhat)
+    n = g.size / mean(g).size
+    of_dx = [
+        ("power of the variance", "The slope by the variance has std**-3 in it, the power -3/2 of "
+         "the variance.", 1.0, std),
+        ("power of the variance", "The slope by the variance has std**-3 in it, the power -3/2 of "
+         "the variance.", 1.0, std**2),
+        ("power of the variance", "The slope by the variance has std**-3 in it, the power -3/2 of "
+         "the variance.", 1.0, 1 / std),
+        ("1/m left out behind the variance", f"The variance is a mean over {n:g} numbers: the part "
+         "of the slope that goes through it has that 1/m.", 1.0, n),
+        ("1/m left out behind the mean", f"The mean is over {n:g} numbers: the part of the slope "
+         "that goes through it has that 1/m.", n, 1.0),
+        ("1/m left out", f"Mean and variance are means over {n:g} numbers: the parts of the slope "
+         "that go through them have that 1/m.", n, n),
+        ("2 left out behind the variance", "The slope of (x - mean)**2 is twice x - mean.", 1.0,
+         0.5),
+    ]  # fmt: skip
     changes = [
+        *(
+            (name, says, (g - a * through_mean - b * through_variance) / std, dgamma, dbeta)
+            for name, says, a, b in of_dx
+        ),
         ("mean and variance taken for constants", "The mean and the variance depend on x, too: "
          "their parts of the slope are missing.", g / std, dgamma, dbeta),
         ("variance taken for a constant", "The variance depends on x, too: its part of the slope "
@@ -129,5 +151,9 @@ def known(
         whole[shift] = np.full_like(whole[shift], G.sum())
         says = "dbeta is one sum of all: each feature has its own."
         slips.append(LayerSlip("dbeta summed over everything", says, whole))
+        whole = {**gradients(dx, dgamma, dbeta)}
+        whole[scale] = np.full_like(whole[scale], (G * xhat).sum())
+        says = "dgamma is one sum of all: each feature has its own."
+        slips.append(LayerSlip("dgamma summed over everything", says, whole))
     words = "a batch normalisation" if 0 in axes else "a layer normalisation"
     return KnownLayer(words, gradients(dx, dgamma, dbeta), tuple(slips))

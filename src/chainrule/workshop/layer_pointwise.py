@@ -11,6 +11,9 @@ def sigmoid(z: Array) -> Array:
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
+THRESHOLDS = (-1.0, -0.5, -0.1, 0.1, 0.5, 1.0)
+
+
 def activation(seen: Seen) -> KnownLayer | None:
     """A function of each element by itself: sigmoid, tanh, relu, leaky relu, softplus."""
     z, a, G = seen.x, seen.out, seen.G
@@ -30,6 +33,9 @@ def activation(seen: Seen) -> KnownLayer | None:
             ("sigma twice", "It takes sigma of the output, which is sigma(z) already.",
              again * (1 - again)),
             ("a(1+a)", "sigma'(z) is a * (1 - a), with a minus.", a * (1 + a)),
+            ("square of a", "sigma'(z) is a * (1 - a), without a square.", a**2 * (1 - a)),
+            ("square of a", "sigma'(z) is a * (1 - a), without a square.", a * (1 - a**2)),
+            ("square of 1 - a", "sigma'(z) is a * (1 - a), without a square.", a * (1 - a) ** 2),
         ]  # fmt: skip
     elif close(a, np.tanh(z)):
         name, slope = "a tanh", 1 - a**2
@@ -40,6 +46,10 @@ def activation(seen: Seen) -> KnownLayer | None:
              1 - np.tanh(a) ** 2),
             ("sigma' for tanh'", "a * (1 - a) is the slope of the sigmoid; that of tanh is "
              "1 - a**2.", a * (1 - a)),
+            ("square of s", "With s = sigma(2z), tanh'(z) is 4 * s * (1 - s), without a square.",
+             (1 + a) ** 2 * (1 - a) / 2),
+            ("4 left out", "With s = sigma(2z), tanh'(z) is 4 * s * (1 - s), which is 1 - a**2.",
+             (1 - a**2) / 4),
             ("1 + a**2", "tanh'(z) is 1 - a**2, with a minus.", 1 + a**2),
             ("1 left out", "tanh'(z) is 1 - a**2: the 1 is missing.", -(a**2)),
         ]  # fmt: skip
@@ -53,6 +63,8 @@ def activation(seen: Seen) -> KnownLayer | None:
              "above 0.", np.where(z > 0, leak, 1.0)),
             ("input for the slope", "It multiplies by the output; the slope is 1 or "
              f"{leak:g}.", a),
+            *(("threshold of the slope", f"It passes the error where the input is above {at:g}: "
+               "the slope changes at 0.", np.where(z > at, 1.0, leak)) for at in THRESHOLDS),
         ]  # fmt: skip
         if leak:
             wrong += [

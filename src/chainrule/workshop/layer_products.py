@@ -135,6 +135,14 @@ def windows(x: Array, W: Array, pad: int, stride: int) -> Iterator[tuple[int, in
             yield u, v, padded[:, :, u : u + stride * high : stride, v : v + stride * wide : stride]
 
 
+def last_under_kernel(x: Array, W: Array, pad: int, stride: int) -> Array:
+    """The window of the images that the kernel is laid on at its last place."""
+    found = np.zeros((*x.shape[:2], *W.shape[2:]))
+    for u, v, part in windows(x, W, pad, stride):
+        found[:, :, u, v] = part[:, :, -1, -1]
+    return found
+
+
 def correlated(x: Array, W: Array, pad: int, stride: int) -> Array:
     total: Array = np.zeros(())
     for u, v, seen in windows(x, W, pad, stride):
@@ -187,6 +195,7 @@ def known_convolution(
         return dW
 
     dx, dW = back_to_input(x, W, G, pad, stride), of_kernel(lambda a: a, G)
+    last_window = np.einsum("nf,ncuv->fcuv", G[:, :, -1, -1], last_under_kernel(x, W, pad, stride))
     each = b is not None and seen.parameters[b].size > W.shape[0]  # a bias for every place
     db, m = G.sum(0) if each else G.sum((0, 2, 3)), len(x)
     flipped = W[:, :, ::-1, ::-1]
@@ -198,6 +207,8 @@ def known_convolution(
          "and not `=`.", back_to_input(x, W, G, pad, stride, add=False), dW, db),
         ("filters overwrite each other in dx", "The slopes of all filters add up: `+=`, not `=`.",
          back_to_input(x, W[-1:], G[:, -1:], pad, stride), dW, db),
+        ("windows overwrite each other in dW", "The slopes of all windows add up: `+=`, not `=`.",
+         dx, last_window, db),
         ("dW of the last example", "dW is that of the last example: the examples add up.", dx,
          of_kernel(lambda a: a[-1:], G), db),
         ("mean taken in dW and db", "dW and db are divided by the number of examples.", dx, dW / m,

@@ -162,6 +162,8 @@ class ClaimedGradients:
                 and not (beyond and error <= self.tolerance)
             ):
                 factor = fitted
+            elif not gradient.any():
+                factor = 0.0
         shape = self.parameters[index].shape
         off = np.abs(claimed - slopes) > 10 * self.tolerance * max(size(slopes), floor)
         where = "" if passed or factor is not None else alone(moved.places[off], off, shape)

@@ -22,7 +22,7 @@ from chainrule.workshop import cost_alone, failures
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.given_files import NOTEBOOK, place
 from chainrule.workshop.guarded.codec import Foreign
-from chainrule.workshop.guarded.guard import MEMORY, Guard, Ran
+from chainrule.workshop.guarded.guard import Guard, Ran, memory_for
 from chainrule.workshop.guarded.protocol import (
     Claimed,
     CostAlone,
@@ -41,6 +41,7 @@ from chainrule.workshop.guarded.protocol import (
 )
 from chainrule.workshop.network_costs import ALIASES, LOSSES, NETWORK_COSTS, cost_called
 from chainrule.workshop.network_judging import Judging, NetworkReport
+from chainrule.workshop.other_python import other_python
 from chainrule.workshop.returns import came
 from chainrule.workshop.source import outline, read_source
 
@@ -95,7 +96,7 @@ def grade_file(
         losses = [found]
     if b"\0" in source or (path.suffix not in SUFFIXES and outline(source) is None):
         raise WorkshopError(f"{path} is not a Python file: expected one with your network")
-    if (lacking := engine_missing(source)) is not None:
+    if (lacking := of_another_python(source, path) or engine_missing(source)) is not None:
         refusal = NoAdapter(f"{path.name} {lacking}")
         refusal.helped = False
         raise refusal
@@ -106,7 +107,7 @@ def grade_file(
         if adapter or own_start or function is not None or not says_itself(source):
             search = min(SEARCHING, seconds / 2)
             task = RecogniseNetwork(seed, adapter, own_start, search, *(function or NONE))
-        ran = guard.run(Job(source, str(path), task, seconds, MEMORY))
+        ran = guard.run(Job(source, str(path), task, seconds, memory_for(source)))
         report = not_run(ran, path, seconds, source)
         used = ran.of(Recognised)[0].adapter if ran.of(Recognised) else ""
         unusable = not_usable_cost if ran.of(CostAlone) else not_usable
@@ -160,6 +161,17 @@ def own_function(cost: str | None) -> tuple[bytes, str, str] | None:
     if top is None or name not in top.statements:
         raise WorkshopError(f"{path} has no function `{name}` at its top: {cost!r} names one")
     return source, str(path), name
+
+
+def of_another_python(source: bytes, path: Path) -> str | None:
+    """What to say of a file that this Python cannot read and another can."""
+    found = other_python(source.decode("utf-8", "replace"))
+    if found is None:
+        return None
+    which, line, what = found
+    cell, number = place(source, line) if path.suffix == NOTEBOOK else (0, line)
+    where = f"cell {cell}, line {number}" if cell else f"line {line}"
+    return f"cannot be read: {which}; {where} {what}"
 
 
 ENGINES = ("jax", "autograd", "torch", "tinygrad", "mxnet", "theano")
@@ -281,6 +293,9 @@ def not_recognised(unknown: NotRecognised, name: str, engine: str | None) -> NoA
         message = f"no network was recognised: {name} {engine}"
     elif unknown.faults:
         message += f"; line {unknown.lines[0]} was left out: {unknown.faults[0]}"
+    if unknown.missing:
+        there = "is" if len(unknown.missing) == 1 else "are"
+        message = f"{quoted(unknown.missing)} {there} not installed, nor beside {name}; {message}"
     fault = NoAdapter(message)
     fault.adapter = unknown.adapter
     return fault

@@ -268,14 +268,19 @@ def factors(checks: Sequence[ArrayCheck], examples: int) -> str:
     wrong = [c for c in checks if not c.passed]
     same = {f"{c.factor:.3g}" if c.factor is not None else "" for c in wrong}
     first = wrong[0].factor if wrong else None
-    if len(wrong) == len(checks) > 1 and len(same) == 1 and first is not None:
+    if len(wrong) == len(checks) > 1 and len(same) == 1 and first:
         return (
             f"All gradients are {first:.4g} times what they should be, {first / examples:.4g} "
             "times the sums over the examples."
         )
     sentences = []
     for check in wrong:
-        if check.factor is not None:
+        if check.factor == 0:
+            sentences.append(
+                f"the gradient of parameters[{check.index}] is 0 everywhere, or None: nothing "
+                "leads back to it, as after `.detach()`"
+            )
+        elif check.factor is not None:
             sentences.append(
                 f"the gradient of parameters[{check.index}] is {check.factor:.4g} times what it "
                 "should be"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.workshop.guarded.own_costs import OwnCost
 from chainrule.workshop.guarded.protocol import Claimed, CostAlone, Moved, ParametersSeen
@@ -14,7 +15,7 @@ from chainrule.workshop.guarded.slopes import EXAMPLES, described, healthy, move
 if TYPE_CHECKING:
     from chainrule.workshop.guarded.child import Tell
 
-NO_OUTPUTS = np.zeros(0)
+Array = NDArray[Any]
 
 
 def measure(
@@ -46,8 +47,12 @@ def measure(
         if not steady or not np.isfinite(value):
             return
         tell(Claimed(Y, network.slopes(X, Y, penalty), before, []))
-        cost = OwnCost("cost", False, lambda X, _, Y, p=penalty: float(network.value(X, Y, p)))
+
+        def values(X: Array, penalty: float = penalty) -> Array:
+            return np.array([float(network.value(X, Y, penalty))])
+
+        cost = OwnCost("cost", False, lambda X, value, Y: float(value[0]))
         same = np.random.default_rng(seed)  # the same places for each strength
         for i, array in enumerate(arrays):
-            places = moved(lambda X: NO_OUTPUTS, X, Y, array, [cost], coarse, same)
+            places = moved(values, X, Y, array, [cost], coarse, same)
             tell(Moved(i, *places))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import selectors
 import signal
 import socket
@@ -36,11 +37,14 @@ from chainrule.workshop.guarded.protocol import (
 SECONDS = 5.0
 """A function of a learner's network has this long for all its cases."""
 MEMORY = 2**30
+LARGE_LIBRARIES, MORE_MEMORY = ("jax", "flax", "torch"), 3 * 2**30
+"""Libraries that take more address space than that to be loaded at all, and how much they get."""
 MOST_PRINTED = 8_000
 LARGEST_ANSWER = 256 * 2**20
 START_SECONDS = 30.0
 """For an interpreter to load NumPy."""
 
+IMPORTS = re.compile(rb"^\s*(?:import|from)\s+(\w+)", re.M)
 ONE_THREAD = ("OPENBLAS", "OMP", "MKL", "VECLIB", "NUMEXPR")
 Listener = Callable[[Message], None]
 Kind = TypeVar("Kind")
@@ -105,6 +109,12 @@ class Reading:
     @property
     def over(self) -> bool:
         return self.broken or self.ran.ending == "done"
+
+
+def memory_for(source: bytes) -> int:
+    """The memory that a file's code may take, by what it imports."""
+    imported = {name.decode("ascii", "replace") for name in IMPORTS.findall(source)}
+    return MORE_MEMORY if imported & set(LARGE_LIBRARIES) else MEMORY
 
 
 class Guard:
@@ -311,7 +321,9 @@ def environment() -> dict[str, str]:
     root = str(Path(chainrule.__file__).parents[1])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     threads = {f"{name}_NUM_THREADS": "1" for name in ONE_THREAD}
-    return {**os.environ, **threads, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8:replace"}
+    exact = {"JAX_ENABLE_X64": "1"}  # JAX with more digits than it has by itself
+    own = {"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8:replace"}
+    return {**os.environ, **threads, **exact, **own}
 
 
 # --- where no process can be forked -------------------------------------------------------------

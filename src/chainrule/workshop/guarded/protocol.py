@@ -306,13 +306,15 @@ class Recognised:
 class NotRecognised:
     """No network was found; `forward` is a call that gives outputs, if there is one.
 
-    `backward` is the likeliest call for the gradients that raises, and `raised` what.
+    `backward` is the likeliest call for the gradients that raises, and `raised` what; `missing`
+    are modules that the file takes functions from and that are not there.
     """
 
     forward: str
     adapter: str
     lines: list[int]
     faults: list[str]
+    missing: list[str]
     backward: str
     raised: tuple[Raised, ...] = field(metadata=NESTED)
 

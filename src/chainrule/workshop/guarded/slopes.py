@@ -52,6 +52,8 @@ USUAL = 30
 LARGE = 2.0
 STEP = {(8, False): 1e-6, (8, True): 3e-3, (4, False): 2e-6, (4, True): 3e-3}
 """How far, relative to 1 + |w|, by the same."""
+WAKENINGS, A_LITTLE = 5, 1e-4
+"""How often all values are drawn anew, and how far an array is moved to see whether it matters."""
 SIZES = (4, 8)
 NAMES = ("forward", "gradients", "parameters")
 
@@ -119,6 +121,8 @@ def measure(network: Measured, tell: Tell, rng: np.random.Generator) -> None:
         tell(NoInputs())
         return
     X, outputs = found
+    if not network.own_start and wake(network, X, rng):
+        outputs = np.array(network.forward(X.copy()), np.float64)
     coarse = np.asarray(network.forward(X.copy())).dtype.itemsize < 8
     if coarse:
         X = away_from_kinks(network.forward, arrays, X, rng)
@@ -166,6 +170,35 @@ def healthy(arrays: list[NDArray[Any]], rng: np.random.Generator) -> None:
             array[...] = noise * np.sqrt(2 / sum(array.shape))
         elif array.ndim <= 2:  # a scale that starts at 1 stays near it
             array[...] = np.where(np.abs(array) > LARGE, np.sign(array), array) + 0.3 * noise
+
+
+def wake(network: Measured, X: NDArray[Any], rng: np.random.Generator) -> bool:
+    """Draw all values anew, once or more, while an array moves no output: no relu may be awake.
+
+    A training with a mistake can leave every one of them asleep. Whether they were drawn.
+    """
+    kept = [array.copy() for array in network.arrays]
+    for round_number in range(WAKENINGS):
+        asleep = [a for a in network.arrays if not moves_outputs(network, X, a, rng)]
+        if not asleep:
+            return round_number > 0
+        for array, old in zip(network.arrays, kept, strict=True):
+            array[...] = np.round(old.mean()) if np.abs(old - 1).max() < LARGE / 2 else 0
+        healthy(network.arrays, rng)
+    for array, old in zip(network.arrays, kept, strict=True):
+        array[...] = old
+    return False
+
+
+def moves_outputs(
+    network: Measured, X: NDArray[Any], array: NDArray[Any], rng: np.random.Generator
+) -> bool:
+    """Whether outputs change with an array, along one direction."""
+    kept, before = array.copy(), np.array(network.forward(X.copy()))
+    array += A_LITTLE * rng.standard_normal(array.shape)
+    after = np.array(network.forward(X.copy()))
+    array[...] = kept
+    return not np.array_equal(before, after, equal_nan=True)
 
 
 def along(seed: int, array: NDArray[Any], far: float) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.workshop.guarded.recognition import arguments, conventions, roles
+from chainrule.workshop.guarded.recognition import arguments, conventions, roles, two_calls
 from chainrule.workshop.guarded.recognition.forwards import Forward
 from chainrule.workshop.guarded.recognition.holders import Holder, evaluated, methods
 from chainrule.workshop.guarded.recognition.reachable import attributes, own_object, walk
@@ -33,6 +33,7 @@ class Backward:
 
 
 RATE = "0.1"
+GIVEN = {"inputs": "x", "rate": RATE, "epochs": "1", "nothing": "0", "count": "1"}
 WHOLE = re.compile(r"\bout\b")
 """All that `forward` gave, as an argument."""
 
@@ -56,6 +57,12 @@ def backwards(forward: Forward, written: Written, wraps: Mapping[str, str]) -> I
         for form in forms:
             for one in calls(forward, written, text, function, seeds, wraps):
                 yield replace(one, targets=form)
+    for _, text, function in [f for f in found if rank(f[0]) < STEPS]:
+        for form in forms:
+            for one in calls(forward, written, text, function, seeds, wraps):
+                for lines, last in two_calls.steps(forward, written, one.value, GIVEN):
+                    more = (*one.lines, *lines)
+                    yield replace(one, lines=more, value=last, targets=form, rate=RATE)
 
 
 STEPS, UNLIKELY = 100, 1000

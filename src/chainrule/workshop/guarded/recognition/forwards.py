@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -185,10 +186,13 @@ def conventions_of(
     m = next((n for n in EXAMPLES if n not in taken), EXAMPLES[0])
     rng = np.random.default_rng(3)
     code = compile(call, "<adapter>", "eval")
-    for width in widths(holder, [array for _, array in arrays]):
+    lists = bool(arrays) and all(is_list(array) for _, array in arrays)
+    forms = [conventions.ONE_BY_ONE[-1:]] if lists else []
+    sizes = widths(holder, [array for _, array in arrays])
+    for some, width in product((*forms, conventions.EXAMPLES), sizes):
         X = rng.normal(0, 1, (m, width))
         found: list[Forward] = []
-        for examples in conventions.EXAMPLES:
+        for examples in some:
             if examples == conventions.IMAGES and found:
                 break  # what takes images takes rows, too
             if not conventions.possible(examples, width):
@@ -201,6 +205,11 @@ def conventions_of(
             most = max(one.size for one in found)
             return [one for one in found if one.size == most]
     return []
+
+
+def is_list(value: Any) -> bool:
+    """Whether parameters are a list of floats."""
+    return isinstance(value, list) and all(type(each) is float for each in value)
 
 
 def widths(holder: Holder, arrays: list[Any]) -> list[int]:

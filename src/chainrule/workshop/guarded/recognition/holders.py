@@ -62,8 +62,14 @@ class Holder:
                 )
         module = self.space["own"]
         for name, value in list(module.__dict__.items()):
-            if inspect.isfunction(value) and not name.startswith("__"):
+            if not name.startswith("__") and (inspect.isfunction(value) or compiled(value)):
                 yield name, f"own.{name}", value
+
+
+def compiled(value: Any) -> bool:
+    """Whether a value is a function of the file that JAX has compiled or given a derivative."""
+    kind = type(value).__module__.split(".")[0]
+    return kind in ("jax", "jaxlib") and callable(value) and hasattr(value, "__wrapped__")
 
 
 def methods(value: Any) -> list[str]:

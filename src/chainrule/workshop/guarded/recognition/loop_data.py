@@ -20,7 +20,8 @@ from chainrule.workshop.guarded.recognition import (
 )
 from chainrule.workshop.guarded.recognition.loops import Found, counters
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
-from chainrule.workshop.guarded.recognition.written_calls import COUNTS
+from chainrule.workshop.guarded.recognition.stand_in_tables import Column, Table
+from chainrule.workshop.guarded.recognition.written_calls import COUNTS, called
 
 SIZES = {"hdim", "hidden", "h", "hid"}
 COUNT = conventions.COUNTS | dict.fromkeys(conventions.ONE_BY_ONE, "1")
@@ -49,12 +50,79 @@ def data_names(module: ModuleType, found: Found, names: set[str]) -> list[tuple[
     """The names that hold examples and targets: the loop's own first, then those it uses."""
     own = list(counters(found.node))
     given = arguments_of(found.function)
-    used = [n for n in [*own, *given, *module.__dict__] if n in names]
-    arrays = [n for n in used if n in own or n in given or is_data(module, n)]
+    local = made_before(found)
+    used = [n for n in [*own, *given, *local, *module.__dict__] if n in names]
+    arrays = [n for n in used if n in {*own, *given, *local} or is_data(module, n)]
     xs = [n for n in arrays if roles.role(n) == "inputs"]
     ys = [n for n in arrays if roles.role(n) == "targets"]
+    if not ys:
+        ys = [n for n in given if n in names and roles.role(n) == "outputs"]
     pairs = [(x, y) for x in dict.fromkeys(xs) for y in dict.fromkeys(ys)][:6]
     return list(dict.fromkeys([*pair_of(found.node), *pairs]))
+
+
+def made_before(found: Found) -> list[str]:
+    """The names of examples and targets that a function makes before its loop."""
+    return [
+        node.id
+        for statement in found.before
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name)
+        and isinstance(node.ctx, ast.Store)
+        and roles.role(node.id) in ("inputs", "targets")
+    ]
+
+
+def fed(module: ModuleType, found: Found, name: str) -> str:
+    """How a loop is fed its examples by this name: `one` at a time, `together`, or unknown.
+
+    The loop's source decides, never how well gradients fit.
+    """
+    own = counters(found.node)
+    if name in own:
+        zipped = isinstance(found.node, ast.For) and called_in(found.node.iter) <= {
+            *("zip", "enumerate", "range", "len", "list", "tqdm", "shuffle")
+        }
+        return "one" if zipped and "batch" not in name.lower() else ""
+    inner = {n for s in ast.walk(found.node) if isinstance(s, ast.For) for n in counters(s)}
+    uses = [used_as(node, name, inner) for node in ast.walk(ast.Module(found.node.body, []))]
+    ways = {way for way in uses if way}
+    if ways == {"one"}:
+        return "one"
+    shape = np.shape(as_array(module.__dict__.get(name)))
+    table = len(shape) == 2 and min(shape) > 1 and name not in arguments_of(found.function)
+    several = table or (len(shape) == 2 and bool(sizes_of(module, found, (name, ""))))
+    return "together" if ways & {"whole", "slice"} and "one" not in ways and several else ""
+
+
+def goes_over(found: Found, name: str) -> bool:
+    """Whether a loop inside a loop takes the examples of this name one after another."""
+    inner = [s for part in found.node.body for s in ast.walk(part) if isinstance(s, ast.For)]
+    return any(
+        isinstance(node, ast.Name) and node.id == name for s in inner for node in ast.walk(s.iter)
+    )
+
+
+def called_in(node: ast.AST) -> set[str]:
+    return {called(each) for each in ast.walk(node) if isinstance(each, ast.Call)}
+
+
+def used_as(node: ast.AST, name: str, counted: set[str]) -> str:
+    """Whether a piece of source takes one item of what a name holds, or all of it, or neither."""
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == name:
+        index = node.slice
+        if isinstance(index, ast.Slice):
+            low, high = (ast.unparse(end) if end else "" for end in (index.lower, index.upper))
+            return "one" if high == f"{low} + 1" else "slice"
+        return "one" if isinstance(index, ast.Name) and index.id in counted else "part"
+    children = [
+        each
+        for each in ast.iter_child_nodes(node)
+        if isinstance(each, ast.Name) and each.id == name
+    ]
+    if not children or (isinstance(node, ast.Attribute) and node.attr != "T"):
+        return ""
+    return "" if isinstance(node, ast.Call) and called(node) == "len" else "whole"
 
 
 def pair_of(node: ast.For | ast.While) -> list[tuple[str, str]]:
@@ -74,7 +142,9 @@ def arguments_of(function: ast.FunctionDef | None) -> list[str]:
 
 def is_data(module: ModuleType, name: str) -> bool:
     value = module.__dict__.get(name)
-    return isinstance(value, (np.ndarray, list)) and len(np.shape(as_array(value))) in (1, 2)
+    return isinstance(value, (np.ndarray, list, Table, Column)) and len(
+        np.shape(as_array(value))
+    ) in (1, 2)
 
 
 def as_array(value: Any) -> Any:
@@ -158,12 +228,23 @@ def is_read(node: ast.AST) -> bool:
     return isinstance(getattr(node, "ctx", None), ast.Load)
 
 
-def beginning(function: ast.FunctionDef | None, names: tuple[str, str], width: int, n: int) -> str:
+def beginning(
+    function: ast.FunctionDef | None, names: tuple[str, str], width: int, n: int, examples: str
+) -> str:
     """The arguments that the statements before a function's loop need, as they are written."""
     if function is None:
         return ""
-    given = {names[0]: f"np.ones((7, {width}))", names[1]: f"np.ones((7, {n}))"}
-    texts = []
+    table = "np.ones(({1}, {0}))" if examples == "columns" else "np.ones(({0}, {1}))"
+    X, Y = (table.format(arguments.EXAMPLES, size) for size in (width, n))
+    texts = {
+        "inputs": X,
+        "targets": Y,
+        "rate": "0.1",
+        "epochs": "1",
+        "batch size": str(arguments.EXAMPLES),
+        "nothing": "0",
+    }
+    given = []
     defaults = dict(
         zip(
             arguments_of(function)[::-1],
@@ -172,16 +253,12 @@ def beginning(function: ast.FunctionDef | None, names: tuple[str, str], width: i
         )
     )
     for name in arguments_of(function):
-        value = given.get(name) or {
-            "rate": "0.1",
-            "epochs": "1",
-            "batch size": "7",
-            "nothing": "0",
-        }.get(roles.role(name))
-        if value is None and name in defaults:
+        value = {names[0]: X, names[1]: Y}.get(name)
+        if value is None and name in defaults and roles.role(name) in ("inputs", "targets"):
             value = defaults[name]
+        value = value or texts.get(roles.role(name)) or defaults.get(name)
         if value is None and (roles.is_size(name) or set(roles.words(name)) & SIZES):
             value = str(arguments.HIDDEN)
         if value is not None:
-            texts.append(f", {name}={value}")
-    return "".join(texts)
+            given.append(f", {name}={value}")
+    return "".join(given)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
@@ -24,11 +25,13 @@ from chainrule.workshop.guarded.recognition.loop_data import (
     COUNT,
     beginning,
     data_names,
+    fed,
+    goes_over,
     owners,
     sizes,
     sizes_of,
 )
-from chainrule.workshop.guarded.recognition.loops import Found, helper, loops
+from chainrule.workshop.guarded.recognition.loops import Found, Loop, another, helper, loops
 from chainrule.workshop.guarded.recognition.movable import SMALL
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
 from chainrule.workshop.guarded.recognition.state import Kept
@@ -50,18 +53,35 @@ class Reading:
     inputs: int
     outputs: int
     size: int
+    lines: range
+    """The lines of the loop."""
+
+    def comes_before(self, other: Reading) -> bool:
+        """Whether the other is another loop after this one, with no more arrays."""
+        return other.size <= self.size and other.lines.start >= self.lines.stop
 
 
 def readings(module: ModuleType, tree: ast.Module) -> Iterator[Reading]:
-    """The adapters of every loop that moves arrays which move outputs."""
+    """The adapters of every loop that moves arrays which move outputs.
+
+    A loop that goes over its examples by a loop inside it is fed one example only where that
+    loop is none of them.
+    """
     moves = numbers.updated(tree)
-    for number, found in enumerate(loops(tree)):
-        if number == MOST_LOOPS:
-            return
-        names = {n.id for n in ast.walk(found.node) if isinstance(n, ast.Name)}
-        for x, y in data_names(module, found, names):
-            for lines, owner in owners(module, found, moves):
-                yield from of_loop(module, tree, found, (x, y), lines, owner)
+    read: list[int] = []
+    there = list(islice(loops(tree), MOST_LOOPS))
+    for around in (False, True):
+        for found in there:
+            inside = {n.lineno for n in ast.walk(found.node) if isinstance(n, (ast.For, ast.While))}
+            if around and inside & set(read):
+                continue
+            names = {n.id for n in ast.walk(found.node) if isinstance(n, ast.Name)}
+            for pair in data_names(module, found, names):
+                if goes_over(found, pair[0]) or not around:
+                    for lines, owner in owners(module, found, moves):
+                        for reading in of_loop(module, tree, found, pair, lines, owner, around):
+                            read.append(found.node.lineno)
+                            yield reading
 
 
 def of_loop(
@@ -71,26 +91,44 @@ def of_loop(
     names: tuple[str, str],
     lines: tuple[str, ...],
     owner: str,
+    around: bool,
 ) -> Iterator[Reading]:
+    """The adapters of one loop; `around` another that takes one example after another."""
     rng = np.random.default_rng(2)
+    forms = ways_to_feed(fed(module, found, names[0]))
+    if goes_over(found, names[0]):
+        forms = [f for f in forms if (f in conventions.TOGETHER) != around]
     for width, outs in sizes(module, found, names, owner):
         m = next(k for k in (7, 11, 13, 17) if k not in (width, *outs))
         for n in outs:
-            for examples in conventions.EXAMPLES:
-                if not conventions.possible(examples, width):
-                    continue
+            together = 0
+            for examples in [f for f in forms if conventions.possible(f, width)]:
                 for form in ("one-hot", "labels"):
                     X, labels = rng.normal(0, 1, (m, width)), np.arange(m) % max(n, 2)
                     Y = np.eye(n)[labels] if n > 1 else labels[:, None] * 1.0
-                    start = beginning(found.function, names, width, n)
+                    start = beginning(found.function, names, width, n, examples)
                     if owner:
                         start = f", self={owner}{start}"
                     made = probe(module, tree, found, names, X, Y, examples, form, lines, start)
                     if made is None:
                         continue
                     size, texts = made
+                    if examples in conventions.TOGETHER:
+                        together = max(together, size)
+                    elif size <= together:
+                        continue  # one example hides what is wrong with a sum or a mean
                     for text in texts:
-                        yield Reading(text, width, n, size)
+                        yield Reading(text, width, n, size, lines_of(found.node))
+
+
+def lines_of(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def ways_to_feed(fed: str) -> list[str]:
+    """The forms of examples that go with how a loop is fed: together before one at a time."""
+    forms = {"one": conventions.ONE_BY_ONE, "together": conventions.TOGETHER}
+    return list(forms.get(fed, (*conventions.TOGETHER, *conventions.ONE_BY_ONE)))
 
 
 BLANK = {
@@ -131,7 +169,7 @@ def probe(
                 exec(each, space)
             body = eval(f"loop({line}{start})", space)
             counts = dict.fromkeys(sizes_of(module, loop, names), m)
-            eta = rates.of_module(module) or rates.written(loop.node) or "1.0"
+            eta = rates.of_module(module) or rates.written(loop.node, tree) or "1.0"
             hidden = [v for p, v in walk(module.__dict__) if is_floats(v) and p not in names]
             fit.wake(hidden, np.random.default_rng(13))
             before = floats(module)
@@ -144,7 +182,11 @@ def probe(
             body(**{names[0]: x, names[1]: other}, **counts)
             second = outputs(module, m, examples)
             inner.put_back()
+            body(**{names[0]: next(conventions.batches(examples, X + 0.5)), names[1]: y}, **counts)
+            elsewhere = outputs(module, m, examples)
+            inner.put_back()
             free = {k: v for k, v in first.items() if k in second and same(v, second[k])}
+            free = {k: v for k, v in free.items() if not same(v, elsewhere.get(k, v))}
             movers: dict[str, list[str]] = {k: [] for k in free}
             for path in [p for p in moved if p not in free]:
                 array = eval(path, module.__dict__)
@@ -157,20 +199,21 @@ def probe(
                 for key, value in free.items():
                     if key in now and not same(value, now[key]):
                         movers[key].append(path)
+            likely = of_outputs(movers, free, names, m * Y.shape[1])
+            if not likely:
+                return None
+            parameters = movers[likely[0]]
+            kept.put_back()
+            for each in lines:
+                exec(each, space)
+            body = eval(f"loop({line}{start})", space)  # what it adds up starts at 0
+            fit.wake((eval(p, module.__dict__) for p in parameters), np.random.default_rng(13))
+            given = {names[0]: x, names[1]: y, **counts}
+            adds_up = m == 1 and carried_on(module, body, parameters, given)
     except FAULTS:
         return None
     finally:
         kept.put_back()
-    most = max(map(len, movers.values()), default=0)
-    if most == 0:
-        return None
-    keys = [k for k in movers if len(movers[k]) == most and k not in names]
-    sized = [k for k in keys if free[k].size == m * Y.shape[1]]
-    if not sized:
-        return None
-    sized = [k for k in sized if not is_derived(k)] or sized
-    likely = sorted(sized, key=lambda k: preference(k, (), sized))[:MOST_OUTPUTS]
-    parameters = movers[likely[0]]
     more = "".join(f", {name}={COUNT[examples]}" for name in sizes_of(module, loop, names))
     blank = BLANK[examples].format(n=Y.shape[1])
     if form == "labels":
@@ -187,12 +230,56 @@ def probe(
             f'body.value("{key}", {names[0]}=x, {names[1]}={blank}{more})',
         )
         step = [f"rate = {eta}", f"def step(x, y): body({names[0]}=x, {names[1]}=y{more})"]
-        if gradients is not None:
+        if adds_up:
+            listed = ", ".join(f'"{path}"' for path in parameters)
+            call = f"body.after_another({listed}, {names[0]}=x, {names[1]}=y{more})"
+            step[1] = f"def step(x, y): {call}  # {ADDS_UP}"
+        elif gradients is not None:
             listed = ", ".join(f"own.{g}" for g in gradients)
             back = ["def gradients(x, y):", f"    body({names[0]}=x, {names[1]}=y{more})"]
             texts.append("\n".join([*head, *back, f"    return [{listed}]"]))
         texts.append("\n".join(head + step))
     return len(parameters), texts
+
+
+ADDS_UP = "what one example leaves behind is applied with the next one, too"
+
+
+def of_outputs(
+    movers: dict[str, list[str]], free: dict[str, Array], names: tuple[str, str], size: int
+) -> list[str]:
+    """The likeliest outputs of those that most arrays move."""
+    most = max(map(len, movers.values()), default=0)
+    keys = [k for k in movers if most and len(movers[k]) == most and k not in names]
+    sized = [k for k in keys if free[k].size == size]
+    sized = [k for k in sized if not is_derived(k)] or sized
+    return sorted(sized, key=lambda k: preference(k, (), sized))[:MOST_OUTPUTS]
+
+
+def carried_on(
+    module: ModuleType, body: Loop, parameters: list[str], given: dict[str, Any]
+) -> bool:
+    """Whether an example moves the parameters by what the one before it did, too.
+
+    Gradients that are added up, but applied after each example, are so; a momentum takes a part.
+    """
+
+    def moves(run: Callable[..., None], *first: str, **names: Any) -> list[Array]:
+        kept, old = Kept(module.__dict__), [np.array(eval(p, module.__dict__)) for p in parameters]
+        try:
+            run(*first, **names)
+            now = [np.array(eval(p, module.__dict__)) for p in parameters]
+            return [after - before for before, after in zip(old, now, strict=True)]
+        finally:
+            kept.put_back()
+
+    here = moves(body, **given)
+    before = moves(body, **{name: another(value) for name, value in given.items()})
+    both = moves(body.after_another, *parameters, **given)
+    return any(
+        np.any(first) and not np.allclose(sum_, one) and np.allclose(sum_, one + first)
+        for one, first, sum_ in zip(here, before, both, strict=True)
+    )
 
 
 def head_of(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from chainrule.workshop.guarded.recognition import roles
 from chainrule.workshop.guarded.recognition.holders import Holder, evaluated
 from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
-from chainrule.workshop.guarded.recognition.tensors import from_torch, is_node, plain
+from chainrule.workshop.guarded.recognition.tensors import data_of, from_torch, is_node, plain
 
 Array = NDArray[Any]
 
@@ -61,6 +61,8 @@ def moving(holder: Holder) -> Iterator[tuple[str, Any]]:
                 rows.add(id(value))
                 yield path, value
             elif is_node(value) and "[" not in path[-4:]:
+                if is_floats(data_of(value)):
+                    seen.append(data_of(value))
                 yield path, value
             else:
                 continue

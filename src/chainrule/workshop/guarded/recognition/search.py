@@ -16,6 +16,7 @@ from chainrule.workshop.guarded.recognition import backwards as back
 from chainrule.workshop.guarded.recognition import (
     conventions,
     cost_readings,
+    differentiated,
     engines,
     fit,
     loop_readings,
@@ -144,10 +145,14 @@ class Search:
 
     def in_loops(self) -> None:
         """Look in the loops of a script."""
+        taken: loop_readings.Reading | None = None
         for reading in loop_readings.readings(self.module, self.written.tree):
             if self.over:
                 return
+            if taken is not None and self.score >= OURS and taken.comes_before(reading):
+                continue  # a mistake in the one loop is none that the other hides
             self.offer(reading.text, reading.size, self.judged(reading.text, reading))
+            taken = reading if self.best == reading.text else taken
 
     def with_gradients(self, forward: Forward) -> None:
         """Every way to gradients beside one forward pass."""
@@ -159,6 +164,10 @@ class Search:
             self.offer(text, forward.size, score)
             if score >= 0 and read is not forward:
                 return  # a graph of all examples, which shows more than one of each
+        for backward in differentiated.backwards(forward):
+            if self.over:
+                return
+            self.candidate(forward, backward)
         for backward in back.backwards(forward, self.written, {}):
             if self.over:
                 return
@@ -209,7 +218,7 @@ class Search:
                 a.shape == b.shape and not np.array_equal(a, b)
                 for a, b in zip(old, now, strict=True)
             )
-            if moved:
+            if moved and self.sees_targets(forward, backward, kept, now):
                 yield self.step(forward, backward)
             named = [(path, o) for path, o in zip(forward.parameters, old, strict=True)]
             given = list(back.arrays_in(value, "g"))
@@ -260,6 +269,23 @@ class Search:
             kept.put_back()
             for name in ("x", "y"):
                 space.pop(name, None)
+
+    def sees_targets(
+        self, forward: Forward, backward: back.Backward, kept: Kept, now: list[Array]
+    ) -> bool:
+        """Whether a step with other targets is another: what they do not move is no step."""
+        space = forward.holder.space
+        _, Y = examples(forward, 7 if forward.inputs != 7 else 11, np.random.default_rng(11))
+        other = np.roll(Y, 1, axis=1) if Y.shape[1] > 1 else 1 - Y
+        x = space["x"]
+        kept.put_back()
+        space["x"] = x
+        space["y"] = next(conventions.targets(forward.examples, backward.targets, other))
+        with within(ONE_CALL), np.errstate(all="ignore"):
+            back.lines_of("\n".join(backward.lines), space)
+            eval(compile(backward.value, "<adapter>", "eval"), space)
+        then = [np.array(at(path, space), np.float64) for path in forward.parameters]
+        return not all(map(np.array_equal, now, then))
 
     def record(self, fault: BaseException, forward: Forward, backward: back.Backward) -> None:
         """Keep what the likeliest call for the gradients of the largest network raises."""

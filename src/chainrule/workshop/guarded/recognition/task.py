@@ -23,16 +23,18 @@ from chainrule.workshop.guarded.protocol import (
 )
 from chainrule.workshop.guarded.recognition import (
     adapter_costs,
+    differentiated,
     left_out,
     loops,
     numbers,
     search,
+    stand_ins,
     statements,
 )
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.cost_adapter import OfCost, of_cost
 from chainrule.workshop.guarded.recognition.draws import Draws
-from chainrule.workshop.guarded.recognition.reachable import walk
+from chainrule.workshop.guarded.recognition.parameter_names import names
 from chainrule.workshop.guarded.recognition.written_calls import Written
 from chainrule.workshop.guarded.slopes import NAMES, Measured, flat, in_order, measure
 
@@ -45,6 +47,7 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
     asked = job.task
     assert isinstance(asked, RecogniseNetwork)
     module, tree, left = statements.load(job.source, job.path)
+    differentiated.at_the_top(module)
     tell(Loaded())
     rng = np.random.default_rng(asked.seed)
     text = asked.adapter
@@ -76,7 +79,8 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
             beginning = "" if found.forward is None else found.beginning(found.forward)
             call, fault = found.fault or ("", None)
             raised = () if fault is None else (described(fault, job, None),)
-            tell(NotRecognised(forward, beginning, lines, faults, call, raised))
+            missing = list(stand_ins.Missing.lacking)
+            tell(NotRecognised(forward, beginning, lines, faults, missing, call, raised))
             return
         text = found.best
         if larger is not None and larger.size > found.size:
@@ -151,27 +155,3 @@ def named_cost(asked: RecogniseNetwork) -> Callable[..., list[OwnCost]] | None:
         return [cost] if np.isfinite(number(cost, X, outputs, Y)) else []
 
     return named
-
-
-def names(network: Adapted) -> list[str]:
-    """What the arrays are called in the file: by their last names, where these tell them apart."""
-    known: dict[int, str] = {}
-    apart = adapter_costs.VOCABULARY
-    inner = {name: value for name, value in network.names.items() if name not in apart}
-    for top in (inner, network.module.__dict__):
-        for path, value in walk(top):
-            if isinstance(value, np.ndarray):
-                known.setdefault(id(value), path)
-    paths = [known.get(id(a), f"parameters[{i}]") for i, a in enumerate(network.arrays)]
-    listed = network.listed
-    if len(listed) == len(paths) and any(path.startswith("parameters[") for path in paths):
-        paths = listed
-    short = [last(path) for path in paths]
-    return short if len(set(short)) == len(short) else paths
-
-
-def last(path: str) -> str:
-    """`weights[0]` of `net.weights[0]`, `W1` of `net.params['W1']`."""
-    if path.endswith(("']", '"]')):
-        return path[path.rindex("[") + 2 : -2]
-    return path.rpartition(".")[2]

@@ -21,6 +21,11 @@ def from_torch(value: Any) -> TypeGuard[Any]:
     return type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach")
 
 
+def from_jax(value: Any) -> bool:
+    """Whether a value is an array of JAX."""
+    return type(value).__module__.partition(".")[0] in ("jax", "jaxlib") and is_array(value)
+
+
 def is_number(value: Any) -> bool:
     return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 
@@ -69,6 +74,8 @@ class Piece:
 
     array: Array
     push: Callable[[], None] | None
+    of: Any = None
+    """The array, tensor or node, or the list of nodes, whose numbers these are."""
 
 
 class Mirror:
@@ -99,6 +106,9 @@ class Mirror:
             gradients = list(gradients.values())
         if isinstance(gradients, Iterator):
             gradients = list(gradients)
+        if isinstance(gradients, (list, tuple)) and len(gradients) == len(self.arrays):
+            both = zip(gradients, self.arrays, strict=True)  # None: no gradient came so far
+            gradients = [np.zeros(a.shape) if g is None else g for g, a in both]
         found = [np.array(p.array) for p in pieces(gradients)]
         if len(found) != len(self.arrays) and len(self.arrays) == 1:
             whole = np.asarray(plain(gradients), np.float64)
@@ -109,9 +119,9 @@ class Mirror:
 def pieces(value: Any) -> Iterator[Piece]:
     """The arrays inside, each once, in their order."""
     if isinstance(value, np.ndarray) and value.dtype.kind != "O":
-        yield Piece(value, None)
+        yield Piece(value, None, value)
     elif from_torch(value):
-        yield Piece(value.detach().numpy(), None)
+        yield Piece(value.detach().numpy(), None, value)
     elif isinstance(value, dict):
         for each in value.values():
             yield from pieces(each)
@@ -136,10 +146,10 @@ def is_array(value: Any) -> bool:
 def node_pieces(node: Any) -> Iterator[Piece]:
     held = data_of(node)
     if isinstance(held, np.ndarray):
-        yield Piece(held, None)
+        yield Piece(held, None, node)
     elif is_number(held):
         array = np.array(float(held))
-        yield Piece(array, lambda: set_data(node, float(array)))
+        yield Piece(array, lambda: set_data(node, float(array)), node)
 
 
 def of_list(values: Any) -> Iterator[Piece]:
@@ -151,7 +161,7 @@ def of_list(values: Any) -> Iterator[Piece]:
             if isinstance(values, list):
                 values[:] = array.tolist()
 
-        yield Piece(array, write)
+        yield Piece(array, write, values)
     elif values and all(is_node(each) and is_number(data_of(each)) for each in values):
         array = np.array([float(data_of(each)) for each in values])
 
@@ -159,7 +169,7 @@ def of_list(values: Any) -> Iterator[Piece]:
             for node, number in zip(values, array, strict=True):
                 set_data(node, float(number))
 
-        yield Piece(array, write_nodes)
+        yield Piece(array, write_nodes, values)
     else:
         for each in values:
             yield from pieces(each)

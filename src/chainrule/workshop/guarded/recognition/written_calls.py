@@ -70,16 +70,31 @@ class Written:
                         return True
         return False
 
+    @functools.cached_property
+    def argument_names(self) -> set[str]:
+        """The names of all arguments of functions of the file."""
+        return {a.arg for each in self.functions.values() for f in each for a in ast.walk(f.args)
+                if isinstance(a, ast.arg)}  # fmt: skip
+
     def returned(self, name: str) -> list[tuple[str, ...]]:
-        """The names of what a function gives back, by its calls and by its own `return`."""
-        found = list(self.targets.get(name, ()))
+        """The names of what a function gives back, by its own `return` and by its calls.
+
+        First come those that tell the parts apart, and that other functions take by name.
+        """
+        found: list[tuple[str, ...]] = []
         for function in self.functions.get(name, ()):
             for node in ast.walk(function):
                 if isinstance(node, ast.Return) and node.value is not None:
                     names = target_names(node.value)
                     if names:
                         found.append(names)
-        return found
+        found += self.targets.get(name, ())
+        return sorted(found, key=self.order)
+
+    def order(self, names: tuple[str, ...]) -> tuple[bool, int]:
+        """The better names of the parts of a value are the smaller: none thrown away, or alike."""
+        thrown = len(set(names)) < len(names) or any(not each.strip("_") for each in names)
+        return thrown, -len(set(names) & self.argument_names)
 
     def constructed(self, name: str) -> Iterator[str]:
         """The arguments of the calls of a class, where they are numbers and words alone."""

@@ -1,0 +1,167 @@
+"""Networks that are loops of a script: how the loop itself is fed decides how it is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainrule.workshop import Guard, NetworkReport, NoAdapter, grade_file
+
+from .conftest import PATH
+
+HEAD = """\
+import numpy as np
+rng = np.random.default_rng(4)
+def squash(v): return 1 / (1 + np.exp(-v))
+X = rng.normal(size=(9, 3))
+Y = (rng.random((9, 2)) < 0.5) * 1.0
+V = rng.normal(size=(3, 4)) / 2
+U = rng.normal(size=(4, 2)) / 2
+"""
+
+
+def graded(source: str, guard: Guard, cost: str | None = "quadratic") -> NetworkReport:
+    return grade_file(source.encode(), PATH, guard, cost=cost)
+
+
+ADDED_UP = """\
+for epoch in range(3):
+    dV, dU = np.zeros_like(V), np.zeros_like(U)
+    for x, y in zip(X, Y):
+        h = squash(x @ V)
+        out = squash(h @ U)
+        back = (out - y) * out * (1 - out)
+        dU RESET np.outer(h, back)
+        dV RESET np.outer(x, (U @ back) * h * (1 - h))
+        V -= 0.1 * dV
+        U -= 0.1 * dU
+"""
+
+
+def test_what_is_added_up_but_applied_after_each_example_is_no_pass(guard: Guard):
+    right = graded(HEAD + ADDED_UP.replace("RESET", "="), guard)
+    assert right.passed
+    wrong = graded(HEAD + ADDED_UP.replace("RESET", "+="), guard)
+    assert not wrong.passed
+    assert "after_another" in wrong.adapter
+
+
+WHOLE = """\
+for _ in range(3):
+    h = squash(X @ V)
+    out = squash(h @ U)
+    back = (out - Y) * out * (1 - out) / len(X)
+    dU = h.T @ back
+    dV = X.T @ ((back @ U.T) * h * (1 - h))EXTRA
+    U -= 0.1 * dU
+    V -= 0.1 * dV
+"""
+
+
+def test_a_loop_over_all_examples_is_never_read_one_at_a_time(guard: Guard):
+    """Of one example alone, a second 1/m would be right."""
+    assert graded(HEAD + WHOLE.replace("EXTRA", ""), guard).passed
+    wrong = graded(HEAD + WHOLE.replace("EXTRA", " / X.shape[0]"), guard)
+    assert not wrong.passed
+    assert 'examples = "rows"' in wrong.adapter
+    assert [each.name for each in wrong.arrays if not each.passed] == ["V"]
+
+
+def test_another_loop_that_is_right_does_not_hide_a_mistake(guard: Guard):
+    both = WHOLE.replace("EXTRA", " * 1.5") + "\n" + WHOLE.replace("EXTRA", "")
+    wrong = graded(HEAD + both, guard)
+    assert not wrong.passed
+    assert f"loop({HEAD.count(chr(10)) + 1})" in wrong.adapter
+
+
+SETS_ITS_OWN = """\
+for k in range(4):
+    x = X[:3]
+    h = squash(x @ V)
+    out = squash(h @ U)
+    back = (out - Y[:3]) * out * (1 - out)
+    U -= 0.1 * h.T @ back
+    V -= 0.1 * x.T @ (back @ U.T * h * (1 - h))
+"""
+
+
+def test_outputs_that_do_not_move_with_the_examples_are_none(guard: Guard):
+    """The body sets `x` itself: what it is fed is never seen."""
+    source = HEAD.replace("X =", "store = X =") + SETS_ITS_OWN.replace("X[:3]", "store['x']")
+    source = source.replace("store = X = ", "x = y = store = ").replace("Y[:3]", "y")
+    source = source.replace("store['x']", "np.ones((7, 3))")
+    with pytest.raises(NoAdapter):
+        graded(source, guard)
+
+
+RECORDS = """\
+right = np.zeros(9)
+for epoch in range(3):
+    for i in range(len(X)):
+        h = squash(X[i:i + 1] @ V)
+        out = squash(h @ U)
+        right[i] = record(out, Y[i])
+        missed = record(right)
+        print("example", i, missed + 1)
+        back = (out - Y[i:i + 1]) * out * (1 - out)
+        dU = h.T @ back
+        dV = X[i:i + 1].T @ (back @ U.T * h * (1 - h))
+        U -= 0.1 * dU
+        V -= 0.1 * dV
+"""
+
+
+def test_what_only_shows_something_may_fail(guard: Guard):
+    """An accuracy, a print: no parameter depends on them."""
+    assert graded(HEAD + RECORDS, guard).passed
+
+
+STEP_THAT_SHOWS = """\
+class Net:
+    def __init__(self, n, k, o):
+        self.V, self.U = rng.normal(size=(n, k)), rng.normal(size=(k, o))
+    def forward(self, x):
+        self.h = squash(x @ self.V)
+        return squash(self.h @ self.U)
+    def train(self, x, y, rate=0.1, verbose=True):
+        out = self.forward(x)
+        back = (out - y) * out * (1 - out) / len(x)
+        dV = x.T @ (back @ self.U.T * self.h * (1 - self.h))
+        self.U -= rate * self.h.T @ back
+        self.V -= rate * dV
+        if verbose:
+            hits = np.mean(out.reshape(-1, 10) == y.reshape(-1, 10))
+            print(f"{hits:.2f}")
+net = Net(3, 4, 2)
+"""
+
+
+def test_a_step_whose_words_fail_is_a_step(guard: Guard):
+    head = HEAD.partition("X =")[0]
+    assert graded(head + STEP_THAT_SHOWS, guard).passed
+
+
+ASLEEP = """\
+import numpy as np
+rng = np.random.default_rng(4)
+V, c = rng.normal(size=(3, 2)), np.full(2, -40.0)
+U, d = rng.normal(size=(2, 2)), np.zeros(2)
+c[:] = -1.9
+def forward(x):
+    global z, h
+    z = x @ V + c
+    h = np.maximum(z, 0)
+    return h @ U + d
+def backward(x, y, out):
+    delta = (out - y) / len(x)
+    dU, dd = h.T @ delta, delta.sum(axis=0)
+    delta = delta @ U.T * SLOPE
+    return x.T @ delta, delta.sum(axis=0), dU, dd
+"""
+
+
+def test_relus_that_are_all_asleep_are_woken(guard: Guard):
+    """A mistake in what they hand back cannot be seen while they give 0."""
+    assert graded(ASLEEP.replace("SLOPE", "(z > 0)"), guard).passed
+    wrong = graded(ASLEEP.replace("SLOPE", "(z > 0) * 1.5"), guard)
+    assert not wrong.passed
+    assert [each.name for each in wrong.arrays if not each.passed] == ["V", "c"]
