@@ -67,6 +67,7 @@ def readings(module: ModuleType, tree: ast.Module) -> Iterator[Reading]:
     A loop that goes over its examples by a loop inside it is fed one example only where that
     loop is none of them.
     """
+    moves = numbers.updated(tree)
     read: list[int] = []
     moves = numbers.updated(tree)
     there = list(islice(loops(tree), MOST_LOOPS))
