@@ -149,14 +149,12 @@ class Judging:
             right = self.penalised(fits)
         right = right or self.right_but_for_a_factor()
         report = self.by_own_cost() or self.not_of_the_named() or right
-        report = report or self.nearly_by_own_cost(best) or self.wrong(best)
-        own = self.own
-        if (
-            own is not None
-            and report.cost == own.loss.name
-            and (not report.passed or report.reduction == own.reduction)
-        ):
-            report = replace(report, cost_function=own.function)
+        if report is None:
+            report = self.wrong(best)
+            near = None if report.mistake else self.nearly_by_own_cost(best)
+            report = near or report
+        if self.own is not None and report.cost == self.own.loss.name:
+            report = replace(report, cost_function=self.own.function)
         if self.rate != 1.0:
             taken = f"The learning rate was not found: it is taken to be {self.rate:.4g}."
             report = replace(report, explanation=f"{taken} {report.explanation}".rstrip())
