@@ -95,11 +95,18 @@ def of_folder(folder: Path) -> list[OwnFile]:
     return [file for score, _, file in sorted(ranked, key=lambda each: each[:2]) if score < 0]
 
 
+def tree_of(file: OwnFile) -> ast.Module | None:
+    """The file as a tree; None where it has a mistake of syntax."""
+    try:
+        return ast.parse(file.source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def points(file: OwnFile) -> float:
     """How much a file looks like that of a network: by its functions, its imports, its name."""
-    try:
-        tree = ast.parse(file.source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = tree_of(file)
+    if tree is None:
         return 0.0
     names = {joined(n.name) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
     found = 2.0 * bool(names & set(FORWARD)) + 2.0 * bool(names & {*BACKWARD, *STEP})
@@ -130,7 +137,7 @@ def not_graded(files: Sequence[OwnFile], graded: OwnFile) -> list[str]:
 def imported(file: OwnFile) -> set[str]:
     """Every part of the names of the modules that a file imports."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.source)):
+    for node in ast.walk(tree_of(file) or ast.Module([], [])):
         if isinstance(node, ast.Import):
             found |= {part for alias in node.names for part in alias.name.split(".")}
         elif isinstance(node, ast.ImportFrom):
