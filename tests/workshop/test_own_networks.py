@@ -58,7 +58,7 @@ OWN_BUGS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "bug"), OWN_BUGS)
+@pytest.mark.parametrize(("one", "bug"), OWN_BUGS[::3])  # all: benchmarks.own_networks
 def test_a_bug_of_one_network_alone_is_named(one: OwnNetwork, bug: Bug, guard: Guard):
     """An engine is held to each of its operations, and to examples together where it takes them."""
     report = grade_file(one.with_bug(bug).encode(), PATH, guard, cost=one.cost or None)
