@@ -8,7 +8,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice, product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chainrule.workshop.guarded.recognition.arguments import (
     EXAMPLES,
@@ -18,7 +18,6 @@ from chainrule.workshop.guarded.recognition.arguments import (
     required,
     together,
 )
-from chainrule.workshop.guarded.recognition.parts import Parts
 from chainrule.workshop.guarded.recognition.roles import (
     HIDDEN_LISTS,
     LAYER_SIZES,
@@ -28,6 +27,9 @@ from chainrule.workshop.guarded.recognition.roles import (
     words,
 )
 from chainrule.workshop.guarded.recognition.uses import Uses, uses
+
+if TYPE_CHECKING:
+    from chainrule.workshop.guarded.recognition.parts import Parts
 
 MOST_WAYS = 24
 MOST_PRODUCTS = 4000
