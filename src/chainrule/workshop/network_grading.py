@@ -39,6 +39,7 @@ from chainrule.workshop.guarded.protocol import (
     Recognised,
     RecogniseNetwork,
 )
+from chainrule.workshop.guarded.recognition.conventions import NO_RATE
 from chainrule.workshop.network_costs import ALIASES, LOSSES, NETWORK_COSTS, Loss, cost_called
 from chainrule.workshop.network_judging import Judging, NetworkReport
 from chainrule.workshop.other_python import other_python
@@ -124,7 +125,7 @@ def grade_file(
         own = cost if function is not None else None
 
         def judged_as(losses: Sequence[Loss], *, asked: bool) -> NetworkReport:
-            known = "\nrate = 1.0\n" not in f"\n{used}\n"
+            known = NO_RATE not in used
             return Judging(ran, losses, asked=asked, only=own, rate_known=known).report()
 
         judged = judged_as(meant, asked=asked or meant != losses)

@@ -81,8 +81,9 @@ def own_costs(
     found: list[OwnCost] = []
     before = [array.copy() for array in parameters]
     for name, special, function in candidates(module):
+        derived = derivative_of(name, module.__dict__)
         for call in ways(function):
-            cost = OwnCost(name, special, call, derivative_of(name, module.__dict__))
+            cost = OwnCost(name, special, call, derived)
             value = number(cost, X, outputs, Y)
             kept = all(map(np.array_equal, parameters, before))
             for array, old in zip(parameters, before, strict=True):

@@ -70,17 +70,7 @@ def task(module: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
             tell(Lacking(lacking))
             return
         network = ours
-    given = network.parameters() if callable(network.parameters) else network.parameters
-    arrays = flat(given)
-    names = names_of(module, given, arrays)
-
-    draws = Draws(module.__dict__)
-    forward, gradients = draws.again(network.forward), draws.again(network.gradients)
-
-    def in_their_order(X: NDArray[Any], Y: NDArray[Any]) -> list[Any]:
-        return flat(in_order(gradients(X, Y), given), rows=True)
-
-    measure(Measured(forward, in_their_order, arrays, names, network, draws), tell, rng)
+    measure(of_three_lines(network, module), tell, rng)
 
 
 @dataclass(frozen=True)
@@ -100,6 +90,20 @@ class Measured:
     inputs: int | None = None
     own_start: bool = False
     costs: Callable[..., Sequence[OwnCost]] = own_costs
+
+
+def of_three_lines(network: Any, module: ModuleType) -> Measured:
+    """A file that has `forward`, `gradients` and `parameters`, or what was made of one of ours."""
+    given = network.parameters() if callable(network.parameters) else network.parameters
+    arrays = flat(given)
+    draws = Draws.below(module.__dict__)
+    forward, gradients = draws.again(network.forward), draws.again(network.gradients)
+
+    def in_their_order(X: NDArray[Any], Y: NDArray[Any]) -> list[Any]:
+        return flat(in_order(gradients(X, Y), given), rows=True)
+
+    names = names_of(module, given, arrays)
+    return Measured(forward, in_their_order, arrays, names, network, draws)
 
 
 def measure(network: Measured, tell: Tell, rng: np.random.Generator) -> None:

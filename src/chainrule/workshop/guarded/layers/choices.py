@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from chainrule.workshop.guarded.layers import making
 from chainrule.workshop.guarded.recognition import roles
+from chainrule.workshop.guarded.recognition.uses import strings
 
 MOST_CHOICES = 8
 
@@ -51,12 +52,12 @@ def compared(tree: ast.Module, names: set[str]) -> Iterator[str]:
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             if any(last_name(side) in names for side in sides):
-                yield from (text for side in sides for text in texts_of(side))
+                yield from (text for side in sides for text in strings(side))
         elif isinstance(node, ast.Match) and last_name(node.subject) in names:
             for case in node.cases:
                 for part in ast.walk(case.pattern):
                     if isinstance(part, ast.MatchValue):
-                        yield from texts_of(part.value)
+                        yield from strings(part)
         elif isinstance(node, ast.Subscript) and last_name(node.slice) in names:
             yield from keys_of(node.value, tree)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -74,20 +75,10 @@ def last_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def texts_of(node: ast.expr) -> Iterator[str]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-        for each in node.elts:
-            yield from texts_of(each)
-
-
 def keys_of(table: ast.expr, tree: ast.Module) -> Iterator[str]:
     """The keys of a dictionary that is written out, here or where its name is set."""
     if isinstance(table, ast.Dict):
-        for key in table.keys:
-            if key is not None:
-                yield from texts_of(key)
+        yield from strings(table)
         return
     name = last_name(table)
     for node in ast.walk(tree):

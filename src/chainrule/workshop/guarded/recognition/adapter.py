@@ -35,7 +35,7 @@ class Adapted:
         self.targets: str = self.names.get("targets", "one-hot")
         self.mirror = Mirror(self.names["parameters"])
         self.arrays = self.mirror.arrays
-        self.draws = Draws(module.__dict__, self.names)
+        self.draws = Draws.below(module.__dict__, self.names)
         """A call that draws random numbers, as dropout does, draws the same each time."""
 
     @property

@@ -25,6 +25,10 @@ COUNTS = {"rows": "len(x)", "columns": "x.shape[1]", IMAGES: "len(x)"}
 """The number of examples of one call."""
 
 
+NO_RATE = "1.0  # not found in the file"
+"""The learning rate of a step that is written nowhere: its gradients are known but for a factor."""
+
+
 def possible(examples: str, width: int) -> bool:
     """Whether so many numbers can be an example of this form."""
     return examples != IMAGES or (width > 3 and math.isqrt(width) ** 2 == width)

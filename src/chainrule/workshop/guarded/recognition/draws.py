@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,9 @@ Source = tuple[Callable[[], Any], Callable[[Any], None]]
 
 
 class Draws:
-    """The state of all that draws random numbers: the global generators, and those in a file."""
+    """The state of all that draws random numbers: global generators, and those among values."""
 
-    def __init__(self, *tops: dict[str, Any]) -> None:
+    def __init__(self, values: Iterable[Any]) -> None:
         self.sources: list[Source] = [
             (random.getstate, random.setstate),
             (np.random.get_state, np.random.set_state),
@@ -26,8 +26,13 @@ class Draws:
         torch = sys.modules.get("torch")
         if torch is not None:
             self.sources.append((torch.get_rng_state, torch.set_rng_state))
-        self.sources += [each for top in tops for _, value in walk(top) for each in source(value)]
+        self.sources += [each for value in values for each in source(value)]
         self.states = [get() for get, _ in self.sources]
+
+    @classmethod
+    def below(cls, *tops: dict[str, Any]) -> Draws:
+        """Those among all that can be reached from some names."""
+        return cls(value for top in tops for _, value in walk(top))
 
     @property
     def moved(self) -> bool:

@@ -170,7 +170,8 @@ def probe(
                 exec(each, space)
             body = eval(f"loop({line}{start})", space)
             counts = dict.fromkeys(sizes_of(module, loop, names), m)
-            eta = rates.of_module(module) or rates.written(loop.node, tree) or "1.0"
+            eta = rates.of_module(module) or rates.written(loop.node, tree)
+            eta = eta or conventions.NO_RATE
             hidden = [v for p, v in walk(module.__dict__) if is_floats(v) and p not in names]
             fit.wake(hidden, np.random.default_rng(13))
             before = floats(module)

@@ -127,3 +127,14 @@ def pair(
     if len(ways) > 1:
         chosen = max(ways, key=lambda way: score([found[i][1] for i in way]))
     return [found[i][0] for i in chosen]
+
+
+def filled(gradients: Sequence[Any]) -> float:
+    """How many gradients are not 0: a rough guess of how well they fit."""
+    return float(sum(np.any(g) for g in gradients))
+
+
+def stays(parameters: Sequence[str], given: Sequence[tuple[str, Array]]) -> bool:
+    """Whether what a step gives is called as the parameters are: it is no gradient."""
+    called = {last_name(path) for path in parameters}
+    return bool(given) and {last_name(path) or path for path, _ in given} >= called

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from types import ModuleType
@@ -14,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.workshop.guarded.recognition import backwards as back
 from chainrule.workshop.guarded.recognition import (
+    adapter_lines,
     conventions,
     cost_readings,
     differentiated,
@@ -26,8 +25,9 @@ from chainrule.workshop.guarded.recognition import (
     rates,
     roles,
 )
+from chainrule.workshop.guarded.recognition import backwards as back
 from chainrule.workshop.guarded.recognition.adapter import Adapted
-from chainrule.workshop.guarded.recognition.adapter_text import at, called, gathered, renamed
+from chainrule.workshop.guarded.recognition.adapter_text import at, called, renamed
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, Forward, forwards
 from chainrule.workshop.guarded.recognition.holders import holders, likeness
 from chainrule.workshop.guarded.recognition.state import Kept
@@ -192,7 +192,7 @@ class Search:
         for read, parameters, lines, cost, loss in engines.readings(forward):
             if self.over or (in_one_graph and read is forward):
                 break  # a graph of all examples shows more than one of each
-            text = self.by_engine(read, parameters, lines, cost)
+            text = adapter_lines.by_engine(read, parameters, lines, cost)
             fitted = self.fitted(text, read)
             if fitted is None:
                 continue
@@ -236,9 +236,7 @@ class Search:
     ) -> Iterator[str]:
         """The adapters for what the call gives, stores or moves."""
         space = forward.holder.space
-        rng = np.random.default_rng(11)
-        m = 7 if forward.inputs != 7 else 11
-        X, Y = examples(forward, m, rng)
+        X, Y = examples(forward, np.random.default_rng(11))
         x = next(conventions.batches(forward.examples, X))
         y = next(conventions.targets(forward.examples, backward.targets, Y))
         kept = Kept(space, self.module.__dict__)
@@ -247,16 +245,14 @@ class Search:
             old = [np.array(value, np.float64) for _, value in parameters]
             before = {path: (id(v), v.copy()) for path, v in back.stored(space, set())}
             space["x"], space["y"] = x, y
-            with within(ONE_CALL), np.errstate(all="ignore"):
-                back.lines_of("\n".join(backward.lines), space)
-                value = eval(compile(backward.value, "<adapter>", "eval"), space)
+            value = run(backward, space)
             now = [np.array(at(path, space), np.float64) for path in forward.parameters]
             moved = any(
                 a.shape == b.shape and not np.array_equal(a, b)
                 for a, b in zip(old, now, strict=True)
             )
             if moved and self.sees_targets(forward, backward, kept, now):
-                yield self.step(forward, backward)
+                yield adapter_lines.step(forward, backward, self.rate(forward, backward))
             named = [(path, o) for path, o in zip(forward.parameters, old, strict=True)]
             given = list(back.arrays_in(value, "g"))
             names = next(
@@ -271,13 +267,15 @@ class Search:
                 given = [(renamed(path, names), array) for path, array in given]
             function = called(backward.value)
             if back.rank(function) >= back.STEPS and not moved:
-                yield from self.rebinding(forward, backward, value, names)
-                if stays(forward.parameters, given):
+                yield from adapter_lines.rebinding(
+                    forward, backward, value, names, self.rate(forward, backward)
+                )
+                if pairing.stays(forward.parameters, given):
                     return
             by_name = by_name and forward.examples in conventions.TOGETHER
-            way = pairing.pair(named, given, filled, by_name=by_name)
+            way = pairing.pair(named, given, pairing.filled, by_name=by_name)
             if way is not None:
-                yield self.returned(forward, backward, way, names, [p for p, _ in given])
+                yield adapter_lines.returned(forward, backward, way, names, [p for p, _ in given])
             mine = {id(at(path, space)) for path in forward.parameters}
             new = [
                 (path, v.copy())
@@ -287,9 +285,9 @@ class Search:
                 or not np.array_equal(before[path][1], v, equal_nan=True)
             ]
             if not moved:
-                way = pairing.pair(named, new, filled, by_name=by_name)
+                way = pairing.pair(named, new, pairing.filled, by_name=by_name)
                 if way is not None:
-                    yield self.stores(forward, backward, way)
+                    yield adapter_lines.stores(forward, backward, way)
         except AttributeError as fault:
             lacking = forward.holder.owner and rates.lacking(fault)
             if lacking and lacking not in str(forward.holder.setup):
@@ -313,15 +311,13 @@ class Search:
     ) -> bool:
         """Whether a step with other targets is another: what they do not move is no step."""
         space = forward.holder.space
-        _, Y = examples(forward, 7 if forward.inputs != 7 else 11, np.random.default_rng(11))
+        _, Y = examples(forward, np.random.default_rng(11))
         other = np.roll(Y, 1, axis=1) if Y.shape[1] > 1 else 1 - Y
         x = space["x"]
         kept.put_back()
         space["x"] = x
         space["y"] = next(conventions.targets(forward.examples, backward.targets, other))
-        with within(ONE_CALL), np.errstate(all="ignore"):
-            back.lines_of("\n".join(backward.lines), space)
-            eval(compile(backward.value, "<adapter>", "eval"), space)
+        run(backward, space)
         then = [np.array(at(path, space), np.float64) for path in forward.parameters]
         return not all(map(np.array_equal, now, then))
 
@@ -332,94 +328,10 @@ class Search:
             return
         self.fault = (backward.value.replace("own.", ""), fault)
 
-    def rebinding(
-        self, forward: Forward, backward: back.Backward, value: Any, names: tuple[str, ...]
-    ) -> Iterator[str]:
-        """The adapter for a step that gives new parameters back."""
-        tops = list(dict.fromkeys(re.split(r"[.\[]", p)[0] for p in forward.parameters))
-        if "own" in tops or "net" in tops:
-            return
-        if not names and len(tops) == 1 and not isinstance(value, (int, float, type(None))):
-            names = tuple(tops)
-        if not set(tops) <= set(names):
-            return
-        lines = self.head(forward, backward.targets, backward.cost) + self.forward_lines(forward)
-        lines.append(f"rate = {self.rate(forward, backward)}")
-        changed = replace(backward, lines=(f"global {', '.join(tops)}", *backward.lines))
-        last = f"{', '.join(names)} = {backward.value}"
-        yield "\n".join(lines + self.function("step", changed, last))
-
-    # --- the texts ------------------------------------------------------------------------------
-
-    def head(self, forward: Forward, targets: str, cost: str = "") -> list[str]:
-        lines = [f'cost = "{cost}"'] if cost else []
-        lines += [f'examples = "{forward.examples}"', f'targets = "{targets}"']
-        lines.append(f"inputs = {forward.inputs}")
-        if "torch." in forward.call:
-            lines.append("import torch")
-        lines += forward.holder.setup
-        lines.append(f"parameters = lambda: {gathered(forward)}")
-        return lines
-
-    def forward_lines(self, forward: Forward) -> list[str]:
-        if forward.output == "out":
-            return [f"def forward(x): return {forward.call}"]
-        if forward.output.startswith("out"):
-            return [f"def forward(x): return {forward.call}{forward.output[3:]}"]
-        return ["def forward(x):", f"    {forward.call}", f"    return {forward.output}"]
-
-    def function(self, name: str, backward: back.Backward, last: str) -> list[str]:
-        return [f"def {name}(x, y):", *(f"    {line}" for line in backward.lines), f"    {last}"]
-
-    def beginning(self, forward: Forward) -> str:
-        """The adapter of a forward pass alone, with the place for the gradients."""
-        lines = self.head(forward, "one-hot") + self.forward_lines(forward)
-        return "\n".join([*lines, "def gradients(x, y): ...  # in the order of the parameters"])
-
-    def by_engine(
-        self, forward: Forward, parameters: str, lines: tuple[str, ...], cost: str
-    ) -> str:
-        """The adapter of a network whose gradients an engine works out."""
-        head = [f'cost = "{cost}"', *self.head(forward, "one-hot")[:-1]]
-        head.append(f"parameters = lambda: {parameters}")
-        body = ["def gradients(x, y):", *(f"    {line}" for line in lines)]
-        return "\n".join([*head, *self.forward_lines(forward), *body])
-
     def rate(self, forward: Forward, backward: back.Backward) -> str:
         """The learning rate of a step, as it is written; 1 where none is known."""
         known = backward.rate or rates.of_holder(forward.holder)
-        return known or rates.written(self.written.tree) or "1.0"
-
-    def step(self, forward: Forward, backward: back.Backward) -> str:
-        lines = self.head(forward, backward.targets, backward.cost) + self.forward_lines(forward)
-        lines.append(f"rate = {self.rate(forward, backward)}")
-        last = "" if backward.value == "None" else backward.value
-        return "\n".join(lines + self.function("step", backward, last)).rstrip()
-
-    def returned(
-        self,
-        forward: Forward,
-        backward: back.Backward,
-        way: list[str],
-        names: tuple[str, ...],
-        given: list[str],
-    ) -> str:
-        lines = self.head(forward, backward.targets, backward.cost) + self.forward_lines(forward)
-        if way == given:
-            body = self.function("gradients", backward, f"return {backward.value}")
-        else:
-            first = f"{', '.join(names)} = {backward.value}" if names else f"g = {backward.value}"
-            changed = replace(backward, lines=(*backward.lines, first))
-            body = self.function("gradients", changed, f"return [{', '.join(way)}]")
-        return "\n".join(lines + body)
-
-    def stores(self, forward: Forward, backward: back.Backward, way: list[str]) -> str:
-        lines = self.head(forward, backward.targets, backward.cost) + self.forward_lines(forward)
-        last = () if backward.value == "None" else (backward.value,)
-        changed = replace(backward, lines=(*backward.lines, *last))
-        return "\n".join(lines + self.function("gradients", changed, f"return [{', '.join(way)}]"))
-
-    # --- how well a text fits -------------------------------------------------------------------
+        return known or rates.written(self.written.tree) or conventions.NO_RATE
 
     def judged(self, text: str, forward: Forward | loop_readings.Reading) -> float:
         """The share of arrays whose gradients are slopes; -1 where the text does not run."""
@@ -429,13 +341,12 @@ class Search:
     def fitted(self, text: str, forward: Forward | loop_readings.Reading) -> fit.Fitted | None:
         """How well the gradients fit; None where the text does not run."""
         rng = np.random.default_rng(5)
-        m = 7 if forward.inputs != 7 else 11
         kept = Kept(self.module.__dict__)
         try:
             with within(4 * ONE_CALL), np.errstate(all="ignore"):
                 network = Adapted(self.module, text, dict(self.helpers))
                 fit.healthy(network.arrays, rng)
-                X, Y = examples(forward, m, rng)
+                X, Y = examples(forward, rng)
                 outputs = network.forward(X)
                 gradients = network.gradients(X, Y)
                 if len(gradients) != len(network.arrays) or not np.isfinite(outputs).all():
@@ -448,20 +359,18 @@ class Search:
             kept.put_back()
 
 
-def filled(gradients: Sequence[Any]) -> float:
-    """How many gradients are not 0: a rough guess of how well they fit."""
-    return float(sum(np.any(g) for g in gradients))
-
-
-def stays(parameters: Sequence[str], given: Sequence[tuple[str, Array]]) -> bool:
-    """Whether what a step gives is called as the parameters are: it is no gradient."""
-    called = {pairing.last_name(path) for path in parameters}
-    return bool(given) and {pairing.last_name(path) or path for path, _ in given} >= called
+def run(backward: back.Backward, space: dict[str, Any]) -> Any:
+    """The value of the call, after the lines before it."""
+    with within(ONE_CALL), np.errstate(all="ignore"):
+        back.lines_of("\n".join(backward.lines), space)
+        return eval(compile(backward.value, "<adapter>", "eval"), space)
 
 
 def examples(
-    forward: Forward | loop_readings.Reading, m: int, rng: np.random.Generator
+    forward: Forward | loop_readings.Reading, rng: np.random.Generator
 ) -> tuple[Array, Array]:
+    """Rows of inputs and of targets; there are not as many as inputs."""
+    m = 7 if forward.inputs != 7 else 11
     X = rng.normal(0, 1, (m, forward.inputs))
     n = forward.outputs
     return X, targets(n, m, rng)

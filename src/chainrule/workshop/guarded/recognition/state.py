@@ -23,10 +23,10 @@ class Kept:
         self.arrays: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
         self.objects: list[tuple[Any, dict[str, Any]]] = []
         self.tensors: list[tuple[Any, Any]] = []
-        for top in tops:
-            for _, value in walk(top):
-                self.keep(value)
-        self.draws = Draws(*tops)
+        values = [value for top in tops for _, value in walk(top)]
+        for value in values:
+            self.keep(value)
+        self.draws = Draws(values)
 
     def keep(self, value: Any) -> None:
         if isinstance(value, dict):

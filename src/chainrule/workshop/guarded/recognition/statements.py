@@ -34,6 +34,14 @@ class Left:
     def __init__(self) -> None:
         self.out: list[tuple[int, str]] = []
 
+    @property
+    def lines(self) -> list[int]:
+        return [line for line, _ in self.out]
+
+    @property
+    def faults(self) -> list[str]:
+        return [words for _, words in self.out]
+
 
 def run(body: Sequence[ast.stmt], module: ModuleType, path: str, left: Left, until: float) -> None:
     """Run the statements, each by itself."""

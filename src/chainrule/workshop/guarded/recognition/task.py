@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ from chainrule.workshop.guarded import cost_slopes
 from chainrule.workshop.guarded.loading import described, load
 from chainrule.workshop.guarded.our_files import adapted
 from chainrule.workshop.guarded.own_costs import OwnCost, number, own_costs
-from chainrule.workshop.guarded.own_names import names_of
 from chainrule.workshop.guarded.protocol import (
     Job,
     Loaded,
@@ -23,6 +23,7 @@ from chainrule.workshop.guarded.protocol import (
 )
 from chainrule.workshop.guarded.recognition import (
     adapter_costs,
+    adapter_lines,
     differentiated,
     left_out,
     loops,
@@ -33,10 +34,9 @@ from chainrule.workshop.guarded.recognition import (
 )
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.cost_adapter import OfCost, of_cost
-from chainrule.workshop.guarded.recognition.draws import Draws
 from chainrule.workshop.guarded.recognition.parameter_names import names
 from chainrule.workshop.guarded.recognition.written_calls import Written
-from chainrule.workshop.guarded.slopes import NAMES, Measured, flat, in_order, measure
+from chainrule.workshop.guarded.slopes import NAMES, Measured, measure, of_three_lines
 
 if TYPE_CHECKING:
     from chainrule.workshop.guarded.child import Tell, Warnings
@@ -56,7 +56,9 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
         if not all(hasattr(module, name) for name in NAMES):
             network = adapted(module, rng)
         if network is not None:
-            of_three_lines(network, module, asked, tell, rng)
+            costs = named_cost(asked) or own_costs
+            measured = of_three_lines(network, module)
+            measure(replace(measured, own_start=asked.own_start, costs=costs), tell, rng)
             return
     written = Written(tree)
     helpers = {"loop": loops.helper(module, tree)}
@@ -73,29 +75,28 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
                 larger = again.forward
             if (again.size, again.score) > (found.size, found.score):
                 found = again
-        lines, faults = [line for line, _ in left.out], [words for _, words in left.out]
         if found.best is None:
             forward = "" if found.forward is None else found.forward.call
-            beginning = "" if found.forward is None else found.beginning(found.forward)
+            beginning = "" if found.forward is None else adapter_lines.beginning(found.forward)
             call, fault = found.fault or ("", None)
             raised = () if fault is None else (described(fault, job, None),)
             missing = list(stand_ins.Missing.lacking)
-            tell(NotRecognised(forward, beginning, lines, faults, missing, call, raised))
+            tell(NotRecognised(forward, beginning, left.lines, left.faults, missing, call, raised))
             return
         text = found.best
         if larger is not None and larger.size > found.size:
             unread = list(larger.parameters)
     if of_cost(text):
         costed = OfCost(module, text, helpers)
-        tell(Recognised(text, "", [line for line, _ in left.out], [w for _, w in left.out], []))
+        tell(Recognised(text, "", left.lines, left.faults, []))
         cost_slopes.measure(costed, names(costed), asked.own_start, tell, rng)
         return
     network = Adapted(module, text, helpers)
     if not asked.adapter:
         unread = left_out.left_out(network, numbers.updated(tree)) or unread
-    lines, faults = [line for line, _ in left.out], [words for _, words in left.out]
     unread = [path.removeprefix("own.") for path in unread]
-    tell(Recognised(text, str(network.names.get("cost", "")), lines, faults, unread))
+    cost = str(network.names.get("cost", ""))
+    tell(Recognised(text, cost, left.lines, left.faults, unread))
     measure(
         Measured(
             network.forward,
@@ -107,36 +108,6 @@ def task(_: ModuleType, job: Job, tell: Tell, heard: Warnings) -> None:
             network.inputs,
             asked.own_start,
             named_cost(asked) or adapter_costs.own_costs_of(written),
-        ),
-        tell,
-        rng,
-    )
-
-
-def of_three_lines(
-    network: Any, module: ModuleType, asked: RecogniseNetwork, tell: Tell, rng: np.random.Generator
-) -> None:
-    """Measure the network of a file that has `forward`, `gradients` and `parameters` itself."""
-    given = network.parameters() if callable(network.parameters) else network.parameters
-    arrays = flat(given)
-
-    draws = Draws(module.__dict__)
-    forward, gradients = draws.again(network.forward), draws.again(network.gradients)
-
-    def in_their_order(X: Any, Y: Any) -> list[Any]:
-        return flat(in_order(gradients(X, Y), given), rows=True)
-
-    called = names_of(module, given, arrays)
-    measure(
-        Measured(
-            forward,
-            in_their_order,
-            arrays,
-            called,
-            network,
-            draws,
-            own_start=asked.own_start,
-            costs=named_cost(asked) or own_costs,
         ),
         tell,
         rng,
