@@ -117,8 +117,19 @@ def gradients(
     kinds: Kinds = SIGMOID,
 ) -> tuple[Arrays, Arrays]:
     """dC/dW and dC/db of every layer by these equations: one set for all, or one for each."""
+    return backward(equations, forward(X, weights, biases, kinds), Y, weights, kinds)
+
+
+def backward(
+    equations: Equations | Sequence[Equations],
+    passed: tuple[Arrays, Arrays],
+    Y: Rows,
+    weights: Sequence[Rows],
+    kinds: Kinds = SIGMOID,
+) -> tuple[Arrays, Arrays]:
+    """The same from what `forward` gives, z of every layer and a with X before them."""
     each = [equations] * len(weights) if isinstance(equations, Equations) else equations
-    zs, activations = forward(X, weights, biases, kinds)
+    zs, activations = passed
     slope = each[-1].output_slope(zs[-1], activations[-1], kinds)
     deltas = [each[-1].difference(activations[-1], np.asarray(Y)) * slope]
     carried = deltas[0]
@@ -130,7 +141,7 @@ def gradients(
         deltas.insert(0, carried * slope * each[layer].masked(kinds.mask(layer)))
         if not each[layer].skip_slopes:
             carried = deltas[0]
-    m = len(X)
+    m = len(activations[0])
     below_z = [activations[0], *zs[:-1]]
     dW = [
         own.mean_weight(

@@ -57,6 +57,11 @@ class Naming:
     ) -> None:
         self.network, self.losses, self.X, self.claimed = network, losses, network.X, claimed
         self.cost_known = cost_known
+        layers = network.layers
+        with np.errstate(all="ignore"):
+            self.passed = backprop_equations.forward(
+                network.X, layers.weights, layers.biases, network.kinds
+            )
 
     def named(self) -> NamedMistake | None:
         """The only mistake that fits; the simplest kind that has one."""
@@ -144,8 +149,8 @@ class Naming:
             predicted = self.predicted(equations, known)
             if predicted is None:
                 continue
-            summed = [len(self.X) * each for each in predicted]
-            if self.claimed.are(predicted) or self.claimed.are(summed):
+            means_and_sums = ([times * each for each in predicted] for times in (1, len(self.X)))
+            if any(map(self.claimed.are, means_and_sums)):
                 yield NamedMistake(name, says, loss.name)
 
     def predicted(
@@ -155,8 +160,8 @@ class Naming:
         layers = self.network.layers
         try:
             with np.errstate(all="ignore"):  # of what a mistake leads to
-                dW, db = backprop_equations.gradients(
-                    equations, self.X, self.claimed.Y, layers.weights, layers.biases, known.kinds
+                dW, db = backprop_equations.backward(
+                    equations, self.passed, self.claimed.Y, layers.weights, known.kinds
                 )
             return [np.asarray(each) for each in layers.in_order(dW, db)]
         except ValueError:  # shapes that do not fit: such a mistake does not run here

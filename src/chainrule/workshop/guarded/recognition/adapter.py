@@ -71,15 +71,12 @@ class Adapted:
         xs = list(conventions.batches(self.examples, X))
         ys = list(conventions.targets(self.examples, self.targets, Y))
         alone = self.examples not in conventions.TOGETHER
-        return (
-            mean([self.one(x, y) for x, y in zip(xs, ys, strict=True)])
-            if alone
-            else self.one(xs[0], ys[0])
-        )
-
-    def one(self, x: Any, y: Any) -> list[Any]:
-        """The gradients of one call, with all that the call changes put back."""
         kept = Kept(self.module.__dict__, self.names)
+        each = [self.one(x, y, kept) for x, y in zip(xs, ys, strict=True)]
+        return mean(each) if alone else each[0]
+
+    def one(self, x: Any, y: Any, kept: Kept) -> list[Any]:
+        """The gradients of one call, with all that the call changes put back."""
         try:
             self.mirror.push()
             self.draws.put_back()

@@ -55,6 +55,15 @@ def by_engine(forward: Forward, parameters: str, lines: tuple[str, ...], cost: s
     return "\n".join([*first, *forward_lines(forward), *body])
 
 
+def of_outputs(text: str) -> str:
+    """The lines of an adapter that say how outputs come."""
+    ahead = re.split(
+        r"^(?:rate = |def (?:gradients|step)\b)", text, maxsplit=1, flags=re.MULTILINE
+    )[0]
+    lines = ahead.splitlines()
+    return "\n".join(line for line in lines if not line.startswith(("cost = ", "targets = ")))
+
+
 def step(forward: Forward, backward: Backward, rate: str) -> str:
     """The adapter of a call that moves the parameters."""
     last = "" if backward.value == "None" else backward.value

@@ -18,6 +18,8 @@ from chainrule.workshop.guarded.recognition.tensors import pieces
 from chainrule.workshop.network_costs import LOSSES
 
 Array = NDArray[Any]
+Change = tuple[int, Array, Array]
+"""The number of an array, a direction for it, and how the outputs change along it."""
 DIRECTIONS = 3
 NEAR = 0.02
 LARGEST = 10**6
@@ -66,7 +68,7 @@ def mend(module: ModuleType) -> None:
 
 def slopes(
     forward: Callable[[Array], Array], X: Array, arrays: Sequence[Array], rng: np.random.Generator
-) -> list[tuple[int, Array, Array]]:
+) -> list[Change]:
     """For each array some directions, and how the outputs change along them."""
     found = []
     for i, array in enumerate(arrays):
@@ -103,7 +105,7 @@ def fitted(
     Y: Array,
     gradients: Sequence[Any],
     arrays: Sequence[Array],
-    changes: Sequence[tuple[int, Array, Array]],
+    changes: Sequence[Change],
 ) -> Fitted:
     shapes = zip(gradients, arrays, strict=True)
     return Fitted(
@@ -114,7 +116,7 @@ def fitted(
 
 
 def fit(
-    outputs: Array, Y: Array, gradients: Sequence[Any], changes: Sequence[tuple[int, Array, Array]]
+    outputs: Array, Y: Array, gradients: Sequence[Any], changes: Sequence[Change]
 ) -> tuple[float, float]:
     """The share of arrays whose gradients are, up to one factor, the slopes of a known cost."""
     claimed = []

@@ -23,6 +23,8 @@ from chainrule.workshop.guarded.recognition import (
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
 
 FOR_A_STATEMENT = 2.0
+FOR_A_LOOP = 0.5
+"""Seconds of a statement, and of a loop at the top: after a few rounds, a training is known."""
 FOR_IMPORTS = 15.0
 FOR_ALL = 6.0
 """Seconds of a whole file, its training among it."""
@@ -47,7 +49,8 @@ def run(body: Sequence[ast.stmt], module: ModuleType, path: str, left: Left, unt
     """Run the statements, each by itself."""
     kind: Any = None
     for statement in body:
-        wanted = min(FOR_A_STATEMENT, until - time.process_time())
+        most = FOR_A_LOOP if isinstance(statement, (ast.For, ast.While)) else FOR_A_STATEMENT
+        wanted = min(most, until - time.process_time())
         if wanted <= 0 and not isinstance(statement, DEFINING):
             left.out.append((statement.lineno, "there was no time left"))
             continue
