@@ -165,3 +165,43 @@ def test_relus_that_are_all_asleep_are_woken(guard: Guard):
     wrong = graded(ASLEEP.replace("SLOPE", "(z > 0) * 1.5"), guard)
     assert not wrong.passed
     assert [each.name for each in wrong.arrays if not each.passed] == ["V", "c"]
+
+
+AFTER_EACH = """
+import numpy as np
+
+class Net:
+    def __init__(self, lr={rate}):
+        rng = np.random.default_rng(3)
+        self.W1, self.b1 = rng.normal(0, 0.5, (2, 3)), np.zeros(3)
+        self.W2, self.b2 = rng.normal(0, 0.5, (3, 1)), np.zeros(1)
+        self.lr = lr
+    def forward(self, x):
+        self.a1 = 1 / (1 + np.exp(-(x @ self.W1 + self.b1)))
+        self.a2 = 1 / (1 + np.exp(-(self.a1 @ self.W2 + self.b2)))
+        return self.a2
+    def train(self, X, Y, epochs):
+        for _ in range(epochs):
+            for x, y in zip(X, Y):
+                out = self.forward(x)
+                d2 = (out - y) * out * (1 - out)
+                d1 = (d2 @ self.W2.T) * {slope}
+                self.W2 -= self.lr * np.outer(self.a1, d2)
+                self.b2 -= self.lr * d2
+                self.W1 -= self.lr * np.outer(x, d1)
+                self.b1 -= self.lr * d1
+
+net = Net()
+net.train(np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]]), 100)
+"""
+
+
+@pytest.mark.parametrize("rate", ["0.001", "0.1", "1.0"])
+def test_a_step_after_each_example_is_read_one_at_a_time(rate: str, guard: Guard):
+    """For small rates it is nearly that of all examples together: only their order shows it."""
+    right = AFTER_EACH.format(rate=rate, slope="self.a1 * (1 - self.a1)")
+    report = grade_file(right.encode(), PATH, guard, cost="quadratic")
+    assert report.passed, report
+    wrong = AFTER_EACH.format(rate=rate, slope="self.a1")
+    report = grade_file(wrong.encode(), PATH, guard, cost="quadratic")
+    assert report.mistake == "a for sigma' in the hidden layers", report

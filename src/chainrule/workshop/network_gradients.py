@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,8 @@ ROUGHER = 3
 NOTHING = 1e-4
 """A gradient so much smaller than the largest of all arrays is judged beside that one."""
 SAME = 1e-6
+MOST_CLIPPED = 0.75
+"""The part of all gradients that may be clipped: of more, too little is left to be checked."""
 FEWEST = 4
 """Elements from which the form of a penalty can be recognised."""
 
@@ -45,6 +47,8 @@ class ClaimedGradients:
 
     def __init__(self, claimed: Claimed, moved: Sequence[Moved], coarse: bool) -> None:
         self.coarse = coarse
+        self.bound = np.inf
+        """What the gradients are clipped at."""
         self.Y, self.parameters, self.moved = claimed.Y, claimed.parameters, moved
         self.arrays = [
             as_subtracted(np.asarray(g, np.float64), p)
@@ -99,7 +103,11 @@ class ClaimedGradients:
         found = []
         for each in self.moved:
             claimed = self.arrays[each.array] - (penalties or {}).get(each.array, 0.0)
-            found.append((each, claimed, self.slopes(each, loss, reduction)))
+            slopes = self.slopes(each, loss, reduction)
+            if self.reaches_bound(claimed):  # no slope along a direction is clipped
+                each = replace(each, steps=each.steps[: len(each.places)], seeds=[])
+                slopes = np.clip(slopes[: len(each.places)], -self.bound, self.bound)
+            found.append((each, claimed, slopes))
         return self.all_checks(found)
 
     def all_checks(self, found: Sequence[tuple[Moved, Array, Array]]) -> tuple[ArrayCheck, ...]:
@@ -211,6 +219,24 @@ class ClaimedGradients:
                 found[each.array] = part
         return found or None
 
+    def likely_bound(self) -> float | None:
+        """What none of the gradients exceeds and several reach; None where there is no such."""
+        sizes = np.concatenate([np.abs(each).reshape(-1) for each in self.arrays])
+        largest = float(sizes.max(initial=0.0))
+        if not np.isfinite(largest):
+            return None
+        number = np.sum(sizes >= largest * (1 - self.near))
+        return largest if 1 < number <= MOST_CLIPPED * np.count_nonzero(sizes) else None
+
+    def reaches_bound(self, gradient: Array) -> bool:
+        return bool(np.abs(gradient).max(initial=0.0) >= self.bound * (1 - self.near))
+
+    def clipped_at(self, bound: float) -> ClaimedGradients:
+        """The same, to be held against slopes and predictions that are clipped."""
+        clipped = copy(self)
+        clipped.bound = bound
+        return clipped
+
     def divided(self, factor: float) -> ClaimedGradients:
         """The gradients, each divided by one factor."""
         left = copy(self)
@@ -225,22 +251,27 @@ class ClaimedGradients:
 
     def are(self, predicted: Sequence[Array]) -> bool:
         """Whether these are the claimed gradients, but for rounding and axes of length 1."""
-        return not self.unlike(predicted)
+        return next(self.differing(predicted), None) is None
 
     def unlike(self, predicted: Sequence[Array]) -> list[int]:
         """Which of these are not the claimed gradients."""
+        return list(self.differing(predicted))
+
+    def differing(self, predicted: Sequence[Array]) -> Iterator[int]:
+        """The numbers of those that are not the claimed gradients, one after the other."""
         largest = max((float(np.abs(each).max()) for each in predicted if np.size(each)), default=0)
-        pairs = enumerate(zip(predicted, self.arrays, strict=True))
-        return [i for i, (one, other) in pairs if not self.same(one, other, NOTHING * largest)]
+        for i, (one, other) in enumerate(zip(predicted, self.arrays, strict=True)):
+            if not self.same(one, other, NOTHING * largest):
+                yield i
 
     def same(self, predicted: Array, claimed: Array, floor: float) -> bool:
-        one, other = np.squeeze(predicted), claimed.squeeze()
+        one, other = np.squeeze(predicted).clip(-self.bound, self.bound), claimed.squeeze()
         if one.shape != other.shape:
             return False
         scale = max(float(np.abs(one).max()), floor)
-        return bool(
-            np.isfinite(scale) and np.allclose(one, other, rtol=self.near, atol=self.near * scale)
-        )
+        with np.errstate(invalid="ignore"):
+            near = np.abs(one - other) <= self.near * (scale + np.abs(one))
+        return bool(np.isfinite(scale) and near.all())
 
     def penalty_beside(self, predicted: Sequence[Array]) -> float | None:
         """How many times themselves the weights have in their gradients beside the predicted.

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from chainrule.ground.words import listed
 from chainrule.workshop import network_penalties
 from chainrule.workshop.guarded.guard import Ran
@@ -25,6 +27,7 @@ from chainrule.workshop.network_cost_choice import (
     rival,
 )
 from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
+from chainrule.workshop.network_factors import factors
 from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients
 from chainrule.workshop.network_mistakes import NamedMistake, Naming, by_factors
 from chainrule.workshop.network_recognition import recognised
@@ -112,6 +115,7 @@ class Judging:
             self.own = own_loss(self.costs, self.claimed, self.outputs)
             self.losses = losses if self.own is None else [self.own.loss]
             self.claimed = self.whole.without(self.penalties)
+        self.claimed = self.as_clipped()
         if not asked and self.outputs.shape[1] == 1:  # one output alone is always all of softmax
             some = [loss for loss in self.losses if not loss.name.startswith("log-likelihood")]
             self.losses = some or self.losses
@@ -124,6 +128,22 @@ class Judging:
             if first and all(f and abs(f / first - 1) < 1e-2 for f in found) and first > 0:
                 return first
         return 1.0
+
+    def as_clipped(self) -> ClaimedGradients:
+        """The gradients; held against clipped slopes, where more of them are right so."""
+        bound = self.claimed.likely_bound()
+        if bound is None or self.claimed.wrong_shape() is not None:
+            return self.claimed
+        clipped = self.claimed.clipped_at(bound)
+        most = [
+            max(
+                sum(check.passed for check in claimed.checks(loss, reduction))
+                for loss in self.losses
+                for reduction in REDUCTIONS
+            )
+            for claimed in (self.claimed, clipped)
+        ]
+        return clipped if most[1] > most[0] else self.claimed
 
     @property
     def penalties(self) -> Mapping[int, Array]:
@@ -155,10 +175,13 @@ class Judging:
             report = near or report
         if self.own is not None and report.cost == self.own.loss.name:
             report = replace(report, cost_function=self.own.function)
+        beside = []
         if self.rate != 1.0:
-            taken = f"The learning rate was not found: it is taken to be {self.rate:.4g}."
-            report = replace(report, explanation=f"{taken} {report.explanation}".rstrip())
-        return replace(report, network=words)
+            beside.append(f"The learning rate was not found: it is taken to be {self.rate:.4g}.")
+        if np.isfinite(self.claimed.bound):
+            beside.append(f"The gradients are clipped: none is beyond {self.claimed.bound:.4g}.")
+        explanation = " ".join([*beside, report.explanation]).rstrip()
+        return replace(report, network=words, explanation=explanation)
 
     def right_but_for_a_factor(self) -> NetworkReport | None:
         """The report where the file's cost is a multiple of theirs, which a learning rate takes in.
@@ -363,38 +386,3 @@ class Judging:
 def of_weights(parameter: Array) -> bool:
     """Whether an array is a table, as weights are and biases are not."""
     return parameter.ndim > 1 and min(parameter.shape) > 1
-
-
-def factors(checks: Sequence[ArrayCheck], examples: int) -> str:
-    """What is wrong with each array: one factor, or one row or column."""
-    wrong = [c for c in checks if not c.passed]
-    same = {f"{c.factor:.3g}" if c.factor is not None else "" for c in wrong}
-    first = wrong[0].factor if wrong else None
-    if len(wrong) == len(checks) > 1 and len(same) == 1 and first:
-        return f"All gradients are {times(first, examples)} times what they should be."
-    sentences = []
-    for check in wrong:
-        if check.factor == 0:
-            sentences.append(
-                f"the gradient of parameters[{check.index}] is 0 everywhere, or None: nothing "
-                "leads back to it, as after `.detach()`"
-            )
-        elif check.factor is not None:
-            sentences.append(
-                f"the gradient of parameters[{check.index}] is {times(check.factor, examples)} "
-                "times what it should be"
-            )
-        elif check.where:
-            sentences.append(
-                f"the gradient of parameters[{check.index}] is wrong in {check.where} alone"
-            )
-    text = "; ".join(sentences[:4])
-    return f"{text[0].upper()}{text[1:]}." if text else ""
-
-
-def times(factor: float, examples: int) -> str:
-    """A factor, as 1/m or m where it is that of the number of examples."""
-    for words, value in (("1/m", 1 / examples), ("m", examples)):
-        if abs(factor / value - 1) < 1e-3:
-            return f"{words} (here {factor:.4g})"
-    return f"{factor:.4g}"

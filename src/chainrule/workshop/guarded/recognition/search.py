@@ -31,9 +31,9 @@ from chainrule.workshop.guarded.recognition.adapter_text import at, called, rena
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, Forward, forwards
 from chainrule.workshop.guarded.recognition.holders import holders, likeness
 from chainrule.workshop.guarded.recognition.state import Kept
+from chainrule.workshop.guarded.recognition.steps import ONE_CALL, Step, examples, one_call, run
 from chainrule.workshop.guarded.recognition.time_limit import within
 from chainrule.workshop.guarded.recognition.written_calls import Written
-from chainrule.workshop.guarded.slopes import targets
 
 Array = NDArray[Any]
 PERFECT = 0.999
@@ -41,7 +41,6 @@ OURS = 0.5
 ENOUGH = 0.5
 """The share of right gradients from which a function is taken to be the one for them."""
 MOST_FORWARDS = 6
-ONE_CALL = 1.5
 BUSY = 2.5
 """By how much more time than that of the processor may pass."""
 
@@ -73,6 +72,8 @@ class Search:
     """Those of layers alone, it seems."""
     in_batches: bool = False
     """Whether an engine takes examples together."""
+    changes: dict[str, list[fit.Change]] = field(default_factory=dict)
+    """How the outputs of each way to them change: many ways to gradients go with one."""
 
     @property
     def over(self) -> bool:
@@ -154,6 +155,7 @@ class Search:
 
     def in_loops(self) -> None:
         """Look in the loops of a script."""
+        self.changes.clear()
         taken: loop_readings.Reading | None = None
         for reading in loop_readings.readings(self.module, self.written.tree):
             if self.over:
@@ -165,6 +167,7 @@ class Search:
 
     def with_gradients(self, forward: Forward) -> None:
         """Every way to gradients beside one forward pass."""
+        self.changes.clear()
         self.with_engine(forward)
         for backward in differentiated.backwards(forward):
             if self.over:
@@ -236,9 +239,7 @@ class Search:
     ) -> Iterator[str]:
         """The adapters for what the call gives, stores or moves."""
         space = forward.holder.space
-        X, Y = examples(forward, np.random.default_rng(11))
-        x = next(conventions.batches(forward.examples, X))
-        y = next(conventions.targets(forward.examples, backward.targets, Y))
+        x, y = one_call(forward, backward, *examples(forward, np.random.default_rng(11)))
         kept = Kept(space, self.module.__dict__)
         try:
             parameters = [(path, at(path, space)) for path in forward.parameters]
@@ -251,7 +252,7 @@ class Search:
                 a.shape == b.shape and not np.array_equal(a, b)
                 for a, b in zip(old, now, strict=True)
             )
-            if moved and self.sees_targets(forward, backward, kept, now):
+            if moved and Step(forward, backward, kept, now).is_one():
                 yield adapter_lines.step(forward, backward, self.rate(forward, backward))
             named = [(path, o) for path, o in zip(forward.parameters, old, strict=True)]
             given = list(back.arrays_in(value, "g"))
@@ -306,21 +307,6 @@ class Search:
             for name in ("x", "y"):
                 space.pop(name, None)
 
-    def sees_targets(
-        self, forward: Forward, backward: back.Backward, kept: Kept, now: list[Array]
-    ) -> bool:
-        """Whether a step with other targets is another: what they do not move is no step."""
-        space = forward.holder.space
-        _, Y = examples(forward, np.random.default_rng(11))
-        other = np.roll(Y, 1, axis=1) if Y.shape[1] > 1 else 1 - Y
-        x = space["x"]
-        kept.put_back()
-        space["x"] = x
-        space["y"] = next(conventions.targets(forward.examples, backward.targets, other))
-        run(backward, space)
-        then = [np.array(at(path, space), np.float64) for path in forward.parameters]
-        return not all(map(np.array_equal, now, then))
-
     def record(self, fault: BaseException, forward: Forward, backward: back.Backward) -> None:
         """Keep what the likeliest call for the gradients of the largest network raises."""
         largest = self.forward is not None and forward.size >= self.forward.size
@@ -351,29 +337,14 @@ class Search:
                 gradients = network.gradients(X, Y)
                 if len(gradients) != len(network.arrays) or not np.isfinite(outputs).all():
                     return None
-                changes = fit.slopes(network.forward, X, network.arrays, rng)
-                return fit.fitted(outputs, Y, gradients, network.arrays, changes)
+                way = adapter_lines.of_outputs(text)
+                if way not in self.changes:
+                    self.changes[way] = fit.slopes(network.forward, X, network.arrays, rng)
+                return fit.fitted(outputs, Y, gradients, network.arrays, self.changes[way])
         except FAULTS:
             return None
         finally:
             kept.put_back()
-
-
-def run(backward: back.Backward, space: dict[str, Any]) -> Any:
-    """The value of the call, after the lines before it."""
-    with within(ONE_CALL), np.errstate(all="ignore"):
-        back.lines_of("\n".join(backward.lines), space)
-        return eval(compile(backward.value, "<adapter>", "eval"), space)
-
-
-def examples(
-    forward: Forward | loop_readings.Reading, rng: np.random.Generator
-) -> tuple[Array, Array]:
-    """Rows of inputs and of targets; there are not as many as inputs."""
-    m = 7 if forward.inputs != 7 else 11
-    X = rng.normal(0, 1, (m, forward.inputs))
-    n = forward.outputs
-    return X, targets(n, m, rng)
 
 
 def recognised(
