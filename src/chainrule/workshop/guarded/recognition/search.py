@@ -110,7 +110,7 @@ class Search:
                     self.forward = forward
             if here and not self.is_network(here[0]):
                 self.later.append(here[0])
-            elif here:
+            elif here and here[0].size >= self.size:
                 largest = here[0].size
                 for forward in [f for f in here if f.size == largest][:MOST_FORWARDS]:
                     self.with_gradients(forward)
@@ -160,7 +160,8 @@ class Search:
         for reading in loop_readings.readings(self.module, self.written.tree):
             if self.over:
                 return
-            if taken is not None and self.score >= OURS and taken.comes_before(reading):
+            hidden = taken is not None and self.score >= OURS and taken.comes_before(reading)
+            if hidden or reading.size < self.size:
                 continue  # a mistake in the one loop is none that the other hides
             self.offer(reading.text, reading.size, self.judged(reading.text, reading))
             taken = reading if self.best == reading.text else taken
