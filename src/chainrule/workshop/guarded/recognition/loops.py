@@ -18,6 +18,7 @@ import numpy as np
 from chainrule.workshop.guarded.recognition import harmless, roles
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.statements import without_return
+from chainrule.workshop.guarded.recognition.tensors import like, plain, view
 
 
 class Loop:
@@ -35,15 +36,16 @@ class Loop:
         self.code = compiled(once(node, outlives(node, module)))
 
     def __call__(self, /, **names: Any) -> None:
-        self.module.__dict__.update(names)
-        exec(self.code, self.module.__dict__)
+        there = self.module.__dict__
+        there.update({name: like(value, there.get(name)) for name, value in names.items()})
+        exec(self.code, there)
 
     def value(self, expression: str, /, **names: Any) -> Any:
         """What an expression of the file comes to after the body; all else is put back."""
         kept = Kept(self.module.__dict__)
         try:
             self(**names)
-            return np.array(eval(expression, self.module.__dict__))
+            return np.array(plain(eval(expression, self.module.__dict__)))
         finally:
             kept.put_back()
 
@@ -52,11 +54,11 @@ class Loop:
 
         What a body leaves behind besides, as gradients that it adds up, is then seen.
         """
-        old = {path: np.array(eval(path, self.module.__dict__)) for path in parameters}
+        old = {path: np.array(plain(eval(path, self.module.__dict__))) for path in parameters}
         self(**{name: another(value) for name, value in names.items()})
         for path, value in old.items():
-            now = eval(path, self.module.__dict__)
-            if isinstance(now, np.ndarray) and now.shape == value.shape:
+            now = view(eval(path, self.module.__dict__))
+            if now is not None and now.shape == value.shape:
                 now[...] = value
         self(**names)
 
