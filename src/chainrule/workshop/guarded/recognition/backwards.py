@@ -35,7 +35,13 @@ class Backward:
     cost: str = ""
     """The cost whose derivative is given to the function, where that is ours."""
 
+    @property
+    def takes_mean(self) -> bool:
+        """Whether our derivative is that of a mean over the examples."""
+        return bool(self.cost) and any(line.startswith(MEAN) for line in self.lines)
 
+
+MEAN = "seed = ("
 RATE = "0.1"
 PENALTY = "0.3"
 """How much a penalty counts where it is an argument: what is wrong with it does not show at 0."""
@@ -188,7 +194,7 @@ def calls(
 def seed_lines(holder: Holder, written: Written, forward: Forward) -> Iterator[tuple[str, str]]:
     """The derivative of the cost by the outputs, and the cost: by what the file has for it.
 
-    Only where it has nothing is it ours, that of the quadratic cost.
+    Only where it has nothing is it ours, that of the quadratic cost: of its mean, or of its sum.
     """
     _, outputs = outputs_of(forward)
     given = {"outputs": outputs, "targets": "y", "seed": "y"}
@@ -207,8 +213,9 @@ def seed_lines(holder: Holder, written: Written, forward: Forward) -> Iterator[t
             yield f"{path}({text})[1]", ""
     if not own:
         count = conventions.COUNTS.get(forward.examples, "")
-        ours = f"({outputs} - y) / {count}" if count else f"{outputs} - y"
-        yield ours, "quadratic"
+        if count:
+            yield f"({outputs} - y) / {count}", "quadratic"
+        yield f"{outputs} - y", "quadratic"
 
 
 def as_called(path: str, holder: Holder, written: Written, outputs: str) -> Iterator[str]:
