@@ -250,6 +250,8 @@ class Search:
             if fitted is not None and backward.takes_mean and averaged(fitted, forward):
                 continue  # the file's layers take the mean: ours is then that of the sum
             score = -1.0 if fitted is None else fitted.score
+            if backward.guess and score <= 0:
+                continue  # what fits nothing shows that the guess was wrong, not the file
             if score > 0 and forward.examples in conventions.TOGETHER:
                 self.together.add(forward.call)
             if score > 0:
