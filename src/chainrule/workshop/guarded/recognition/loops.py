@@ -34,6 +34,7 @@ class Loop:
         for name, start in counters(node).items():
             module.__dict__[name] = start
         self.code = compiled(once(node, outlives(node, module)))
+        self.assigned = list(assigned(node))
 
     def __call__(self, /, **names: Any) -> None:
         there = self.module.__dict__
@@ -61,6 +62,15 @@ class Loop:
             if now is not None and now.shape == value.shape:
                 now[...] = value
         self(**names)
+
+
+def assigned(node: ast.For | ast.While) -> Iterator[str]:
+    """The names that a loop assigns anew in each round, and does not only add to."""
+    for each in ast.walk(ast.Module(node.body, [])):
+        if isinstance(each, ast.Assign) and len(each.targets) == 1:
+            target = each.targets[0]
+            if isinstance(target, ast.Name):
+                yield target.id
 
 
 def another(value: Any) -> Any:
