@@ -85,6 +85,8 @@ def test_gradients_that_do_not_add_up_are_found_by_one_graph_of_all_examples(gua
     assert not report.passed
     assert report.arrays
     assert 'examples = "rows"' in report.adapter
+    assert report.mistake == "gradient set, not added"
+    assert "`self.grad = other.value * out.grad`" in report.explanation
 
 
 MODULE = """

@@ -291,3 +291,36 @@ def test_a_step_that_another_input_does_not_change_is_none(guard: Guard):
     except NoAdapter:
         return
     assert "own.im" not in report.adapter, report.adapter
+
+
+IN_A_FUNCTION = """
+import numpy as np
+
+def squash(v): return 1 / (1 + np.exp(-v))
+
+def train(X, y, hidden=4, epochs=100, lr=0.1):
+    W1, b1 = np.random.randn(X.shape[1], hidden), np.zeros((1, hidden))
+    W2, b2 = np.random.randn(hidden, y.shape[1]), np.zeros((1, y.shape[1]))
+    for epoch in range(epochs):
+        a1 = squash(X @ W1 + b1)
+        a2 = squash(a1 @ W2 + b2)
+        loss = {loss}
+        d2 = (a2 - y) / len(X)
+        d1 = (d2 @ W2.T) * a1 * (1 - a1)
+        W2 -= lr * a1.T @ d2
+        b2 -= lr * d2.sum(axis=0, keepdims=True)
+        W1 -= lr * X.T @ d1
+        b1 -= lr * d1.sum(axis=0, keepdims=True)
+    return W1, b1, W2, b2
+"""
+ENTROPY = "-np.mean(np.sum(y * np.log(a2) + (1 - y) * np.log(1 - a2), axis=1))"
+
+
+def test_the_cost_that_a_loop_works_out_is_its_cost(guard: Guard):
+    """Unless it may be there to be shown alone, beside right gradients of another."""
+    report = graded(IN_A_FUNCTION.format(loss=ENTROPY), guard, cost=None)
+    assert report.passed, report
+    assert (report.cost, report.cost_function) == ("cross-entropy", "loss")
+    report = graded(IN_A_FUNCTION.format(loss="np.mean((a2 - y) ** 2)"), guard, cost=None)
+    assert not report.passed
+    assert report.rival == "quadratic"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -59,6 +59,8 @@ def own_loss(seen: CostsSeen, claimed: ClaimedGradients, outputs: Array) -> OwnL
         for name, read in ways.items():
             if special[name] is of_several:
                 own = next((each for each in read if fits(each, claimed)), read[0])
+                if own.metric and shows_another(own, claimed, possible):
+                    continue
                 found.setdefault(own.loss.name, own)
         if len(found) == 1:
             return next(iter(found.values()))
@@ -71,6 +73,13 @@ def fits(own: OwnLoss, claimed: ClaimedGradients) -> bool:
     """Whether the gradients are those of one way to call a cost, its outputs in rows or columns."""
     checks = (claimed.checks(own.loss, reduction) for reduction in REDUCTIONS)
     return any(all(check.passed for check in each) for each in checks)
+
+
+def shows_another(own: OwnLoss, claimed: ClaimedGradients, possible: Sequence[Loss]) -> bool:
+    """Whether what may be there to be shown alone stands beside right gradients of another cost."""
+    family = {loss.name for loss in of_the_family(own.loss)} | {own.loss.name}
+    others = [loss for loss in possible if loss.name not in family]
+    return not fits(own, claimed) and any(fits(replace(own, loss=each), claimed) for each in others)
 
 
 def with_penalty(

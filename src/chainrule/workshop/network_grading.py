@@ -7,8 +7,6 @@ arrays that `forward` uses, in the order of the gradients.
 
 from __future__ import annotations
 
-import ast
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -18,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.ground.words import did_you_mean, quoted
-from chainrule.workshop import cost_alone, failures
+from chainrule.workshop import cost_alone, engine_slips, failures
 from chainrule.workshop.errors import WorkshopError
 from chainrule.workshop.given_files import NOTEBOOK, place
 from chainrule.workshop.guarded.codec import Foreign
@@ -40,6 +38,7 @@ from chainrule.workshop.guarded.protocol import (
     RecogniseNetwork,
 )
 from chainrule.workshop.guarded.recognition.conventions import NO_RATE
+from chainrule.workshop.missing_engines import ENGINES, engine_missing
 from chainrule.workshop.network_costs import ALIASES, LOSSES, NETWORK_COSTS, Loss, cost_called
 from chainrule.workshop.network_judging import Judging, NetworkReport
 from chainrule.workshop.other_python import other_python
@@ -140,6 +139,7 @@ def grade_file(
         if began_by_us:
             notes = (BEGUN, *notes)
         judged = replace(called(judged, names), notes=notes, adapter=used)
+        judged = engine_slips.named(judged, source, path)
         unread = ran.of(Recognised)[0].unread if ran.of(Recognised) else []
         return without(judged, tuple(unread)) if unread else judged
 
@@ -188,32 +188,6 @@ def of_another_python(source: bytes, path: Path) -> str | None:
     cell, number = place(source, line) if path.suffix == NOTEBOOK else (0, line)
     where = f"cell {cell}, line {number}" if cell else f"line {line}"
     return f"cannot be read: {which}; {where} {what}"
-
-
-ENGINES = ("jax", "autograd", "torch", "tinygrad", "mxnet", "theano")
-"""Libraries that work out gradients: nothing stands in for them."""
-CALLS = ("jax", "autograd", "tinygrad", "theano")
-"""Those that a file does not import for its data alone."""
-
-
-def engine_missing(source: bytes, among: Sequence[str] = CALLS) -> str | None:
-    """What to say of a file whose gradients a library works out that is not installed."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
-    for node in imports:
-        names = [alias.name for alias in node.names]
-        if isinstance(node, ast.ImportFrom):
-            names = [] if node.level else [node.module or ""]
-        for top in (name.partition(".")[0] for name in names):
-            if top in among and importlib.util.find_spec(top) is None:
-                return (
-                    f"needs {top}, line {node.lineno}, which is not installed beside Chainrule: "
-                    f"install it, or write the gradients yourself"
-                )
-    return None
 
 
 OURS = ({"forward", "backprop_batch"}, {"forward", "backward", "example"})

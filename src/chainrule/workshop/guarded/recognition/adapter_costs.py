@@ -22,6 +22,7 @@ from chainrule.workshop.guarded.own_costs import (
 from chainrule.workshop.guarded.recognition import arguments, conventions, roles
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.backwards import PENALTY
+from chainrule.workshop.guarded.recognition.loops import Loop
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.tensors import plain
 from chainrule.workshop.guarded.recognition.time_limit import TooLong, within
@@ -30,6 +31,8 @@ from chainrule.workshop.guarded.recognition.written_calls import Written
 Array = NDArray[Any]
 ONE_CALL = 1.0
 ACTIVATION = re.compile(r"[aA](_?\d|_?L|_?out|_?last)?")
+ROUND = re.compile(r"\bbody\((.*)\)$", re.M)
+"""One round of a loop, with the examples and the targets."""
 UPRIGHT = ("columns", "one at a time, (n, 1)")
 """Examples that stand upright: a cost of rows takes them turned."""
 VOCABULARY = {
@@ -48,9 +51,13 @@ def own_costs_of(written: Written) -> Callable[..., Sequence[OwnCost]]:
         costs: list[OwnCost] = []
         kept = Kept(network.module.__dict__, network.names)
         old = [array.copy() for array in arrays]
-        for name, call in ways(network, written):
-            derived = derivative_of(name, written.functions)
-            cost = OwnCost(name, called_one_cost(name), call, derived)
+        others = written.functions
+        possible = [OwnCost(name, True, call) for name, call in in_loop(network)]
+        possible += [
+            OwnCost(name, called_one_cost(name), call, derivative_of(name, others))
+            for name, call in ways(network, written)
+        ]
+        for cost in possible:
             try:
                 with within(ONE_CALL):
                     value = number(cost, X, outputs, Y)
@@ -63,6 +70,17 @@ def own_costs_of(written: Written) -> Callable[..., Sequence[OwnCost]]:
         return costs
 
     return found
+
+
+def in_loop(network: Adapted) -> Iterator[tuple[str, Callable[..., float]]]:
+    """The costs that the loop of a script works out: each may be there only to be shown."""
+    body, round_ = network.names.get("body"), ROUND.search(network.text)
+    if not isinstance(body, Loop) or round_ is None:
+        return
+    together = network.examples in conventions.TOGETHER
+    for name in dict.fromkeys(filter(called_cost, body.assigned)):
+        code = compile(f'body.value("{name}", {round_.group(1)})', "<adapter>", "eval")
+        yield name, call_of(network, code, "", network.targets, together)
 
 
 def functions(network: Adapted) -> Iterator[tuple[str, str, Callable[..., Any]]]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.workshop.guarded.recognition import arguments, conventions, roles, two_calls
+from chainrule.workshop.guarded.recognition.cost_derivatives import (
+    handed_over,
+    outputs_of,
+    seed_lines,
+)
 from chainrule.workshop.guarded.recognition.forwards import Forward
-from chainrule.workshop.guarded.recognition.holders import Holder, evaluated, methods
+from chainrule.workshop.guarded.recognition.holders import evaluated
 from chainrule.workshop.guarded.recognition.reachable import attributes, own_object, walk
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
@@ -35,7 +35,16 @@ class Backward:
     cost: str = ""
     """The cost whose derivative is given to the function, where that is ours."""
 
+    guess: bool = False
+    """Whether the targets are given to an argument whose name does not show what it is."""
 
+    @property
+    def takes_mean(self) -> bool:
+        """Whether our derivative is that of a mean over the examples."""
+        return bool(self.cost) and any(line.startswith(MEAN) for line in self.lines)
+
+
+MEAN = "seed = ("
 RATE = "0.1"
 PENALTY = "0.3"
 """How much a penalty counts where it is an argument: what is wrong with it does not show at 0."""
@@ -112,15 +121,14 @@ def through_layers(forward: Forward, seed: str, form: str, cost: str) -> Iterato
     yield Backward((*first, f"seed = {seed}", back), "None", form, rate, cost)
 
 
-def outputs_of(forward: Forward) -> tuple[tuple[str, ...], str]:
-    """The line of the forward pass as the file writes it, and the outputs by their name."""
-    names = forward.names
-    if names and len(names) > 1 and forward.output.startswith("out["):
-        inside = forward.output[4 : forward.output.index("]")]
-        rest = forward.output[forward.output.index("]") + 1 :]
-        if inside.isdigit():
-            return (f"{', '.join(names)} = {forward.training}",), names[int(inside)] + rest
-    return (forward.line,), forward.output
+def only_unknown(function: Callable[..., Any], names: Mapping[str, str]) -> str:
+    """The one argument of a function, where its name does not show what it is; else nothing.
+
+    It may be targets as well as the derivative of the cost: `g` of `backward(g)`.
+    """
+    asked = [p.name for p in arguments.required(function) or () if p.default is p.empty]
+    known = len(asked) != 1 or roles.role(asked[0]) != "" or asked[0] in names
+    return "" if known else asked[0]
 
 
 def calls(
@@ -166,173 +174,31 @@ def calls(
             given["cache"] = "out"
     else:
         given["cache"] = outputs
+    handed = list(handed_over(function, forward.holder, written))
     wants_seed = any(
-        roles.role(p.name) == "seed" and p.name not in names
+        roles.role(p.name) == "seed" and p.name not in {**names, **dict(handed)}
         for p in arguments.required(function) or ()
     )
     if wants_seed and forward.size < 3:
         return  # a layer alone is no network
-    for seed, cost in seeds if wants_seed else [("", "")]:
-        more = {**given, "seed": "seed"} if wants_seed else given
-        lines = (*first, f"seed = {seed}") if wants_seed else first
-        for arguments_text in arguments.calls(function, more, names, near):
+    unknown = only_unknown(function, names)
+    ways = seeds if wants_seed else [("", ""), *(seeds if unknown and forward.size > 2 else [])]
+    for seed, cost in ways:
+        more = {**given, "seed": "seed"} if seed else given
+        lines = (*first, f"seed = {seed}") if seed else first
+        known = [{**near, name: path} for name, path in handed] or [near]
+        if seed and unknown:
+            known = [{**near, unknown: "seed"}]
+        texts = (t for each in known for t in arguments.calls(function, more, names, each))
+        for arguments_text in texts:
             if WHOLE.search(arguments_text) and len(forward.names) > 1:
                 kept = [each for each in lines if not each.endswith(f"= {forward.training}")]
                 pair = (f"out = {forward.training}", f"{', '.join(forward.names)} = out")
                 lines = (*pair, *kept)
             uses_rate = RATE in [a.strip().rpartition("=")[2] for a in arguments_text.split(",")]
             rate = RATE if uses_rate else None
-            yield Backward(lines, f"{text}({arguments_text})", "", rate, cost)
-
-
-def seed_lines(holder: Holder, written: Written, forward: Forward) -> Iterator[tuple[str, str]]:
-    """The derivative of the cost by the outputs, and the cost: by what the file has for it.
-
-    Only where it has nothing is it ours, that of the quadratic cost.
-    """
-    _, outputs = outputs_of(forward)
-    given = {"outputs": outputs, "targets": "y", "seed": "y"}
-    own = False
-    for path, value in loss_derivatives(holder):
-        as_written = list(as_called(path, holder, written, outputs))
-        for text in [*as_written, *arguments.calls(value, given, {}, {})]:
-            own = True
-            for first in ahead_of(path, holder, given):
-                yield f"{path}({replaced(outputs, f'{first}[1]', text)})", ""
-                yield f"({first}, {path}({text}))[1]", ""
-            yield f"{path}({text})", ""
-    for path, value in losses_with_gradient(holder):
-        for text in islice(arguments.calls(value, given, {}, {}), 1):
-            own = True
-            yield f"{path}({text})[1]", ""
-    if not own:
-        count = conventions.COUNTS.get(forward.examples, "")
-        ours = f"({outputs} - y) / {count}" if count else f"{outputs} - y"
-        yield ours, "quadratic"
-
-
-def as_called(path: str, holder: Holder, written: Written, outputs: str) -> Iterator[str]:
-    """The arguments of a derivative as the file gives them, where one is made of the outputs.
-
-    `softmax(out), y` of `gradient(softmax(scores), labels)`, or of `gradient(found, labels)` with
-    `found = softmax(scores)` before it.
-    """
-    own = holder.space["own"]
-    for call in written.calls.get(path.rpartition(".")[2], ()):
-        texts, wrapped = [], False
-        for each in call.args:
-            makers = [called_name(each), *written.makers(ast.unparse(each))]
-            function = next((name for name in makers if takes_one(getattr(own, name, None))), "")
-            if function:
-                texts.append(f"own.{function}({outputs})")
-                wrapped = True
-            else:
-                name = ast.unparse(each).rpartition(".")[2]
-                texts.append("y" if roles.role(name) == "targets" else outputs)
-        if wrapped and "y" in texts and len(texts) == 2:
-            yield ", ".join(texts)
-
-
-def takes_one(value: Any) -> bool:
-    """Whether a value is a function of one argument."""
-    return inspect.isfunction(value) and len(arguments.required(value) or ()) == 1
-
-
-def called_name(node: ast.expr) -> str:
-    """The function of a call with one argument, by its name; nothing for anything else."""
-    if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Name):
-        return node.func.id
-    return ""
-
-
-def replaced(old: str, new: str, text: str) -> str:
-    """Arguments with another text for one of them."""
-    return ", ".join(new if each == old else each for each in text.split(", "))
-
-
-def ahead_of(path: str, holder: Holder, given: Mapping[str, str]) -> Iterator[str]:
-    """The call of a cost's own `forward`, which keeps what its `backward` needs, or gives it."""
-    owner, _, name = path.rpartition(".")
-    value = evaluated(owner, holder.space) if owner not in ("own", holder.owner) else None
-    if name not in ("backward", "gradient") or not own_object(value):
-        return
-    for method in ("forward", "loss", "calculate", "__call__"):
-        function = getattr(value, method, None)
-        if callable(function) and method in dir(type(value)):
-            inner = {**given, "inputs": given["outputs"]}
-            for text in islice(arguments.calls(function, inner, {}, {}), 1):
-                yield f"{owner}.{method}({text})"
-            return
-
-
-LOSS = {
-    "loss",
-    "cost",
-    "mse",
-    "cross",
-    "entropy",
-    "error",
-    "crossentropy",
-    "bce",
-    "cce",
-    "nll",
-    "sse",
-    "likelihood",
-    "criterion",
-    "ce",
-}
-DERIVATIVE = {
-    "prime",
-    "derivative",
-    "grad",
-    "gradient",
-    "deriv",
-    "backward",
-    "delta",
-    "dloss",
-    "der",
-}
-
-
-def named_values(holder: Holder) -> Iterator[tuple[str, Any]]:
-    """What has a name in the file, in its own modules, in the object, and as a default."""
-    module = holder.space["own"]
-    folder = Path(module.__file__ or "").parent
-    for name, value in list(module.__dict__.items()):
-        yield f"own.{name}", value
-        file = getattr(value, "__file__", None) if isinstance(value, ModuleType) else None
-        if file is not None and folder in Path(file).parents:
-            yield from ((f"own.{name}.{n}", v) for n, v in list(value.__dict__.items()))
-        defaults = getattr(value, "__defaults__", None) or ()
-        for number, each in enumerate(defaults):
-            if own_object(each):
-                yield f"own.{name}.__defaults__[{number}]", each
-    if holder.owner:
-        owner = evaluated(holder.owner, holder.space)
-        inside = [*getattr(owner, "__dict__", {}), *methods(owner)]
-        yield from ((f"{holder.owner}.{name}", getattr(owner, name)) for name in inside)
-
-
-def losses_with_gradient(holder: Holder) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Functions that are called as costs are: some give the derivative beside the number."""
-    for path, value in named_values(holder):
-        parts = set(roles.words(path.rpartition(".")[2]))
-        if inspect.isfunction(value) and parts & LOSS and not parts & DERIVATIVE:
-            yield path, value
-
-
-def loss_derivatives(holder: Holder) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Functions, and methods of objects and classes, that are called a cost's derivative."""
-    for path, value in named_values(holder):
-        parts = set(roles.words(path.rpartition(".")[2]))
-        if not parts & LOSS and not set(roles.words(type(value).__name__)) & LOSS:
-            continue
-        if callable(value) and parts & DERIVATIVE and not isinstance(value, type):
-            yield path, value
-        for name in ("backward", "gradient", "derivative", "prime", "grad", "delta"):
-            method = getattr(value, name, None)
-            if callable(method) and (own_object(value) or isinstance(value, type)):
-                yield f"{path}.{name}", method
+            guess = bool(unknown) and not seed
+            yield Backward(lines, f"{text}({arguments_text})", "", rate, cost, guess)
 
 
 def lines_of(text: str, space: dict[str, Any]) -> None:

@@ -19,8 +19,9 @@ from chainrule.workshop.guarded.recognition import (
     roles,
 )
 from chainrule.workshop.guarded.recognition.loops import Found, counters
-from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
+from chainrule.workshop.guarded.recognition.reachable import walk
 from chainrule.workshop.guarded.recognition.stand_in_tables import Column, Table
+from chainrule.workshop.guarded.recognition.tensors import from_torch, view
 from chainrule.workshop.guarded.recognition.written_calls import COUNTS, called
 
 SIZES = {"hdim", "hidden", "h", "hid"}
@@ -142,15 +143,14 @@ def arguments_of(function: ast.FunctionDef | None) -> list[str]:
 
 def is_data(module: ModuleType, name: str) -> bool:
     value = module.__dict__.get(name)
-    return isinstance(value, (np.ndarray, list, Table, Column)) and len(
-        np.shape(as_array(value))
-    ) in (1, 2)
+    holds = isinstance(value, (np.ndarray, list, Table, Column)) or from_torch(value)
+    return holds and len(np.shape(as_array(value))) in (1, 2)
 
 
 def as_array(value: Any) -> Any:
     try:
         return np.asarray(value, float)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RuntimeError):
         return np.zeros(())
 
 
@@ -167,7 +167,7 @@ def sizes(
         return [data, *((width, outs) for width in dict.fromkeys(used[0]))]
     if owner.startswith("own."):
         held = {"held": eval(owner, {"own": module})}
-        shapes = [np.shape(v) for _, v in walk(held) if is_floats(v)]
+        shapes = [np.shape(v) for _, v in walk(held) if view(v) is not None]
         tables = [shape for shape in shapes if len(shape) == 2]
         if tables:
             widths = dict.fromkeys(size for shape in tables[:1] for size in shape)
@@ -191,7 +191,7 @@ def tables_used(module: ModuleType, found: Found) -> list[tuple[int, ...]]:
         for name, value in module.__dict__.items()
         if name in names and roles.role(name) not in ("inputs", "targets", "outputs")
     }
-    shapes = [np.shape(value) for _, value in walk(held) if is_floats(value)]
+    shapes = [np.shape(value) for _, value in walk(held) if view(value) is not None]
     return [shape for shape in shapes if len(shape) == 2 and min(shape) > 1]
 
 

@@ -33,8 +33,9 @@ from chainrule.workshop.guarded.recognition.loop_data import (
 )
 from chainrule.workshop.guarded.recognition.loops import Found, Loop, another, helper, loops
 from chainrule.workshop.guarded.recognition.movable import SMALL
-from chainrule.workshop.guarded.recognition.reachable import is_floats, walk
+from chainrule.workshop.guarded.recognition.reachable import walk
 from chainrule.workshop.guarded.recognition.state import Kept
+from chainrule.workshop.guarded.recognition.tensors import from_torch, plain, view
 from chainrule.workshop.guarded.recognition.time_limit import within
 
 Array = NDArray[Any]
@@ -174,7 +175,8 @@ def probe(
             counts = dict.fromkeys(sizes_of(module, loop, names), m)
             eta = rates.of_module(module) or rates.written(loop.node, tree)
             eta = eta or conventions.NO_RATE
-            hidden = [v for p, v in walk(module.__dict__) if is_floats(v) and p not in names]
+            held = [v for p, v in walk(module.__dict__) if p not in names]
+            hidden = [v for v in map(view, held) if v is not None]
             fit.wake(hidden, np.random.default_rng(13))
             before = floats(module)
             inner = Kept(module.__dict__)
@@ -193,7 +195,9 @@ def probe(
             free = {k: v for k, v in free.items() if not same(v, elsewhere.get(k, v))}
             movers: dict[str, list[str]] = {k: [] for k in free}
             for path in [p for p in moved if p not in free]:
-                array = eval(path, module.__dict__)
+                array = view(eval(path, module.__dict__))
+                if array is None:
+                    continue
                 old = array.copy()
                 array += SMALL * np.random.default_rng(1).standard_normal(array.shape)
                 body(**{names[0]: x, names[1]: y}, **counts)
@@ -273,12 +277,14 @@ def carried_on(
     Gradients that are added up, but applied after each example, are so; a momentum takes a part.
     """
 
+    def now() -> list[Array]:
+        return [np.array(plain(eval(path, module.__dict__))) for path in parameters]
+
     def moves(run: Callable[..., None], *first: str, **names: Any) -> list[Array]:
-        kept, old = Kept(module.__dict__), [np.array(eval(p, module.__dict__)) for p in parameters]
+        kept, old = Kept(module.__dict__), now()
         try:
             run(*first, **names)
-            now = [np.array(eval(p, module.__dict__)) for p in parameters]
-            return [after - before for before, after in zip(old, now, strict=True)]
+            return [after - before for before, after in zip(old, now(), strict=True)]
         finally:
             kept.put_back()
 
@@ -307,12 +313,13 @@ def head_of(
 
 
 def floats(module: ModuleType) -> dict[str, Array]:
-    return {path: v.copy() for path, v in walk(module.__dict__) if is_floats(v) and v.size < 10**6}
+    found = ((path, view(value)) for path, value in walk(module.__dict__))
+    return {path: v.copy() for path, v in found if v is not None and v.size < 10**6}
 
 
 def changed(module: ModuleType, path: str, before: Array) -> bool:
     try:
-        now = eval(path, module.__dict__)
+        now = plain(eval(path, module.__dict__))
     except (LookupError, AttributeError, NameError, TypeError):
         return False
     return np.shape(now) == before.shape and not np.array_equal(now, before)
@@ -322,6 +329,7 @@ def outputs(module: ModuleType, m: int, examples: str) -> dict[str, Array]:
     """The arrays that may be outputs, after the body."""
     found = {}
     for path, value in walk(module.__dict__):
+        value = plain(value) if from_torch(value) else value
         if isinstance(value, (np.ndarray, np.floating, float)):
             array = fitting(value, m, examples)
             if array is not None:

@@ -18,6 +18,7 @@ import numpy as np
 from chainrule.workshop.guarded.recognition import harmless, roles
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.statements import without_return
+from chainrule.workshop.guarded.recognition.tensors import like, plain, view
 
 
 class Loop:
@@ -33,17 +34,19 @@ class Loop:
         for name, start in counters(node).items():
             module.__dict__[name] = start
         self.code = compiled(once(node, outlives(node, module)))
+        self.assigned = list(assigned(node))
 
     def __call__(self, /, **names: Any) -> None:
-        self.module.__dict__.update(names)
-        exec(self.code, self.module.__dict__)
+        there = self.module.__dict__
+        there.update({name: like(value, there.get(name)) for name, value in names.items()})
+        exec(self.code, there)
 
     def value(self, expression: str, /, **names: Any) -> Any:
         """What an expression of the file comes to after the body; all else is put back."""
         kept = Kept(self.module.__dict__)
         try:
             self(**names)
-            return np.array(eval(expression, self.module.__dict__))
+            return np.array(plain(eval(expression, self.module.__dict__)))
         finally:
             kept.put_back()
 
@@ -52,13 +55,22 @@ class Loop:
 
         What a body leaves behind besides, as gradients that it adds up, is then seen.
         """
-        old = {path: np.array(eval(path, self.module.__dict__)) for path in parameters}
+        old = {path: np.array(plain(eval(path, self.module.__dict__))) for path in parameters}
         self(**{name: another(value) for name, value in names.items()})
         for path, value in old.items():
-            now = eval(path, self.module.__dict__)
-            if isinstance(now, np.ndarray) and now.shape == value.shape:
+            now = view(eval(path, self.module.__dict__))
+            if now is not None and now.shape == value.shape:
                 now[...] = value
         self(**names)
+
+
+def assigned(node: ast.For | ast.While) -> Iterator[str]:
+    """The names that a loop assigns anew in each round, and does not only add to."""
+    for each in ast.walk(ast.Module(node.body, [])):
+        if isinstance(each, ast.Assign) and len(each.targets) == 1:
+            target = each.targets[0]
+            if isinstance(target, ast.Name):
+                yield target.id
 
 
 def another(value: Any) -> Any:

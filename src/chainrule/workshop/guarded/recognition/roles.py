@@ -244,6 +244,10 @@ def makes_parameters(name: str) -> bool:
     return parts[0] in INIT or bool(set(parts) & STARTS) or (parts[0] in MAKES and held)
 
 
+DERIVATIVE_OF_COST = re.compile(r"d_?(l|j|e|c|loss|cost|err|error)_?d_?(?!w|b|theta)\w+", re.I)
+"""Names of the derivative of a cost by what is no parameter: `dLdA`, `dE_dY`, `dloss_dout`."""
+
+
 def is_size(name: str) -> bool:
     """Whether an argument is a number of neurons or of inputs."""
     parts = set(words(name))
@@ -255,6 +259,8 @@ def role(name: str) -> str:
     plain, parts = joined(name), set(words(name))
     if plain in TRAINING:
         return "training"
+    if DERIVATIVE_OF_COST.fullmatch(name):
+        return "seed"
     for table, found in (
         (RATES, "rate"),
         (EPOCHS, "epochs"),

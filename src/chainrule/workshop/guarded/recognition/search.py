@@ -20,6 +20,7 @@ from chainrule.workshop.guarded.recognition import (
     differentiated,
     engines,
     fit,
+    list_owners,
     loop_readings,
     pairing,
     rates,
@@ -29,7 +30,7 @@ from chainrule.workshop.guarded.recognition import backwards as back
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.adapter_text import at, called, renamed
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, Forward, forwards
-from chainrule.workshop.guarded.recognition.holders import holders, likeness
+from chainrule.workshop.guarded.recognition.holders import Holder, holders, likeness
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.steps import (
     ONE_CALL,
@@ -77,6 +78,10 @@ class Search:
     """Whether the search has ended, however well the best reading fits."""
     later: list[Forward] = field(default_factory=list)
     """Those of layers alone, it seems."""
+    networks: list[Forward] = field(default_factory=list)
+    """The way forward of each object."""
+    read: list[Holder] = field(default_factory=list)
+    """The holders that have a call for gradients, some of them right at least."""
     in_batches: bool = False
     """Whether an engine takes examples together."""
     changes: dict[str, list[fit.Change]] = field(default_factory=dict)
@@ -112,6 +117,10 @@ class Search:
             if self.over:
                 return
             here = sorted(forwards(holder, self.written, wraps), key=lambda f: f.rank)
+            if here and self.is_anothers(holder, here[0]):
+                continue
+            if here and holder.owner and "layers" not in holder.extra:
+                self.networks.append(here[0])
             for forward in here[:MOST_FORWARDS]:
                 if self.forward is None or forward.size > self.forward.size:
                     self.forward = forward
@@ -125,6 +134,13 @@ class Search:
                         return
                 if self.size < largest:
                     self.without_constants(here[0])
+
+    def is_anothers(self, holder: Holder, layers: Forward) -> bool:
+        """Whether layers are those of a network that runs them otherwise, or back by itself."""
+        network = list_owners.owner_of(holder, self.networks)
+        if network is None:
+            return False
+        return network.holder in self.read or not list_owners.runs_alike(layers, network)
 
     def is_network(self, forward: Forward) -> bool:
         """Whether it has more than one array of weights, or is what its class is called."""
@@ -237,9 +253,16 @@ class Search:
             if text in self.tried:
                 continue
             self.tried.add(text)
-            score = self.judged(text, forward)
+            fitted = self.fitted(text, forward)
+            if fitted is not None and backward.takes_mean and averaged(fitted, forward):
+                continue  # the file's layers take the mean: ours is then that of the sum
+            score = -1.0 if fitted is None else fitted.score
+            if backward.guess and score <= 0:
+                continue  # what fits nothing shows that the guess was wrong, not the file
             if score > 0 and forward.examples in conventions.TOGETHER:
                 self.together.add(forward.call)
+            if score > 0:
+                self.read.append(forward.holder)
             self.offer(text, forward.size, score)
 
     def texts(
@@ -369,6 +392,12 @@ def follow_examples(network: Adapted, gradients: Sequence[Array], X: Array, Y: A
         all(map(np.array_equal, gradients, network.gradients(*moved)))
         for moved in ((X + 0.5, Y), (X, other_targets(Y)))
     )
+
+
+def averaged(fitted: fit.Fitted, forward: Forward) -> bool:
+    """Whether gradients are those of the sum, divided by the number of examples twice."""
+    m = len(examples(forward, np.random.default_rng(5))[0])
+    return math.isclose(fitted.times, 1 / m**2, rel_tol=0.01)
 
 
 def recognised(

@@ -12,13 +12,29 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.workshop.guarded.recognition.reachable import attributes, own_object
+from chainrule.workshop.guarded.recognition.reachable import attributes, is_floats, own_object
 
 Array = NDArray[Any]
 
 
 def from_torch(value: Any) -> TypeGuard[Any]:
     return type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach")
+
+
+def view(value: Any) -> Array | None:
+    """The floats of an array or a tensor, to be moved in place; None for any other value."""
+    if from_torch(value) and value.device.type == "cpu" and str(value.layout) == STRIDED:
+        value = value.detach().numpy()
+    return value if is_floats(value) else None
+
+
+STRIDED = "torch.strided"
+"""The layout of a tensor that NumPy can look at."""
+
+
+def like(value: Any, example: Any) -> Any:
+    """An array or a number as a tensor, where it takes the place of one; else as it is."""
+    return example.new_tensor(value) if from_torch(example) else value
 
 
 def from_jax(value: Any) -> bool:
