@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from types import ModuleType
@@ -29,6 +29,7 @@ from chainrule.workshop.guarded.recognition import (
 from chainrule.workshop.guarded.recognition import backwards as back
 from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.adapter_text import at, called, renamed
+from chainrule.workshop.guarded.recognition.examples_given import averaged, follow_examples
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, Forward, forwards
 from chainrule.workshop.guarded.recognition.holders import Holder, holders, likeness
 from chainrule.workshop.guarded.recognition.state import Kept
@@ -37,7 +38,6 @@ from chainrule.workshop.guarded.recognition.steps import (
     Step,
     examples,
     one_call,
-    other_targets,
     run,
 )
 from chainrule.workshop.guarded.recognition.time_limit import within
@@ -372,32 +372,12 @@ class Search:
                 if way not in self.changes:
                     self.changes[way] = fit.slopes(network.forward, X, network.arrays, rng)
                 found = fit.fitted(outputs, Y, gradients, network.arrays, self.changes[way])
-                nothing_fits = found.score <= 0 and not found.zero
-                if nothing_fits and not follow_examples(network, gradients, X, Y):
-                    return None
-                return found
+                alike = found.score > 0 or found.zero
+                return found if alike or follow_examples(network, gradients, X, Y) else None
         except FAULTS:
             return None
         finally:
             kept.put_back()
-
-
-def follow_examples(network: Adapted, gradients: Sequence[Array], X: Array, Y: Array) -> bool:
-    """Whether other inputs and other targets make other gradients.
-
-    Those of examples that the call does not take, such as the last that the file was trained with,
-    say nothing about the network.
-    """
-    return not any(
-        all(map(np.array_equal, gradients, network.gradients(*moved)))
-        for moved in ((X + 0.5, Y), (X, other_targets(Y)))
-    )
-
-
-def averaged(fitted: fit.Fitted, forward: Forward) -> bool:
-    """Whether gradients are those of the sum, divided by the number of examples twice."""
-    m = len(examples(forward, np.random.default_rng(5))[0])
-    return math.isclose(fitted.times, 1 / m**2, rel_tol=0.01)
 
 
 def recognised(
