@@ -1,6 +1,6 @@
 """Grade networks in many styles, right ones and wrong ones: how many verdicts are false.
 
-    python -m benchmarks.generated_networks 5000
+    python -m benchmarks.generated_networks 5000 [FIRST SEED]
 
 Prints the number of verdicts, the false ones with their seeds, and how many mistakes had a name.
 """
@@ -15,12 +15,12 @@ from chainrule.workshop import Guard, grade_file
 from tests.support.generated_networks import generated
 
 
-def main(number: int) -> int:
-    """Grade so many networks; the number of false verdicts."""
+def main(number: int, first: int) -> int:
+    """Grade so many networks, from a first seed on; the number of false verdicts."""
     false: list[str] = []
     named: Counter[tuple[str, str | None]] = Counter()
     with Guard() as guard:
-        for seed in range(number):
+        for seed in range(first, first + number):
             one = generated(seed)
             path = Path("network.py").absolute()
             report = grade_file(one.source.encode(), path, guard, cost=one.cost)
@@ -36,4 +36,5 @@ def main(number: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(min(1, main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)))
+    number, first = [int(given) for given in sys.argv[1:]] + [1000, 0][len(sys.argv) - 1 :]
+    sys.exit(min(1, main(number, first)))

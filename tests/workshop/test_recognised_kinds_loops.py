@@ -207,6 +207,92 @@ def test_a_step_after_each_example_is_read_one_at_a_time(rate: str, guard: Guard
     assert report.mistake == "a for sigma' in the hidden layers", report
 
 
+PENALTY_IN_THE_STEP = """
+import numpy as np
+
+rng = np.random.default_rng(3)
+X, Y = rng.random((20, 4)), np.eye(3)[rng.integers(0, 3, 20)]
+w_h, w_o = rng.normal(0, 0.4, (4, 5)), rng.normal(0, 0.4, (5, 3))
+l2 = 0.05
+
+def sigmoid(z): return 1 / (1 + np.exp(-z))
+
+def cost(output, target):
+    penalty = l2 / 2 * (np.sum(w_h ** 2) + np.sum(w_o ** 2))
+    return np.sum((output - target) ** 2) / 2 + penalty
+
+for epoch in range(3):
+    hidden = sigmoid(X @ w_h)
+    output = sigmoid(hidden @ w_o)
+    delta_o = (output - Y) * output * (1 - output)
+    delta_h = delta_o @ w_o.T * hidden * (1 - hidden)
+    grad_w_o = hidden.T @ delta_o
+    grad_w_h = X.T @ delta_h
+    w_o -= 0.1 * (grad_w_o + l2 * w_o)
+    w_h -= 0.1 * (grad_w_h + l2 * w_h)
+"""
+
+
+def test_a_penalty_that_only_the_step_has_is_seen(guard: Guard):
+    """What is called a gradient there lacks it."""
+    right = grade_file(PENALTY_IN_THE_STEP.encode(), PATH, guard)
+    assert right.passed, right
+    for more in (" + l2 * w_h", " + l2 * w_o"):
+        wrong = grade_file(PENALTY_IN_THE_STEP.replace(more, "").encode(), PATH, guard)
+        assert (wrong.passed, wrong.mistake) == (False, "L2 penalty left out")
+    twice = PENALTY_IN_THE_STEP.replace("l2 / 2 *", "l2 *")
+    assert grade_file(twice.encode(), PATH, guard).mistake == "factor of the L2 penalty"
+
+
+TWO_WAYS = """
+import numpy as np
+
+rng = np.random.default_rng(3)
+
+class Filter:
+    def __init__(self): self.k = rng.normal(0, 0.4, 2)
+    def forward(self, image):
+        self.image = image
+        return (image[1:] * self.k[0] + image[:-1] * self.k[1])
+    def back(self, d, rate):
+        self.k -= rate * np.array([np.sum(d * self.image[1:]), np.sum(d * self.image[:-1])])
+
+class Output:
+    def __init__(self): self.w, self.b = rng.normal(0, 0.4, (12, 3)), np.zeros(3)
+    def forward(self, x):
+        self.x = x.flatten()
+        e = np.exp(self.x @ self.w + self.b)
+        self.p = e / e.sum()
+        return self.p
+    def back(self, d, rate):
+        below = (d @ self.w.T).reshape(3, 4)
+        self.w -= rate * np.outer(self.x, d)
+        self.b -= rate * d
+        return below
+
+filtered, last = Filter(), Output()
+images = rng.random((3, 4, 4))
+
+def train(im, label, rate=0.1):
+    p = last.forward(filtered.forward(im))
+    d = p.copy()
+    d[label] -= 1
+    filtered.back(last.back(d, rate), rate)
+
+for label, im in enumerate(images):
+    train(im, label)
+"""
+
+
+def test_a_step_that_another_input_does_not_change_is_none(guard: Guard):
+    """`train(im, y)` after `last.forward(x)`: what it does has nothing to do with x."""
+    try:
+        report = grade_file(TWO_WAYS.encode(), PATH, guard)
+    except NoAdapter:
+        return
+    assert "own.im" not in report.adapter, report.adapter
+
+
 IN_A_FUNCTION = """
 import numpy as np
 

@@ -206,3 +206,17 @@ def test_another_network_of_a_folder_is_told(tmp_path: Path):
     (tmp_path / "use.py").write_text("from second import Net\nnet = Net()\n")
     files = own_files(tmp_path)
     assert not_graded(files, files[0]) == ["second.py"]
+
+
+def test_classes_in_words_are_columns(guard: Guard):
+    """`get_dummies` of a column, and the numbers of that as floats."""
+    source = (
+        "import numpy as np\nimport pandas as pd\nrows = pd.read_csv('flowers.csv')\n"
+        "rows = rows.sample(frac=1).reset_index(drop=True)\n"
+        "X = rows[['length', 'width']].values / 255\n"
+        "Y = pd.get_dummies(rows['kind']).values.astype(float)\n"
+    )
+    source += SIGMOID + ARRAYS.format(n=2, k="Y.shape[1]") + TRAINING
+    report = graded(source, guard)
+    assert report.passed, report
+    assert "inputs = 2" in report.adapter

@@ -315,7 +315,12 @@ def size(values: Array) -> float:
 
 
 def as_subtracted(gradient: Array, parameter: Array) -> Array:
-    """A gradient (n,) of a row (1, n) as the row: `p -= eta * gradient` takes it so."""
+    """A gradient (n,) of a row (1, n) as the row: `p -= eta * gradient` takes it so.
+
+    That of a plain number may be an array of one number.
+    """
+    if parameter.shape == () and gradient.size == 1:
+        return gradient.reshape(())
     if gradient.size != parameter.size:
         return gradient
     try:

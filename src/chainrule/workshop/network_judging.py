@@ -324,9 +324,12 @@ class Judging:
         if mistake is not None:
             loss = next(each for each in self.losses if each.name == mistake.loss)
         fits = [self.fit(loss, reduction) for reduction in REDUCTIONS]
-        fit = max(fits, key=lambda fit: fit.passed)
-        extra = network_penalties.parts(
-            self.claimed, fit.checks, loss, fit.reduction, self.penalties
+        extras = [
+            network_penalties.parts(self.claimed, f.checks, loss, f.reduction, self.penalties)
+            for f in fits
+        ]
+        fit, extra = max(
+            zip(fits, extras, strict=True), key=lambda pair: (pair[0].passed, pair[1] is not None)
         )
         if mistake is None and extra is not None:
             mistake = network_penalties.mistake(extra[1], extra[0], loss)

@@ -42,6 +42,8 @@ Array = NDArray[Any]
 
 
 ONE_CALL = 1.5
+SHARE = 1e-6
+"""The least share of a step that is no rounding."""
 MOST_LOOPS = 12
 MOST_OUTPUTS = 3
 
@@ -227,6 +229,11 @@ def probe(
     given = re.search(r", \w+=(0\.1)\b", start)
     eta = given.group(1) if given else eta
     gradients = stored(parameters, before, after)
+    if gradients is not None and any(
+        shrinks(before[path], after[path], after[gradient])
+        for path, gradient in zip(parameters, gradients, strict=True)
+    ):
+        gradients = None  # the share of a penalty is in the step alone
     texts = []
     for key in likely:
         head = head_of(
@@ -348,3 +355,16 @@ def stored(
             return None
         way.append(max(like, key=lambda p: pairing.alike(path, p)))
     return way if len(set(way)) == len(way) else None
+
+
+def shrinks(old: Array, new: Array, gradient: Array) -> bool:
+    """Whether a step takes a part of the array itself, beside a part of its gradient.
+
+    So it does where a penalty's share is added where the step is made.
+    """
+    both = np.stack([gradient.reshape(-1), old.reshape(-1)], axis=1)
+    move = (new - old).reshape(-1)
+    parts, *_ = np.linalg.lstsq(both, move, rcond=None)
+    share = float(np.abs(parts[1] * old).max())
+    left = float(np.abs(both @ parts - move).max())
+    return share > SHARE * float(np.abs(move).max()) > left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from types import ModuleType
@@ -32,7 +32,14 @@ from chainrule.workshop.guarded.recognition.adapter_text import at, called, rena
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, Forward, forwards
 from chainrule.workshop.guarded.recognition.holders import Holder, holders, likeness
 from chainrule.workshop.guarded.recognition.state import Kept
-from chainrule.workshop.guarded.recognition.steps import ONE_CALL, Step, examples, one_call, run
+from chainrule.workshop.guarded.recognition.steps import (
+    ONE_CALL,
+    Step,
+    examples,
+    one_call,
+    other_targets,
+    run,
+)
 from chainrule.workshop.guarded.recognition.time_limit import within
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
@@ -364,11 +371,27 @@ class Search:
                 way = adapter_lines.of_outputs(text)
                 if way not in self.changes:
                     self.changes[way] = fit.slopes(network.forward, X, network.arrays, rng)
-                return fit.fitted(outputs, Y, gradients, network.arrays, self.changes[way])
+                found = fit.fitted(outputs, Y, gradients, network.arrays, self.changes[way])
+                nothing_fits = found.score <= 0 and not found.zero
+                if nothing_fits and not follow_examples(network, gradients, X, Y):
+                    return None
+                return found
         except FAULTS:
             return None
         finally:
             kept.put_back()
+
+
+def follow_examples(network: Adapted, gradients: Sequence[Array], X: Array, Y: Array) -> bool:
+    """Whether other inputs and other targets make other gradients.
+
+    Those of examples that the call does not take, such as the last that the file was trained with,
+    say nothing about the network.
+    """
+    return not any(
+        all(map(np.array_equal, gradients, network.gradients(*moved)))
+        for moved in ((X + 0.5, Y), (X, other_targets(Y)))
+    )
 
 
 def averaged(fitted: fit.Fitted, forward: Forward) -> bool:

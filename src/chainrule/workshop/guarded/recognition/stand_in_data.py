@@ -109,6 +109,12 @@ def table(*_: Any, **__: Any) -> Table:
     return Table(values, ["label", *(f"pixel{i}" for i in range(SIDE**2))])
 
 
+def dummies(labels: Any, *_: Any, **__: Any) -> Table:
+    """A column for each class, with ones where it is the example's; of a column, or of a list."""
+    classes, numbers = np.unique(np.asarray(labels), return_inverse=True)
+    return Table(np.eye(len(classes))[numbers.reshape(-1)], [str(each) for each in classes])
+
+
 def numbers(*_: Any, **__: Any) -> Array:
     """A table of numbers, labels first."""
     return table().values.astype(np.float64)
@@ -208,6 +214,7 @@ GIVING: dict[str, Callable[..., Any]] = {
     "load_data": load_data,
     "read_csv": table,
     "read_excel": table,
+    "get_dummies": dummies,
     "fetch_openml": bunch,
     "fetch_mldata": bunch,
     **dict.fromkeys(("load_mnist", "loadlocal_mnist"), load_mnist),

@@ -51,8 +51,8 @@ class Anything:
         pass
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        if len(arguments) == 1 and not options and callable(arguments[0]):
-            return arguments[0]  # a decorator
+        if len(arguments) == 1 and not options and is_decorated(arguments[0]):
+            return arguments[0]
         return self
 
     def __getitem__(self, key: Any) -> Any:
@@ -98,6 +98,11 @@ class Anything:
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         return (object,)
+
+
+def is_decorated(given: Any) -> bool:
+    """Whether this is a function or a class of somebody's: `float` is what `astype` is given."""
+    return callable(given) and getattr(given, "__module__", "") not in ("builtins", "numpy")
 
 
 def made(name: str) -> Any:

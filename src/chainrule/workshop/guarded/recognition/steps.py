@@ -38,6 +38,11 @@ def examples(forward: Forward | Reading, rng: np.random.Generator) -> tuple[Arra
     return X, targets(forward.outputs, m, rng)
 
 
+def other_targets(Y: Array) -> Array:
+    """Targets (m, k) that differ from these in every row."""
+    return np.roll(Y, 1, axis=1) if Y.shape[1] > 1 else 1 - Y
+
+
 def one_call(forward: Forward, backward: Backward, X: Array, Y: Array) -> tuple[Any, Any]:
     """What is given to one call: all of these examples, or the first."""
     x = next(conventions.batches(forward.examples, X))
@@ -60,8 +65,7 @@ class Step:
         example, and none of them all.
         """
         X, Y = examples(self.forward, np.random.default_rng(11))
-        other = np.roll(Y, 1, axis=1) if Y.shape[1] > 1 else 1 - Y
-        if all(map(np.array_equal, self.now, self.after(X, other))):
+        if all(map(np.array_equal, self.now, self.after(X, other_targets(Y)))):
             return False
         alone = self.forward.examples not in conventions.TOGETHER
         return alone or self.alike(self.after(X[::-1], Y[::-1]))
