@@ -89,6 +89,20 @@ def test_gradients_that_do_not_add_up_are_found_by_one_graph_of_all_examples(gua
     assert "`self.grad = other.value * out.grad`" in report.explanation
 
 
+def test_a_value_that_holds_a_value_is_no_parameter(guard: Guard):
+    """What an engine wraps twice stops no search: NumPy makes an array of objects of it."""
+    wrapped = """
+class Table:
+    def __init__(self, value):
+        self.value, self.grad = np.array(value), None
+
+net.seen = Table(Table([[0.0, 1.0], [1.0, 0.0]]))
+"""
+    source = "import numpy as np\n" + SCALARS.format(sign="+=") + wrapped
+    report = grade_file(source.encode(), PATH, guard)
+    assert report.passed, report
+
+
 MODULE = """
 import torch
 from torch import nn

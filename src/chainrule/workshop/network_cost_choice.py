@@ -59,11 +59,11 @@ def own_loss(seen: CostsSeen, claimed: ClaimedGradients, outputs: Array) -> OwnL
         for name, read in ways.items():
             if special[name] is of_several:
                 own = next((each for each in read if fits(each, claimed)), read[0])
-                if own.metric and shows_another(own, claimed, possible):
-                    continue
                 found.setdefault(own.loss.name, own)
         if len(found) == 1:
-            return next(iter(found.values()))
+            own = next(iter(found.values()))
+            alone = own.metric and shows_another(own, claimed, possible)
+            return None if alone else own
         if found:
             return None
     return with_penalty(seen, claimed, possible)

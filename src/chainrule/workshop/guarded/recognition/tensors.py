@@ -161,7 +161,7 @@ def is_array(value: Any) -> bool:
 
 def node_pieces(node: Any) -> Iterator[Piece]:
     held = data_of(node)
-    if isinstance(held, np.ndarray):
+    if isinstance(held, np.ndarray) and held.dtype.kind != "O":
         yield Piece(held, None, node)
     elif is_number(held):
         array = np.array(float(held))
