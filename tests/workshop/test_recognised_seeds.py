@@ -145,3 +145,60 @@ def test_a_cost_begins_the_way_back(source: str, call: str, guard: Guard):
     report = grade_file(wrong.encode(), PATH, guard)
     assert not report.passed
     assert any(each.passed for each in report.arrays) == (source is BY_A_CLASS)
+
+
+ONE_AFTER_ANOTHER = """
+import numpy as np
+
+class Affine:
+    def __init__(self, n, k):
+        self.W, self.b = np.random.rand(n, k) - 0.5, np.random.rand(1, k) - 0.5
+    def run(self, row):
+        self.row = row
+        return row @ self.W + self.b
+    def back(self, d, rate):
+        below = d @ self.W.T
+        self.W -= rate * self.row.T @ d
+        self.b -= rate * d
+        return below
+
+class Squash:
+    def run(self, row):
+        self.row = row
+        return np.tanh(row)
+    def back(self, d, rate):
+        return (1 - np.tanh(self.row) ** 2) * d
+
+def distance(target, guess): return np.mean((target - guess) ** 2)
+def distance_slope(target, guess): return 2 * (guess - target) / target.size
+
+class Stack:
+    def __init__(self): self.parts = []
+    def append(self, part): self.parts.append(part)
+    def predict(self, rows):
+        found = []
+        for row in rows:
+            for part in self.parts: row = part.run(row)
+            found.append(row)
+        return found
+    def fit(self, rows, targets, rounds, rate):
+        for _ in range(rounds):
+            for row, target in zip(rows, targets):
+                for part in self.parts: row = part.run(row)
+                d = distance_slope(target, row)
+                for part in reversed(self.parts): d = part.back(d, rate)
+
+stack = Stack()
+for part in (Affine(2, 3), Squash(), Affine(3, 1), Squash()): stack.append(part)
+X = np.array([[[0, 0]], [[0, 1]], [[1, 0]], [[1, 1]]])
+Y = np.array([[[0]], [[1]], [[1]], [[0]]])
+stack.fit(X, Y, 3, 0.1)
+print(stack.predict(X))
+"""
+
+
+def test_a_list_of_layers_is_read_where_its_network_gives_a_list(guard: Guard):
+    report = grade_file(ONE_AFTER_ANOTHER.encode(), PATH, guard)
+    assert report.passed, report
+    wrong = ONE_AFTER_ANOTHER.replace("1 - np.tanh(self.row) ** 2", "1 - self.row ** 2")
+    assert not grade_file(wrong.encode(), PATH, guard).passed
