@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.workshop.guarded.recognition import backwards, conventions
+from chainrule.workshop.guarded.recognition import backwards, conventions, fit
 from chainrule.workshop.guarded.recognition.adapter_text import at
 from chainrule.workshop.guarded.recognition.backwards import Backward
 from chainrule.workshop.guarded.recognition.forwards import Forward
@@ -90,3 +91,9 @@ class Step:
             if not np.abs(one - two).max() <= near:
                 return False
         return True
+
+
+def averaged(fitted: fit.Fitted, forward: Forward) -> bool:
+    """Whether gradients are those of the sum, divided by the number of examples twice."""
+    m = len(examples(forward, np.random.default_rng(5))[0])
+    return math.isclose(fitted.times, 1 / m**2, rel_tol=0.01)
