@@ -1,4 +1,4 @@
-"""The network that a list of layers belongs to: how it runs them is its own affair."""
+"""What is a network, and the one that a list of layers belongs to, which runs them itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from chainrule.workshop.guarded.recognition import conventions, fit
 from chainrule.workshop.guarded.recognition.adapter_text import at
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, Forward, same
-from chainrule.workshop.guarded.recognition.holders import Holder
+from chainrule.workshop.guarded.recognition.holders import Holder, likeness
 from chainrule.workshop.guarded.recognition.state import Kept
 from chainrule.workshop.guarded.recognition.tensors import plain
 from chainrule.workshop.guarded.recognition.time_limit import within
@@ -66,3 +66,14 @@ def outputs(forward: Forward, x: Any) -> Array | None:
     finally:
         kept.put_back()
         space.pop("x", None)
+
+
+def is_network(forward: Forward) -> bool:
+    """Whether it has more than one array of weights, or is what its class is called."""
+    space = forward.holder.space
+    shapes = [np.shape(at(path, space)) for path in forward.parameters]
+    if sum(len(shape) == 2 and min(shape) > 1 for shape in shapes) > 1 or forward.size > 2:
+        return True
+    owner = forward.holder.owner
+    kind = type(at(owner, space)) if owner else None
+    return kind is None or likeness(kind.__name__, kind) >= 4

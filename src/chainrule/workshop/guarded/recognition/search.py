@@ -31,15 +31,9 @@ from chainrule.workshop.guarded.recognition.adapter import Adapted
 from chainrule.workshop.guarded.recognition.adapter_text import at, called, renamed
 from chainrule.workshop.guarded.recognition.examples_given import averaged, follow_examples
 from chainrule.workshop.guarded.recognition.forwards import FAULTS, Forward, forwards
-from chainrule.workshop.guarded.recognition.holders import Holder, holders, likeness
+from chainrule.workshop.guarded.recognition.holders import Holder, holders
 from chainrule.workshop.guarded.recognition.state import Kept
-from chainrule.workshop.guarded.recognition.steps import (
-    ONE_CALL,
-    Step,
-    examples,
-    one_call,
-    run,
-)
+from chainrule.workshop.guarded.recognition.steps import ONE_CALL, Step, examples, one_call, run
 from chainrule.workshop.guarded.recognition.time_limit import within
 from chainrule.workshop.guarded.recognition.written_calls import Written
 
@@ -124,7 +118,7 @@ class Search:
             for forward in here[:MOST_FORWARDS]:
                 if self.forward is None or forward.size > self.forward.size:
                     self.forward = forward
-            if here and not self.is_network(here[0]):
+            if here and not list_owners.is_network(here[0]):
                 self.later.append(here[0])
             elif here and here[0].size >= self.size:
                 largest = here[0].size
@@ -137,20 +131,10 @@ class Search:
 
     def is_anothers(self, holder: Holder, layers: Forward) -> bool:
         """Whether layers are those of a network that runs them otherwise, or back by itself."""
-        network = list_owners.owner_of(holder, self.networks)
-        if network is None:
-            return False
-        return network.holder in self.read or not list_owners.runs_alike(layers, network)
-
-    def is_network(self, forward: Forward) -> bool:
-        """Whether it has more than one array of weights, or is what its class is called."""
-        space = forward.holder.space
-        shapes = [np.shape(at(path, space)) for path in forward.parameters]
-        if sum(len(shape) == 2 and min(shape) > 1 for shape in shapes) > 1 or forward.size > 2:
-            return True
-        owner = forward.holder.owner
-        kind = type(at(owner, space)) if owner else None
-        return kind is None or likeness(kind.__name__, kind) >= 4
+        net = list_owners.owner_of(holder, self.networks)
+        return net is not None and (
+            net.holder in self.read or not list_owners.runs_alike(layers, net)
+        )
 
     def without_constants(self, forward: Forward) -> None:
         """Take what examples are scaled by for what it is, where no gradients go with it."""
