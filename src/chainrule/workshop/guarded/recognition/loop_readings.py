@@ -263,7 +263,7 @@ def of_outputs(
 ) -> list[str]:
     """The likeliest outputs of those that most arrays move."""
     most = max(map(len, movers.values()), default=0)
-    keys = [k for k in movers if most and len(movers[k]) == most and k not in names]
+    keys = [k for k in movers if most and len(movers[k]) == most and k != names[1]]
     sized = [k for k in keys if free[k].size == size]
     sized = [k for k in sized if not is_derived(k)] or sized
     return sorted(sized, key=lambda k: preference(k, (), sized))[:MOST_OUTPUTS]
