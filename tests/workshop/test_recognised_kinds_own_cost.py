@@ -169,6 +169,31 @@ class Reader:
         return dWx, dWh, dWy
 """
 """Its cost in `forward`, its gradients in another function that takes what that gave."""
+COLUMNS = """
+import numpy as np
+
+def activate(v): return 1 / (1 + np.exp(-v))
+
+def initial_weights(n):
+    return np.zeros((n, 1)), 0.0
+
+def cost_and_slopes(w, b, X, Y):
+    count = X.shape[1]
+    A = activate(w.T @ X + b)
+    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / count
+    return {"dw": X @ (A - Y).T / count, "db": np.sum(A - Y) / count}, cost
+
+def learn(X, Y, rounds, rate):
+    w, b = initial_weights(len(X))
+    for _ in range(rounds):
+        slopes, cost = cost_and_slopes(w, b, X, Y)
+        w, b = w - rate * slopes["dw"], b - rate * slopes["db"]
+    return w, b
+
+def predict(w, b, X): return activate(w.T @ X + b) > 0.5
+"""
+"""No function of it gives the outputs."""
+
 KINDS = {
     "one vector": EXERCISE,
     "packed, by columns": FORTRAN,
@@ -176,6 +201,7 @@ KINDS = {
     "a list of sizes": DEEP,
     "recurrent, one function": RECURRENT,
     "recurrent, two functions": SPLIT,
+    "arguments in columns": COLUMNS,
 }
 
 
@@ -202,6 +228,8 @@ def test_a_right_function_passes_and_so_it_does_by_its_own_adapter(source: str, 
         (DEEP, "np.cos(acts[-2] @ Ws[-1] + bs[-1])", "np.cos(acts[-1])", None),
         (RECURRENT, "later = W.T @ dz", "later = W @ dz", None),
         (SPLIT, "dWh += dz @ hs[t - 1].T", "dWh += dz @ hs[t].T", None),
+        (COLUMNS, "(A - Y).T / count", "(A - Y).T", "sum for mean in the weights"),
+        (COLUMNS, "(A - Y).T / count", "(Y - A).T / count", "sign of dW"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_found(source: str, right: str, wrong: str, mistake: str | None, guard: Guard):

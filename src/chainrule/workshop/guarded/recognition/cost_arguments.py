@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
@@ -112,15 +112,20 @@ def kind_of(p: inspect.Parameter) -> str:
 
 
 def calls(
-    given: Sequence[inspect.Parameter], vector: str | None, states: Sequence[str] = ()
+    given: Sequence[inspect.Parameter],
+    vector: str | None,
+    states: Sequence[str] = (),
+    near: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     """Ways to write the arguments, with `{x}` and `{y}` in the places of the examples.
 
-    `states` are the texts for what a recurrent network remembers at the start.
+    `states` are the texts for what a recurrent network remembers at the start, `near` those of
+    arguments that the file makes.
     """
     ways: list[Sequence[str | None]] = []
+    known = {vector: VECTOR, **(near or {})}
     for p in given:
-        options = [VECTOR] if p.name == vector else texts(p, given, states)
+        options = [known[p.name]] if p.name in known else texts(p, given, states)
         if not options:
             return
         ways.append(options)

@@ -203,7 +203,7 @@ def by_init(
             lines = (line,)
             for each in dict.fromkeys(re.findall(r"\w+", line.partition(" = ")[0])):
                 lines = boxed(lines, each, space, moves)
-            yield Holder(lines, {**top, **inside}, "", space, width, inside)
+            yield Holder(lines, {**top, **inside}, "", space, width, near=inside)
             return
 
 

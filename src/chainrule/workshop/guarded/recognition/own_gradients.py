@@ -49,8 +49,9 @@ FORMS = (
     (f"[{SEQUENCE[0]}, {SEQUENCE[0]}[::-1]]", f"[{SEQUENCE[1]}, {SEQUENCE[1]}[::-1]]"),
     ("x", "y"),
     ("x", "y.argmax(axis=1)"),
+    ("x.T", "y.T"),
 )
-"""A sequence as numbers of classes or as columns; several sequences; rows of examples."""
+"""A sequence as numbers of classes or as columns; several sequences; rows of examples; columns."""
 STATES = ("np.zeros(({n}, 1))", "np.zeros((1, {n}))", "np.zeros({n})", "np.zeros(({n}, 2))")
 MOST_HOLDERS, MOST_FUNCTIONS, MOST_SIZES = 6, 8, 4
 WAYS_FORWARD = {"forward", "bptt", "train", "step", "feed", "run", "unroll", "propagate"}
@@ -74,7 +75,8 @@ def readings(
 ) -> Iterator[CostReading]:
     """The readings of all objects and functions of the file, as far as the time goes."""
     for holder in islice(holders(module, written, helpers), MOST_HOLDERS):
-        if sum(np.ndim(array) == 2 for _, array in moving(holder)) < 2:
+        weights = sum(np.ndim(array) == 2 for _, array in moving(holder))
+        if weights < (1 if holder.near else 2):
             continue
         likely = [f for f in holder.functions() if may_give_cost(f[0], written)]
         for name, path, function in likely[:MOST_FUNCTIONS]:
@@ -119,8 +121,8 @@ def of_function(
     states = [each.format(n=n) for n in square for each in STATES]
     wide = sorted({n for shape in shapes for n in shape if n > 1}, reverse=True)
     sizes = wide[:MOST_SIZES]
-    for text in cost_arguments.calls(given, None, states):
-        for (x, y), n, k in product(FORMS, sizes, sizes):
+    for text in cost_arguments.calls(given, None, states, holder.near):
+        for (x, y), n, k in product(FORMS, sizes, [*sizes, 1]):
             filled = f"{path}({text.replace('{x}', x).replace('{y}', y)})"
             try:
                 value = run(holder, filled, n, k)
