@@ -22,7 +22,8 @@ DIGITS = re.compile(r"\d+(?=\D*$)")
 
 
 def updated(tree: ast.AST) -> frozenset[str]:
-    """What the source moves, by its last name: `b` of `self.b -= db` or of `b = b - db`.
+    """What the source moves, by its last name: `b` of `self.b -= db`, of `b = b - db` or of
+    `W, b = W - dW, b - db`.
 
     An entry is `biases['o']`, and any entry `biases[]`.
     """
@@ -31,15 +32,21 @@ def updated(tree: ast.AST) -> frozenset[str]:
         if isinstance(node, ast.AugAssign):
             found.add(tail(node.target))
         elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = ast.unparse(node.targets[0])
-            read = any(
-                isinstance(each, (ast.Name, ast.Attribute, ast.Subscript))
-                and ast.unparse(each) == target
-                for each in ast.walk(node.value)
-            )
-            if read:
-                found.add(tail(node.targets[0]))
+            target, value = node.targets[0], node.value
+            pairs = [(target, value)]
+            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+                pairs = list(zip(target.elts, value.elts, strict=False))
+            found |= {tail(target) for target, value in pairs if reads(value, target)}
     return frozenset(found - {""})
+
+
+def reads(value: ast.expr, target: ast.expr) -> bool:
+    """Whether a value is made of what its target holds so far."""
+    return any(
+        isinstance(each, (ast.Name, ast.Attribute, ast.Subscript))
+        and ast.unparse(each) == ast.unparse(target)
+        for each in ast.walk(value)
+    )
 
 
 def tail(node: ast.expr) -> str:
