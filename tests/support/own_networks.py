@@ -23,6 +23,8 @@ class OwnNetwork(NamedTuple):
     cost: str
     source: str
     bug: tuple[dict[str, str], ...] = ()
+    without_rate: bool = False
+    """Whether it subtracts gradients without a learning rate: a factor of them all is then one."""
 
     @property
     def right(self) -> str:
@@ -36,7 +38,10 @@ class OwnNetwork(NamedTuple):
     def bugs(self) -> list[Bug]:
         """The bugs that can be seeded in it."""
         own = [Bug(one["code"], one["becomes"], one.get("name")) for one in self.bug]
-        return [bug for bug in BUGS if bug.piece in self.pieces] + own
+        seeded = [bug for bug in BUGS if bug.piece in self.pieces]
+        if self.without_rate:
+            seeded = [bug for bug in seeded if bug not in FACTORS]
+        return seeded + own
 
     def with_bug(self, bug: Bug) -> str:
         if bug not in BUGS:
@@ -80,6 +85,7 @@ BUGS = (
     Bug("dWs", "2 * ({0})", "factor 2 in dW"),
     Bug("dbs", "-({0})", "sign of db"),
 )
+FACTORS = [bug for bug in BUGS if bug.name in ("factor 2", "factor 1/2")]
 
 
 def without_marks(source: str) -> str:

@@ -177,6 +177,13 @@ def test_a_loop_that_has_trained_into_saturation_keeps_its_first_layer(guard: Gu
     assert report.mistake == "a for sigma' in the hidden layers"
 
 
+def test_layers_put_together_here_do_not_stand_for_those_of_the_file(guard: Guard):
+    """Two of its dense layers by themselves have no activation whose slope could be wrong."""
+    one = next(one for one in NETWORKS if one.style.startswith("layers added one by one"))
+    report = grade_file(seeded(one, "slopes", "1.0").encode(), PATH, guard, cost=one.cost)
+    assert (report.passed, report.mistake) == (False, "sigma' left out everywhere")
+
+
 TWO_LAYERS = """
 import numpy as np
 
