@@ -184,6 +184,15 @@ def test_layers_put_together_here_do_not_stand_for_those_of_the_file(guard: Guar
     assert (report.passed, report.mistake) == (False, "sigma' left out everywhere")
 
 
+def test_one_sum_of_all_errors_of_softmax_is_said_where_a_bias_does_not_move(guard: Guard):
+    """A step shows such a sum, 1e-17, as 0: it may as well be left out."""
+    one = next(one for one in NETWORKS if one.style.startswith("a loop inside a function that"))
+    wrong = seeded(one, "db", "({0}) * 0 + np.sum({0})")
+    report = grade_file(wrong.encode(), PATH, guard, cost=one.cost)
+    assert (report.passed, report.mistake) == (False, "gradient of 0")
+    assert "of softmax they come to 0" in report.explanation
+
+
 TWO_LAYERS = """
 import numpy as np
 

@@ -363,6 +363,9 @@ class Judging:
             return None
         arrays = listed([f"parameters[{i}]" for i in wrong], "and")
         says = f"The gradient of {arrays} is 0: it is not worked out, or {arrays} never moved."
+        last = all(self.claimed.parameters[i].size == self.outputs.shape[1] for i in wrong)
+        if last and fit.loss.name.startswith("log-likelihood"):
+            says += " Or it is one sum of all errors: of softmax they come to 0."
         return NamedMistake("gradient of 0", says, fit.loss.name)
 
     def named(self) -> NamedMistake | None:
