@@ -109,3 +109,38 @@ def test_a_mistake_is_found(source: str, right: str, wrong: str, guard: Guard):
     report = grade_file(source.replace(right, wrong).encode(), PATH, guard, cost="quadratic")
     assert not report.passed, report
     assert report.arrays
+
+
+OF_EVERY_LAYER = """
+import numpy as np
+
+def make(sizes):
+    return [(np.random.randn(k, n) / np.sqrt(n), np.zeros(k)) for n, k in zip(sizes, sizes[1:])]
+
+def forward(layers, x):
+    acts = [x]
+    for i, (W, b) in enumerate(layers):
+        x = W @ x + b
+        acts.append(np.maximum(x, 0) if i < len(layers) - 1 else x)
+        x = acts[-1]
+    return acts
+
+def backward(layers, acts, target):
+    found, d = [], 2 * (acts[-1] - target)
+    for i in reversed(range(len(layers))):
+        found.insert(0, (np.outer(d, acts[i]), d))
+        d = layers[i][0].T @ d
+        if i > 0:
+            d = d * (acts[i] > 0)
+    return found
+
+layers = make([2, 7, 3])
+"""
+
+
+def test_what_every_layer_gives_is_handed_back(guard: Guard):
+    right = grade_file(OF_EVERY_LAYER.encode(), PATH, guard, cost="squared")
+    assert right.passed, right
+    wrong = grade_file(OF_EVERY_LAYER.replace("d * (acts[i] > 0)", "d").encode(), PATH, guard)
+    assert not wrong.passed
+    assert wrong.mistake == "sigma' left out in the hidden layers"

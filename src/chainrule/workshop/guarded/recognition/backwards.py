@@ -168,9 +168,10 @@ def calls(
     if forward.output.startswith("out['"):
         given["cache"] = "out"
     elif forward.output.startswith("out["):
-        cache = [n for n in forward.names if n != outputs] or ["out[1]"]
-        given["cache"] = cache[-1]
-        if len(forward.names) > 2:
+        others = [n for n in forward.names if n != outputs]
+        of_every_layer = not others and forward.output not in ("out[0]", "out[1]")
+        given["cache"] = others[-1] if others else "out[1]"
+        if len(forward.names) > 2 or of_every_layer:
             given["cache"] = "out"
     else:
         given["cache"] = outputs

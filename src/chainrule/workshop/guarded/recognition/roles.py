@@ -177,6 +177,7 @@ NOTHING = {
     *("learningratedecay", "mu"),
 }
 CACHES = {"cache", "caches", "memory", "activations", "forwardcache", "values", "linearcache"}
+CACHES |= {"acts", "layeroutputs"}
 PAIRS = {"minibatch", "batch", "trainingdata", "pairs"}
 """Names of a list of pairs (x, y)."""
 LAYER_SIZES = {
