@@ -93,3 +93,40 @@ def test_a_library_that_is_not_there_is_named_at_once(guard: Guard, monkeypatch)
     with pytest.raises(NoAdapter, match="needs jax, line 2") as raised:
         grade_file(source, PATH, guard)
     assert not raised.value.helped
+
+
+OF_SOFTMAX = """
+import numpy as np
+
+rng = np.random.default_rng(0)
+W1, b1 = rng.normal(0, 0.4, (5, 6)), np.zeros(6)
+W2, b2 = rng.normal(0, 0.4, (6, 4)), np.zeros(4)
+
+def forward(X):
+    h = np.tanh(X @ W1 + b1)
+    e = np.exp(h @ W2 + b2)
+    return h, e / e.sum(axis=1, keepdims=True)
+
+def backward(X, Y):
+    h, a = forward(X)
+    d = (a - Y) / len(X)
+    d_h = d @ W2.T * (1 - h ** 2)
+    return X.T @ d_h, d_h.sum(axis=0), h.T @ d, d.sum(axis=0)
+
+def cost(a, Y): return np.mean((a - Y) ** 2)
+"""
+
+
+def test_a_squared_cost_beside_the_gradients_of_softmax_s_own_decides_nothing(guard: Guard):
+    """It may be there to be shown, or the derivative of softmax may be forgotten."""
+    report = grade_file(OF_SOFTMAX.encode(), PATH, guard)
+    assert not report.passed
+    assert (report.cost, report.rival) == ("log-likelihood", "mean-squared")
+    assert "derivative of softmax is missing" in report.message
+    assert grade_file(OF_SOFTMAX.encode(), PATH, guard, cost="log-likelihood").passed
+    stated = grade_file(OF_SOFTMAX.encode(), PATH, guard, cost="mean-squared")
+    assert not stated.passed
+    assert stated.rival is None
+    slip = grade_file(OF_SOFTMAX.replace("1 - h ** 2", "1 - h").encode(), PATH, guard)
+    assert not slip.passed
+    assert slip.rival is None

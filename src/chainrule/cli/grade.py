@@ -204,10 +204,9 @@ def print_report(report: NetworkReport) -> None:
     if report.left_out and report.adapter:
         explanation.append("If nothing else is learnt, say so: give the adapter with --adapter.")
     if report.rival is not None:
-        explanation.append(
-            f"Say which it is, `--cost {report.cost}` or `--cost {report.rival}`; or let the file "
-            "have the function that computes it, `def cost(A, Y)`."
-        )
+        which = f"Say which it is, `--cost {report.cost}` or `--cost {report.rival}`"
+        other = "; or let the file have the function that computes it, `def cost(A, Y)`"
+        explanation.append(f"{which}{'' if report.cost_function else other}.")
     elif report.cost is not None and function_untold(report):
         explanation.append(f"That is the cost which your `{report.cost_function}` computes.")
     if explanation:

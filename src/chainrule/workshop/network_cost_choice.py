@@ -112,6 +112,7 @@ class Rival:
 
 
 LEFT_OUT = "sigma'(z) is missing from the error of the output layer"
+SOFTMAX_LEFT_OUT = "the derivative of softmax is missing from the error of the output layer"
 TOO_MUCH = "the error of the output layer has a factor a * (1 - a) too many"
 
 

@@ -328,3 +328,8 @@ def as_subtracted(gradient: Array, parameter: Array) -> Array:
     except ValueError:
         return gradient
     return gradient.reshape(parameter.shape) if fits else gradient
+
+
+def of_weights(parameter: Array) -> bool:
+    """Whether an array is a table, as weights are and biases are not."""
+    return parameter.ndim > 1 and min(parameter.shape) > 1

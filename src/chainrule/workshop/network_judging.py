@@ -11,15 +11,11 @@ import numpy as np
 from chainrule.ground.words import listed
 from chainrule.workshop import network_penalties
 from chainrule.workshop.guarded.guard import Ran
-from chainrule.workshop.guarded.protocol import (
-    Claimed,
-    CostsSeen,
-    Moved,
-    Outputs,
-    OwnLine,
-)
+from chainrule.workshop.guarded.protocol import Claimed, CostsSeen, Moved, Outputs, OwnLine
 from chainrule.workshop.network_cost_choice import (
+    BY_NAME,
     REDUCTIONS,
+    SOFTMAX_LEFT_OUT,
     OwnLoss,
     Rival,
     of_the_family,
@@ -28,7 +24,7 @@ from chainrule.workshop.network_cost_choice import (
 )
 from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
 from chainrule.workshop.network_factors import factors
-from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients
+from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients, of_weights
 from chainrule.workshop.network_mistakes import NamedMistake, Naming, by_factors
 from chainrule.workshop.network_recognition import recognised
 
@@ -167,7 +163,7 @@ class Judging:
         right = self.right(best) if best.passed == len(best.checks) else None
         if right is None and not self.penalties:
             right = self.penalised(fits)
-        right = right or self.right_but_for_a_factor()
+        right = right or self.right_but_for_a_factor() or self.right_for_softmax()
         report = self.by_own_cost() or self.not_of_the_named() or right
         if report is None:
             report = self.wrong(best)
@@ -198,6 +194,18 @@ class Judging:
                     shown = f"Your `{self.own.function}` is a multiple of it."
                     return replace(report, explanation=f"{shown} {report.explanation}".rstrip())
         return None
+
+    def right_for_softmax(self) -> NetworkReport | None:
+        """No verdict where gradients go with softmax's own cost, and the file computes another."""
+        if self.asked or self.own is None or self.network is None:
+            return None
+        fits = [self.fit(BY_NAME["log-likelihood"], reduction) for reduction in REDUCTIONS]
+        fit = next((fit for fit in fits if fit.passed == len(fit.checks)), None)
+        if fit is None or self.network.output != "softmax":
+            return None
+        report = self.undecided(fit, Rival(self.own.loss.name, SOFTMAX_LEFT_OUT))
+        shown = f"Your `{self.own.function}` computes the latter."
+        return replace(report, explanation=shown, cost_function=self.own.function)
 
     def by_own_cost(self) -> NetworkReport | None:
         """The report where the gradients are those of a cost of the file's own making."""
@@ -387,8 +395,3 @@ class Judging:
             if mistake is not None:
                 return mistake
         return None
-
-
-def of_weights(parameter: Array) -> bool:
-    """Whether an array is a table, as weights are and biases are not."""
-    return parameter.ndim > 1 and min(parameter.shape) > 1
