@@ -169,6 +169,46 @@ class Reader:
         return dWx, dWh, dWy
 """
 """Its cost in `forward`, its gradients in another function that takes what that gave."""
+THREE = """
+import numpy as np
+
+class Letters:
+    def __init__(self, letters, size):
+        self.letters, self.size = letters, size
+        self.U = np.random.randn(size, letters) * 0.3
+        self.W = np.random.randn(size, size) * 0.3
+        self.V = np.random.randn(letters, size) * 0.3
+        self.b, self.c = np.zeros((size, 1)), np.zeros((letters, 1))
+
+    def forward(self, inputs, hprev):
+        xs, hs, ps = {}, {-1: hprev}, {}
+        for t in range(len(inputs)):
+            xs[t] = np.zeros((self.letters, 1))
+            xs[t][inputs[t]] = 1
+            hs[t] = np.tanh(self.U @ xs[t] + self.W @ hs[t - 1] + self.b)
+            e = np.exp(self.V @ hs[t] + self.c)
+            ps[t] = e / e.sum()
+        return xs, hs, ps
+
+    def loss(self, ps, targets):
+        return sum(-np.log(ps[t][targets[t], 0]) for t in range(len(targets)))
+
+    def backward(self, xs, hs, ps, targets):
+        dU, dW, dV = np.zeros_like(self.U), np.zeros_like(self.W), np.zeros_like(self.V)
+        db, dc, later = np.zeros_like(self.b), np.zeros_like(self.c), np.zeros_like(hs[0])
+        for t in reversed(range(len(targets))):
+            dy = ps[t].copy()
+            dy[targets[t]] -= 1
+            dV += dy @ hs[t].T
+            dc += dy
+            dz = (self.V.T @ dy + later) * (1 - hs[t] ** 2)
+            dU += dz @ xs[t].T
+            dW += dz @ hs[t - 1].T
+            db += dz
+            later = self.W.T @ dz
+        return dU, dW, dV, db, dc
+"""
+"""Its way forward, its cost and its gradients in three functions."""
 COLUMNS = """
 import numpy as np
 
@@ -201,6 +241,7 @@ KINDS = {
     "a list of sizes": DEEP,
     "recurrent, one function": RECURRENT,
     "recurrent, two functions": SPLIT,
+    "recurrent, three functions": THREE,
     "arguments in columns": COLUMNS,
 }
 
@@ -228,6 +269,8 @@ def test_a_right_function_passes_and_so_it_does_by_its_own_adapter(source: str, 
         (DEEP, "np.cos(acts[-2] @ Ws[-1] + bs[-1])", "np.cos(acts[-1])", None),
         (RECURRENT, "later = W.T @ dz", "later = W @ dz", None),
         (SPLIT, "dWh += dz @ hs[t - 1].T", "dWh += dz @ hs[t].T", None),
+        (THREE, "later = self.W.T @ dz", "later = self.W @ dz", None),
+        (THREE, "dc += dy", "dc += dc", None),
         (COLUMNS, "(A - Y).T / count", "(A - Y).T", "sum for mean in the weights"),
         (COLUMNS, "(A - Y).T / count", "(Y - A).T / count", "sign of dW"),
     ],

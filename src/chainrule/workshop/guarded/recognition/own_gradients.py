@@ -16,7 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.workshop.guarded.recognition import cost_arguments, fit, pairing, roles
+from chainrule.workshop.guarded.recognition import (
+    cost_after,
+    cost_arguments,
+    fit,
+    pairing,
+    roles,
+)
 from chainrule.workshop.guarded.recognition.adapter_text import at, renamed
 from chainrule.workshop.guarded.recognition.backwards import arrays_in
 from chainrule.workshop.guarded.recognition.cost_arguments import PENALTY
@@ -79,16 +85,21 @@ def readings(
         if weights < (1 if holder.near else 2):
             continue
         likely = [f for f in holder.functions() if may_give_cost(f[0], written)]
-        for name, path, function in likely[:MOST_FUNCTIONS]:
+        ways: list[tuple[Holder, str, str, Callable[..., Any], tuple[str, ...]]]
+        ways = [(holder, *each, ()) for each in likely[:MOST_FUNCTIONS]]
+        for after in islice(cost_after.both(holder, written), MOST_FUNCTIONS):
+            ways.append((after.holder, after.name, after.name, after.call, after.parts))
+        for place, name, path, function, parts in ways:
             if time.process_time() > until:
                 return
-            kept = Kept(holder.space, module.__dict__)
+            kept = Kept(place.space, module.__dict__)
             try:
                 with within(ONE_FUNCTION), np.errstate(all="ignore"):
-                    arrays = [array for _, array in moving(holder)]
+                    arrays = [array for _, array in moving(place)]
                     fit.wake(arrays, np.random.default_rng(13))
-                    awake = Kept(holder.space, module.__dict__)
-                    yield from of_function(module, written, holder, (name, path, function), awake)
+                    awake = Kept(place.space, module.__dict__)
+                    called = (name, path, function)
+                    yield from of_function(module, written, place, called, awake, parts)
             except FAULTS:
                 continue
             finally:
@@ -109,8 +120,9 @@ def of_function(
     holder: Holder,
     function: tuple[str, str, Callable[..., Any]],
     kept: Kept,
+    parts: tuple[str, ...] = (),
 ) -> Iterator[CostReading]:
-    """The readings of one function, with each form of examples."""
+    """The readings of one function, with each form of examples; `parts` name what it gives."""
     name, path, call = function
     given = cost_arguments.parameters(call, written)
     kinds = {cost_arguments.kind_of(p) for p in given}
@@ -130,7 +142,7 @@ def of_function(
                 continue
             finally:
                 kept.put_back()
-            names = given_names(written, name, value)
+            names = parts or given_names(written, name, value)
             place = cost_place(value, names)
             if place is None:
                 continue

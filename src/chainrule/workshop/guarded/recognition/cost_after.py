@@ -1,0 +1,50 @@
+"""A cost that takes two calls: a way forward, and a function of what that gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chainrule.workshop.guarded.recognition import cost_arguments, roles
+from chainrule.workshop.guarded.recognition.cost_fit import COST_WORDS
+from chainrule.workshop.guarded.recognition.holders import Holder, made
+from chainrule.workshop.guarded.recognition.written_calls import Written
+
+
+@dataclass(frozen=True)
+class CostAfter:
+    """A function of ours that makes both calls, in a holder that has it, and its value's names."""
+
+    name: str
+    holder: Holder
+    call: Callable[..., Any]
+    parts: tuple[str, ...]
+
+
+def both(holder: Holder, written: Written) -> Iterator[CostAfter]:
+    """The ways forward, each with a cost of what it gives, as one function."""
+    functions = list(holder.functions())
+    for ahead, path, function in functions:
+        given = cost_arguments.parameters(function, written)
+        takes = [p.name for p in given]
+        kinds = {cost_arguments.kind_of(p) for p in given}
+        if "inputs" not in kinds or "targets" in kinds:
+            continue
+        for parts in written.returned(ahead):
+            for name, after, cost in functions:
+                asked = [p.name for p in cost_arguments.parameters(cost, written)]
+                targets = [each for each in asked if roles.role(each) == "targets"]
+                known = set(asked) <= {*parts, *targets}
+                if not set(roles.words(name)) & COST_WORDS or len(targets) != 1 or not known:
+                    continue
+                label = name if name != "cost" else "cost_of_all"  # `cost` is the adapter's
+                line = (
+                    f"def {label}({', '.join([*takes, *targets])}):\n"
+                    f"    {', '.join(parts)} = {path}({', '.join(takes)})\n"
+                    f"    return {', '.join(parts)}, {after}({', '.join(asked)})"
+                )
+                space = dict(holder.space)
+                if made((line,), space):
+                    inner = replace(holder, setup=(*holder.setup, line), space=space)
+                    yield CostAfter(label, inner, space[label], (*parts, "cost"))
