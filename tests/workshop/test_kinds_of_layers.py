@@ -300,6 +300,26 @@ def test_a_network_without_layers_is_no_layer(guard: Guard):
     assert list(layers_of(EMPTY + THROUGH, guard)) == ["Softmax"]
 
 
+TO_ITSELF = """
+class Copy:
+    def __init__(self, n, h):
+        self.E, self.D = np.random.randn(n, h) / 3, np.random.randn(h, n) / 3
+    def forward(self, x):
+        self.x, self.h = x, np.tanh(x @ self.E)
+        self.out = self.h @ self.D
+        return self.out
+    def backward(self, lr):
+        d = self.out - self.x
+        below = d @ self.D.T * (1 - self.h ** 2)
+        self.D -= lr * self.h.T @ d
+        self.E -= lr * self.x.T @ below
+"""
+
+
+def test_what_has_its_targets_and_is_given_a_rate_alone_is_no_layer(guard: Guard):
+    assert list(layers_of(TO_ITSELF + THROUGH, guard)) == ["Softmax"]
+
+
 def test_an_output_that_is_not_returned_is_told_plainly(guard: Guard):
     layer = the_layer(THROUGH.replace("        return self.a\n", "").replace(".a =", ".s ="), guard)
     assert layer.message == "`Softmax` was not checked: its way forward gives nothing back"

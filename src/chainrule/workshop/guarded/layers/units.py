@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from chainrule.workshop.guarded.layers.choices import choices
+from chainrule.workshop.guarded.recognition import roles
 from chainrule.workshop.guarded.recognition.reachable import FOREIGN, attributes, walk
 
 FORWARD = (
@@ -64,6 +65,8 @@ def units(module: ModuleType, tree: ast.Module) -> Iterator[Unit]:
             seen.add(id(value))
             ways = [first_of(value, names) for names in (FORWARD, BACKWARD)]
             if ways[0] is None or ways[1] is None or is_container(value):
+                continue
+            if takes_rate_alone(getattr(value, ways[1])):
                 continue
             unit = Unit(name, value, ways[0], ways[1], line_of(getattr(value, ways[1])))
             empty = [is_empty(getattr(value, way)) for way in ways if way is not None]
@@ -131,6 +134,12 @@ def is_container(kind: type) -> bool:
     except (TypeError, ValueError):
         return False
     return any(p.name.lower() in CONTAINED and p.default is p.empty for p in parameters)
+
+
+def takes_rate_alone(backward: Callable[..., Any]) -> bool:
+    """Whether a way back is given a rate and no error: its class has targets, and is no layer."""
+    names = [name for name in inspect.signature(backward).parameters if name != "self"]
+    return bool(names) and all(roles.joined(name) in roles.RATES for name in names)
 
 
 def first_of(kind: type, names: tuple[str, ...]) -> str | None:
