@@ -55,6 +55,11 @@ MAKERS: dict[str, tuple[str, str, dict[str, str]]] = {
         "n, (h,), k = count_in, between, count_out",
         PLAIN,
     ),
+    "the number of layers beside the widths of all but the inputs": (
+        "__init__(self, nb_layers, nb_inputs, layer_sizes)",
+        "assert nb_layers == len(layer_sizes); n, (h, k) = nb_inputs, layer_sizes",
+        PLAIN,
+    ),
     "a count beside a list": (
         "__init__(self, inputnodes, hiddenlayers, hiddennodes, outputnodes)",
         "n, h, k = inputnodes, hiddennodes[hiddenlayers - 1], outputnodes",

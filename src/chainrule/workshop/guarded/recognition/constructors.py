@@ -160,6 +160,14 @@ def by_name(
         yield "1"
     elif "hid" in name or name in ("h", "nh", "h1", "nhidden"):
         yield str(HIDDEN)
+    elif (
+        any(map(counts_layers, among))
+        and any(map(lists_widths, among))
+        and (counts_layers(p) or lists_widths(p))
+    ):
+        inputs_apart = any(set(words(q.name)) & IN for q in among)
+        widths = f"[{HIDDEN}, {OUTPUTS}]" if inputs_apart else LIST
+        yield widths if lists_widths(p) else "2"
     elif name in ("nouts", "layersout"):
         yield f"[{HIDDEN}, {OUTPUTS}]"
     elif is_list(p) or (
@@ -197,6 +205,18 @@ def by_name(
         yield by_place(p, among)
         if len(alone(among)) == 1:
             yield LIST
+
+
+def counts_layers(p: inspect.Parameter) -> bool:
+    """Whether an argument is the number of layers: `nb_layers`, `number_of_layers`."""
+    parts = set(words(p.name))
+    return "layers" in parts and bool(parts & {"nb", "num", "number", "n", "count", "no"})
+
+
+def lists_widths(p: inspect.Parameter) -> bool:
+    """Whether an argument lists how wide the layers are: `layer_sizes`, `layer_dims`."""
+    parts = set(words(p.name))
+    return bool(parts & {"layer", "layers"} and parts & {"sizes", "dims", "widths", "units"})
 
 
 def is_flag(p: inspect.Parameter) -> bool:
