@@ -8,6 +8,7 @@ import pytest
 from chainrule.workshop import Guard, grade_file
 from chainrule.workshop.guarded.kinks import Pair, straightest
 from chainrule.workshop.network_layers import MOST_STEPS, layers
+from tests.support.generated_networks import generated
 
 from .conftest import PATH
 
@@ -87,3 +88,10 @@ def test_many_small_arrays_are_read_as_layers_in_a_bounded_time():
     """Twenty arrays of one size go together in more ways than can be tried."""
     arrays = [np.ones(4) for _ in range(20)]
     assert sum(1 for _ in layers(arrays, 4, 3)) <= MOST_STEPS
+
+
+def test_examples_at_which_every_relu_sleeps_prove_nothing(guard: Guard):
+    """They bend least of all, and a gradient of 0 is right for them whatever its sign."""
+    one = generated(104725)
+    report = grade_file(one.source.encode(), PATH, guard, cost=one.cost)
+    assert (report.passed, report.mistake) == (False, "sign of dW")
