@@ -42,6 +42,23 @@ class ArrayCheck:
     name: str = ""
 
 
+@dataclass(frozen=True)
+class Fit:
+    """How well the gradients are those of a cost, summed over the examples or their mean."""
+
+    loss: Loss
+    reduction: Reduction
+    checks: tuple[ArrayCheck, ...]
+
+    @property
+    def passed(self) -> int:
+        return sum(check.passed for check in self.checks)
+
+    @property
+    def right(self) -> bool:
+        return self.passed == len(self.checks)
+
+
 class ClaimedGradients:
     """The gradients that the code gave, its parameters, and the outputs with each one moved."""
 

@@ -24,7 +24,7 @@ from chainrule.workshop.network_cost_choice import (
 )
 from chainrule.workshop.network_costs import LOSSES, PENALTIES, Array, Loss, Reduction
 from chainrule.workshop.network_factors import factors
-from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients, of_weights
+from chainrule.workshop.network_gradients import ArrayCheck, ClaimedGradients, Fit, of_weights
 from chainrule.workshop.network_mistakes import NamedMistake, Naming, by_factors
 from chainrule.workshop.network_recognition import recognised
 
@@ -58,19 +58,6 @@ class NetworkReport:
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class Fit:
-    """How well the gradients are those of a cost, summed over the examples or their mean."""
-
-    loss: Loss
-    reduction: Reduction
-    checks: tuple[ArrayCheck, ...]
-
-    @property
-    def passed(self) -> int:
-        return sum(check.passed for check in self.checks)
 
 
 class Judging:
@@ -160,7 +147,7 @@ class Judging:
             )
         fits = [self.fit(loss, reduction) for loss in self.losses for reduction in REDUCTIONS]
         best = max(fits, key=lambda fit: fit.passed)
-        right = self.right(best) if best.passed == len(best.checks) else None
+        right = self.right(best) if best.right else None
         if right is None and not self.penalties:
             right = self.penalised(fits)
         right = right or self.right_but_for_a_factor() or self.right_for_softmax()
@@ -187,21 +174,20 @@ class Judging:
         if self.own is None or not (self.own.metric or self.own.loss.name.startswith("mean-")):
             return None
         for loss in of_the_family(self.own.loss):
-            for reduction in REDUCTIONS:
-                fit = self.fit(loss, reduction)
-                if fit.passed == len(fit.checks):
-                    report = self.right(fit)
-                    shown = f"Your `{self.own.function}` is a multiple of it."
-                    return replace(report, explanation=f"{shown} {report.explanation}".rstrip())
+            fit = self.right_fit(loss)
+            if fit is not None:
+                report = self.right(fit)
+                shown = f"Your `{self.own.function}` is a multiple of it."
+                return replace(report, explanation=f"{shown} {report.explanation}".rstrip())
         return None
 
     def right_for_softmax(self) -> NetworkReport | None:
         """No verdict where gradients go with softmax's own cost, and the file computes another."""
-        if self.asked or self.own is None or self.network is None:
+        softmax = self.network is not None and self.network.output == "softmax"
+        if self.asked or self.own is None or not softmax:
             return None
-        fits = [self.fit(BY_NAME["log-likelihood"], reduction) for reduction in REDUCTIONS]
-        fit = next((fit for fit in fits if fit.passed == len(fit.checks)), None)
-        if fit is None or self.network.output != "softmax":
+        fit = self.right_fit(BY_NAME["log-likelihood"])
+        if fit is None:
             return None
         report = self.undecided(fit, Rival(self.own.loss.name, SOFTMAX_LEFT_OUT))
         shown = f"Your `{self.own.function}` computes the latter."
@@ -255,6 +241,11 @@ class Judging:
 
     def fit(self, loss: Loss, reduction: Reduction) -> Fit:
         return Fit(loss, reduction, self.claimed.checks(loss, reduction))
+
+    def right_fit(self, loss: Loss) -> Fit | None:
+        """How all gradients are those of a cost, its sum or its mean; None where some are not."""
+        fits = (self.fit(loss, reduction) for reduction in REDUCTIONS)
+        return next((fit for fit in fits if fit.right), None)
 
     def right(self, fit: Fit) -> NetworkReport:
         if not self.asked and self.own is None:

@@ -25,6 +25,11 @@ def required(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
     return [p for p in found if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
 
 
+def asked(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The arguments that have to be given."""
+    return [p for p in required(function) or () if p.default is p.empty]
+
+
 def calls(
     function: Callable[..., Any],
     given: Mapping[str, str],

@@ -108,7 +108,7 @@ def through_layers(forward: Forward, seed: str, form: str, cost: str) -> Iterato
     layers = forward.holder.extra["layers"]
     method = forward.holder.extra["back"]
     last = getattr(evaluated(f"{layers}[-1]", forward.holder.space), method)
-    extra = [p for p in arguments.required(last) or () if p.default is p.empty][1:]
+    extra = arguments.asked(last)[1:]
     texts = {"rate": RATE, "batch size": "1", "count": "1"}
     more = [texts.get(roles.role(p.name), "0") for p in extra]
     rate = RATE if RATE in more else None
@@ -126,7 +126,7 @@ def only_unknown(function: Callable[..., Any], names: Mapping[str, str]) -> str:
 
     It may be targets as well as the derivative of the cost: `g` of `backward(g)`.
     """
-    asked = [p.name for p in arguments.required(function) or () if p.default is p.empty]
+    asked = [p.name for p in arguments.asked(function)]
     known = len(asked) != 1 or roles.role(asked[0]) != "" or asked[0] in names
     return "" if known else asked[0]
 

@@ -13,16 +13,20 @@ from chainrule.workshop.guarded.recognition.written_calls import Written
 
 
 @dataclass(frozen=True)
-class CostAfter:
-    """A function of ours that makes both calls, in a holder that has it, and its value's names."""
+class CostFunction:
+    """A function that may give a cost, the holder that has it, and the expression for it.
 
-    name: str
+    `parts` are the names of what it gives, where the source need not be asked for them.
+    """
+
     holder: Holder
+    name: str
+    path: str
     call: Callable[..., Any]
-    parts: tuple[str, ...]
+    parts: tuple[str, ...] = ()
 
 
-def both(holder: Holder, written: Written) -> Iterator[CostAfter]:
+def both(holder: Holder, written: Written) -> Iterator[CostFunction]:
     """The ways forward, each with a cost of what it gives, as one function."""
     functions = list(holder.functions())
     for ahead, path, function in functions:
@@ -47,4 +51,4 @@ def both(holder: Holder, written: Written) -> Iterator[CostAfter]:
                 space = dict(holder.space)
                 if made((line,), space):
                     inner = replace(holder, setup=(*holder.setup, line), space=space)
-                    yield CostAfter(label, inner, space[label], (*parts, "cost"))
+                    yield CostFunction(inner, label, label, space[label], (*parts, "cost"))

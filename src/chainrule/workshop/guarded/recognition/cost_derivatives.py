@@ -63,7 +63,7 @@ def handed_over(
     function: Callable[..., Any], holder: Holder, written: Written
 ) -> Iterator[tuple[str, str]]:
     """An argument that the source calls, and the derivative of a cost that it may be."""
-    asked = [p.name for p in arguments.required(function) or () if p.default is p.empty]
+    asked = [p.name for p in arguments.asked(function)]
     for node in written.functions.get(getattr(function, "__name__", ""), ()):
         for name in asked:
             counts = {

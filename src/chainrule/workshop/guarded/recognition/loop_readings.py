@@ -72,7 +72,6 @@ def readings(module: ModuleType, tree: ast.Module) -> Iterator[Reading]:
     """
     moves = numbers.updated(tree)
     read: list[int] = []
-    moves = numbers.updated(tree)
     there = list(islice(loops(tree), MOST_LOOPS))
     for around in (False, True):
         for found in there:

@@ -22,10 +22,10 @@ DIGITS = re.compile(r"\d+(?=\D*$)")
 
 
 def updated(tree: ast.AST) -> frozenset[str]:
-    """What the source moves, by its last name: `b` of `self.b -= db`, of `b = b - db` or of
-    `W, b = W - dW, b - db`.
+    """What the source moves, by its last name: `b` of `self.b -= db` or of `b = b - db`.
 
-    An entry is `biases['o']`, and any entry `biases[]`.
+    One line may move several: `W, b = W - dW, b - db`. An entry is `biases['o']`, and any entry
+    `biases[]`.
     """
     found: set[str] = set()
     for node in ast.walk(tree):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from types import ModuleType
@@ -25,6 +25,7 @@ from chainrule.workshop.guarded.recognition import (
 )
 from chainrule.workshop.guarded.recognition.adapter_text import at, renamed
 from chainrule.workshop.guarded.recognition.backwards import arrays_in
+from chainrule.workshop.guarded.recognition.cost_after import CostFunction
 from chainrule.workshop.guarded.recognition.cost_arguments import PENALTY
 from chainrule.workshop.guarded.recognition.cost_fit import (
     COST_WORDS,
@@ -85,21 +86,19 @@ def readings(
         if weights < (1 if holder.near else 2):
             continue
         likely = [f for f in holder.functions() if may_give_cost(f[0], written)]
-        ways: list[tuple[Holder, str, str, Callable[..., Any], tuple[str, ...]]]
-        ways = [(holder, *each, ()) for each in likely[:MOST_FUNCTIONS]]
-        for after in islice(cost_after.both(holder, written), MOST_FUNCTIONS):
-            ways.append((after.holder, after.name, after.name, after.call, after.parts))
-        for place, name, path, function, parts in ways:
+        functions = [CostFunction(holder, *each) for each in likely[:MOST_FUNCTIONS]]
+        functions += islice(cost_after.both(holder, written), MOST_FUNCTIONS)
+        for function in functions:
             if time.process_time() > until:
                 return
-            kept = Kept(place.space, module.__dict__)
+            space = function.holder.space
+            kept = Kept(space, module.__dict__)
             try:
                 with within(ONE_FUNCTION), np.errstate(all="ignore"):
-                    arrays = [array for _, array in moving(place)]
+                    arrays = [array for _, array in moving(function.holder)]
                     fit.wake(arrays, np.random.default_rng(13))
-                    awake = Kept(place.space, module.__dict__)
-                    called = (name, path, function)
-                    yield from of_function(module, written, place, called, awake, parts)
+                    awake = Kept(space, module.__dict__)
+                    yield from of_function(module, written, function, awake)
             except FAULTS:
                 continue
             finally:
@@ -117,14 +116,12 @@ def may_give_cost(name: str, written: Written) -> bool:
 def of_function(
     module: ModuleType,
     written: Written,
-    holder: Holder,
-    function: tuple[str, str, Callable[..., Any]],
+    function: CostFunction,
     kept: Kept,
-    parts: tuple[str, ...] = (),
 ) -> Iterator[CostReading]:
-    """The readings of one function, with each form of examples; `parts` name what it gives."""
-    name, path, call = function
-    given = cost_arguments.parameters(call, written)
+    """The readings of one function, with each form of examples."""
+    holder, name = function.holder, function.name
+    given = cost_arguments.parameters(function.call, written)
     kinds = {cost_arguments.kind_of(p) for p in given}
     if not {"inputs", "targets"} <= kinds:
         return
@@ -135,14 +132,14 @@ def of_function(
     sizes = wide[:MOST_SIZES]
     for text in cost_arguments.calls(given, None, states, holder.near):
         for (x, y), n, k in product(FORMS, sizes, [*sizes, 1]):
-            filled = f"{path}({text.replace('{x}', x).replace('{y}', y)})"
+            filled = f"{function.path}({text.replace('{x}', x).replace('{y}', y)})"
             try:
                 value = run(holder, filled, n, k)
             except FAULTS:
                 continue
             finally:
                 kept.put_back()
-            names = parts or given_names(written, name, value)
+            names = function.parts or given_names(written, name, value)
             place = cost_place(value, names)
             if place is None:
                 continue

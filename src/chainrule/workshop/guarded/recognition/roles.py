@@ -176,8 +176,10 @@ NOTHING = {
     *("weightdecay", "momentum", "dropout", "decay", "dropoutrate", "beta"),
     *("learningratedecay", "mu"),
 }
-CACHES = {"cache", "caches", "memory", "activations", "forwardcache", "values", "linearcache"}
-CACHES |= {"acts", "layeroutputs"}
+CACHES = {
+    *("cache", "caches", "memory", "activations", "acts", "layeroutputs"),
+    *("forwardcache", "values", "linearcache"),
+}
 PAIRS = {"minibatch", "batch", "trainingdata", "pairs"}
 """Names of a list of pairs (x, y)."""
 LAYER_SIZES = {

@@ -356,8 +356,8 @@ class Search:
                 if way not in self.changes:
                     self.changes[way] = fit.slopes(network.forward, X, network.arrays, rng)
                 found = fit.fitted(outputs, Y, gradients, network.arrays, self.changes[way])
-                alike = found.score > 0 or found.zero
-                return found if alike or follow_examples(network, gradients, X, Y) else None
+                likely = found.score > 0 or found.zero
+                return found if likely or follow_examples(network, gradients, X, Y) else None
         except FAULTS:
             return None
         finally:
